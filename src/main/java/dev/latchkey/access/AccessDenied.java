@@ -1,0 +1,43 @@
+package dev.latchkey.access;
+
+import java.io.Serial;
+
+/** No call of this credential is served. The cause is for the log alone: outside, every cause looks the same. */
+public final class AccessDenied extends RuntimeException {
+  @Serial
+  private static final long serialVersionUID = 1;
+
+  public enum Cause {
+    NO_CREDENTIAL("no Authorization header"),
+    SEVERAL_CREDENTIALS("more than one Authorization header"),
+    UNKNOWN_SCHEME("an Authorization header that is neither “whm USER:TOKEN” nor Basic"),
+    NO_USER_NAME("no valid user name in the Authorization header"),
+    NO_TOKEN("the secret has not the form or the checksum of a token"),
+    CLEAR_TEXT("a token over clear text from another machine"),
+    UNKNOWN_TOKEN("no such token of this user"),
+    UNKNOWN_USER("the token's user does not exist"),
+    EXPIRED("the token has expired"),
+    ADDRESS("the address is not on the token's list"),
+    QUOTA("the token's calls of this month are used up"),
+    USER_QUOTA("the user's calls of this month are used up"),
+    SUSPENDED("the user is suspended"),
+    CHANGED("the token was changed while the call was admitted");
+
+    private final String sentence;
+
+    Cause(String sentence) {
+      this.sentence = sentence;
+    }
+  }
+
+  private final Cause why;
+
+  public AccessDenied(Cause why) {
+    super(why.sentence, null, false, false);
+    this.why = why;
+  }
+
+  public Cause why() {
+    return why;
+  }
+}

@@ -1,0 +1,118 @@
+package dev.latchkey.access;
+
+import inet.ipaddr.IPAddress;
+import inet.ipaddr.IPAddressString;
+import inet.ipaddr.IPAddressStringParameters;
+import inet.ipaddr.AddressStringParameters.RangeParameters;
+import java.util.Optional;
+
+/**
+ * One address or CIDR range of a token's list, IPv4 or IPv6, kept as it was given: {@code 192.0.2.9/24} stays so and
+ * means the 256 addresses around it. An IPv4-mapped IPv6 address is the IPv4 address it maps (RFC 4291 section 2.5.5.2).
+ */
+public final class AddressRange {
+  /** Just the written forms of RFC 4291 and RFC 4632: no zones, wildcards, masks, hexadecimal or one-number IPv4. */
+  private static final IPAddressStringParameters STRICT = new IPAddressStringParameters.Builder()
+      .allowEmpty(false)
+      .allowAll(false)
+      .allowSingleSegment(false)
+      .allowMask(false)
+      .allowPrefixOnly(false)
+      .allowWildcardedSeparator(false)
+      .setRangeOptions(RangeParameters.NO_RANGE)
+      .getIPv4AddressParametersBuilder()
+      .allow_inet_aton(false)
+      .allowLeadingZeros(false)
+      .allowPrefixLengthLeadingZeros(false)
+      .getParentBuilder()
+      .getIPv6AddressParametersBuilder()
+      .allowZone(false)
+      .allowBase85(false)
+      .allowPrefixLengthLeadingZeros(false)
+      .getParentBuilder()
+      .toParams();
+
+  private static final int MAPPED_BITS = 96;
+
+  private final IPAddress given;
+  private final IPAddress block;
+
+  private AddressRange(IPAddress given) {
+    this.given = given;
+    this.block = unmapped(given).toPrefixBlock();
+  }
+
+  /** @throws IllegalArgumentException that says what would be right */
+  public static AddressRange parse(String text) {
+    if (text.length() > 60 || !text.matches("[0-9A-Fa-f:./]+")) {
+      throw wrong(text);
+    }
+    var address = new IPAddressString(text, STRICT).getAddress();
+    if (address == null || address.isMultiple() && !address.isPrefixed()) {
+      throw wrong(text);
+    }
+    return new AddressRange(address);
+  }
+
+  /** @return the single address that {@code text} is, such as a peer's; empty when it is none */
+  public static Optional<AddressRange> address(String text) {
+    var zone = text.indexOf('%');
+    try {
+      return Optional.of(parse(zone < 0 ? text : text.substring(0, zone))).filter(one -> !one.given.isPrefixed());
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether every address of {@code other} is one of this. */
+  public boolean contains(AddressRange other) {
+    return block.contains(other.block);
+  }
+
+  /** An IPv4 address as a number, to sort by. */
+  public static Optional<Long> ipv4Number(String text) {
+    return address(text).filter(one -> one.given.isIPv4()).map(one -> one.given.toIPv4().longValue());
+  }
+
+  IPAddress given() {
+    return given;
+  }
+
+  static AddressRange of(IPAddress given) {
+    return new AddressRange(given);
+  }
+
+  private static IPAddress unmapped(IPAddress address) {
+    var isMapped = address.isIPv6()
+        && address.toIPv6().isIPv4Mapped()
+        && (!address.isPrefixed() || address.getNetworkPrefixLength() >= MAPPED_BITS);
+    if (!isMapped) {
+      return address;
+    }
+    var plain = address.toIPv6().getEmbeddedIPv4Address().withoutPrefixLength();
+    return address.isPrefixed() ? plain.setPrefixLength(address.getNetworkPrefixLength() - MAPPED_BITS, false) : plain;
+  }
+
+  private static IllegalArgumentException wrong(String text) {
+    var shown = text.substring(0, Math.min(text.length(), 60)).replaceAll("\\p{Cntrl}", "\uFFFD");
+    return new IllegalArgumentException("“"
+        + shown
+        + "” is no IP address or CIDR range; right would be 192.0.2.1, 192.0.2.0/24, 2001:db8::1 or 2001:db8::/32.");
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof AddressRange range && toString().equals(range.toString());
+  }
+
+  @Override
+  public int hashCode() {
+    return toString().hashCode();
+  }
+
+  /** WHM's form: IPv4 as it was given, IPv6 written out in full and in lower case. */
+  @Override
+  public String toString() {
+    return given.isIPv6() ? given.toIPv6().toFullString() : given.toCanonicalString();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.latchkey.access;
+
+import dev.latchkey.access.AccessDenied.Cause;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What the Authorization header claims: {@code whm USER:TOKEN} in any letter case, or HTTP Basic with a token as the
+ * password (WHM, "Guide to API Authentication"; RFC 7617).
+ */
+public record Authorization(String user, TokenValue token) {
+  private static final Pattern HEADER = Pattern.compile("\\s*(\\S+)\\s+(.*)", Pattern.DOTALL);
+
+  /** @throws AccessDenied when it cannot be the credential of anybody; nothing was read from the store for it */
+  public static Authorization parse(List<String> headers) {
+    if (headers.isEmpty()) {
+      throw new AccessDenied(Cause.NO_CREDENTIAL);
+    }
+    if (headers.size() > 1) {
+      throw new AccessDenied(Cause.SEVERAL_CREDENTIALS);
+    }
+    var header = HEADER.matcher(headers.get(0));
+    if (!header.matches()) {
+      throw new AccessDenied(Cause.UNKNOWN_SCHEME);
+    }
+    var rest = header.group(2).trim();
+    var pair = switch (header.group(1).toLowerCase(java.util.Locale.ROOT)) {
+      case "whm" -> rest;
+      case "basic" -> basic(rest);
+      default -> throw new AccessDenied(Cause.UNKNOWN_SCHEME);
+    };
+    var colon = pair.indexOf(':');
+    if (colon < 0 || !User.isName(pair.substring(0, colon))) {
+      throw new AccessDenied(Cause.NO_USER_NAME);
+    }
+    var token = TokenValue.parse(pair.substring(colon + 1)).orElseThrow(() -> new AccessDenied(Cause.NO_TOKEN));
+    return new Authorization(pair.substring(0, colon), token);
+  }
+
+  /** FOSSBilling sends {@code USER:PASSWORD} without encoding it; a colon is no character of Base64. */
+  private static String basic(String text) {
+    if (text.indexOf(':') >= 0) {
+      return text;
+    }
+    try {
+      return new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new AccessDenied(Cause.NO_USER_NAME);
+    }
+  }
+}

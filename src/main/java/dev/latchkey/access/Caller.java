@@ -1,0 +1,18 @@
+package dev.latchkey.access;
+
+/**
+ * Who calls: the user, the credential used, and how far both together reach for this call.
+ *
+ * @param scope the credential's, with no privilege that the user has lost since
+ * @param source the address the call came from, as the connection or the gateway states it, never a header
+ */
+public record Caller(User user, Credential credential, Scope scope, String source) {
+
+  static Caller of(User user, Credential credential, String source) {
+    return new Caller(user, credential, credential.scope().within(user.privileges()), source);
+  }
+
+  public boolean holds(Privilege privilege) {
+    return scope.privileges().grants(privilege);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.latchkey.access;
+
+import dev.latchkey.store.Item;
+import dev.latchkey.store.Store;
+import dev.latchkey.store.Transaction;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** Credentials, read and as parts of transactions. */
+@Singleton
+public class CredentialTable {
+  private static final String SAME_REVISION = "revision = :revision";
+  private static final String HOLDS_ALL =
+      "contains(acls, :all) AND (attribute_not_exists(expires_at) OR expires_at > :now)";
+
+  private final Store store;
+
+  @Inject
+  public CredentialTable(Store store) {
+    this.store = store;
+  }
+
+  /** All tokens of a user, in one read for each megabyte of them. */
+  public Uni<List<Credential>> of(String user) {
+    return store
+        .query("U#" + user, CredentialItem.PREFIX)
+        .map(items -> items.stream().map(item -> CredentialItem.read(user, item)).toList());
+  }
+
+  public Uni<Optional<Credential>> find(String user, TokenValue token) {
+    return store
+        .get(CredentialItem.key(user, token.digest()))
+        .map(found -> found.map(item -> CredentialItem.read(user, item)));
+  }
+
+  public void create(Transaction in, Credential credential, Supplier<? extends RuntimeException> exists) {
+    in.putNew(CredentialItem.write(credential), exists);
+  }
+
+  /** Turns {@code before} into {@code after}; its counters go on. */
+  public void change(
+      Transaction in, Credential before, Credential after, Supplier<? extends RuntimeException> changed) {
+    in.update(
+        CredentialItem.changesTo(after).update(CredentialItem.key(before), SAME_REVISION, revision(before)), changed);
+  }
+
+  public void delete(Transaction in, Credential credential, Supplier<? extends RuntimeException> changed) {
+    in.delete(CredentialItem.key(credential), SAME_REVISION, revision(credential), changed);
+  }
+
+  /** The credential is still the one that was seen. */
+  public void checkUnchanged(Transaction in, Credential credential, Supplier<? extends RuntimeException> changed) {
+    in.check(CredentialItem.key(credential), SAME_REVISION, revision(credential), changed);
+  }
+
+  /** The credential still may do everything, and has not expired. */
+  public void checkHoldsAll(
+      Transaction in, Credential credential, Instant now, Supplier<? extends RuntimeException> otherwise) {
+    var values = Map.of(":all", Item.text(Privilege.ALL.acl()), ":now", Item.time(now));
+    in.check(CredentialItem.key(credential), HOLDS_ALL, values, otherwise);
+  }
+
+  private static Map<String, AttributeValue> revision(Credential credential) {
+    return Map.of(":revision", Item.text(credential.revision()));
+  }
+}

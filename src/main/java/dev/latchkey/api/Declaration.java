@@ -1,0 +1,158 @@
+package dev.latchkey.api;
+
+import dev.latchkey.access.Privilege;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * What a function says of itself, once. Routes, argument checks, {@code applist}, the privilege check and the OpenAPI
+ * document derive from it.
+ */
+public final class Declaration {
+  private final String name;
+  private final String sentence;
+  private boolean accessStated;
+  private Optional<Privilege> privilege = Optional.empty();
+  private boolean changes;
+  private Optional<Set<Touch>> touches = Optional.empty();
+  private List<Parameter<?>> parameters = List.of();
+  private Optional<UnaryOperator<Data.Hash>> apiZero = Optional.empty();
+
+  private Declaration(String name, String sentence) {
+    this.name = name;
+    this.sentence = sentence;
+  }
+
+  /**
+   * @param name WHM's name of the function
+   * @param sentence what it does, as WHM's documentation would say it
+   */
+  public static Declaration of(String name, String sentence) {
+    return new Declaration(name, sentence);
+  }
+
+  /** Only callers that hold {@code wanted} may call it. */
+  public Declaration wants(Privilege wanted) {
+    accessStated = true;
+    privilege = Optional.of(wanted);
+    return this;
+  }
+
+  /** Whoever has a valid credential may call it. */
+  public Declaration forAnyCaller() {
+    accessStated = true;
+    return this;
+  }
+
+  /** It changes something, so arguments that it would pass over by a slip of the pen are refused. */
+  public Declaration changes() {
+    changes = true;
+    return this;
+  }
+
+  /** Beside what admission and the usage record touch for every call. */
+  public Declaration touches(Touch... what) {
+    var all = EnumSet.noneOf(Touch.class);
+    all.addAll(Arrays.asList(what));
+    touches = Optional.of(all);
+    return this;
+  }
+
+  public Declaration touchesNothing() {
+    return touches(new Touch[0]);
+  }
+
+  public Declaration takes(Parameter<?>... all) {
+    parameters = List.of(all);
+    return this;
+  }
+
+  /** It exists in WHM API 0 too, whose body is {@code shape} of its data, without an envelope. */
+  public Declaration alsoInApiZero(UnaryOperator<Data.Hash> shape) {
+    apiZero = Optional.of(shape);
+    return this;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public String sentence() {
+    return sentence;
+  }
+
+  public Optional<Privilege> privilege() {
+    return privilege;
+  }
+
+  public boolean isChanging() {
+    return changes;
+  }
+
+  public Set<Touch> touches() {
+    return touches.orElseGet(Set::of);
+  }
+
+  public List<Parameter<?>> parameters() {
+    return parameters;
+  }
+
+  Optional<UnaryOperator<Data.Hash>> apiZero() {
+    return apiZero;
+  }
+
+  /** What is missing or wrong; empty for a complete declaration. */
+  List<String> problems() {
+    var problems = new ArrayList<String>();
+    if (!name.matches("[a-z][a-z0-9_]*")) {
+      problems.add("its name is no WHM function name");
+    }
+    if (!sentence.endsWith(".")) {
+      problems.add("it does not say in a sentence what it does");
+    }
+    if (!accessStated) {
+      problems.add("it states neither a privilege nor that any caller may call it");
+    }
+    if (touches.isEmpty()) {
+      problems.add("it does not state what it touches");
+    }
+    if (changes && !touches().contains(Touch.TABLE_WRITE)) {
+      problems.add("it changes something but does not touch the table for writing");
+    }
+    for (var parameter : parameters) {
+      if (!parameter.sentence().endsWith(".")) {
+        problems.add("its parameter " + parameter.name() + " has no sentence");
+      }
+    }
+    return problems.stream().map(problem -> name + ": " + problem).toList();
+  }
+
+  /** @throws WhmFailure naming an argument that looks like a parameter but would not be read as one */
+  void refuseNearMisses(Arguments arguments) {
+    if (!changes) {
+      return;
+    }
+    for (var argument : arguments.all()) {
+      var read = parameters.stream().anyMatch(parameter -> parameter.reads(argument.name()));
+      if (!read) {
+        parameters.stream()
+            .filter(parameter -> parameter.isNearMiss(argument.name()))
+            .findFirst()
+            .ifPresent(parameter -> {
+              throw WhmFailure.parameter(Quoted.of(argument.name()), "is not read; " + forms(parameter));
+            });
+      }
+    }
+  }
+
+  private static String forms(Parameter<?> parameter) {
+    return parameter.takesSeveral()
+        ? "did you mean “%1$s”, “%1$s-1”, “%1$s-2”?".formatted(parameter.name())
+        : "did you mean “" + parameter.name() + "”?";
+  }
+}

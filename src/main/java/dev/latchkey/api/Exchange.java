@@ -1,0 +1,74 @@
+package dev.latchkey.api;
+
+import dev.latchkey.access.Caller;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.ResponseBuilder;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One request and the forms of its answer.
+ *
+ * @param id the request id: in a header of every answer, in the log, in audit entries and in the usage record
+ * @param at when it arrived
+ * @param http1 whether the connection may be told to close; HTTP/2 has no such header
+ */
+record Exchange(Route route, String id, Instant at, boolean http1) {
+  private static final String REQUEST_ID = "X-Request-Id";
+
+  /** WHM's own, in the shape of cPanel API 2 with strings for flags, word for word: clients look for it. */
+  private static final Data.Hash DENIED = Data.hash()
+      .with("cpanelresult", Data.hash()
+          .with("apiversion", "2")
+          .with("error", "Access denied")
+          .with("data", Data.hash().with("reason", "Access denied").with("result", "0"))
+          .with("type", "text"));
+
+  static Exchange of(HttpServerRequest http, Instant at) {
+    return new Exchange(
+        Route.of(http.path()).orElseThrow(), UUID.randomUUID().toString(), at, http.version() != HttpVersion.HTTP_2);
+  }
+
+  Call call(Declaration function, Arguments arguments, Caller caller) {
+    return new Call(function, arguments, caller, at, id);
+  }
+
+  Response answer(ApiVersion version, Optional<Declaration> function, Envelope envelope) {
+    return write(Response.ok(), version.root(envelope), version.tree(envelope, function));
+  }
+
+  /** The same for every cause. */
+  Response denied() {
+    var builder = Response.status(Response.Status.FORBIDDEN.getStatusCode(), "Forbidden Access denied");
+    if (http1) {
+      builder.header("Connection", "close");
+    }
+    if (route.format() == Format.XML) {
+      return write(builder, "cpanelresult", (Data.Hash) DENIED.get("cpanelresult").orElseThrow());
+    }
+    return write(builder, "", DENIED, "text/plain; charset=\"utf-8\"");
+  }
+
+  Response broken(Fault fault) {
+    var envelope = Envelope.failure(Quoted.of(route.function()), fault.getMessage());
+    return write(Response.serverError(), "result", envelope.tree());
+  }
+
+  private Response write(ResponseBuilder builder, String root, Data.Hash tree) {
+    return write(builder, root, tree, route.format().mediaType());
+  }
+
+  /** An answer may hold a token's secret, so nobody on the way may keep it. */
+  private Response write(ResponseBuilder builder, String root, Data.Hash tree, String mediaType) {
+    return builder
+        .header(HttpHeaders.CONTENT_TYPE, mediaType)
+        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+        .header(REQUEST_ID, id)
+        .entity(route.format().write(root, tree))
+        .build();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.latchkey.api;
+
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import io.quarkus.arc.All;
+import io.quarkus.runtime.StartupEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Every function there is, by name. */
+@Singleton
+public class Functions {
+  private final Map<String, WhmFunction> byName = new TreeMap<>();
+
+  /** @throws IllegalStateException that lists every function whose declaration is not complete, all at once */
+  @Inject
+  public Functions(@All List<WhmFunction> all) {
+    var problems = new ArrayList<String>();
+    for (var function : all) {
+      var declaration = function.declaration();
+      problems.addAll(declaration.problems());
+      if (byName.put(declaration.name(), function) != null) {
+        problems.add(declaration.name() + ": two functions have this name");
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException("Incomplete declarations:\n  " + String.join("\n  ", problems));
+    }
+  }
+
+  /** A bean is made when it is first needed; an incomplete declaration must stop the start instead. */
+  void start(@Observes StartupEvent event) {}
+
+  Optional<WhmFunction> find(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  /** In the order of their names. */
+  public List<Declaration> declarations() {
+    return byName.values().stream().map(WhmFunction::declaration).toList();
+  }
+}

@@ -1,0 +1,70 @@
+package dev.latchkey.api;
+
+import dev.latchkey.api.Data.Hash;
+import dev.latchkey.api.Data.Sequence;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Filter, columns, sort and chunk of the one list that an answer has (WHM API 1, "Filter Output", "Output Columns",
+ * "Sort Output", "Paginate Output"), in this order: a sort key must be a displayed column. A payload without a list, or
+ * with several, is left alone.
+ */
+record ListControls(Optional<Filters> filters, Optional<Columns> columns, Optional<Sorting> sorting, Optional<Chunk> chunk) {
+
+  /** @throws WhmFailure naming an argument that makes no sense, also where there will be no list to apply it to */
+  static ListControls from(Arguments arguments) {
+    var controls = new ControlArguments(arguments);
+    return new ListControls(
+        Filters.from(controls), Columns.from(controls), Sorting.from(controls), Chunk.from(controls));
+  }
+
+  Envelope cut(Envelope envelope) {
+    if (envelope.data().isEmpty()) {
+      return envelope;
+    }
+    var data = envelope.data().get();
+    var lists = data.entries().entrySet().stream()
+        .filter(entry -> entry.getValue() instanceof Sequence)
+        .toList();
+    if (lists.size() != 1) {
+      return envelope;
+    }
+    var name = lists.get(0).getKey();
+    var cut = cut(((Sequence) lists.get(0).getValue()).items());
+    return new Envelope(
+        envelope.command(),
+        envelope.result(),
+        envelope.reason(),
+        cut.metadata(),
+        Optional.of(data.with(name, new Sequence(cut.records()))));
+  }
+
+  /** The records that remain, and what the metadata says of it. */
+  record Cut(List<Data> records, Hash metadata) {}
+
+  Cut cut(List<Data> all) {
+    var metadata = Data.hash();
+    var records = all;
+    if (filters.isPresent()) {
+      records = filters.get().apply(records);
+      if (filters.get().verbose()) {
+        // @cpanel/api reads it as the number of records before the filter.
+        metadata = metadata.with("filter", Data.hash().with("filtered", all.size()));
+      }
+    }
+    if (columns.isPresent()) {
+      records = columns.get().apply(records);
+    }
+    if (sorting.isPresent()) {
+      records = sorting.get().apply(records);
+    }
+    if (chunk.isPresent()) {
+      if (chunk.get().verbose()) {
+        metadata = metadata.with("chunk", chunk.get().describe(records.size()));
+      }
+      records = chunk.get().apply(records);
+    }
+    return new Cut(records, metadata);
+  }
+}

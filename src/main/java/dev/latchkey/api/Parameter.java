@@ -1,0 +1,162 @@
+package dev.latchkey.api;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One parameter of a function: declared once, read with {@link #from(Call)}. Present but empty is refused, never read as
+ * absent: an empty {@code acl} must not make a token that may do everything.
+ *
+ * @param <T> what reading gives: the value, an {@link Optional} or a list
+ */
+public final class Parameter<T> {
+  private interface Reader<T> {
+    T read(Parameter<T> parameter, Arguments arguments);
+  }
+
+  private final String name;
+  private final String schema;
+  private final boolean required;
+  private final boolean several;
+  private final String sentence;
+  private final Optional<String> alias;
+  private final Reader<T> reader;
+
+  private Parameter(
+      String name,
+      String schema,
+      boolean required,
+      boolean several,
+      String sentence,
+      Optional<String> alias,
+      Reader<T> reader) {
+    this.name = name;
+    this.schema = schema;
+    this.required = required;
+    this.several = several;
+    this.sentence = sentence;
+    this.alias = alias;
+    this.reader = reader;
+  }
+
+  public static <T> Parameter<T> required(String name, ParameterType<T> type, String sentence) {
+    return new Parameter<>(
+        name, type.schema(), true, false, sentence, Optional.empty(), (self, arguments) ->
+            self.one(type, arguments).orElseThrow(self::missing));
+  }
+
+  public static <T> Parameter<Optional<T>> optional(String name, ParameterType<T> type, String sentence) {
+    return new Parameter<>(
+        name, type.schema(), false, false, sentence, Optional.empty(), (self, arguments) ->
+            self.one(type, arguments));
+  }
+
+  public static <T> Parameter<T> defaulting(String name, ParameterType<T> type, T value, String sentence) {
+    return new Parameter<>(
+        name, type.schema(), false, false, sentence, Optional.empty(), (self, arguments) ->
+            self.one(type, arguments).orElse(value));
+  }
+
+  /** Several values in any of the forms of {@link Arguments#values}; empty when there is none at all. */
+  public static <T> Parameter<Optional<List<T>>> several(String name, ParameterType<T> type, String sentence) {
+    return new Parameter<>(
+        name, type.schema(), false, true, sentence, Optional.empty(), (self, arguments) ->
+            Optional.of(self.all(type, arguments)).filter(values -> !values.isEmpty()));
+  }
+
+  public static <T> Parameter<List<T>> requiredSeveral(String name, ParameterType<T> type, String sentence) {
+    return new Parameter<>(
+        name, type.schema(), true, true, sentence, Optional.empty(), (self, arguments) -> {
+          var values = self.all(type, arguments);
+          if (values.isEmpty()) {
+            throw self.missing();
+          }
+          return values;
+        });
+  }
+
+  /** Reads {@code spelling} too, where WHM's own documentation prints it. */
+  public Parameter<T> alsoSpelled(String spelling) {
+    return new Parameter<>(name, schema, required, several, sentence, Optional.of(spelling), reader);
+  }
+
+  /** @throws WhmFailure that names this parameter and says what would be right */
+  public T from(Call call) {
+    return from(call.arguments());
+  }
+
+  T from(Arguments arguments) {
+    return reader.read(this, arguments);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  String schema() {
+    return schema;
+  }
+
+  boolean isRequired() {
+    return required;
+  }
+
+  boolean takesSeveral() {
+    return several;
+  }
+
+  String sentence() {
+    return sentence;
+  }
+
+  /** A refusal of this parameter's value. */
+  public WhmFailure refused(String problem) {
+    return WhmFailure.parameter(name, problem);
+  }
+
+  /** Whether an argument of this name is read by this parameter. */
+  boolean reads(String argument) {
+    return several
+        ? Arguments.isFormOf(argument, name)
+            || alias.filter(spelling -> Arguments.isFormOf(argument, spelling)).isPresent()
+        : argument.equals(name);
+  }
+
+  /**
+   * Whether an argument looks like this parameter in a form that is not read: {@code acls}, {@code acl-create-acct},
+   * {@code ACL}. Passing over it could make something wider than the caller asked for.
+   */
+  boolean isNearMiss(String argument) {
+    return !reads(argument) && plain(argument).startsWith(plain(name));
+  }
+
+  private static String plain(String name) {
+    return name.toLowerCase(Locale.ROOT).replace('-', '_');
+  }
+
+  private <V> Optional<V> one(ParameterType<V> type, Arguments arguments) {
+    return arguments.last(name).map(text -> parse(type, text));
+  }
+
+  private <V> List<V> all(ParameterType<V> type, Arguments arguments) {
+    var texts = new java.util.ArrayList<>(arguments.values(name));
+    alias.ifPresent(spelling -> texts.addAll(arguments.values(spelling)));
+    return texts.stream().map(text -> parse(type, text)).toList();
+  }
+
+  private <V> V parse(ParameterType<V> type, String text) {
+    if (text.isEmpty()) {
+      throw refused("is empty; leave it out or give it a value.");
+    }
+    try {
+      return type.parser().apply(text);
+    } catch (IllegalArgumentException e) {
+      throw refused(e.getMessage());
+    }
+  }
+
+  private WhmFailure missing() {
+    return refused("is missing; " + sentence);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.latchkey.api;
+
+import java.math.BigInteger;
+import java.util.function.Function;
+
+/**
+ * How a value is read from text.
+ *
+ * @param schema the type in OpenAPI's words: {@code string} or {@code integer}
+ * @param parser throws {@link IllegalArgumentException} with a message that says what is wrong and what would be right
+ */
+public record ParameterType<T>(String schema, Function<String, T> parser) {
+  private static final BigInteger MAX = BigInteger.valueOf(Long.MAX_VALUE);
+
+  public static final ParameterType<String> TEXT = new ParameterType<>("string", Function.identity());
+
+  /** WHM's boolean: 1 or 0, nothing else ("literal true and false are unsupported"). */
+  public static final ParameterType<Boolean> FLAG = new ParameterType<>("integer", ParameterType::flag);
+
+  public static <T> ParameterType<T> text(Function<String, T> parser) {
+    return new ParameterType<>("string", parser);
+  }
+
+  /** A whole number from {@code least} to {@code most}, both included. */
+  public static ParameterType<Long> integer(long least, long most) {
+    return new ParameterType<>("integer", text -> integer(text, least, most));
+  }
+
+  public static ParameterType<Long> positive() {
+    return integer(1, Long.MAX_VALUE);
+  }
+
+  private static boolean flag(String text) {
+    return switch (text) {
+      case "1" -> true;
+      case "0" -> false;
+      default -> throw new IllegalArgumentException("“" + Quoted.of(text) + "” is neither 1 nor 0.");
+    };
+  }
+
+  private static long integer(String text, long least, long most) {
+    if (!text.matches("-?[0-9]{1,40}")) {
+      throw new IllegalArgumentException("“" + Quoted.of(text) + "” is no whole number.");
+    }
+    var number = new BigInteger(text);
+    if (number.compareTo(BigInteger.valueOf(least)) < 0 || number.compareTo(BigInteger.valueOf(most)) > 0) {
+      throw new IllegalArgumentException("“"
+          + text
+          + "” is out of range; it must be "
+          + (number.signum() >= 0 && BigInteger.valueOf(most).equals(MAX)
+              ? "at least " + least
+              : "from " + least + " to " + most)
+          + ".");
+    }
+    return number.longValueExact();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.latchkey.api;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+
+/**
+ * One WHM function: a resource that GET and POST reach alike. A function declares itself in its constructor and writes
+ * {@link #answer}; it knows no HTTP, no JSON and no XML.
+ */
+public abstract class WhmFunction {
+  private final Declaration declaration;
+  private CallPipeline pipeline;
+
+  protected WhmFunction(Declaration declaration) {
+    this.declaration = declaration;
+  }
+
+  /** Set by the container: a constructor's parameter would be repeated in every function. */
+  @Inject
+  final void servedBy(CallPipeline everyCall) {
+    pipeline = everyCall;
+  }
+
+  public final Declaration declaration() {
+    return declaration;
+  }
+
+  /**
+   * Does what the declaration says.
+   *
+   * @throws WhmFailure when the call is refused; here or in what is returned
+   */
+  protected abstract Uni<Answer> answer(Call call);
+
+  /** How many calls a call of this is; only a batch is several. */
+  protected int count(Arguments arguments) {
+    return 1;
+  }
+
+  @GET
+  public final Uni<Response> get(@Context HttpServerRequest request) {
+    return pipeline.serve(Optional.of(this), request, new byte[0]);
+  }
+
+  /** As bytes, so that no content type is in the way. */
+  @POST
+  public final Uni<Response> post(@Context HttpServerRequest request, byte[] body) {
+    return pipeline.serve(Optional.of(this), request, body);
+  }
+}

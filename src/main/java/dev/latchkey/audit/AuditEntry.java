@@ -1,0 +1,16 @@
+package dev.latchkey.audit;
+
+import java.time.Instant;
+
+/**
+ * One accepted change: who made it, with what, to what, from where. Never a secret.
+ *
+ * @param user whose account was changed
+ * @param credential the name of the token used; empty for a change that the deployment itself made
+ * @param function the WHM function that was called
+ * @param what the change, in a line: {@code token “ci” acl=list-accts expires_at=0 whitelist_ip=any}
+ * @param source the address the call came from
+ * @param request the request id that the answer's header has
+ */
+public record AuditEntry(
+    String user, String credential, String function, String what, String source, Instant at, String request) {}

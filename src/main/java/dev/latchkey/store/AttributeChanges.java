@@ -1,0 +1,42 @@
+package dev.latchkey.store;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.Update;
+
+/** An update of some attributes of one item: each gets a value or is removed, all others stay as they are. */
+public final class AttributeChanges {
+  private final List<String> sets = new ArrayList<>();
+  private final List<String> removes = new ArrayList<>();
+  private final Map<String, AttributeValue> values = new HashMap<>();
+
+  public AttributeChanges with(String name, AttributeValue value) {
+    sets.add(name + " = :" + name);
+    values.put(":" + name, value);
+    return this;
+  }
+
+  public AttributeChanges with(String name, Optional<AttributeValue> value) {
+    if (value.isPresent()) {
+      return with(name, value.get());
+    }
+    removes.add(name);
+    return this;
+  }
+
+  /** @param conditionValues the values that {@code condition} names, beside those of the changes */
+  public Update update(Key key, String condition, Map<String, AttributeValue> conditionValues) {
+    values.putAll(conditionValues);
+    var expression = "SET " + String.join(", ", sets) + (removes.isEmpty() ? "" : " REMOVE " + String.join(", ", removes));
+    return Update.builder()
+        .key(key.attributes())
+        .updateExpression(expression)
+        .conditionExpression(condition)
+        .expressionAttributeValues(values)
+        .build();
+  }
+}

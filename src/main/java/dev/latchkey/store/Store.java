@@ -1,0 +1,176 @@
+package dev.latchkey.store;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionInProgressException;
+import software.amazon.awssdk.services.dynamodb.model.Update;
+
+/**
+ * The one table, for the {@code …Table} classes of the rooms: strongly consistent reads, conditional writes, and
+ * transactions, each retried when it met another one in flight.
+ *
+ * <p>Every method fails with {@link UnknownOutcome} when DynamoDB gave no answer that says whether a write was done.
+ */
+@Singleton
+public class Store {
+  private static final int CONFLICT_RETRIES = 12;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
+  private static final double JITTER = 0.5;
+
+  private final DynamoDbAsyncClient client;
+  private final String table;
+
+  @Inject
+  public Store(DynamoDbAsyncClient client, @ConfigProperty(name = "latchkey.table") String table) {
+    this.client = client;
+    this.table = table;
+  }
+
+  public String tableName() {
+    return table;
+  }
+
+  public Transaction transaction() {
+    return new Transaction(table);
+  }
+
+  public Uni<Optional<Item>> get(Key key) {
+    return send(() -> client.getItem(GetItemRequest.builder()
+            .tableName(table)
+            .key(key.attributes())
+            .consistentRead(true)
+            .build()))
+        .map(response -> response.hasItem() ? Optional.of(new Item(response.item())) : Optional.empty());
+  }
+
+  /** All items of a partition whose sort keys begin with {@code prefix}, in the order of their sort keys. */
+  public Uni<List<Item>> query(String partition, String prefix) {
+    return query(Query.of(partition, prefix));
+  }
+
+  /** One request for each megabyte, until {@code query.limit()} items or the end. */
+  public Uni<List<Item>> query(Query query) {
+    return page(query, Optional.empty(), List.of());
+  }
+
+  private Uni<List<Item>> page(Query query, Optional<Map<String, AttributeValue>> start, List<Item> before) {
+    var request = QueryRequest.builder()
+        .tableName(table)
+        .consistentRead(true)
+        .keyConditionExpression("pk = :pk AND sk BETWEEN :first AND :last")
+        .expressionAttributeValues(Map.of(
+            ":pk", Item.text(query.partition()),
+            ":first", Item.text(query.first()),
+            ":last", Item.text(query.last())))
+        .scanIndexForward(!query.backward())
+        .limit(query.limit() - before.size());
+    start.ifPresent(request::exclusiveStartKey);
+    return send(() -> client.query(request.build())).chain(response -> {
+      var items = new java.util.ArrayList<>(before);
+      response.items().forEach(item -> items.add(new Item(item)));
+      return response.hasLastEvaluatedKey() && items.size() < query.limit()
+          ? page(query, Optional.of(response.lastEvaluatedKey()), items)
+          : Uni.createFrom().item(List.copyOf(items));
+    });
+  }
+
+  /**
+   * @return the item as the update left it
+   * @throws ConditionFailed with the item as it was, when the condition did not hold
+   */
+  public Uni<Item> update(Update update) {
+    return send(() -> client.updateItem(builder -> builder
+            .tableName(table)
+            .key(update.key())
+            .updateExpression(update.updateExpression())
+            .conditionExpression(update.conditionExpression())
+            .expressionAttributeNames(update.hasExpressionAttributeNames() ? update.expressionAttributeNames() : null)
+            .expressionAttributeValues(update.expressionAttributeValues())
+            .returnValues(ReturnValue.ALL_NEW)
+            .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)))
+        .map(response -> new Item(response.attributes()));
+  }
+
+  /** Writes an item that must not be there yet. */
+  public Uni<Void> putNew(Item item) {
+    return send(() -> client.putItem(PutItemRequest.builder()
+            .tableName(table)
+            .item(item.attributes())
+            .conditionExpression(Transaction.ABSENT)
+            .build()))
+        .replaceWithVoid();
+  }
+
+  /**
+   * All or nothing. Sent again under the same token it is done at most once, so that a second try is safe when the first
+   * one's outcome is unknown.
+   */
+  public Uni<Void> write(Transaction transaction) {
+    var request = TransactWriteItemsRequest.builder()
+        .transactItems(transaction.writes())
+        .clientRequestToken(transaction.token())
+        .build();
+    return send(() -> client.transactWriteItems(request))
+        .onFailure(TransactionCanceledException.class)
+        .transform(transaction::meaningOf)
+        .replaceWithVoid();
+  }
+
+  private static <R> Uni<R> send(Supplier<CompletionStage<R>> request) {
+    return Uni.createFrom()
+        .completionStage(request)
+        .onFailure(Store::isConflict)
+        .retry()
+        .withBackOff(FIRST_PAUSE, LONGEST_PAUSE)
+        .withJitter(JITTER)
+        .atMost(CONFLICT_RETRIES)
+        .onFailure(IllegalStateException.class)
+        .transform(Store::withoutRetries)
+        .onFailure(ConditionalCheckFailedException.class)
+        .transform(failure -> new ConditionFailed(
+            Optional.of(failure)
+                .filter(ConditionalCheckFailedException::hasItem)
+                .map(old -> new Item(old.item()))))
+        .onFailure(Store::leavesOutcomeOpen)
+        .transform(UnknownOutcome::new);
+  }
+
+  private static boolean isConflict(Throwable failure) {
+    return failure instanceof TransactionConflictException
+        || failure instanceof TransactionInProgressException
+        || failure instanceof TransactionCanceledException cancelled && Transaction.isOnlyConflict(cancelled);
+  }
+
+  /** Mutiny wraps the last failure of a retry that gave up. */
+  private static Throwable withoutRetries(Throwable exhausted) {
+    return exhausted.getCause() != null ? exhausted.getCause() : exhausted;
+  }
+
+  /** No answer, or an answer that DynamoDB itself failed: the write may have been done. A 4xx says that it was not. */
+  private static boolean leavesOutcomeOpen(Throwable failure) {
+    return failure instanceof SdkClientException
+        || failure instanceof DynamoDbException answer && answer.statusCode() >= 500;
+  }
+}

@@ -1,0 +1,97 @@
+package dev.latchkey.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionCheck;
+import software.amazon.awssdk.services.dynamodb.model.Delete;
+import software.amazon.awssdk.services.dynamodb.model.Put;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+import software.amazon.awssdk.services.dynamodb.model.Update;
+
+/** Writes that are done together or not at all; each says what it means when its condition does not hold. */
+public final class Transaction {
+  public static final String ABSENT = "attribute_not_exists(pk)";
+
+  private static final String CONDITION_FAILED = "ConditionalCheckFailed";
+  private static final String CONFLICT = "TransactionConflict";
+  private static final String NONE = "None";
+
+  private record Step(TransactWriteItem write, Supplier<? extends RuntimeException> meaning) {}
+
+  private final List<Step> steps = new ArrayList<>();
+  private final String token = UUID.randomUUID().toString();
+  private final String table;
+
+  Transaction(String table) {
+    this.table = table;
+  }
+
+  /** Writes an item that must not be there yet. */
+  public Transaction putNew(Item item, Supplier<? extends RuntimeException> otherwise) {
+    var put = Put.builder().tableName(table).item(item.attributes()).conditionExpression(ABSENT).build();
+    return step(TransactWriteItem.builder().put(put).build(), otherwise);
+  }
+
+  public Transaction update(Update update, Supplier<? extends RuntimeException> otherwise) {
+    return step(TransactWriteItem.builder().update(update.copy(to -> to.tableName(table))).build(), otherwise);
+  }
+
+  public Transaction delete(
+      Key key, String condition, Map<String, AttributeValue> values, Supplier<? extends RuntimeException> otherwise) {
+    var delete = Delete.builder()
+        .tableName(table)
+        .key(key.attributes())
+        .conditionExpression(condition)
+        .expressionAttributeValues(values)
+        .build();
+    return step(TransactWriteItem.builder().delete(delete).build(), otherwise);
+  }
+
+  public Transaction check(
+      Key key, String condition, Map<String, AttributeValue> values, Supplier<? extends RuntimeException> otherwise) {
+    var check = ConditionCheck.builder()
+        .tableName(table)
+        .key(key.attributes())
+        .conditionExpression(condition)
+        .expressionAttributeValues(values)
+        .build();
+    return step(TransactWriteItem.builder().conditionCheck(check).build(), otherwise);
+  }
+
+  private Transaction step(TransactWriteItem write, Supplier<? extends RuntimeException> otherwise) {
+    steps.add(new Step(write, otherwise));
+    return this;
+  }
+
+  String token() {
+    return token;
+  }
+
+  List<TransactWriteItem> writes() {
+    return steps.stream().map(Step::write).toList();
+  }
+
+  /** What the first condition that did not hold means; the failure itself when it was something else. */
+  Throwable meaningOf(TransactionCanceledException cancelled) {
+    var reasons = cancelled.cancellationReasons();
+    for (var i = 0; i < reasons.size(); i++) {
+      if (CONDITION_FAILED.equals(reasons.get(i).code())) {
+        return steps.get(i).meaning.get();
+      }
+    }
+    return cancelled;
+  }
+
+  /** Whether it met other requests in flight and nothing else: then it may be tried again as it is. */
+  static boolean isOnlyConflict(TransactionCanceledException cancelled) {
+    return cancelled.hasCancellationReasons()
+        && cancelled.cancellationReasons().stream().anyMatch(reason -> CONFLICT.equals(reason.code()))
+        && cancelled.cancellationReasons().stream()
+            .allMatch(reason -> CONFLICT.equals(reason.code()) || NONE.equals(reason.code()));
+  }
+}

@@ -1,0 +1,81 @@
+package dev.latchkey.system;
+
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Arguments;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.CommandRunner;
+import dev.latchkey.api.Data;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Envelope;
+import dev.latchkey.api.Parameter;
+import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.WhmFunction;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * WHM API 1, batch: commands one after the other, each under its own privilege. The credential is admitted once and
+ * counts every command.
+ */
+@Singleton
+@Path(Batch.NAME)
+public final class Batch extends WhmFunction {
+  static final String NAME = "batch";
+
+  private static final int MOST = 50;
+
+  private static final Parameter<List<String>> COMMANDS = Parameter.requiredSeveral(
+      "command",
+      ParameterType.TEXT,
+      "A function with its arguments, FUNCTION?name=value&…, URI-encoded once more; 1 to " + MOST + " of them.");
+
+  private static final Parameter<Boolean> ABORT_ON_ERROR = Parameter.defaulting(
+      "abort_on_error", ParameterType.FLAG, false, "1 to stop at the first command that fails, 0 to go on.");
+
+  private final CommandRunner runner;
+
+  @Inject
+  Batch(CommandRunner runner) {
+    super(Declaration.of(NAME, "Runs several functions in one call.")
+        .forAnyCaller()
+        .touchesNothing()
+        .takes(COMMANDS, ABORT_ON_ERROR));
+    this.runner = runner;
+  }
+
+  @Override
+  protected int count(Arguments arguments) {
+    return Math.max(1, Math.min(MOST, arguments.values(COMMANDS.name()).size()));
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    var commands = COMMANDS.from(call);
+    if (commands.size() > MOST) {
+      throw COMMANDS.refused(commands.size() + " commands are given; at most " + MOST + " are run at once.");
+    }
+    return run(call, commands, ABORT_ON_ERROR.from(call), new ArrayList<>());
+  }
+
+  private Uni<Answer> run(Call call, List<String> commands, boolean abort, List<Envelope> done) {
+    var failed = done.isEmpty() || done.get(done.size() - 1).succeeded() ? null : done.get(done.size() - 1);
+    if (abort && failed != null) {
+      return Uni.createFrom().item(Answer.failed(failed.reason(), results(done)));
+    }
+    if (done.size() == commands.size()) {
+      return Uni.createFrom().item(Answer.of(results(done)));
+    }
+    return runner.run(call, done.size(), commands.get(done.size())).chain(envelope -> {
+      done.add(envelope);
+      return run(call, commands, abort, done);
+    });
+  }
+
+  private static Data.Hash results(List<Envelope> done) {
+    return Data.hash().with("result", new Data.Sequence(done.stream().<Data>map(Envelope::tree).toList()));
+  }
+}

@@ -1,0 +1,32 @@
+package dev.latchkey.system;
+
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Data;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.WhmFunction;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** WHM API 1, gethostname: the name under which this deployment is reached. */
+@Singleton
+@Path(Gethostname.NAME)
+public final class Gethostname extends WhmFunction {
+  static final String NAME = "gethostname";
+
+  private final String hostname;
+
+  @Inject
+  Gethostname(@ConfigProperty(name = "latchkey.hostname") String hostname) {
+    super(Declaration.of(NAME, "Tells the name of the host that serves the API.").forAnyCaller().touchesNothing());
+    this.hostname = hostname;
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    return Uni.createFrom().item(Answer.of(Data.hash().with("hostname", hostname)));
+  }
+}

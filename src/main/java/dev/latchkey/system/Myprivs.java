@@ -1,0 +1,45 @@
+package dev.latchkey.system;
+
+import dev.latchkey.access.Privilege;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Data;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.WhmFunction;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/** WHM API 1, myprivs: every privilege there is, 1 where this call's token and user both have it. */
+@Singleton
+@Path(Myprivs.NAME)
+public final class Myprivs extends WhmFunction {
+  static final String NAME = "myprivs";
+
+  @Inject
+  Myprivs() {
+    super(Declaration.of(NAME, "Tells which privileges you have.")
+        .forAnyCaller()
+        .touchesNothing()
+        .alsoInApiZero(data -> Data.hash().with("privs", privileges(data))));
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    var privileges = new LinkedHashMap<String, Data>();
+    for (var privilege : Privilege.values()) {
+      privileges.put(privilege.acl(), Data.flag(call.caller().holds(privilege)));
+    }
+    // An array that holds one hash: so WHM, and the reducers of its clients.
+    return Uni.createFrom()
+        .item(Answer.of(
+            Data.hash().with("privileges", new Data.Sequence(List.of(new Data.Hash(privileges))))));
+  }
+
+  private static Data privileges(Data.Hash data) {
+    return ((Data.Sequence) data.entries().get("privileges")).items().get(0);
+  }
+}

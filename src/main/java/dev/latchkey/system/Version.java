@@ -1,0 +1,37 @@
+package dev.latchkey.system;
+
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Data;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.WhmFunction;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** WHM API 1, version: the WHM level that is spoken, which clients compare with, and our own beside it. */
+@Singleton
+@Path(Version.NAME)
+public final class Version extends WhmFunction {
+  static final String NAME = "version";
+
+  private final Data.Hash data;
+
+  @Inject
+  Version(
+      @ConfigProperty(name = "latchkey.version") String version,
+      @ConfigProperty(name = "quarkus.application.version") String own) {
+    super(Declaration.of(NAME, "Tells the version of WHM whose API is spoken, and Latchkey's.")
+        .forAnyCaller()
+        .touchesNothing()
+        .alsoInApiZero(data -> Data.hash().with("version", data.entries().get("version"))));
+    data = Data.hash().with("version", version).with("latchkey_version", own);
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    return Uni.createFrom().item(Answer.of(data));
+  }
+}

@@ -1,0 +1,60 @@
+package dev.latchkey.token;
+
+import static dev.latchkey.token.ScopeParameters.ACL;
+import static dev.latchkey.token.ScopeParameters.EXPIRES_AT;
+import static dev.latchkey.token.ScopeParameters.QUOTA;
+import static dev.latchkey.token.ScopeParameters.WHITELIST_IP;
+import static dev.latchkey.token.TokenParameters.TOKEN_NAME;
+
+import dev.latchkey.access.Credential;
+import dev.latchkey.access.Privilege;
+import dev.latchkey.access.TokenValue;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFunction;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import java.security.SecureRandom;
+
+/** WHM API 1, api_token_create. What is not named is inherited from the token that makes the call, never unlimited. */
+@Singleton
+@Path(ApiTokenCreate.NAME)
+public final class ApiTokenCreate extends WhmFunction {
+  static final String NAME = "api_token_create";
+
+  private final TokenTable tokens;
+  private final SecureRandom random;
+
+  @Inject
+  ApiTokenCreate(TokenTable tokens, SecureRandom random) {
+    super(Declaration.of(NAME, "Creates an API token and shows its value, this once.")
+        .wants(Privilege.MANAGE_API_TOKENS)
+        .changes()
+        .touches(Touch.TABLE_WRITE)
+        .takes(TOKEN_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA));
+    this.tokens = tokens;
+    this.random = random;
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    var caller = call.caller();
+    var name = TOKEN_NAME.from(call);
+    var scope = ScopeParameters.requested(call, caller.scope());
+    TokenParameters.refuseBeyondCaller(scope, caller);
+    var value = TokenValue.generate(random);
+    var token =
+        new Credential(caller.user().name(), value.digest(), name.value(), scope, call.at(), call.request());
+    return tokens
+        .create(caller, token, call.audit(TokenData.describe(token)))
+        .onFailure(TokenConflict.class)
+        .transform(conflict -> conflict.is(TokenConflict.Kind.NAME_TAKEN)
+            ? TOKEN_NAME.refused("you have a token named “" + name + "” already; choose another name.")
+            : TokenParameters.callerChanged())
+        .replaceWith(() -> Answer.of(TokenData.withAclArray(token).with("token", value.reveal())));
+  }
+}

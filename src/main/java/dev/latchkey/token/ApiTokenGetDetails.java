@@ -1,0 +1,48 @@
+package dev.latchkey.token;
+
+import dev.latchkey.access.CredentialTable;
+import dev.latchkey.access.Privilege;
+import dev.latchkey.access.TokenValue;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Parameter;
+import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFunction;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import java.util.Optional;
+
+/** WHM API 1, api_token_get_details: a look-up by value; one that finds nothing succeeds and has no data. */
+@Singleton
+@Path(ApiTokenGetDetails.NAME)
+public final class ApiTokenGetDetails extends WhmFunction {
+  static final String NAME = "api_token_get_details";
+
+  private static final Parameter<Optional<TokenValue>> TOKEN = Parameter.required(
+      "token", ParameterType.text(TokenValue::parse), "The value of a token of yours, not its name.");
+
+  private final CredentialTable credentials;
+
+  @Inject
+  ApiTokenGetDetails(CredentialTable credentials) {
+    super(Declaration.of(NAME, "Describes the API token that has a value.")
+        .wants(Privilege.MANAGE_API_TOKENS)
+        .touches(Touch.TABLE_READ)
+        .takes(TOKEN));
+    this.credentials = credentials;
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    var user = call.caller().user().name();
+    return TOKEN
+        .from(call)
+        .map(value -> credentials.find(user, value))
+        .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
+        .map(found -> found.map(token -> Answer.of(TokenData.withAclArray(token))).orElseGet(Answer::withoutData));
+  }
+}

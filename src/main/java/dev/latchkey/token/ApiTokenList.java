@@ -1,0 +1,47 @@
+package dev.latchkey.token;
+
+import dev.latchkey.access.Credential;
+import dev.latchkey.access.Privilege;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Data;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFunction;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/** WHM API 1, api_token_list: a hash of tokens by name, never their values; expired ones too. */
+@Singleton
+@Path(ApiTokenList.NAME)
+public final class ApiTokenList extends WhmFunction {
+  static final String NAME = "api_token_list";
+
+  private final TokenTable tokens;
+
+  @Inject
+  ApiTokenList(TokenTable tokens) {
+    super(Declaration.of(NAME, "Lists your API tokens.")
+        .wants(Privilege.MANAGE_API_TOKENS)
+        .touches(Touch.TABLE_READ));
+    this.tokens = tokens;
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    var user = call.caller().user();
+    return tokens.of(user.name()).map(all -> Answer.of(Data.hash().with("tokens", byName(all, user.privileges()))));
+  }
+
+  private static Data.Hash byName(List<Credential> tokens, dev.latchkey.access.Privileges ofUser) {
+    var byName = new LinkedHashMap<String, Data>();
+    tokens.stream()
+        .sorted(java.util.Comparator.comparing(Credential::name))
+        .forEach(token -> byName.put(token.name(), TokenData.withAclHash(token, ofUser)));
+    return new Data.Hash(byName);
+  }
+}

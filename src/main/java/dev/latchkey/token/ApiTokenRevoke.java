@@ -1,0 +1,88 @@
+package dev.latchkey.token;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.latchkey.access.Credential;
+import dev.latchkey.access.Privilege;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Data;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Parameter;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFunction;
+import dev.latchkey.token.TokenConflict.Kind;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * WHM API 1, api_token_revoke: one token or several, all at once. Of several names the ones that exist are revoked, and
+ * then the call fails naming the others; a name that can be none revokes nothing.
+ */
+@Singleton
+@Path(ApiTokenRevoke.NAME)
+public final class ApiTokenRevoke extends WhmFunction {
+  static final String NAME = "api_token_revoke";
+
+  /** Two items a token, the conditions and the audit entry stay below the 100 of a DynamoDB transaction. */
+  private static final int MOST = 40;
+
+  private static final Parameter<List<TokenName>> TOKEN_NAMES = Parameter.requiredSeveral(
+      "token_name", TokenParameters.NAME, "The names of the tokens to revoke, 1 to " + MOST + " of them.");
+
+  private final TokenTable tokens;
+
+  @Inject
+  ApiTokenRevoke(TokenTable tokens) {
+    super(Declaration.of(NAME, "Revokes API tokens; their next calls are refused.")
+        .wants(Privilege.MANAGE_API_TOKENS)
+        .changes()
+        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE)
+        .takes(TOKEN_NAMES));
+    this.tokens = tokens;
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    var names = TOKEN_NAMES.from(call).stream().map(TokenName::value).distinct().toList();
+    if (names.size() > MOST) {
+      throw TOKEN_NAMES.refused(names.size() + " names are given; at most " + MOST + " are revoked at once.");
+    }
+    return StaleRetry.of(() -> tokens.of(call.caller().user().name()).chain(all -> revoke(call, names, all)));
+  }
+
+  private Uni<Answer> revoke(Call call, List<String> names, List<Credential> all) {
+    var known = all.stream().filter(token -> names.contains(token.name())).toList();
+    var unknown = names.stream()
+        .filter(name -> known.stream().noneMatch(token -> token.name().equals(name)))
+        .map(name -> "“" + name + "”")
+        .collect(joining(", "));
+    var done = known.isEmpty() ? Uni.createFrom().voidItem() : revoke(call, known, all, unknown);
+    return done.replaceWith(() -> {
+      if (!unknown.isEmpty()) {
+        throw TOKEN_NAMES.refused("you have no token named " + unknown
+            + (known.isEmpty() ? "." : "; the others were revoked."));
+      }
+      return Answer.of(Data.hash());
+    });
+  }
+
+  private Uni<Void> revoke(Call call, List<Credential> known, List<Credential> all, String unknown) {
+    var ofUser = call.caller().user().privileges();
+    known.forEach(token -> TokenParameters.refuseBeyondCaller(token.scope().within(ofUser), call.caller()));
+    var atStake = known.stream().filter(token -> LastAll.isAtStake(token, call.at())).findFirst();
+    var witness = atStake.flatMap(token -> LastAll.witness(all, known, call.at()));
+    if (atStake.isPresent() && witness.isEmpty()) {
+      throw TOKEN_NAMES.refused(LastAll.refusal(atStake.get().name()));
+    }
+    var what = known.stream().map(token -> "“" + token.name() + "”").collect(joining(", ", "revoked ", ""));
+    return tokens
+        .revoke(call.caller(), known, witness, call.audit(what))
+        .onFailure(failure -> failure instanceof TokenConflict conflict && conflict.is(Kind.CALLER_CHANGED))
+        .transform(changed -> TokenParameters.callerChanged());
+  }
+}

@@ -1,0 +1,92 @@
+package dev.latchkey.token;
+
+import static dev.latchkey.token.ScopeParameters.ACL;
+import static dev.latchkey.token.ScopeParameters.EXPIRES_AT;
+import static dev.latchkey.token.ScopeParameters.QUOTA;
+import static dev.latchkey.token.ScopeParameters.WHITELIST_IP;
+import static dev.latchkey.token.TokenParameters.TOKEN_NAME;
+
+import dev.latchkey.access.Credential;
+import dev.latchkey.access.Privilege;
+import dev.latchkey.access.Scope;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Parameter;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFunction;
+import dev.latchkey.token.TokenConflict.Kind;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** WHM API 1, api_token_update. What is not named stays as it is, unless {@code latchkey.update-omitted=reset}. */
+@Singleton
+@Path(ApiTokenUpdate.NAME)
+public final class ApiTokenUpdate extends WhmFunction {
+  static final String NAME = "api_token_update";
+
+  private static final Parameter<Optional<TokenName>> NEW_NAME =
+      Parameter.optional("new_name", TokenParameters.NAME, "The token's new name, one that you have no token of.");
+
+  private final TokenTable tokens;
+  private final Omitted omitted;
+
+  @Inject
+  ApiTokenUpdate(TokenTable tokens, @ConfigProperty(name = "latchkey.update-omitted") Omitted omitted) {
+    super(Declaration.of(NAME, "Changes an API token's name, privileges, expiry or addresses; its value stays.")
+        .wants(Privilege.MANAGE_API_TOKENS)
+        .changes()
+        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE)
+        .takes(TOKEN_NAME, NEW_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA));
+    this.tokens = tokens;
+    this.omitted = omitted;
+  }
+
+  /** What a parameter that is not named means. */
+  enum Omitted {
+    KEEP,
+    /** As WHM's documentation says word for word: all you can give. */
+    RESET
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    return StaleRetry.of(() -> tokens.of(call.caller().user().name()).chain(all -> change(call, all)));
+  }
+
+  private Uni<Answer> change(Call call, List<Credential> all) {
+    var name = TOKEN_NAME.from(call);
+    var before = all.stream()
+        .filter(token -> token.name().equals(name.value()))
+        .findFirst()
+        .orElseThrow(() -> TOKEN_NAME.refused("you have no token named “" + name + "”."));
+    var after = after(call, before);
+    var narrowed = LastAll.isNarrowed(before, after.scope(), call.at());
+    var witness = narrowed ? LastAll.witness(all, List.of(before), call.at()) : Optional.<Credential>empty();
+    if (narrowed && witness.isEmpty()) {
+      throw TOKEN_NAME.refused(LastAll.refusal(before.name()));
+    }
+    return tokens
+        .change(call.caller(), before, after, witness, call.audit("“" + name + "” is now " + TokenData.describe(after)))
+        .onFailure(failure -> failure instanceof TokenConflict conflict && conflict.is(Kind.NAME_TAKEN))
+        .transform(taken -> NEW_NAME.refused("you have a token named “" + after.name() + "” already."))
+        .onFailure(failure -> failure instanceof TokenConflict conflict && conflict.is(Kind.CALLER_CHANGED))
+        .transform(changed -> TokenParameters.callerChanged())
+        .replaceWith(() -> Answer.of(TokenData.withAclArray(after)));
+  }
+
+  private Credential after(Call call, Credential before) {
+    var caller = call.caller();
+    TokenParameters.refuseBeyondCaller(before.scope().within(caller.user().privileges()), caller);
+    Scope scope = ScopeParameters.requested(call, omitted == Omitted.KEEP ? before.scope() : caller.scope());
+    TokenParameters.refuseBeyondCaller(
+        ACL.from(call).isPresent() ? scope : scope.within(caller.user().privileges()), caller);
+    var name = NEW_NAME.from(call).map(TokenName::value).orElse(before.name());
+    return new Credential(before.user(), before.digest(), name, scope, before.createdAt(), call.request());
+  }
+}

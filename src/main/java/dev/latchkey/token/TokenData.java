@@ -1,0 +1,53 @@
+package dev.latchkey.token;
+
+import dev.latchkey.access.AddressList;
+import dev.latchkey.access.Credential;
+import dev.latchkey.access.Privilege;
+import dev.latchkey.access.Privileges;
+import dev.latchkey.access.Scope;
+import dev.latchkey.api.Data;
+import java.util.LinkedHashMap;
+
+/** A token as WHM shows it: {@code acls} is an array of names, but in api_token_list a hash of name to 0 or 1. */
+final class TokenData {
+  private TokenData() {}
+
+  static Data.Hash withAclArray(Credential token) {
+    return show(token).with("acls", Data.texts(token.scope().privileges().acls()));
+  }
+
+  /** @param ofUser every privilege that the user has is shown, granted to the token or not */
+  static Data.Hash withAclHash(Credential token, Privileges ofUser) {
+    var acls = new LinkedHashMap<String, Data>();
+    ofUser
+        .each()
+        .forEach(privilege -> acls.put(privilege.acl(), Data.flag(isGranted(token, privilege))));
+    return show(token).with("acls", new Data.Hash(acls));
+  }
+
+  private static boolean isGranted(Credential token, Privilege privilege) {
+    return token.scope().privileges().grants(privilege);
+  }
+
+  private static Data.Hash show(Credential token) {
+    Scope scope = token.scope();
+    var data = Data.hash()
+        .with("name", token.name())
+        .with("create_time", token.createdAt().getEpochSecond())
+        .with("expires_at", Data.orNull(scope.expiresAt().map(end -> Data.number(end.getEpochSecond()))))
+        .with("whitelist_ips", Data.orNull(scope.addresses().map(AddressList::texts).map(Data::texts)));
+    return scope.quota().isPresent() ? data.with("quota", scope.quota().getAsLong()) : data;
+  }
+
+  /** The reach of a token in a line, for the audit entry. */
+  static String describe(Credential token) {
+    var scope = token.scope();
+    return "token “%s” acl=%s expires_at=%d whitelist_ip=%s%s"
+        .formatted(
+            token.name(),
+            String.join(",", scope.privileges().acls()),
+            scope.expiresAt().map(end -> end.getEpochSecond()).orElse(0L),
+            scope.addresses().map(list -> String.join(",", list.texts())).orElse("any"),
+            scope.quota().isPresent() ? " quota=" + scope.quota().getAsLong() : "");
+  }
+}

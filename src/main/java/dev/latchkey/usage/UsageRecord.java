@@ -1,0 +1,19 @@
+package dev.latchkey.usage;
+
+import dev.latchkey.access.Month;
+import java.time.Instant;
+
+/**
+ * One call as it is billed.
+ *
+ * @param request the request id, which makes it counted once however often it is written
+ * @param credential the name of the token used
+ * @param count 1, or the number of a batch's commands
+ * @param result WHM's result, 1 or 0
+ */
+public record UsageRecord(
+    String user, String request, String credential, String function, int count, int result, Instant at) {
+  Month month() {
+    return Month.of(at);
+  }
+}
