@@ -57,7 +57,7 @@ class AdmissionTable {
     return store
         .update(counting(request, ANY_ADDRESS + " AND " + quota, Map.of()))
         .onFailure(ConditionFailed.class)
-        .recoverWithUni(failure -> admitAsSeen(request, failure.before()))
+        .recoverWithUni(failure -> Uni.createFrom().deferred(() -> admitAsSeen(request, failure.before())))
         .map(item -> CredentialItem.read(request.user, item));
   }
 

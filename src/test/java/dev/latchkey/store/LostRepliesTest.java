@@ -1,0 +1,134 @@
+package dev.latchkey.store;
+
+import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.testing.DynamoDbProbe;
+import dev.latchkey.testing.LocalDynamoDb;
+import dev.latchkey.testing.LogLines;
+import dev.latchkey.testing.WhmClient;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+
+/** Conflicts, which DynamoDB Local never shows, replies that are lost, and a DynamoDB that is not there. */
+@QuarkusTest
+class LostRepliesTest extends WhmTest {
+  private static final Pattern XID = Pattern.compile("\\(XID ([a-z2-9]{6})\\)");
+
+  @AfterEach
+  void noMoreFaults() {
+    DynamoDbProbe.reset();
+  }
+
+  @Test
+  void aTransactionThatMeetsAnotherOneIsTriedAgain() {
+    var client = reseller(MANAGE_API_TOKENS);
+    DynamoDbProbe.reset();
+    DynamoDbProbe.failBefore(times(3, TransactWriteItemsRequest.class::isInstance, LostRepliesTest::conflict));
+
+    client.data("api_token_create", "token_name", "retried");
+
+    assertThat(DynamoDbProbe.requests()).filteredOn("TransactWriteItems"::equals).hasSize(4);
+    assertThat(client.data("api_token_list").path("tokens").has("retried")).isTrue();
+  }
+
+  @Test
+  void anAdmissionThatMeetsATransactionIsTriedAgain() {
+    var client = reseller();
+    DynamoDbProbe.reset();
+    DynamoDbProbe.failBefore(times(
+        2, UpdateItemRequest.class::isInstance, () -> TransactionConflictException.builder().message("conflict").build()));
+
+    client.data("version");
+
+    assertThat(DynamoDbProbe.requests()).filteredOn("UpdateItem"::equals).hasSize(3);
+  }
+
+  @Test
+  void aChangeWhoseReplyIsLostIsFoundByItsAuditEntryAndNotRepeated() {
+    var client = reseller(MANAGE_API_TOKENS);
+    DynamoDbProbe.reset();
+    DynamoDbProbe.failAfter(times(1, TransactWriteItemsRequest.class::isInstance, LostRepliesTest::timeout));
+
+    var made = client.data("api_token_create", "token_name", "lost");
+
+    assertThat(DynamoDbProbe.requests()).filteredOn("TransactWriteItems"::equals).hasSize(1);
+    assertThat(made.path("name").asText()).isEqualTo("lost");
+    assertThat(client.data("audit_list").path("entries").size()).isEqualTo(1);
+  }
+
+  @Test
+  void aChangeThatWasLostOnTheWayIsSentAgain() {
+    var client = reseller(MANAGE_API_TOKENS);
+    DynamoDbProbe.reset();
+    DynamoDbProbe.failBefore(times(1, TransactWriteItemsRequest.class::isInstance, LostRepliesTest::timeout));
+
+    client.data("api_token_create", "token_name", "again");
+
+    assertThat(client.data("audit_list").path("entries").size()).isEqualTo(1);
+  }
+
+  @Test
+  void aChangeOfWhichNothingIsKnownIsOurFaultAndSaysSo() {
+    var client = reseller(MANAGE_API_TOKENS);
+    DynamoDbProbe.reset();
+    DynamoDbProbe.failBefore(times(9, TransactWriteItemsRequest.class::isInstance, LostRepliesTest::timeout));
+
+    var answer = client.raw().get("/json-api/api_token_create?api.version=1&token_name=unknown");
+
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(answer.asString()).contains("could not find out whether this was done");
+  }
+
+  @Test
+  void withoutDynamoDbACallFailsWithAnXidThatTheLogHasAndServiceResumesByItself() {
+    var client = reseller(MANAGE_API_TOKENS);
+    try (var log = LogLines.capture()) {
+      LocalDynamoDb.whileDown(() -> {
+        var answer = client.raw().get("/json-api/version?api.version=1");
+        assertThat(answer.statusCode()).isEqualTo(500);
+        var envelope = WhmClient.parse(answer.asString());
+        assertThat(envelope.at("/metadata/result").asInt()).isZero();
+        var xid = XID.matcher(envelope.at("/metadata/reason").asText());
+        assertThat(xid.find()).isTrue();
+        assertThat(log.about(xid.group(1))).isNotEmpty();
+      });
+    }
+
+    assertThat(client.data("version").path("version").asText()).isNotEmpty();
+  }
+
+  private static Function<SdkRequest, Optional<RuntimeException>> times(
+      int count, Predicate<Object> which, java.util.function.Supplier<RuntimeException> failure) {
+    var left = new AtomicInteger(count);
+    return request ->
+        which.test(request) && left.getAndDecrement() > 0 ? Optional.of(failure.get()) : Optional.empty();
+  }
+
+  private static RuntimeException conflict() {
+    return TransactionCanceledException.builder()
+        .cancellationReasons(
+            CancellationReason.builder().code("None").build(),
+            CancellationReason.builder().code("TransactionConflict").build())
+        .message("conflict")
+        .build();
+  }
+
+  private static RuntimeException timeout() {
+    return ApiCallTimeoutException.create(1);
+  }
+}

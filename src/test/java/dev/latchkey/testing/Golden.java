@@ -1,0 +1,88 @@
+package dev.latchkey.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+import org.xml.sax.InputSource;
+
+/** Goldens of {@code src/test/resources/golden} and how answers are compared with them: as trees. */
+public final class Golden {
+  private static final String LEFT_OUT = "…";
+
+  private Golden() {}
+
+  public static String text(String file) {
+    try (var in = Golden.class.getResourceAsStream("/golden/" + file)) {
+      if (in == null) {
+        throw new AssertionError("there is no golden " + file);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public static ObjectNode json(String file) {
+    return (ObjectNode) WhmClient.parse(text(file));
+  }
+
+  /** The answer with {@code …} wherever the golden has it, so that the two can be compared. */
+  public static JsonNode leavingOut(JsonNode answer, JsonNode golden) {
+    if (golden.isTextual() && golden.asText().equals(LEFT_OUT) && answer.isTextual() && !answer.asText().isEmpty()) {
+      return TextNode.valueOf(LEFT_OUT);
+    }
+    var isLeftOutHash = golden.isObject() && golden.has(LEFT_OUT) && answer.isObject() && !answer.isEmpty();
+    var isLeftOutArray =
+        golden.isArray() && golden.path(0).asText().equals(LEFT_OUT) && answer.isArray() && !answer.isEmpty();
+    if (isLeftOutHash || isLeftOutArray) {
+      return golden;
+    }
+    if (answer instanceof ObjectNode hash) {
+      var copy = hash.deepCopy();
+      hash.fieldNames().forEachRemaining(name -> copy.set(name, leavingOut(hash.get(name), golden.path(name))));
+      return copy;
+    }
+    if (answer instanceof ArrayNode array) {
+      var copy = array.arrayNode();
+      for (var i = 0; i < array.size(); i++) {
+        copy.add(leavingOut(array.get(i), golden.path(i)));
+      }
+      return copy;
+    }
+    return answer;
+  }
+
+  /** XML in a form in which neither white space nor the order of elements counts. */
+  public static String canonical(String xml) {
+    try {
+      var document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(xml)));
+      return canonical(document.getDocumentElement());
+    } catch (Exception e) {
+      throw new AssertionError("no XML: " + xml, e);
+    }
+  }
+
+  private static String canonical(Element element) {
+    List<String> children = new ArrayList<>();
+    for (var child = element.getFirstChild(); child != null; child = child.getNextSibling()) {
+      if (child.getNodeType() == Node.ELEMENT_NODE) {
+        children.add(canonical((Element) child));
+      }
+    }
+    Collections.sort(children);
+    var content = children.isEmpty() ? element.getTextContent().trim() : String.join("", children);
+    var isNull = element.getAttribute("null");
+    return "<" + element.getTagName() + (isNull.isEmpty() ? "" : " null=" + isNull) + ">" + content + "</>\n";
+  }
+}

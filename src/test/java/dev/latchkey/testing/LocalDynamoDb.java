@@ -1,0 +1,52 @@
+package dev.latchkey.testing;
+
+import dev.latchkey.local.DynamoDbLocal;
+import dev.latchkey.local.LocalTable;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.util.Map;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+
+/** DynamoDB Local, in memory, with our table; one for all tests of a run. */
+public final class LocalDynamoDb implements QuarkusTestResourceLifecycleManager {
+  private static volatile DynamoDbLocal running;
+
+  @Override
+  public Map<String, String> start() {
+    running = DynamoDbLocal.inMemory();
+    var key = AwsBasicCredentials.create(DynamoDbLocal.KEY, DynamoDbLocal.KEY);
+    try (var client = DynamoDbAsyncClient.builder()
+        .endpointOverride(running.endpoint())
+        .region(Region.of(DynamoDbLocal.REGION))
+        .credentialsProvider(StaticCredentialsProvider.create(key))
+        .build()) {
+      LocalTable.createIfAbsent(client, "latchkey");
+    }
+    return running.clientSettings();
+  }
+
+  @Override
+  public void stop() {
+    running.close();
+  }
+
+  public static DynamoDbLocal running() {
+    return running;
+  }
+
+  /** Does something while nobody can connect to DynamoDB. */
+  public static void whileDown(Runnable what) {
+    try {
+      running.stopListening();
+      try {
+        what.run();
+      } finally {
+        running.listenAgain();
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

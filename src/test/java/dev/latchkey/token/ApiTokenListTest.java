@@ -1,0 +1,64 @@
+package dev.latchkey.token;
+
+import static dev.latchkey.access.Privilege.CREATE_ACCT;
+import static dev.latchkey.access.Privilege.LIST_ACCTS;
+import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.access.Privilege;
+import dev.latchkey.access.Privileges;
+import dev.latchkey.access.Scope;
+import dev.latchkey.testing.WhmClient;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class ApiTokenListTest extends WhmTest {
+  @Test
+  void isAHashByNameWithEveryPrivilegeOfTheUser() {
+    var client = reseller(MANAGE_API_TOKENS, CREATE_ACCT, LIST_ACCTS);
+    client.data("api_token_create", "token_name", "reader", "acl", "list-accts");
+
+    var tokens = client.data("api_token_list").path("tokens");
+
+    assertThat(tokens.fieldNames()).toIterable().containsExactlyInAnyOrder("first", "reader");
+    assertThat(tokens.at("/reader/acls").toString())
+        .isEqualTo("{\"manage-api-tokens\":0,\"list-accts\":1,\"create-acct\":0}");
+    assertThat(tokens.at("/reader/name").asText()).isEqualTo("reader");
+    assertThat(tokens.toString()).doesNotContain("\"token\"");
+  }
+
+  @Test
+  void rootsTokenWithAllShowsEveryPrivilegeGranted() {
+    var acls = root().data("api_token_list").at("/tokens/root/acls");
+
+    assertThat(acls.size()).isEqualTo(Privilege.values().length);
+    assertThat(acls).allMatch(granted -> granted.isInt() && granted.asInt() == 1);
+  }
+
+  @Test
+  void showsExpiredTokensUntilTheyAreRevoked() {
+    var account = accounts.reseller(MANAGE_API_TOKENS);
+    var expired = new Scope(
+        Privileges.of(MANAGE_API_TOKENS), Optional.of(Instant.ofEpochSecond(1_000)), Optional.empty(), OptionalLong.empty());
+    accounts.token(account.user(), "old", expired);
+    var client = WhmClient.of(account);
+
+    assertThat(client.data("api_token_list").at("/tokens/old/expires_at").asLong()).isEqualTo(1_000);
+    client.data("api_token_revoke", "token_name", "old");
+    assertThat(client.data("api_token_list").path("tokens").has("old")).isFalse();
+  }
+
+  @Test
+  void showsNobodyElsesTokens() {
+    reseller(MANAGE_API_TOKENS).data("api_token_create", "token_name", "foreign");
+
+    assertThat(reseller(MANAGE_API_TOKENS).data("api_token_list").path("tokens").fieldNames())
+        .toIterable()
+        .containsExactly("first");
+  }
+}

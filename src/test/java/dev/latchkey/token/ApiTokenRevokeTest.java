@@ -1,0 +1,117 @@
+package dev.latchkey.token;
+
+import static dev.latchkey.access.Privilege.ALL;
+import static dev.latchkey.access.Privilege.LIST_ACCTS;
+import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.access.Privileges;
+import dev.latchkey.access.Scope;
+import dev.latchkey.access.TokenValue;
+import dev.latchkey.testing.WhmClient;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class ApiTokenRevokeTest extends WhmTest {
+  @Test
+  void theNextCallOfARevokedTokenIsDenied() {
+    var account = accounts.reseller(MANAGE_API_TOKENS);
+    var client = WhmClient.of(account);
+    var value = client.data("api_token_create", "token_name", "gone").path("token").asText();
+    var gone = WhmClient.of(account.with(TokenValue.parse(value).orElseThrow()));
+    gone.data("version");
+
+    var answer = client.post("api_token_revoke", "token_name", "gone");
+
+    assertThat(answer.path("data").toString()).isEqualTo("{}");
+    gone.raw().get("/json-api/version?api.version=1").then().statusCode(403);
+  }
+
+  @Test
+  void severalAreRevokedAtOnce() {
+    var client = reseller(MANAGE_API_TOKENS);
+    client.data("api_token_create", "token_name", "subway");
+    client.data("api_token_create", "token_name", "job");
+
+    client.data("api_token_revoke", "token_name-1", "subway", "token_name-2", "job");
+
+    assertThat(client.data("api_token_list").path("tokens").fieldNames()).toIterable().containsExactly("first");
+  }
+
+  @Test
+  void ofSeveralTheOnesThatExistAreRevokedAndTheOthersNamed() {
+    var client = reseller(MANAGE_API_TOKENS);
+    client.data("api_token_create", "token_name", "known");
+
+    assertThat(client.failure("api_token_revoke", "token_name-1", "known", "token_name-2", "unknown", "token_name-3", "neither"))
+        .contains("token_name", "“unknown”, “neither”", "the others were revoked");
+    assertThat(client.data("api_token_list").path("tokens").has("known")).isFalse();
+  }
+
+  @Test
+  void aNameThatCanBeNoneRevokesNothing() {
+    var client = reseller(MANAGE_API_TOKENS);
+    client.data("api_token_create", "token_name", "kept");
+
+    assertThat(client.failure("api_token_revoke", "token_name-1", "kept", "token_name-2", "a b")).contains("“a b”");
+    assertThat(client.data("api_token_list").path("tokens").has("kept")).isTrue();
+  }
+
+  @Test
+  void fortyAreRevokedAtOnceAndFortyOneRefused() {
+    var client = reseller(MANAGE_API_TOKENS);
+    var names = IntStream.rangeClosed(1, 41).mapToObj(i -> "t" + i).toList();
+    var account = names.subList(0, 40);
+    account.forEach(name -> client.data("api_token_create", "token_name", name));
+
+    assertThat(client.failure("api_token_revoke", revoking(names.stream()))).contains("41 names", "at most 40");
+    assertThat(client.data("api_token_list").path("tokens").size()).isEqualTo(41);
+    client.data("api_token_revoke", revoking(account.stream()));
+    assertThat(client.data("api_token_list").path("tokens").size()).isEqualTo(1);
+  }
+
+  private static String[] revoking(Stream<String> names) {
+    return names.flatMap(name -> Stream.of("token_name", name)).toArray(String[]::new);
+  }
+
+  @Test
+  void aTokenMayRevokeItself() {
+    var client = reseller(MANAGE_API_TOKENS);
+
+    client.data("api_token_revoke", "token_name", "first");
+
+    client.raw().get("/json-api/version?api.version=1").then().statusCode(403);
+  }
+
+  @Test
+  void aTokenRevokesNoWiderOne() {
+    var account = accounts.reseller(MANAGE_API_TOKENS, LIST_ACCTS);
+    var made = WhmClient.of(account).data("api_token_create", "token_name", "narrow", "acl", "manage-api-tokens");
+    var narrow = WhmClient.of(account.with(TokenValue.parse(made.path("token").asText()).orElseThrow()));
+
+    assertThat(narrow.failure("api_token_revoke", "token_name-1", "narrow", "token_name-2", "first"))
+        .contains("“list-accts” is not among the privileges");
+    assertThat(narrow.data("api_token_list").path("tokens").size()).isEqualTo(2);
+  }
+
+  @Test
+  void theLastTokenWithAllStaysAlsoWhenAnExpiredOneIsLeft() {
+    var account = accounts.reseller(ALL);
+    var client = WhmClient.of(account);
+    var expired = new Scope(
+        Privileges.ALL, Optional.of(Instant.ofEpochSecond(1_000)), Optional.empty(), OptionalLong.empty());
+    accounts.token(account.user(), "expired", expired);
+
+    assertThat(client.failure("api_token_revoke", "token_name", "first")).contains("“first” is the last token with “all”");
+    client.data("api_token_create", "token_name", "second");
+    assertThat(client.failure("api_token_revoke", "token_name-1", "first", "token_name-2", "second")).contains("last");
+    client.data("api_token_revoke", "token_name", "second");
+  }
+}

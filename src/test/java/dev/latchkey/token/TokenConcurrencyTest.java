@@ -1,0 +1,119 @@
+package dev.latchkey.token;
+
+import static dev.latchkey.access.Privilege.ALL;
+import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.access.TokenValue;
+import dev.latchkey.testing.DynamoDbProbe;
+import dev.latchkey.testing.Together;
+import dev.latchkey.testing.WhmClient;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+
+/** What holds when several do it at once. */
+@QuarkusTest
+class TokenConcurrencyTest extends WhmTest {
+  private static final int THREADS = 32;
+
+  @Test
+  void ofThirtyTwoThatCreateOneNameOneWins() {
+    var client = reseller(MANAGE_API_TOKENS);
+
+    var answers = Together.run(THREADS, i -> client.post("api_token_create", "token_name", "contested"));
+
+    assertThat(answers).filteredOn(TokenConcurrencyTest::succeeded).hasSize(1);
+    assertThat(answers)
+        .filteredOn(answer -> !succeeded(answer))
+        .allMatch(answer -> answer.at("/metadata/reason").asText().contains("“contested” already"));
+    assertThat(client.data("api_token_list").path("tokens").size()).isEqualTo(2);
+    assertThat(client.data("audit_list").path("entries").size()).isEqualTo(1);
+  }
+
+  @Test
+  void aTokenRevokedInOneThreadIsRefusedByTheNextCallInEveryOther() {
+    var account = accounts.reseller(MANAGE_API_TOKENS);
+    var client = WhmClient.of(account);
+    var value = client.data("api_token_create", "token_name", "shared").path("token").asText();
+    var shared = WhmClient.of(account.with(TokenValue.parse(value).orElseThrow()));
+    assertThat(Together.run(THREADS, i -> status(shared))).containsOnly(200);
+
+    client.data("api_token_revoke", "token_name", "shared");
+
+    assertThat(Together.run(THREADS, i -> status(shared))).containsOnly(403);
+  }
+
+  @RepeatedTest(5)
+  void anUpdateNeverBringsARevokedTokenBack() {
+    var account = accounts.reseller(MANAGE_API_TOKENS);
+    var client = WhmClient.of(account);
+    var value = client.data("api_token_create", "token_name", "t").path("token").asText();
+
+    var answers = Together.run(8, i -> i == 4
+        ? client.post("api_token_revoke", "token_name", "t")
+        : client.post("api_token_update", "token_name", "t", "whitelist_ip", "192.0.2." + i));
+
+    assertThat(succeeded(answers.get(4))).isTrue();
+    assertThat(client.data("api_token_list").path("tokens").has("t")).isFalse();
+    assertThat(client.post("api_token_get_details", "token", value).has("data")).isFalse();
+    assertThat(client.data("api_token_create", "token_name", "t").path("name").asText()).isEqualTo("t");
+  }
+
+  @RepeatedTest(5)
+  void twoTokensWithAllThatRevokeEachOtherDoNotBothGo() {
+    var account = accounts.reseller(ALL);
+    var first = WhmClient.of(account);
+    var value = first.data("api_token_create", "token_name", "second").path("token").asText();
+    var second = WhmClient.of(account.with(TokenValue.parse(value).orElseThrow()));
+
+    Together.run(2, i -> i == 0
+        ? first.raw().get("/json-api/api_token_revoke?api.version=1&token_name=second").statusCode()
+        : second.raw().get("/json-api/api_token_revoke?api.version=1&token_name=first").statusCode());
+
+    assertThat(IntStream.of(status(first), status(second)).filter(status -> status == 200).count()).isEqualTo(1);
+  }
+
+  @Test
+  void aTokenThatIsRevokedWhileItMakesAnotherMakesNone() {
+    var account = accounts.reseller(MANAGE_API_TOKENS);
+    var client = WhmClient.of(account);
+    var value = TokenValue.parse(client.data("api_token_create", "token_name", "maker").path("token").asText()).orElseThrow();
+    var maker = WhmClient.of(account.with(value));
+
+    var answer = DynamoDbProbe.between(
+        TransactWriteItemsRequest.class,
+        () -> accounts.revoke(account.user(), value),
+        () -> maker.post("api_token_create", "token_name", "made"));
+
+    assertThat(WhmClient.reasonOfFailure(answer)).contains("was changed meanwhile; nothing was done");
+    assertThat(client.data("api_token_list").path("tokens").has("made")).isFalse();
+  }
+
+  @Test
+  void anUpdateOfATokenThatIsRevokedMeanwhileFindsNone() {
+    var account = accounts.reseller(MANAGE_API_TOKENS);
+    var client = WhmClient.of(account);
+    var value = TokenValue.parse(client.data("api_token_create", "token_name", "t").path("token").asText()).orElseThrow();
+
+    var answer = DynamoDbProbe.between(
+        TransactWriteItemsRequest.class,
+        () -> accounts.revoke(account.user(), value),
+        () -> client.post("api_token_update", "token_name", "t", "whitelist_ip", "192.0.2.1"));
+
+    assertThat(WhmClient.reasonOfFailure(answer)).contains("no token named “t”");
+    assertThat(client.post("api_token_get_details", "token", value.reveal()).has("data")).isFalse();
+  }
+
+  private static boolean succeeded(JsonNode answer) {
+    return answer.at("/metadata/result").asInt() == 1;
+  }
+
+  private static int status(WhmClient client) {
+    return client.raw().get("/json-api/version?api.version=1").statusCode();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.latchkey.wire;
+
+import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.access.AddressList;
+import dev.latchkey.access.AddressRange;
+import dev.latchkey.access.Privileges;
+import dev.latchkey.access.Scope;
+import dev.latchkey.testing.DynamoDbProbe;
+import dev.latchkey.testing.WhmClient;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Requests to DynamoDB for each call, counted by the SDK and printed; they are what a call costs. */
+@QuarkusTest
+class BudgetTest extends WhmTest {
+  private static final String ADMISSION_AND_USAGE = "GetItem 1, PutItem 1, UpdateItem 1";
+
+  @Test
+  void everyCallKeepsItsBudget() {
+    var account = accounts.reseller(MANAGE_API_TOKENS);
+    var client = WhmClient.of(account);
+    var listed = WhmClient.of(account.with(accounts.token(account.user(), "listed", listed())));
+    var limited = WhmClient.of(accounts.reseller(OptionalLong.of(100), MANAGE_API_TOKENS));
+    var value = client.data("api_token_create", "token_name", "a").path("token").asText();
+
+    assertRequests("version", client, ADMISSION_AND_USAGE, "version");
+    assertRequests("version, token with addresses", listed, "GetItem 1, PutItem 1, UpdateItem 2", "version");
+    assertRequests("version, user with a quota", limited, "GetItem 1, TransactWriteItems 1, UpdateItem 1", "version");
+    assertRequests("api_token_list", client, "GetItem 1, PutItem 1, Query 1, UpdateItem 1", "api_token_list");
+    assertRequests(
+        "api_token_get_details", client, "GetItem 2, PutItem 1, UpdateItem 1", "api_token_get_details", "token", value);
+    assertRequests("api_token_create", client, "GetItem 1, PutItem 1, TransactWriteItems 1, UpdateItem 1",
+        "api_token_create", "token_name", "b");
+    assertRequests("api_token_update", client, "GetItem 1, PutItem 1, Query 1, TransactWriteItems 1, UpdateItem 1",
+        "api_token_update", "token_name", "b", "new_name", "c");
+    assertRequests("api_token_revoke, two", client, "GetItem 1, PutItem 1, Query 1, TransactWriteItems 1, UpdateItem 1",
+        "api_token_revoke", "token_name-1", "a", "token_name-2", "c");
+    assertRequests("audit_list", client, "GetItem 1, PutItem 1, Query 1, UpdateItem 1", "audit_list");
+    assertRequests("batch of three versions", client, ADMISSION_AND_USAGE,
+        "batch", "command-1", "version", "command-2", "version", "command-3", "version");
+  }
+
+  private static Scope listed() {
+    var loopback = new AddressList(List.of(AddressRange.parse("127.0.0.0/8"), AddressRange.parse("::1")));
+    return new Scope(Privileges.NONE, Optional.empty(), Optional.of(loopback), OptionalLong.empty());
+  }
+
+  private static void assertRequests(String what, WhmClient client, String budget, String function, String... arguments) {
+    DynamoDbProbe.reset();
+    client.data(function, arguments);
+    Map<String, Integer> counted = new TreeMap<>();
+    DynamoDbProbe.requests().forEach(operation -> counted.merge(operation, 1, Integer::sum));
+    var requests = counted.toString().replaceAll("[{}]", "").replace('=', ' ');
+    System.out.printf("| %-30s | %-70s |%n", what, requests);
+    assertThat(requests).as(what).isEqualTo(budget);
+  }
+}
