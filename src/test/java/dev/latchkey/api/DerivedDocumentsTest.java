@@ -1,0 +1,48 @@
+package dev.latchkey.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** What is written of the functions elsewhere is what they declare. */
+@QuarkusTest
+class DerivedDocumentsTest extends WhmTest {
+  private static final Path OPENAPI = Path.of("infra/openapi.json");
+
+  @Inject
+  Functions functions;
+
+  /** {@code mvn verify -Dlatchkey.write-documents} writes it anew. */
+  @Test
+  void theOpenApiDocumentIsThatOfTheDeclarations() throws IOException {
+    var document = OpenApiDocument.of(functions.declarations());
+    if (System.getProperty("latchkey.write-documents") != null) {
+      Files.writeString(OPENAPI, document);
+    }
+    assertThat(Files.readString(OPENAPI)).isEqualTo(document);
+  }
+
+  @Test
+  void theSamTemplateRoutesEveryFunctionInAllForms() throws IOException {
+    var template = Files.readString(Path.of("sam-template.yaml"));
+
+    assertThat(functions.declarations()).allSatisfy(function -> assertThat(template)
+        .contains("Path: /json-api/" + function.name() + " }", "Path: /xml-api/" + function.name() + " }")
+        .contains("Path: \"/{session}/json-api/" + function.name() + "\"")
+        .contains("Path: \"/{session}/xml-api/" + function.name() + "\""));
+    assertThat(template.split("Type: AWS::Serverless::Function", -1)).hasSize(functions.declarations().size() + 1);
+  }
+
+  @Test
+  void theReadmeNamesEveryFunction() throws IOException {
+    var readme = Files.readString(Path.of("README.md"));
+
+    assertThat(functions.declarations()).allSatisfy(function -> assertThat(readme).contains("`" + function.name() + "`"));
+  }
+}
