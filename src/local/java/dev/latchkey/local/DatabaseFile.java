@@ -14,62 +14,64 @@ import java.util.logging.Logger;
  */
 final class DatabaseFile {
 
-    /** DynamoDB Local's own choice for a database that does not depend on region and key. */
-    private static final String NAME = "shared-local-instance.db";
+  /** DynamoDB Local's own choice for a database that does not depend on region and key. */
+  private static final String NAME = "shared-local-instance.db";
 
-    /** The one table that every DynamoDB Local database has. */
-    private static final String OWN_TABLE = "dm";
+  /** The one table that every DynamoDB Local database has. */
+  private static final String OWN_TABLE = "dm";
 
-    /** Kept, because a logger that nobody holds may be collected together with its level. */
-    private static final Logger SQLITE = Logger.getLogger("com.almworks.sqlite4java");
+  /** Kept, because a logger that nobody holds may be collected together with its level. */
+  private static final Logger SQLITE = Logger.getLogger("com.almworks.sqlite4java");
 
-    private DatabaseFile() {}
+  private DatabaseFile() {}
 
-    /** Makes the file when there is none, and refuses one that is damaged or not DynamoDB Local's. */
-    static void check(Path folder) {
-        SQLITE.setLevel(Level.OFF); // It logs the stack trace of what is said here in a sentence.
-        Path file = folder.resolve(NAME);
-        loadLibrary();
-        SQLiteConnection connection = new SQLiteConnection(file.toFile());
-        try {
-            connection.open(true);
-            String verdict = first(connection, "PRAGMA quick_check(1)");
-            if (!"ok".equals(verdict)) {
-                throw refusal(file, "damaged: " + verdict);
-            }
-            String tables = first(connection, "SELECT count(*) FROM sqlite_master");
-            String own = first(connection, "SELECT count(*) FROM sqlite_master WHERE name = '" + OWN_TABLE + "'");
-            if (!"0".equals(tables) && "0".equals(own)) {
-                throw refusal(file, "a database of another program");
-            }
-        } catch (SQLiteException e) {
-            throw refusal(file, e.getMessage());
-        } finally {
-            connection.dispose();
-        }
+  /** Makes the file when there is none, and refuses one that is damaged or not DynamoDB Local's. */
+  static void check(Path folder) {
+    SQLITE.setLevel(Level.OFF); // It logs the stack trace of what is said here in a sentence.
+    Path file = folder.resolve(NAME);
+    loadLibrary();
+    SQLiteConnection connection = new SQLiteConnection(file.toFile());
+    try {
+      connection.open(true);
+      String verdict = first(connection, "PRAGMA quick_check(1)");
+      if (!"ok".equals(verdict)) {
+        throw refusal(file, "damaged: " + verdict);
+      }
+      String tables = first(connection, "SELECT count(*) FROM sqlite_master");
+      String own =
+          first(connection, "SELECT count(*) FROM sqlite_master WHERE name = '" + OWN_TABLE + "'");
+      if (!"0".equals(tables) && "0".equals(own)) {
+        throw refusal(file, "a database of another program");
+      }
+    } catch (SQLiteException e) {
+      throw refusal(file, e.getMessage());
+    } finally {
+      connection.dispose();
     }
+  }
 
-    private static void loadLibrary() {
-        try {
-            SQLiteLibraryLoader.initialize();
-        } catch (Exception | LinkageError e) {
-            throw new LocalProblem("DynamoDB Local has no SQLite library that this machine can load ("
-                    + System.getProperty("os.name") + ", " + System.getProperty("os.arch")
-                    + "); point -Dquarkus.dynamodb.endpoint-override=URL at a DynamoDB endpoint that runs elsewhere");
-        }
+  private static void loadLibrary() {
+    try {
+      SQLiteLibraryLoader.initialize();
+    } catch (Exception | LinkageError e) {
+      throw new LocalProblem(
+          "DynamoDB Local has no SQLite library that this machine can load ("
+              + System.getProperty("os.name") + ", " + System.getProperty("os.arch")
+              + "); point -Dquarkus.dynamodb.endpoint-override=URL at a DynamoDB endpoint that runs elsewhere");
     }
+  }
 
-    private static String first(SQLiteConnection connection, String query) throws SQLiteException {
-        SQLiteStatement statement = connection.prepare(query);
-        try {
-            return statement.step() ? statement.columnString(0) : "";
-        } finally {
-            statement.dispose();
-        }
+  private static String first(SQLiteConnection connection, String query) throws SQLiteException {
+    SQLiteStatement statement = connection.prepare(query);
+    try {
+      return statement.step() ? statement.columnString(0) : "";
+    } finally {
+      statement.dispose();
     }
+  }
 
-    private static LocalProblem refusal(Path file, String reason) {
-        return new LocalProblem("the database " + file + " cannot be used (" + reason
-                + "); put back a copy that is whole, or move it away to start with an empty one");
-    }
+  private static LocalProblem refusal(Path file, String reason) {
+    return new LocalProblem("the database " + file + " cannot be used (" + reason
+        + "); put back a copy that is whole, or move it away to start with an empty one");
+  }
 }

@@ -6,10 +6,10 @@ package dev.latchkey.local;
  */
 public final class LocalProblem extends RuntimeException {
 
-    @java.io.Serial
-    private static final long serialVersionUID = 1;
+  @java.io.Serial
+  private static final long serialVersionUID = 1;
 
-    LocalProblem(String sentence) {
-        super(sentence, null, false, false);
-    }
+  LocalProblem(String sentence) {
+    super(sentence, null, false, false);
+  }
 }

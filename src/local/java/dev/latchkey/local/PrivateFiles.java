@@ -10,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
@@ -20,59 +19,62 @@ import java.util.Set;
 /** Files and folders that only their owner may read, from the moment they exist. */
 final class PrivateFiles {
 
-    private static final boolean POSIX =
-            FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+  private static final boolean POSIX =
+      FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
-    private PrivateFiles() {}
+  private PrivateFiles() {}
 
-    /** This folder; its parents too, but with the permissions that folders usually get. */
-    static Path folder(Path path) throws IOException {
-        if (!Files.isDirectory(path)) {
-            if (path.getParent() != null) {
-                Files.createDirectories(path.getParent());
-            }
-            Files.createDirectory(path, permissions("rwx------"));
+  /** This folder; its parents too, but with the permissions that folders usually get. */
+  static Path folder(Path path) throws IOException {
+    if (!Files.isDirectory(path)) {
+      if (path.getParent() != null) {
+        Files.createDirectories(path.getParent());
+      }
+      Files.createDirectory(path, permissions("rwx------"));
+    }
+    return path;
+  }
+
+  /** Opens a file for writing, made if absent. */
+  static FileChannel open(Path file) throws IOException {
+    return FileChannel.open(
+        file, Set.of(java.nio.file.StandardOpenOption.CREATE, WRITE), permissions("rw-------"));
+  }
+
+  /** Afterwards the file has this content, or it is as it was: also when the power fails in between. */
+  static void write(Path file, String content) throws IOException {
+    Path draft = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(draft);
+    try (FileChannel channel =
+        FileChannel.open(draft, Set.of(CREATE_NEW, WRITE), permissions("rw-------"))) {
+      channel.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
+      channel.force(true);
+    }
+    move(draft, file);
+  }
+
+  /** Puts a finished file in its place in one step, and makes that step last. */
+  static void move(Path draft, Path file) throws IOException {
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    if (POSIX) { // elsewhere a folder cannot be opened
+      try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), READ)) {
+        folder.force(true);
+      }
+    }
+  }
+
+  /** Takes away what others may do with an existing file. */
+  static void restrict(Path file) throws IOException {
+    if (POSIX) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+  }
+
+  private static FileAttribute<?>[] permissions(String mode) {
+    return POSIX
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
         }
-        return path;
-    }
-
-    /** Opens a file for writing, made if absent. */
-    static FileChannel open(Path file) throws IOException {
-        return FileChannel.open(
-                file, Set.of(java.nio.file.StandardOpenOption.CREATE, WRITE), permissions("rw-------"));
-    }
-
-    /** Afterwards the file has this content, or it is as it was: also when the power fails in between. */
-    static void write(Path file, String content) throws IOException {
-        Path draft = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(draft);
-        try (FileChannel channel = FileChannel.open(draft, Set.of(CREATE_NEW, WRITE), permissions("rw-------"))) {
-            channel.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
-            channel.force(true);
-        }
-        move(draft, file);
-    }
-
-    /** Puts a finished file in its place in one step, and makes that step last. */
-    static void move(Path draft, Path file) throws IOException {
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-        if (POSIX) { // elsewhere a folder cannot be opened
-            try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), READ)) {
-                folder.force(true);
-            }
-        }
-    }
-
-    /** Takes away what others may do with an existing file. */
-    static void restrict(Path file) throws IOException {
-        if (POSIX) {
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        }
-    }
-
-    private static FileAttribute<?>[] permissions(String mode) {
-        return POSIX
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
-                : new FileAttribute<?>[0];
-    }
+        : new FileAttribute<?>[0];
+  }
 }

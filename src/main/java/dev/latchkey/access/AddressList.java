@@ -42,7 +42,8 @@ public record AddressList(List<AddressRange> ranges) {
     for (var range : ranges) {
       var bytes = range.given().getBytes();
       packed.put((byte) bytes.length);
-      packed.put((byte) (range.given().isPrefixed() ? range.given().getNetworkPrefixLength() : NO_PREFIX));
+      packed.put(
+          (byte) (range.given().isPrefixed() ? range.given().getNetworkPrefixLength() : NO_PREFIX));
       packed.put(bytes);
     }
     var all = new byte[packed.position()];
@@ -63,6 +64,8 @@ public record AddressList(List<AddressRange> ranges) {
   }
 
   private static IPAddress address(byte[] bytes, Integer prefix) {
-    return bytes.length == IPv4Address.BYTE_COUNT ? new IPv4Address(bytes, prefix) : new IPv6Address(bytes, prefix);
+    return bytes.length == IPv4Address.BYTE_COUNT
+        ? new IPv4Address(bytes, prefix)
+        : new IPv6Address(bytes, prefix);
   }
 }

@@ -1,9 +1,9 @@
 package dev.latchkey.access;
 
+import inet.ipaddr.AddressStringParameters.RangeParameters;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
 import inet.ipaddr.IPAddressStringParameters;
-import inet.ipaddr.AddressStringParameters.RangeParameters;
 import java.util.Optional;
 
 /**
@@ -58,7 +58,8 @@ public final class AddressRange {
   public static Optional<AddressRange> address(String text) {
     var zone = text.indexOf('%');
     try {
-      return Optional.of(parse(zone < 0 ? text : text.substring(0, zone))).filter(one -> !one.given.isPrefixed());
+      return Optional.of(parse(zone < 0 ? text : text.substring(0, zone)))
+          .filter(one -> !one.given.isPrefixed());
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -71,7 +72,9 @@ public final class AddressRange {
 
   /** An IPv4 address as a number, to sort by. */
   public static Optional<Long> ipv4Number(String text) {
-    return address(text).filter(one -> one.given.isIPv4()).map(one -> one.given.toIPv4().longValue());
+    return address(text)
+        .filter(one -> one.given.isIPv4())
+        .map(one -> one.given.toIPv4().longValue());
   }
 
   IPAddress given() {
@@ -90,14 +93,17 @@ public final class AddressRange {
       return address;
     }
     var plain = address.toIPv6().getEmbeddedIPv4Address().withoutPrefixLength();
-    return address.isPrefixed() ? plain.setPrefixLength(address.getNetworkPrefixLength() - MAPPED_BITS, false) : plain;
+    return address.isPrefixed()
+        ? plain.setPrefixLength(address.getNetworkPrefixLength() - MAPPED_BITS, false)
+        : plain;
   }
 
   private static IllegalArgumentException wrong(String text) {
     var shown = text.substring(0, Math.min(text.length(), 60)).replaceAll("\\p{Cntrl}", "\uFFFD");
-    return new IllegalArgumentException("“"
-        + shown
-        + "” is no IP address or CIDR range; right would be 192.0.2.1, 192.0.2.0/24, 2001:db8::1 or 2001:db8::/32.");
+    return new IllegalArgumentException(
+        "“"
+            + shown
+            + "” is no IP address or CIDR range; right would be 192.0.2.1, 192.0.2.0/24, 2001:db8::1 or 2001:db8::/32.");
   }
 
   @Override

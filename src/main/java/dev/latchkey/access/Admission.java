@@ -31,7 +31,8 @@ public class Admission {
     return Uni.createFrom().deferred(() -> {
       var claim = Authorization.parse(authorization);
       var address = AddressRange.address(source).orElseThrow(() -> new AccessDenied(Cause.ADDRESS));
-      var request = new AdmissionTable.Request(claim.user(), claim.token().digest(), address, now, count);
+      var request =
+          new AdmissionTable.Request(claim.user(), claim.token().digest(), address, now, count);
       return Uni.combine()
           .all()
           .unis(credentials.admit(request), users.admit(claim.user(), Month.of(now)))

@@ -57,7 +57,8 @@ class AdmissionTable {
     return store
         .update(counting(request, ANY_ADDRESS + " AND " + quota, Map.of()))
         .onFailure(ConditionFailed.class)
-        .recoverWithUni(failure -> Uni.createFrom().deferred(() -> admitAsSeen(request, failure.before())))
+        .recoverWithUni(
+            failure -> Uni.createFrom().deferred(() -> admitAsSeen(request, failure.before())))
         .map(item -> CredentialItem.read(request.user, item));
   }
 
@@ -94,7 +95,8 @@ class AdmissionTable {
     }
   }
 
-  private static Update counting(Request request, String condition, Map<String, AttributeValue> more) {
+  private static Update counting(
+      Request request, String condition, Map<String, AttributeValue> more) {
     var values = new HashMap<>(more);
     values.put(":now", Item.time(request.now));
     values.put(":count", Item.number(request.count));

@@ -26,16 +26,18 @@ public record Authorization(String user, TokenValue token) {
       throw new AccessDenied(Cause.UNKNOWN_SCHEME);
     }
     var rest = header.group(2).trim();
-    var pair = switch (header.group(1).toLowerCase(java.util.Locale.ROOT)) {
-      case "whm" -> rest;
-      case "basic" -> basic(rest);
-      default -> throw new AccessDenied(Cause.UNKNOWN_SCHEME);
-    };
+    var pair =
+        switch (header.group(1).toLowerCase(java.util.Locale.ROOT)) {
+          case "whm" -> rest;
+          case "basic" -> basic(rest);
+          default -> throw new AccessDenied(Cause.UNKNOWN_SCHEME);
+        };
     var colon = pair.indexOf(':');
     if (colon < 0 || !User.isName(pair.substring(0, colon))) {
       throw new AccessDenied(Cause.NO_USER_NAME);
     }
-    var token = TokenValue.parse(pair.substring(colon + 1)).orElseThrow(() -> new AccessDenied(Cause.NO_TOKEN));
+    var token = TokenValue.parse(pair.substring(colon + 1))
+        .orElseThrow(() -> new AccessDenied(Cause.NO_TOKEN));
     return new Authorization(pair.substring(0, colon), token);
   }
 

@@ -31,7 +31,8 @@ public class CredentialTable {
   public Uni<List<Credential>> of(String user) {
     return store
         .query("U#" + user, CredentialItem.PREFIX)
-        .map(items -> items.stream().map(item -> CredentialItem.read(user, item)).toList());
+        .map(
+            items -> items.stream().map(item -> CredentialItem.read(user, item)).toList());
   }
 
   public Uni<Optional<Credential>> find(String user, TokenValue token) {
@@ -40,29 +41,40 @@ public class CredentialTable {
         .map(found -> found.map(item -> CredentialItem.read(user, item)));
   }
 
-  public void create(Transaction in, Credential credential, Supplier<? extends RuntimeException> exists) {
+  public void create(
+      Transaction in, Credential credential, Supplier<? extends RuntimeException> exists) {
     in.putNew(CredentialItem.write(credential), exists);
   }
 
   /** Turns {@code before} into {@code after}; its counters go on. */
   public void change(
-      Transaction in, Credential before, Credential after, Supplier<? extends RuntimeException> changed) {
+      Transaction in,
+      Credential before,
+      Credential after,
+      Supplier<? extends RuntimeException> changed) {
     in.update(
-        CredentialItem.changesTo(after).update(CredentialItem.key(before), SAME_REVISION, revision(before)), changed);
+        CredentialItem.changesTo(after)
+            .update(CredentialItem.key(before), SAME_REVISION, revision(before)),
+        changed);
   }
 
-  public void delete(Transaction in, Credential credential, Supplier<? extends RuntimeException> changed) {
+  public void delete(
+      Transaction in, Credential credential, Supplier<? extends RuntimeException> changed) {
     in.delete(CredentialItem.key(credential), SAME_REVISION, revision(credential), changed);
   }
 
   /** The credential is still the one that was seen. */
-  public void checkUnchanged(Transaction in, Credential credential, Supplier<? extends RuntimeException> changed) {
+  public void checkUnchanged(
+      Transaction in, Credential credential, Supplier<? extends RuntimeException> changed) {
     in.check(CredentialItem.key(credential), SAME_REVISION, revision(credential), changed);
   }
 
   /** The credential still may do everything, and has not expired. */
   public void checkHoldsAll(
-      Transaction in, Credential credential, Instant now, Supplier<? extends RuntimeException> otherwise) {
+      Transaction in,
+      Credential credential,
+      Instant now,
+      Supplier<? extends RuntimeException> otherwise) {
     var values = Map.of(":all", Item.text(Privilege.ALL.acl()), ":now", Item.time(now));
     in.check(CredentialItem.key(credential), HOLDS_ALL, values, otherwise);
   }

@@ -108,8 +108,8 @@ public enum Privilege {
   /** @throws IllegalArgumentException that names the nearest privilege there is */
   public static Privilege parse(String acl) {
     return find(acl)
-        .orElseThrow(() -> new IllegalArgumentException(
-            "“" + cut(acl) + "” is no privilege; did you mean “" + nearest(cut(acl)).acl() + "”?"));
+        .orElseThrow(() -> new IllegalArgumentException("“" + cut(acl)
+            + "” is no privilege; did you mean “" + nearest(cut(acl)).acl() + "”?"));
   }
 
   private static String cut(String acl) {

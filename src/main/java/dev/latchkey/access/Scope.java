@@ -11,7 +11,10 @@ import java.util.OptionalLong;
  * @param quota calls a month, at least 1
  */
 public record Scope(
-    Privileges privileges, Optional<Instant> expiresAt, Optional<AddressList> addresses, OptionalLong quota) {
+    Privileges privileges,
+    Optional<Instant> expiresAt,
+    Optional<AddressList> addresses,
+    OptionalLong quota) {
 
   public static final Scope UNLIMITED =
       new Scope(Privileges.ALL, Optional.empty(), Optional.empty(), OptionalLong.empty());
@@ -25,17 +28,19 @@ public record Scope(
   public Optional<String> beyond(Scope other) {
     var more = privileges.beyond(other.privileges);
     if (!more.isEmpty()) {
-      return Optional.of("acl: “" + more.iterator().next().acl() + "” is not among the privileges of this call's token.");
+      return Optional.of("acl: “" + more.iterator().next().acl()
+          + "” is not among the privileges of this call's token.");
     }
     if (expiresLaterThan(other)) {
       return Optional.of("expires_at: it may not be later than that of this call's token, "
           + other.expiresAt.orElseThrow().getEpochSecond() + ".");
     }
     return addressBeyond(other)
-        .map(address -> "whitelist_ip: “" + address + "” is not among the addresses of this call's token.")
+        .map(address ->
+            "whitelist_ip: “" + address + "” is not among the addresses of this call's token.")
         .or(() -> quotaAbove(other)
-            ? Optional.of(
-                "api.quota: it may not be above that of this call's token, " + other.quota.getAsLong() + ".")
+            ? Optional.of("api.quota: it may not be above that of this call's token, "
+                + other.quota.getAsLong() + ".")
             : Optional.empty());
   }
 
@@ -58,6 +63,7 @@ public record Scope(
   }
 
   private boolean quotaAbove(Scope other) {
-    return other.quota.isPresent() && (quota.isEmpty() || quota.getAsLong() > other.quota.getAsLong());
+    return other.quota.isPresent()
+        && (quota.isEmpty() || quota.getAsLong() > other.quota.getAsLong());
   }
 }

@@ -61,7 +61,8 @@ public final class TokenValue {
   private static String checksum(CharSequence random) {
     var crc = new CRC32();
     crc.update(random.toString().getBytes(StandardCharsets.US_ASCII));
-    var digits = Long.toString(crc.getValue() % CHECKSUMS, ALPHABET.length()).toUpperCase(Locale.ROOT);
+    var digits =
+        Long.toString(crc.getValue() % CHECKSUMS, ALPHABET.length()).toUpperCase(Locale.ROOT);
     return "0".repeat(CHECKSUM - digits.length()) + digits;
   }
 

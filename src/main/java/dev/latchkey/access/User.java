@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
  * @param quota calls of all its credentials in a calendar month (UTC)
  * @param revision changes with every change of the user
  */
-public record User(String name, Privileges privileges, boolean suspended, OptionalLong quota, String revision) {
+public record User(
+    String name, Privileges privileges, boolean suspended, OptionalLong quota, String revision) {
   public static final String ROOT = "root";
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");

@@ -39,7 +39,8 @@ public class UserTable {
       if (user.suspended()) {
         throw new AccessDenied(Cause.SUSPENDED);
       }
-      if (user.quota().isPresent() && item.findNumber(month.counter()).orElse(0L) >= user.quota().getAsLong()) {
+      if (user.quota().isPresent()
+          && item.findNumber(month.counter()).orElse(0L) >= user.quota().getAsLong()) {
         throw new AccessDenied(Cause.USER_QUOTA);
       }
       return user;
@@ -57,8 +58,10 @@ public class UserTable {
   }
 
   /** The user is still the one that was seen. */
-  public void checkUnchanged(Transaction in, User user, Supplier<? extends RuntimeException> changed) {
-    in.check(key(user.name()), SAME_REVISION, Map.of(":revision", Item.text(user.revision())), changed);
+  public void checkUnchanged(
+      Transaction in, User user, Supplier<? extends RuntimeException> changed) {
+    in.check(
+        key(user.name()), SAME_REVISION, Map.of(":revision", Item.text(user.revision())), changed);
   }
 
   /** Adds calls to the user's counter of the month. */

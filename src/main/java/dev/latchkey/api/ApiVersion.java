@@ -25,7 +25,10 @@ enum ApiVersion {
     @Override
     Data.Hash tree(Envelope envelope, Optional<Declaration> function) {
       return envelope.succeeded()
-          ? function.flatMap(Declaration::apiZero).orElseThrow().apply(envelope.data().orElseThrow())
+          ? function
+              .flatMap(Declaration::apiZero)
+              .orElseThrow()
+              .apply(envelope.data().orElseThrow())
           : Data.hash().with("error", envelope.reason());
     }
   },
@@ -66,13 +69,15 @@ enum ApiVersion {
   static ApiVersion of(Arguments arguments) {
     List<String> versions = arguments.values(PARAMETER);
     if (versions.size() > 1) {
-      throw WhmFailure.parameter(PARAMETER, "is given " + versions.size() + " times; give it once.");
+      throw WhmFailure.parameter(
+          PARAMETER, "is given " + versions.size() + " times; give it once.");
     }
     return switch (versions.isEmpty() ? "0" : versions.get(0)) {
       case "0" -> ZERO;
       case "1" -> ONE;
-      default -> throw WhmFailure.parameter(
-          PARAMETER, "“" + Quoted.of(versions.get(0)) + "” is not served; use api.version=1.");
+      default ->
+        throw WhmFailure.parameter(
+            PARAMETER, "“" + Quoted.of(versions.get(0)) + "” is not served; use api.version=1.");
     };
   }
 }

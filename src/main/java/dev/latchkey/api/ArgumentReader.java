@@ -25,18 +25,26 @@ final class ArgumentReader {
     var reader = new ArgumentReader();
     rawQuery.ifPresent(query -> Form.read(query, "the query", reader::add));
     if (body.length > MAX_BODY) {
-      throw WhmFailure.refused("The body has " + body.length + " bytes; at most " + MAX_BODY + " are read.");
+      throw WhmFailure.refused(
+          "The body has " + body.length + " bytes; at most " + MAX_BODY + " are read.");
     }
-    var type = contentType.map(text -> text.split(";")[0].trim().toLowerCase(Locale.ROOT)).orElse("");
+    var type = contentType.map(ArgumentReader::mediaType).orElse("");
     if (body.length > 0) {
       switch (type) {
         case "application/json" -> reader.json(body);
-        case "multipart/form-data" -> throw WhmFailure.refused(
-            "A body of type multipart/form-data is not read; send application/x-www-form-urlencoded.");
+        case "multipart/form-data" ->
+          throw WhmFailure.refused(
+              "A body of type multipart/form-data is not read; send application/x-www-form-urlencoded.");
         default -> Form.read(Form.utf8(body, "the body"), "the body", reader::add);
       }
     }
     return new Arguments(reader.arguments);
+  }
+
+  private static String mediaType(String contentType) {
+    var semicolon = contentType.indexOf(';');
+    var type = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
+    return type.trim().toLowerCase(Locale.ROOT);
   }
 
   private void add(Argument argument) {
@@ -49,7 +57,8 @@ final class ArgumentReader {
   private void json(byte[] body) {
     // Decoded first: Jackson would take other encodings than UTF-8 for granted.
     var text = Form.utf8(body, "the body");
-    try (var parser = Json.FACTORY.createParser(text).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)) {
+    try (var parser =
+        Json.FACTORY.createParser(text).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw WhmFailure.refused("The body is application/json but no JSON object.");
       }
@@ -61,7 +70,8 @@ final class ArgumentReader {
       }
     } catch (IOException e) {
       // Jackson's own message quotes the body, which may hold a secret.
-      throw WhmFailure.refused("The body is application/json but no valid JSON (" + place(e) + ").");
+      throw WhmFailure.refused(
+          "The body is application/json but no valid JSON (" + place(e) + ").");
     }
   }
 
@@ -86,14 +96,17 @@ final class ArgumentReader {
       case VALUE_TRUE -> "1";
       case VALUE_FALSE -> "0";
       case VALUE_NULL -> "";
-      default -> throw WhmFailure.parameter(
-          name, "a nested value is not read; send a string, a number or an array of these.");
+      default ->
+        throw WhmFailure.parameter(
+            name, "a nested value is not read; send a string, a number or an array of these.");
     };
   }
 
   private static String place(IOException e) {
-    return e instanceof com.fasterxml.jackson.core.JsonProcessingException json && json.getLocation() != null
-        ? "line " + json.getLocation().getLineNr() + ", column " + json.getLocation().getColumnNr()
+    return e instanceof com.fasterxml.jackson.core.JsonProcessingException json
+            && json.getLocation() != null
+        ? "line " + json.getLocation().getLineNr() + ", column "
+            + json.getLocation().getColumnNr()
         : "it ends too early";
   }
 }

@@ -10,12 +10,19 @@ import java.time.Instant;
  * @param at when it arrived; what the function does happens at that time
  * @param request the id that the answer's header has; a batch's commands have it with their number behind
  */
-public record Call(Declaration function, Arguments arguments, Caller caller, Instant at, String request) {
+public record Call(
+    Declaration function, Arguments arguments, Caller caller, Instant at, String request) {
 
   /** The audit entry for a change that this call makes. */
   public AuditEntry audit(String what) {
     return new AuditEntry(
-        caller.user().name(), caller.credential().name(), function.name(), what, caller.source(), at, request);
+        caller.user().name(),
+        caller.credential().name(),
+        function.name(),
+        what,
+        caller.source(),
+        at,
+        request);
   }
 
   /** The {@code number}th command of this batch, from 0. */

@@ -25,43 +25,47 @@ public class CallPipeline {
   private final Admission admission;
   private final Dispatcher dispatcher;
   private final UsageTable usage;
-  private final PeerPolicy peers;
   private final Clock clock;
 
   @Inject
-  CallPipeline(Admission admission, Dispatcher dispatcher, UsageTable usage, PeerPolicy peers, Clock clock) {
+  CallPipeline(Admission admission, Dispatcher dispatcher, UsageTable usage, Clock clock) {
     this.admission = admission;
     this.dispatcher = dispatcher;
     this.usage = usage;
-    this.peers = peers;
     this.clock = clock;
   }
 
   /** @param function empty when there is none of the name that the path gives */
   Uni<Response> serve(Optional<WhmFunction> function, HttpServerRequest http, byte[] body) {
     var exchange = Exchange.of(http, clock.instant());
-    var request = ReadRequest.of(http, body);
-    var count = function.map(named -> named.count(request.arguments())).orElse(1);
-    var declaration = function.map(WhmFunction::declaration);
-    return admit(exchange, http, count)
-        .chain(caller -> carryOut(function, exchange, request, caller)
-            .call(envelope -> record(exchange, envelope, caller, count))
-            .map(envelope -> exchange.answer(request.version(), declaration, envelope)))
+    return Uni.createFrom()
+        .deferred(() -> answer(function, exchange, body))
         .onFailure(AccessDenied.class)
         .recoverWithItem(denied -> {
-          LOG.infof("%s denied from %s: %s", exchange.id(), peers.source(http), denied.getMessage());
+          var source = exchange.peer().address().orElse("no address");
+          LOG.infof("%s denied from %s: %s", exchange.id(), source, denied.getMessage());
           return exchange.denied();
         })
         .onFailure()
         .recoverWithItem(failure -> exchange.broken(
-            failure instanceof Fault fault ? fault : dispatcher.fault(exchange.id(), failure, false)));
+            failure instanceof Fault fault
+                ? fault
+                : dispatcher.fault(exchange.id(), failure, false)));
   }
 
-  private Uni<Caller> admit(Exchange exchange, HttpServerRequest http, int count) {
-    return Uni.createFrom().deferred(() -> {
-      peers.refuseClearText(http);
-      return admission.admit(http.headers().getAll("Authorization"), peers.source(http), exchange.at(), count);
-    });
+  private Uni<Response> answer(Optional<WhmFunction> function, Exchange exchange, byte[] body) {
+    var request = ReadRequest.of(exchange.http(), body);
+    var count = function.map(named -> named.count(request.arguments())).orElse(1);
+    var declaration = function.map(WhmFunction::declaration);
+    return admit(exchange, count)
+        .chain(caller -> carryOut(function, exchange, request, caller)
+            .call(envelope -> record(exchange, envelope, caller, count))
+            .map(envelope -> exchange.answer(request.version(), declaration, envelope)));
+  }
+
+  private Uni<Caller> admit(Exchange exchange, int count) {
+    var headers = exchange.http().headers().getAll("Authorization");
+    return admission.admit(headers, exchange.peer().trusted(), exchange.at(), count);
   }
 
   private Uni<Envelope> carryOut(
@@ -72,8 +76,10 @@ public class CallPipeline {
     }
     return function
         .filter(named -> request.version().serves(named.declaration()))
-        .map(named -> dispatcher.run(named, exchange.call(named.declaration(), request.arguments(), caller)))
-        .orElseGet(() -> dispatcher.refuse(name, exchange.id(), caller, request.version().unknownApp(name)));
+        .map(named ->
+            dispatcher.run(named, exchange.call(named.declaration(), request.arguments(), caller)))
+        .orElseGet(() ->
+            dispatcher.refuse(name, exchange.id(), caller, request.version().unknownApp(name)));
   }
 
   /** A call whose record cannot be written is answered all the same: what it did is done. */

@@ -15,7 +15,10 @@ record Columns(List<String> names) {
       return Optional.empty();
     }
     var names = new ArrayList<String>();
-    controls.byLetter(CONTROL).values().forEach(parts -> Optional.ofNullable(parts.get("")).ifPresent(names::add));
+    controls
+        .byLetter(CONTROL)
+        .values()
+        .forEach(parts -> Optional.ofNullable(parts.get("")).ifPresent(names::add));
     return names.isEmpty() ? Optional.empty() : Optional.of(new Columns(List.copyOf(names)));
   }
 

@@ -33,7 +33,8 @@ public class CommandRunner {
         throw WhmFailure.refused("A " + shown + " cannot be a command of a " + shown + ".");
       }
       var function = functions.get().find(name).orElseThrow(() -> WhmFailure.unknownApp(shown));
-      var arguments = arguments(mark < 0 ? Optional.empty() : Optional.of(command.substring(mark + 1)));
+      var arguments =
+          arguments(mark < 0 ? Optional.empty() : Optional.of(command.substring(mark + 1)));
       return dispatcher
           .run(function, batch.command(number, function.declaration(), arguments))
           .onFailure(Fault.class)

@@ -14,7 +14,9 @@ record ControlArguments(Arguments arguments) {
 
   /** On as in Perl: anything but nothing, an empty text or 0. */
   boolean isOn(String control, String name) {
-    return value(control, name).filter(Predicate.not(text -> text.isEmpty() || text.equals("0"))).isPresent();
+    return value(control, name)
+        .filter(Predicate.not(text -> text.isEmpty() || text.equals("0")))
+        .isPresent();
   }
 
   Optional<String> value(String control, String name) {

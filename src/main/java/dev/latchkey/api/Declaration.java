@@ -144,7 +144,8 @@ public final class Declaration {
             .filter(parameter -> parameter.isNearMiss(argument.name()))
             .findFirst()
             .ifPresent(parameter -> {
-              throw WhmFailure.parameter(Quoted.of(argument.name()), "is not read; " + forms(parameter));
+              throw WhmFailure.parameter(
+                  Quoted.of(argument.name()), "is not read; " + forms(parameter));
             });
       }
     }

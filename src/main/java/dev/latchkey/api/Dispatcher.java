@@ -25,15 +25,21 @@ public class Dispatcher {
     var declaration = function.declaration();
     return Uni.createFrom()
         .deferred(() -> {
-          if (declaration.privilege().filter(wanted -> !call.caller().holds(wanted)).isPresent()) {
+          if (declaration
+              .privilege()
+              .filter(wanted -> !call.caller().holds(wanted))
+              .isPresent()) {
             throw WhmFailure.permissionDenied(declaration);
           }
           declaration.refuseNearMisses(call.arguments());
           var controls = ListControls.from(call.arguments());
-          return function.answer(call).map(answer -> controls.cut(Envelope.of(declaration.name(), answer)));
+          return function
+              .answer(call)
+              .map(answer -> controls.cut(Envelope.of(declaration.name(), answer)));
         })
         .onFailure(WhmFailure.class)
-        .recoverWithUni(failure -> refuse(declaration.name(), call.request(), call.caller(), failure))
+        .recoverWithUni(
+            failure -> refuse(declaration.name(), call.request(), call.caller(), failure))
         .onFailure(failure -> !(failure instanceof Fault))
         .transform(failure -> fault(
             call.request() + " " + declaration.name(),
@@ -44,7 +50,8 @@ public class Dispatcher {
   Uni<Envelope> refuse(String command, String request, Caller caller, WhmFailure failure) {
     var xid = Xid.next(random);
     LOG.infof(
-        "%s %s refused for %s: (XID %s) %s", request, command, caller.user().name(), xid, failure.getMessage());
+        "%s %s refused for %s: (XID %s) %s",
+        request, command, caller.user().name(), xid, failure.getMessage());
     return Uni.createFrom().item(Envelope.failure(command, failure.reason(xid)));
   }
 

@@ -8,7 +8,8 @@ import java.util.Optional;
  * @param result 1 or 0, always a number: @cpanel/api loses the reason of a failure that says "0"
  * @param more further metadata: chunk and filter
  */
-public record Envelope(String command, int result, String reason, Data.Hash more, Optional<Data.Hash> data) {
+public record Envelope(
+    String command, int result, String reason, Data.Hash more, Optional<Data.Hash> data) {
 
   static Envelope of(String command, Answer answer) {
     return new Envelope(command, answer.result(), answer.reason(), Data.hash(), answer.data());

@@ -2,7 +2,6 @@ package dev.latchkey.api;
 
 import dev.latchkey.access.Caller;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
@@ -15,22 +14,20 @@ import java.util.UUID;
  *
  * @param id the request id: in a header of every answer, in the log, in audit entries and in the usage record
  * @param at when it arrived
- * @param http1 whether the connection may be told to close; HTTP/2 has no such header
  */
-record Exchange(Route route, String id, Instant at, boolean http1) {
+record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Instant at) {
   private static final String REQUEST_ID = "X-Request-Id";
 
   /** WHM's own, in the shape of cPanel API 2 with strings for flags, word for word: clients look for it. */
-  private static final Data.Hash DENIED = Data.hash()
-      .with("cpanelresult", Data.hash()
-          .with("apiversion", "2")
-          .with("error", "Access denied")
-          .with("data", Data.hash().with("reason", "Access denied").with("result", "0"))
-          .with("type", "text"));
+  private static final Data.Hash DENIAL = Data.hash()
+      .with("apiversion", "2")
+      .with("error", "Access denied")
+      .with("data", Data.hash().with("reason", "Access denied").with("result", "0"))
+      .with("type", "text");
 
   static Exchange of(HttpServerRequest http, Instant at) {
-    return new Exchange(
-        Route.of(http.path()).orElseThrow(), UUID.randomUUID().toString(), at, http.version() != HttpVersion.HTTP_2);
+    var route = Route.of(http.path()).orElseThrow();
+    return new Exchange(http, route, Peer.of(http), UUID.randomUUID().toString(), at);
   }
 
   Call call(Declaration function, Arguments arguments, Caller caller) {
@@ -43,14 +40,14 @@ record Exchange(Route route, String id, Instant at, boolean http1) {
 
   /** The same for every cause. */
   Response denied() {
-    var builder = Response.status(Response.Status.FORBIDDEN.getStatusCode(), "Forbidden Access denied");
-    if (http1) {
-      builder.header("Connection", "close");
-    }
-    if (route.format() == Format.XML) {
-      return write(builder, "cpanelresult", (Data.Hash) DENIED.get("cpanelresult").orElseThrow());
-    }
-    return write(builder, "", DENIED, "text/plain; charset=\"utf-8\"");
+    // Response.status has a place for the phrase, but Quarkus does not send it.
+    http.response().setStatusMessage("Forbidden Access denied");
+    Closing.afterAnswer(http);
+    var builder = Response.status(Response.Status.FORBIDDEN);
+    return route.format() == Format.XML
+        ? write(builder, "cpanelresult", DENIAL)
+        : write(
+            builder, "text/plain; charset=\"utf-8\"", "", Data.hash().with("cpanelresult", DENIAL));
   }
 
   Response broken(Fault fault) {
@@ -59,11 +56,11 @@ record Exchange(Route route, String id, Instant at, boolean http1) {
   }
 
   private Response write(ResponseBuilder builder, String root, Data.Hash tree) {
-    return write(builder, root, tree, route.format().mediaType());
+    return write(builder, route.format().mediaType(), root, tree);
   }
 
   /** An answer may hold a token's secret, so nobody on the way may keep it. */
-  private Response write(ResponseBuilder builder, String root, Data.Hash tree, String mediaType) {
+  private Response write(ResponseBuilder builder, String mediaType, String root, Data.Hash tree) {
     return builder
         .header(HttpHeaders.CONTENT_TYPE, mediaType)
         .header(HttpHeaders.CACHE_CONTROL, "no-store")

@@ -78,12 +78,14 @@ record Filters(List<Filter> all, boolean verbose) {
   private static Filter filter(String letter, java.util.Map<String, String> parts) {
     var field = parts.get("field");
     if (field == null || field.isEmpty()) {
-      throw WhmFailure.parameter(ControlArguments.name(CONTROL, letter, "field"), "is missing; name a field, or *.");
+      throw WhmFailure.parameter(
+          ControlArguments.name(CONTROL, letter, "field"), "is missing; name a field, or *.");
     }
     var typeName = parts.getOrDefault("type", Type.CONTAINS.name);
-    var type = Type.find(typeName).orElseThrow(() -> WhmFailure.parameter(
-        ControlArguments.name(CONTROL, letter, "type"),
-        "“" + Quoted.of(typeName) + "” is no type of filter; there are " + Type.names() + "."));
+    var type = Type.find(typeName)
+        .orElseThrow(() -> WhmFailure.parameter(
+            ControlArguments.name(CONTROL, letter, "type"),
+            "“" + Quoted.of(typeName) + "” is no type of filter; there are " + Type.names() + "."));
     // One sample of WHM's documentation says arg where all others say arg0.
     var arg = parts.getOrDefault("arg0", parts.getOrDefault("arg", ""));
     var isAmount = type.handlesUnlimited() ? Amount.numberOrUnlimited(arg) : Amount.number(arg);
@@ -107,7 +109,8 @@ record Filters(List<Filter> all, boolean verbose) {
 
   private static BiPredicate<String, String> amounts(java.util.function.IntPredicate order) {
     return (value, arg) -> Amount.numberOrUnlimited(value)
-        .filter(amount -> order.test(amount.compareTo(Amount.numberOrUnlimited(arg).orElseThrow())))
+        .filter(
+            amount -> order.test(amount.compareTo(Amount.numberOrUnlimited(arg).orElseThrow())))
         .isPresent();
   }
 }

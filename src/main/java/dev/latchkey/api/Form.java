@@ -56,7 +56,8 @@ final class Form {
     var high = at + 2 < encoded.length() ? Character.digit(encoded.charAt(at + 1), 16) : -1;
     var low = at + 2 < encoded.length() ? Character.digit(encoded.charAt(at + 2), 16) : -1;
     if (high < 0 || low < 0) {
-      throw WhmFailure.parameter(where, "“%” begins no escape of two hexadecimal digits; a plain % is sent as %25.");
+      throw WhmFailure.parameter(
+          where, "“%” begins no escape of two hexadecimal digits; a plain % is sent as %25.");
     }
     return high * 16 + low;
   }

@@ -1,10 +1,10 @@
 package dev.latchkey.api;
 
+import io.quarkus.arc.All;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import io.quarkus.arc.All;
-import io.quarkus.runtime.StartupEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,8 @@ public class Functions {
       }
     }
     if (!problems.isEmpty()) {
-      throw new IllegalStateException("Incomplete declarations:\n  " + String.join("\n  ", problems));
+      throw new IllegalStateException(
+          "Incomplete declarations:\n  " + String.join("\n  ", problems));
     }
   }
 

@@ -28,7 +28,9 @@ final class Json {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return text.toString().replace(LOGIN_FORM_MARK, LOGIN_FORM_ESCAPED).getBytes(StandardCharsets.UTF_8);
+    return text.toString()
+        .replace(LOGIN_FORM_MARK, LOGIN_FORM_ESCAPED)
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private static void write(Data tree, JsonGenerator out) throws IOException {

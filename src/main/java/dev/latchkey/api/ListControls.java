@@ -10,13 +10,20 @@ import java.util.Optional;
  * "Sort Output", "Paginate Output"), in this order: a sort key must be a displayed column. A payload without a list, or
  * with several, is left alone.
  */
-record ListControls(Optional<Filters> filters, Optional<Columns> columns, Optional<Sorting> sorting, Optional<Chunk> chunk) {
+record ListControls(
+    Optional<Filters> filters,
+    Optional<Columns> columns,
+    Optional<Sorting> sorting,
+    Optional<Chunk> chunk) {
 
   /** @throws WhmFailure naming an argument that makes no sense, also where there will be no list to apply it to */
   static ListControls from(Arguments arguments) {
     var controls = new ControlArguments(arguments);
     return new ListControls(
-        Filters.from(controls), Columns.from(controls), Sorting.from(controls), Chunk.from(controls));
+        Filters.from(controls),
+        Columns.from(controls),
+        Sorting.from(controls),
+        Chunk.from(controls));
   }
 
   Envelope cut(Envelope envelope) {

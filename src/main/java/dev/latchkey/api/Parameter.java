@@ -42,30 +42,55 @@ public final class Parameter<T> {
 
   public static <T> Parameter<T> required(String name, ParameterType<T> type, String sentence) {
     return new Parameter<>(
-        name, type.schema(), true, false, sentence, Optional.empty(), (self, arguments) ->
-            self.one(type, arguments).orElseThrow(self::missing));
+        name,
+        type.schema(),
+        true,
+        false,
+        sentence,
+        Optional.empty(),
+        (self, arguments) -> self.one(type, arguments).orElseThrow(self::missing));
   }
 
-  public static <T> Parameter<Optional<T>> optional(String name, ParameterType<T> type, String sentence) {
+  public static <T> Parameter<Optional<T>> optional(
+      String name, ParameterType<T> type, String sentence) {
     return new Parameter<>(
-        name, type.schema(), false, false, sentence, Optional.empty(), (self, arguments) ->
-            self.one(type, arguments));
+        name,
+        type.schema(),
+        false,
+        false,
+        sentence,
+        Optional.empty(),
+        (self, arguments) -> self.one(type, arguments));
   }
 
-  public static <T> Parameter<T> defaulting(String name, ParameterType<T> type, T value, String sentence) {
+  public static <T> Parameter<T> defaulting(
+      String name, ParameterType<T> type, T value, String sentence) {
     return new Parameter<>(
-        name, type.schema(), false, false, sentence, Optional.empty(), (self, arguments) ->
-            self.one(type, arguments).orElse(value));
+        name,
+        type.schema(),
+        false,
+        false,
+        sentence,
+        Optional.empty(),
+        (self, arguments) -> self.one(type, arguments).orElse(value));
   }
 
   /** Several values in any of the forms of {@link Arguments#values}; empty when there is none at all. */
-  public static <T> Parameter<Optional<List<T>>> several(String name, ParameterType<T> type, String sentence) {
+  public static <T> Parameter<Optional<List<T>>> several(
+      String name, ParameterType<T> type, String sentence) {
     return new Parameter<>(
-        name, type.schema(), false, true, sentence, Optional.empty(), (self, arguments) ->
+        name,
+        type.schema(),
+        false,
+        true,
+        sentence,
+        Optional.empty(),
+        (self, arguments) ->
             Optional.of(self.all(type, arguments)).filter(values -> !values.isEmpty()));
   }
 
-  public static <T> Parameter<List<T>> requiredSeveral(String name, ParameterType<T> type, String sentence) {
+  public static <T> Parameter<List<T>> requiredSeveral(
+      String name, ParameterType<T> type, String sentence) {
     return new Parameter<>(
         name, type.schema(), true, true, sentence, Optional.empty(), (self, arguments) -> {
           var values = self.all(type, arguments);
@@ -78,7 +103,8 @@ public final class Parameter<T> {
 
   /** Reads {@code spelling} too, where WHM's own documentation prints it. */
   public Parameter<T> alsoSpelled(String spelling) {
-    return new Parameter<>(name, schema, required, several, sentence, Optional.of(spelling), reader);
+    return new Parameter<>(
+        name, schema, required, several, sentence, Optional.of(spelling), reader);
   }
 
   /** @throws WhmFailure that names this parameter and says what would be right */

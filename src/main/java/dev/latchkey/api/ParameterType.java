@@ -12,10 +12,12 @@ import java.util.function.Function;
 public record ParameterType<T>(String schema, Function<String, T> parser) {
   private static final BigInteger MAX = BigInteger.valueOf(Long.MAX_VALUE);
 
-  public static final ParameterType<String> TEXT = new ParameterType<>("string", Function.identity());
+  public static final ParameterType<String> TEXT =
+      new ParameterType<>("string", Function.identity());
 
   /** WHM's boolean: 1 or 0, nothing else ("literal true and false are unsupported"). */
-  public static final ParameterType<Boolean> FLAG = new ParameterType<>("integer", ParameterType::flag);
+  public static final ParameterType<Boolean> FLAG =
+      new ParameterType<>("integer", ParameterType::flag);
 
   public static <T> ParameterType<T> text(Function<String, T> parser) {
     return new ParameterType<>("string", parser);
@@ -34,7 +36,8 @@ public record ParameterType<T>(String schema, Function<String, T> parser) {
     return switch (text) {
       case "1" -> true;
       case "0" -> false;
-      default -> throw new IllegalArgumentException("“" + Quoted.of(text) + "” is neither 1 nor 0.");
+      default ->
+        throw new IllegalArgumentException("“" + Quoted.of(text) + "” is neither 1 nor 0.");
     };
   }
 
@@ -43,7 +46,8 @@ public record ParameterType<T>(String schema, Function<String, T> parser) {
       throw new IllegalArgumentException("“" + Quoted.of(text) + "” is no whole number.");
     }
     var number = new BigInteger(text);
-    if (number.compareTo(BigInteger.valueOf(least)) < 0 || number.compareTo(BigInteger.valueOf(most)) > 0) {
+    if (number.compareTo(BigInteger.valueOf(least)) < 0
+        || number.compareTo(BigInteger.valueOf(most)) > 0) {
       throw new IllegalArgumentException("“"
           + text
           + "” is out of range; it must be "

@@ -13,7 +13,9 @@ final class Records {
     if (field.equals(ANY_FIELD)) {
       return scalars(record);
     }
-    return record instanceof Data.Hash hash ? hash.get(field).stream().flatMap(Records::scalars) : Stream.empty();
+    return record instanceof Data.Hash hash
+        ? hash.get(field).stream().flatMap(Records::scalars)
+        : Stream.empty();
   }
 
   /** The field as a sort key; what is missing sorts as an empty text. */

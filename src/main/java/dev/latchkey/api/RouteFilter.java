@@ -3,6 +3,7 @@ package dev.latchkey.api;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -22,25 +23,47 @@ final class RouteFilter {
   }
 
   @ServerRequestFilter(preMatching = true)
-  public Optional<Response> route(ContainerRequestContext context, HttpServerRequest request) {
-    var route = Route.of(request.path());
+  public Optional<Response> route(ContainerRequestContext context, HttpServerRequest http) {
+    if (hasDoubtfulLength(http)) {
+      Closing.afterAnswer(http);
+      return refusal(
+          Response.status(Response.Status.LENGTH_REQUIRED),
+          "Transfer-Encoding is not read. Send the body with a Content-Length.");
+    }
+    var route = Route.of(http.path());
     if (route.isEmpty()) {
-      return Optional.of(refusal(
+      return refusal(
           Response.status(Response.Status.NOT_FOUND),
-          "Not found. A WHM API 1 function is at /json-api/FUNCTION or /xml-api/FUNCTION."));
+          "Not found. A WHM API 1 function is at /json-api/FUNCTION or /xml-api/FUNCTION.");
     }
-    var method = request.method().name();
+    var method = http.method().name();
     if (!METHODS.contains(method)) {
-      return Optional.of(refusal(
+      return refusal(
           Response.status(Response.Status.METHOD_NOT_ALLOWED).header("Allow", "GET, POST"),
-          "The method " + Quoted.of(method) + " is not served. Call a function by GET or POST."));
+          "The method " + Quoted.of(method) + " is not served. Call a function by GET or POST.");
     }
-    var resource = functions.find(route.get().function()).isPresent() ? route.get().function() : UnknownApp.PATH;
-    context.setRequestUri(URI.create("/" + resource));
+    var isFunction = functions.find(route.get().function()).isPresent();
+    // JAX-RS would answer a Content-Type that it cannot parse with an empty 400, and clients send
+    // anything.
+    context.getHeaders().putSingle(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_OCTET_STREAM);
+    context.setRequestUri(
+        URI.create("/" + (isFunction ? route.get().function() : UnknownApp.PATH)));
     return Optional.empty();
   }
 
-  private static Response refusal(Response.ResponseBuilder builder, String sentence) {
-    return builder.type(MediaType.TEXT_PLAIN_TYPE.withCharset("utf-8")).entity(sentence + "\n").build();
+  /**
+   * Netty mends a request that has both a Content-Length and a Transfer-Encoding by dropping the first, so that it looks
+   * like any other with the second (RFC 9112 section 6.1). No client of WHM sends chunks; all of them are refused. A
+   * request out of an event has a Transfer-Encoding that Quarkus put there.
+   */
+  private static boolean hasDoubtfulLength(HttpServerRequest http) {
+    return !Peer.isEvent(http) && http.headers().contains("Transfer-Encoding");
+  }
+
+  private static Optional<Response> refusal(Response.ResponseBuilder builder, String sentence) {
+    return Optional.of(builder
+        .type(MediaType.TEXT_PLAIN_TYPE.withCharset("utf-8"))
+        .entity(sentence + "\n")
+        .build());
   }
 }

@@ -31,17 +31,24 @@ record Sorting(List<SortKey> keys) {
       return Comparator.comparing(record -> Records.text(record, field));
     }
 
-    private <T extends Comparable<T>> Comparator<Data> typed(List<Data> records, Function<String, Optional<T>> type) {
-      var all = records.stream().allMatch(record -> type.apply(Records.text(record, field)).isPresent());
-      return all ? Comparator.comparing(record -> type.apply(Records.text(record, field)).orElseThrow()) : text();
+    private <T extends Comparable<T>> Comparator<Data> typed(
+        List<Data> records, Function<String, Optional<T>> type) {
+      var all = records.stream()
+          .allMatch(record -> type.apply(Records.text(record, field)).isPresent());
+      return all
+          ? Comparator.comparing(
+              record -> type.apply(Records.text(record, field)).orElseThrow())
+          : text();
     }
 
     private static Optional<Amount> zeroAsMax(String text) {
-      return Amount.numberOrUnlimited(text).map(amount -> amount.isZero() ? Amount.UNLIMITED : amount);
+      return Amount.numberOrUnlimited(text)
+          .map(amount -> amount.isZero() ? Amount.UNLIMITED : amount);
     }
   }
 
-  private static final List<String> METHODS = List.of("lexicographic", "numeric", "numeric_zero_as_max", "ipv4");
+  private static final List<String> METHODS =
+      List.of("lexicographic", "numeric", "numeric_zero_as_max", "ipv4");
 
   static Optional<Sorting> from(ControlArguments controls) {
     if (!controls.isOn(CONTROL, "enable")) {
@@ -68,13 +75,15 @@ record Sorting(List<SortKey> keys) {
   private static SortKey key(String letter, Map<String, String> parts) {
     var field = parts.get("field");
     if (field == null || field.isEmpty()) {
-      throw WhmFailure.parameter(ControlArguments.name(CONTROL, letter, "field"), "is missing; name a field.");
+      throw WhmFailure.parameter(
+          ControlArguments.name(CONTROL, letter, "field"), "is missing; name a field.");
     }
     var method = parts.getOrDefault("method", METHODS.get(0));
     if (!METHODS.contains(method)) {
       throw WhmFailure.parameter(
           ControlArguments.name(CONTROL, letter, "method"),
-          "“" + Quoted.of(method) + "” is no method; there are " + String.join(", ", METHODS) + ".");
+          "“" + Quoted.of(method) + "” is no method; there are " + String.join(", ", METHODS)
+              + ".");
     }
     var reverse = parts.getOrDefault("reverse", "0");
     return new SortKey(field, method, !reverse.isEmpty() && !reverse.equals("0"));

@@ -34,7 +34,8 @@ public final class WhmFailure extends RuntimeException {
 
   /** cPanel::PublicAPI recognises this text by pattern. */
   static WhmFailure unknownApp(String function) {
-    return verbatim("Unknown app (\"" + function + "\") requested for this version (1) of the API.");
+    return verbatim(
+        "Unknown app (\"" + function + "\") requested for this version (1) of the API.");
   }
 
   static WhmFailure permissionDenied(Declaration function) {

@@ -13,4 +13,10 @@ import java.time.Instant;
  * @param request the request id that the answer's header has
  */
 public record AuditEntry(
-    String user, String credential, String function, String what, String source, Instant at, String request) {}
+    String user,
+    String credential,
+    String function,
+    String what,
+    String source,
+    Instant at,
+    String request) {}

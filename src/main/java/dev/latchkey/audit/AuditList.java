@@ -25,14 +25,14 @@ public final class AuditList extends WhmFunction {
   private static final long LAST_SECOND = 253_402_300_799L;
   private static final ParameterType<Long> TIME = ParameterType.integer(0, LAST_SECOND);
 
-  private static final Parameter<Long> SINCE =
-      Parameter.defaulting("since", TIME, 0L, "Only changes at or after this time, in seconds since 1970.");
+  private static final Parameter<Long> SINCE = Parameter.defaulting(
+      "since", TIME, 0L, "Only changes at or after this time, in seconds since 1970.");
 
-  private static final Parameter<Long> UNTIL =
-      Parameter.defaulting("until", TIME, LAST_SECOND, "Only changes before this time, in seconds since 1970.");
+  private static final Parameter<Long> UNTIL = Parameter.defaulting(
+      "until", TIME, LAST_SECOND, "Only changes before this time, in seconds since 1970.");
 
-  private static final Parameter<Long> LIMIT =
-      Parameter.defaulting("limit", ParameterType.integer(1, 1000), 100L, "The most entries wanted, 1 to 1000.");
+  private static final Parameter<Long> LIMIT = Parameter.defaulting(
+      "limit", ParameterType.integer(1, 1000), 100L, "The most entries wanted, 1 to 1000.");
 
   private final AuditTable audit;
 
@@ -52,17 +52,24 @@ public final class AuditList extends WhmFunction {
     return audit
         .newestFirst(call.caller().user().name(), since, until, Math.toIntExact(LIMIT.from(call)))
         .map(entries -> Answer.of(Data.hash()
-            .with("entries", new Data.Sequence(entries.stream().<Data>map(AuditList::show).toList()))));
+            .with(
+                "entries",
+                new Data.Sequence(entries.stream().<Data>map(AuditList::show).toList()))));
   }
 
   private static Data.Hash show(AuditEntry entry) {
     return Data.hash()
         .with("time", entry.at().getEpochSecond())
         .with("user", entry.user())
-        .with("token_name", Data.orNull(Optional.of(entry.credential()).filter(name -> !name.isEmpty()).map(Data::text)))
+        .with(
+            "token_name",
+            Data.orNull(
+                Optional.of(entry.credential()).filter(name -> !name.isEmpty()).map(Data::text)))
         .with("function", entry.function())
         .with("change", entry.what())
-        .with("source_ip", Data.orNull(Optional.of(entry.source()).filter(ip -> !ip.isEmpty()).map(Data::text)))
+        .with(
+            "source_ip",
+            Data.orNull(Optional.of(entry.source()).filter(ip -> !ip.isEmpty()).map(Data::text)))
         .with("request_id", entry.request());
   }
 }

@@ -30,18 +30,23 @@ public class AuditTable {
    * it is there or not, and only then is the same transaction sent again, which DynamoDB carries out at most once.
    */
   public Uni<Void> commit(Transaction change, AuditEntry entry) {
-    change.putNew(item(entry), () -> new IllegalStateException("two changes have the request id " + entry.request()));
+    change.putNew(
+        item(entry),
+        () -> new IllegalStateException("two changes have the request id " + entry.request()));
     return store
         .write(change)
         .onFailure(UnknownOutcome.class)
-        .recoverWithUni(() -> store.get(key(entry))
+        .recoverWithUni(() -> store
+            .get(key(entry))
             .chain(found -> found.isPresent() ? Uni.createFrom().voidItem() : store.write(change)));
   }
 
   /** The entries from {@code since} to before {@code until}, newest first, at most {@code limit}. */
   public Uni<List<AuditEntry>> newestFirst(String user, Instant since, Instant until, int limit) {
     var query = Query.newestFirst("A#" + user, time(since), time(until), limit);
-    return store.query(query).map(items -> items.stream().map(item -> entry(user, item)).toList());
+    return store
+        .query(query)
+        .map(items -> items.stream().map(item -> entry(user, item)).toList());
   }
 
   private static AuditEntry entry(String user, Item item) {

@@ -31,7 +31,8 @@ public final class AttributeChanges {
   /** @param conditionValues the values that {@code condition} names, beside those of the changes */
   public Update update(Key key, String condition, Map<String, AttributeValue> conditionValues) {
     values.putAll(conditionValues);
-    var expression = "SET " + String.join(", ", sets) + (removes.isEmpty() ? "" : " REMOVE " + String.join(", ", removes));
+    var expression = "SET " + String.join(", ", sets)
+        + (removes.isEmpty() ? "" : " REMOVE " + String.join(", ", removes));
     return Update.builder()
         .key(key.attributes())
         .updateExpression(expression)

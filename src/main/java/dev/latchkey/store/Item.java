@@ -61,7 +61,9 @@ public record Item(Map<String, AttributeValue> attributes) {
 
   /** DynamoDB knows no empty set: nothing stands for it. */
   public static Optional<AttributeValue> set(Collection<String> values) {
-    return values.isEmpty() ? Optional.empty() : Optional.of(AttributeValue.fromSs(List.copyOf(values)));
+    return values.isEmpty()
+        ? Optional.empty()
+        : Optional.of(AttributeValue.fromSs(List.copyOf(values)));
   }
 
   /** @throws IllegalStateException when it has none: the item was not written by us */

@@ -62,7 +62,8 @@ public class Store {
             .key(key.attributes())
             .consistentRead(true)
             .build()))
-        .map(response -> response.hasItem() ? Optional.of(new Item(response.item())) : Optional.empty());
+        .map(response ->
+            response.hasItem() ? Optional.of(new Item(response.item())) : Optional.empty());
   }
 
   /** All items of a partition whose sort keys begin with {@code prefix}, in the order of their sort keys. */
@@ -75,7 +76,8 @@ public class Store {
     return page(query, Optional.empty(), List.of());
   }
 
-  private Uni<List<Item>> page(Query query, Optional<Map<String, AttributeValue>> start, List<Item> before) {
+  private Uni<List<Item>> page(
+      Query query, Optional<Map<String, AttributeValue>> start, List<Item> before) {
     var request = QueryRequest.builder()
         .tableName(table)
         .consistentRead(true)
@@ -106,7 +108,8 @@ public class Store {
             .key(update.key())
             .updateExpression(update.updateExpression())
             .conditionExpression(update.conditionExpression())
-            .expressionAttributeNames(update.hasExpressionAttributeNames() ? update.expressionAttributeNames() : null)
+            .expressionAttributeNames(
+                update.hasExpressionAttributeNames() ? update.expressionAttributeNames() : null)
             .expressionAttributeValues(update.expressionAttributeValues())
             .returnValues(ReturnValue.ALL_NEW)
             .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)))
@@ -149,10 +152,9 @@ public class Store {
         .onFailure(IllegalStateException.class)
         .transform(Store::withoutRetries)
         .onFailure(ConditionalCheckFailedException.class)
-        .transform(failure -> new ConditionFailed(
-            Optional.of(failure)
-                .filter(ConditionalCheckFailedException::hasItem)
-                .map(old -> new Item(old.item()))))
+        .transform(failure -> new ConditionFailed(Optional.of(failure)
+            .filter(ConditionalCheckFailedException::hasItem)
+            .map(old -> new Item(old.item()))))
         .onFailure(Store::leavesOutcomeOpen)
         .transform(UnknownOutcome::new);
   }
@@ -160,7 +162,8 @@ public class Store {
   private static boolean isConflict(Throwable failure) {
     return failure instanceof TransactionConflictException
         || failure instanceof TransactionInProgressException
-        || failure instanceof TransactionCanceledException cancelled && Transaction.isOnlyConflict(cancelled);
+        || failure instanceof TransactionCanceledException cancelled
+            && Transaction.isOnlyConflict(cancelled);
   }
 
   /** Mutiny wraps the last failure of a retry that gave up. */

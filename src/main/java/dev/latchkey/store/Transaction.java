@@ -33,16 +33,27 @@ public final class Transaction {
 
   /** Writes an item that must not be there yet. */
   public Transaction putNew(Item item, Supplier<? extends RuntimeException> otherwise) {
-    var put = Put.builder().tableName(table).item(item.attributes()).conditionExpression(ABSENT).build();
+    var put = Put.builder()
+        .tableName(table)
+        .item(item.attributes())
+        .conditionExpression(ABSENT)
+        .build();
     return step(TransactWriteItem.builder().put(put).build(), otherwise);
   }
 
   public Transaction update(Update update, Supplier<? extends RuntimeException> otherwise) {
-    return step(TransactWriteItem.builder().update(update.copy(to -> to.tableName(table))).build(), otherwise);
+    return step(
+        TransactWriteItem.builder()
+            .update(update.copy(to -> to.tableName(table)))
+            .build(),
+        otherwise);
   }
 
   public Transaction delete(
-      Key key, String condition, Map<String, AttributeValue> values, Supplier<? extends RuntimeException> otherwise) {
+      Key key,
+      String condition,
+      Map<String, AttributeValue> values,
+      Supplier<? extends RuntimeException> otherwise) {
     var delete = Delete.builder()
         .tableName(table)
         .key(key.attributes())
@@ -53,7 +64,10 @@ public final class Transaction {
   }
 
   public Transaction check(
-      Key key, String condition, Map<String, AttributeValue> values, Supplier<? extends RuntimeException> otherwise) {
+      Key key,
+      String condition,
+      Map<String, AttributeValue> values,
+      Supplier<? extends RuntimeException> otherwise) {
     var check = ConditionCheck.builder()
         .tableName(table)
         .key(key.attributes())
@@ -63,7 +77,8 @@ public final class Transaction {
     return step(TransactWriteItem.builder().conditionCheck(check).build(), otherwise);
   }
 
-  private Transaction step(TransactWriteItem write, Supplier<? extends RuntimeException> otherwise) {
+  private Transaction step(
+      TransactWriteItem write, Supplier<? extends RuntimeException> otherwise) {
     steps.add(new Step(write, otherwise));
     return this;
   }
@@ -90,7 +105,8 @@ public final class Transaction {
   /** Whether it met other requests in flight and nothing else: then it may be tried again as it is. */
   static boolean isOnlyConflict(TransactionCanceledException cancelled) {
     return cancelled.hasCancellationReasons()
-        && cancelled.cancellationReasons().stream().anyMatch(reason -> CONFLICT.equals(reason.code()))
+        && cancelled.cancellationReasons().stream()
+            .anyMatch(reason -> CONFLICT.equals(reason.code()))
         && cancelled.cancellationReasons().stream()
             .allMatch(reason -> CONFLICT.equals(reason.code()) || NONE.equals(reason.code()));
   }

@@ -31,10 +31,14 @@ public final class Batch extends WhmFunction {
   private static final Parameter<List<String>> COMMANDS = Parameter.requiredSeveral(
       "command",
       ParameterType.TEXT,
-      "A function with its arguments, FUNCTION?name=value&…, URI-encoded once more; 1 to " + MOST + " of them.");
+      "A function with its arguments, FUNCTION?name=value&…, URI-encoded once more; 1 to " + MOST
+          + " of them.");
 
   private static final Parameter<Boolean> ABORT_ON_ERROR = Parameter.defaulting(
-      "abort_on_error", ParameterType.FLAG, false, "1 to stop at the first command that fails, 0 to go on.");
+      "abort_on_error",
+      ParameterType.FLAG,
+      false,
+      "1 to stop at the first command that fails, 0 to go on.");
 
   private final CommandRunner runner;
 
@@ -56,13 +60,15 @@ public final class Batch extends WhmFunction {
   protected Uni<Answer> answer(Call call) {
     var commands = COMMANDS.from(call);
     if (commands.size() > MOST) {
-      throw COMMANDS.refused(commands.size() + " commands are given; at most " + MOST + " are run at once.");
+      throw COMMANDS.refused(
+          commands.size() + " commands are given; at most " + MOST + " are run at once.");
     }
     return run(call, commands, ABORT_ON_ERROR.from(call), new ArrayList<>());
   }
 
   private Uni<Answer> run(Call call, List<String> commands, boolean abort, List<Envelope> done) {
-    var failed = done.isEmpty() || done.get(done.size() - 1).succeeded() ? null : done.get(done.size() - 1);
+    var failed =
+        done.isEmpty() || done.get(done.size() - 1).succeeded() ? null : done.get(done.size() - 1);
     if (abort && failed != null) {
       return Uni.createFrom().item(Answer.failed(failed.reason(), results(done)));
     }
@@ -76,6 +82,8 @@ public final class Batch extends WhmFunction {
   }
 
   private static Data.Hash results(List<Envelope> done) {
-    return Data.hash().with("result", new Data.Sequence(done.stream().<Data>map(Envelope::tree).toList()));
+    return Data.hash()
+        .with(
+            "result", new Data.Sequence(done.stream().<Data>map(Envelope::tree).toList()));
   }
 }

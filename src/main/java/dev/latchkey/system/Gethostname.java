@@ -21,7 +21,9 @@ public final class Gethostname extends WhmFunction {
 
   @Inject
   Gethostname(@ConfigProperty(name = "latchkey.hostname") String hostname) {
-    super(Declaration.of(NAME, "Tells the name of the host that serves the API.").forAnyCaller().touchesNothing());
+    super(Declaration.of(NAME, "Tells the name of the host that serves the API.")
+        .forAnyCaller()
+        .touchesNothing());
     this.hostname = hostname;
   }
 

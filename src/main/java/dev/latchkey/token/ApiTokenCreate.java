@@ -47,13 +47,14 @@ public final class ApiTokenCreate extends WhmFunction {
     var scope = ScopeParameters.requested(call, caller.scope());
     TokenParameters.refuseBeyondCaller(scope, caller);
     var value = TokenValue.generate(random);
-    var token =
-        new Credential(caller.user().name(), value.digest(), name.value(), scope, call.at(), call.request());
+    var token = new Credential(
+        caller.user().name(), value.digest(), name.value(), scope, call.at(), call.request());
     return tokens
         .create(caller, token, call.audit(TokenData.describe(token)))
         .onFailure(TokenConflict.class)
         .transform(conflict -> conflict.is(TokenConflict.Kind.NAME_TAKEN)
-            ? TOKEN_NAME.refused("you have a token named “" + name + "” already; choose another name.")
+            ? TOKEN_NAME.refused(
+                "you have a token named “" + name + "” already; choose another name.")
             : TokenParameters.callerChanged())
         .replaceWith(() -> Answer.of(TokenData.withAclArray(token).with("token", value.reveal())));
   }

@@ -23,7 +23,9 @@ public final class ApiTokenGetDetails extends WhmFunction {
   static final String NAME = "api_token_get_details";
 
   private static final Parameter<Optional<TokenValue>> TOKEN = Parameter.required(
-      "token", ParameterType.text(TokenValue::parse), "The value of a token of yours, not its name.");
+      "token",
+      ParameterType.text(TokenValue::parse),
+      "The value of a token of yours, not its name.");
 
   private final CredentialTable credentials;
 
@@ -43,6 +45,8 @@ public final class ApiTokenGetDetails extends WhmFunction {
         .from(call)
         .map(value -> credentials.find(user, value))
         .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
-        .map(found -> found.map(token -> Answer.of(TokenData.withAclArray(token))).orElseGet(Answer::withoutData));
+        .map(found -> found
+            .map(token -> Answer.of(TokenData.withAclArray(token)))
+            .orElseGet(Answer::withoutData));
   }
 }

@@ -34,7 +34,9 @@ public final class ApiTokenList extends WhmFunction {
   @Override
   protected Uni<Answer> answer(Call call) {
     var user = call.caller().user();
-    return tokens.of(user.name()).map(all -> Answer.of(Data.hash().with("tokens", byName(all, user.privileges()))));
+    return tokens
+        .of(user.name())
+        .map(all -> Answer.of(Data.hash().with("tokens", byName(all, user.privileges()))));
   }
 
   private static Data.Hash byName(List<Credential> tokens, dev.latchkey.access.Privileges ofUser) {

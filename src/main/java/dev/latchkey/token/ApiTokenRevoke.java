@@ -17,7 +17,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * WHM API 1, api_token_revoke: one token or several, all at once. Of several names the ones that exist are revoked, and
@@ -32,7 +31,9 @@ public final class ApiTokenRevoke extends WhmFunction {
   private static final int MOST = 40;
 
   private static final Parameter<List<TokenName>> TOKEN_NAMES = Parameter.requiredSeveral(
-      "token_name", TokenParameters.NAME, "The names of the tokens to revoke, 1 to " + MOST + " of them.");
+      "token_name",
+      TokenParameters.NAME,
+      "The names of the tokens to revoke, 1 to " + MOST + " of them.");
 
   private final TokenTable tokens;
 
@@ -50,9 +51,11 @@ public final class ApiTokenRevoke extends WhmFunction {
   protected Uni<Answer> answer(Call call) {
     var names = TOKEN_NAMES.from(call).stream().map(TokenName::value).distinct().toList();
     if (names.size() > MOST) {
-      throw TOKEN_NAMES.refused(names.size() + " names are given; at most " + MOST + " are revoked at once.");
+      throw TOKEN_NAMES.refused(
+          names.size() + " names are given; at most " + MOST + " are revoked at once.");
     }
-    return StaleRetry.of(() -> tokens.of(call.caller().user().name()).chain(all -> revoke(call, names, all)));
+    return StaleRetry.of(
+        () -> tokens.of(call.caller().user().name()).chain(all -> revoke(call, names, all)));
   }
 
   private Uni<Answer> revoke(Call call, List<String> names, List<Credential> all) {
@@ -71,18 +74,24 @@ public final class ApiTokenRevoke extends WhmFunction {
     });
   }
 
-  private Uni<Void> revoke(Call call, List<Credential> known, List<Credential> all, String unknown) {
+  private Uni<Void> revoke(
+      Call call, List<Credential> known, List<Credential> all, String unknown) {
     var ofUser = call.caller().user().privileges();
-    known.forEach(token -> TokenParameters.refuseBeyondCaller(token.scope().within(ofUser), call.caller()));
-    var atStake = known.stream().filter(token -> LastAll.isAtStake(token, call.at())).findFirst();
+    known.forEach(
+        token -> TokenParameters.refuseBeyondCaller(token.scope().within(ofUser), call.caller()));
+    var atStake =
+        known.stream().filter(token -> LastAll.isAtStake(token, call.at())).findFirst();
     var witness = atStake.flatMap(token -> LastAll.witness(all, known, call.at()));
     if (atStake.isPresent() && witness.isEmpty()) {
       throw TOKEN_NAMES.refused(LastAll.refusal(atStake.get().name()));
     }
-    var what = known.stream().map(token -> "“" + token.name() + "”").collect(joining(", ", "revoked ", ""));
+    var what = known.stream()
+        .map(token -> "“" + token.name() + "”")
+        .collect(joining(", ", "revoked ", ""));
     return tokens
         .revoke(call.caller(), known, witness, call.audit(what))
-        .onFailure(failure -> failure instanceof TokenConflict conflict && conflict.is(Kind.CALLER_CHANGED))
+        .onFailure(failure ->
+            failure instanceof TokenConflict conflict && conflict.is(Kind.CALLER_CHANGED))
         .transform(changed -> TokenParameters.callerChanged());
   }
 }

@@ -30,15 +30,17 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public final class ApiTokenUpdate extends WhmFunction {
   static final String NAME = "api_token_update";
 
-  private static final Parameter<Optional<TokenName>> NEW_NAME =
-      Parameter.optional("new_name", TokenParameters.NAME, "The token's new name, one that you have no token of.");
+  private static final Parameter<Optional<TokenName>> NEW_NAME = Parameter.optional(
+      "new_name", TokenParameters.NAME, "The token's new name, one that you have no token of.");
 
   private final TokenTable tokens;
   private final Omitted omitted;
 
   @Inject
-  ApiTokenUpdate(TokenTable tokens, @ConfigProperty(name = "latchkey.update-omitted") Omitted omitted) {
-    super(Declaration.of(NAME, "Changes an API token's name, privileges, expiry or addresses; its value stays.")
+  ApiTokenUpdate(
+      TokenTable tokens, @ConfigProperty(name = "latchkey.update-omitted") Omitted omitted) {
+    super(Declaration.of(
+            NAME, "Changes an API token's name, privileges, expiry or addresses; its value stays.")
         .wants(Privilege.MANAGE_API_TOKENS)
         .changes()
         .touches(Touch.TABLE_READ, Touch.TABLE_WRITE)
@@ -56,7 +58,8 @@ public final class ApiTokenUpdate extends WhmFunction {
 
   @Override
   protected Uni<Answer> answer(Call call) {
-    return StaleRetry.of(() -> tokens.of(call.caller().user().name()).chain(all -> change(call, all)));
+    return StaleRetry.of(
+        () -> tokens.of(call.caller().user().name()).chain(all -> change(call, all)));
   }
 
   private Uni<Answer> change(Call call, List<Credential> all) {
@@ -67,15 +70,24 @@ public final class ApiTokenUpdate extends WhmFunction {
         .orElseThrow(() -> TOKEN_NAME.refused("you have no token named “" + name + "”."));
     var after = after(call, before);
     var narrowed = LastAll.isNarrowed(before, after.scope(), call.at());
-    var witness = narrowed ? LastAll.witness(all, List.of(before), call.at()) : Optional.<Credential>empty();
+    var witness =
+        narrowed ? LastAll.witness(all, List.of(before), call.at()) : Optional.<Credential>empty();
     if (narrowed && witness.isEmpty()) {
       throw TOKEN_NAME.refused(LastAll.refusal(before.name()));
     }
     return tokens
-        .change(call.caller(), before, after, witness, call.audit("“" + name + "” is now " + TokenData.describe(after)))
-        .onFailure(failure -> failure instanceof TokenConflict conflict && conflict.is(Kind.NAME_TAKEN))
-        .transform(taken -> NEW_NAME.refused("you have a token named “" + after.name() + "” already."))
-        .onFailure(failure -> failure instanceof TokenConflict conflict && conflict.is(Kind.CALLER_CHANGED))
+        .change(
+            call.caller(),
+            before,
+            after,
+            witness,
+            call.audit("“" + name + "” is now " + TokenData.describe(after)))
+        .onFailure(
+            failure -> failure instanceof TokenConflict conflict && conflict.is(Kind.NAME_TAKEN))
+        .transform(
+            taken -> NEW_NAME.refused("you have a token named “" + after.name() + "” already."))
+        .onFailure(failure ->
+            failure instanceof TokenConflict conflict && conflict.is(Kind.CALLER_CHANGED))
         .transform(changed -> TokenParameters.callerChanged())
         .replaceWith(() -> Answer.of(TokenData.withAclArray(after)));
   }
@@ -83,10 +95,12 @@ public final class ApiTokenUpdate extends WhmFunction {
   private Credential after(Call call, Credential before) {
     var caller = call.caller();
     TokenParameters.refuseBeyondCaller(before.scope().within(caller.user().privileges()), caller);
-    Scope scope = ScopeParameters.requested(call, omitted == Omitted.KEEP ? before.scope() : caller.scope());
+    Scope scope =
+        ScopeParameters.requested(call, omitted == Omitted.KEEP ? before.scope() : caller.scope());
     TokenParameters.refuseBeyondCaller(
         ACL.from(call).isPresent() ? scope : scope.within(caller.user().privileges()), caller);
     var name = NEW_NAME.from(call).map(TokenName::value).orElse(before.name());
-    return new Credential(before.user(), before.digest(), name, scope, before.createdAt(), call.request());
+    return new Credential(
+        before.user(), before.digest(), name, scope, before.createdAt(), call.request());
   }
 }

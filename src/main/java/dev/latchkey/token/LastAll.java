@@ -23,10 +23,12 @@ final class LastAll {
   }
 
   /** A live token with {@code all} that is not among those that are taken from. */
-  static Optional<Credential> witness(List<Credential> all, List<Credential> takenFrom, Instant now) {
+  static Optional<Credential> witness(
+      List<Credential> all, List<Credential> takenFrom, Instant now) {
     return all.stream()
         .filter(token -> isAtStake(token, now))
-        .filter(token -> takenFrom.stream().noneMatch(taken -> taken.digest().equals(token.digest())))
+        .filter(
+            token -> takenFrom.stream().noneMatch(taken -> taken.digest().equals(token.digest())))
         .findFirst();
   }
 

@@ -28,7 +28,8 @@ public class RootBootstrap {
   private final Clock clock;
 
   @Inject
-  RootBootstrap(Store store, UserTable users, CredentialTable credentials, AuditTable audit, Clock clock) {
+  RootBootstrap(
+      Store store, UserTable users, CredentialTable credentials, AuditTable audit, Clock clock) {
     this.store = store;
     this.users = users;
     this.credentials = credentials;
@@ -49,12 +50,14 @@ public class RootBootstrap {
     return Uni.createFrom().deferred(() -> {
       var now = clock.instant();
       var request = UUID.randomUUID().toString();
-      var token = new Credential(User.ROOT, value.digest(), FIRST_TOKEN, Scope.UNLIMITED, now, request);
+      var token =
+          new Credential(User.ROOT, value.digest(), FIRST_TOKEN, Scope.UNLIMITED, now, request);
       var transaction = store.transaction();
       users.create(transaction, User.root(request), RootExists::new);
       TokenTable.putName(transaction, token);
       credentials.create(transaction, token, RootExists::new);
-      var entry = new AuditEntry(User.ROOT, "", "bootstrap", TokenData.describe(token), "", now, request);
+      var entry =
+          new AuditEntry(User.ROOT, "", "bootstrap", TokenData.describe(token), "", now, request);
       return audit
           .commit(transaction, entry)
           .replaceWith(true)

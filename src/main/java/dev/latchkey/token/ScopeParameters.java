@@ -51,7 +51,10 @@ final class ScopeParameters {
   static Scope requested(Call call, Scope unnamed) {
     var scope = new Scope(
         ACL.from(call).map(Privileges::of).orElse(unnamed.privileges()),
-        EXPIRES_AT.from(call).map(seconds -> expiry(seconds, call.at())).orElse(unnamed.expiresAt()),
+        EXPIRES_AT
+            .from(call)
+            .map(seconds -> expiry(seconds, call.at()))
+            .orElse(unnamed.expiresAt()),
         WHITELIST_IP.from(call).map(ScopeParameters::addresses).orElse(unnamed.addresses()),
         QUOTA.from(call).map(ScopeParameters::quota).orElse(unnamed.quota()));
     return scope;
@@ -62,7 +65,8 @@ final class ScopeParameters {
       return Optional.empty();
     }
     if (seconds <= now.getEpochSecond()) {
-      throw EXPIRES_AT.refused(seconds + " is in the past; it is " + now.getEpochSecond() + " now, and 0 means never.");
+      throw EXPIRES_AT.refused(
+          seconds + " is in the past; it is " + now.getEpochSecond() + " now, and 0 means never.");
     }
     return Optional.of(Instant.ofEpochSecond(seconds));
   }

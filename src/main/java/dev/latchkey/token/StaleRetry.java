@@ -18,7 +18,8 @@ final class StaleRetry {
         .retry()
         .atMost(MOST)
         .onFailure(StaleRetry::isStale)
-        .transform(busy -> WhmFailure.refused("The tokens are being changed by others; nothing was done, try again."));
+        .transform(busy -> WhmFailure.refused(
+            "The tokens are being changed by others; nothing was done, try again."));
   }
 
   private static boolean isStale(Throwable failure) {

@@ -34,8 +34,12 @@ final class TokenData {
     var data = Data.hash()
         .with("name", token.name())
         .with("create_time", token.createdAt().getEpochSecond())
-        .with("expires_at", Data.orNull(scope.expiresAt().map(end -> Data.number(end.getEpochSecond()))))
-        .with("whitelist_ips", Data.orNull(scope.addresses().map(AddressList::texts).map(Data::texts)));
+        .with(
+            "expires_at",
+            Data.orNull(scope.expiresAt().map(end -> Data.number(end.getEpochSecond()))))
+        .with(
+            "whitelist_ips",
+            Data.orNull(scope.addresses().map(AddressList::texts).map(Data::texts)));
     return scope.quota().isPresent() ? data.with("quota", scope.quota().getAsLong()) : data;
   }
 

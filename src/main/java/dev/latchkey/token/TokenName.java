@@ -10,7 +10,8 @@ record TokenName(String value) {
   /** @throws IllegalArgumentException that says what would be right */
   static TokenName parse(String text) {
     if (!FORM.matcher(text).matches()) {
-      var shown = text.substring(0, Math.min(text.length(), SHOWN)).replaceAll("\\p{Cntrl}", "\uFFFD");
+      var shown =
+          text.substring(0, Math.min(text.length(), SHOWN)).replaceAll("\\p{Cntrl}", "\uFFFD");
       throw new IllegalArgumentException(
           "“" + shown + "” is no token name; it has 1 to 50 of A-Z, a-z, 0-9, “-” and “_”.");
     }

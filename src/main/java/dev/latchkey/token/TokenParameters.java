@@ -10,8 +10,8 @@ import dev.latchkey.api.WhmFailure;
 final class TokenParameters {
   static final ParameterType<TokenName> NAME = ParameterType.text(TokenName::parse);
 
-  static final Parameter<TokenName> TOKEN_NAME =
-      Parameter.required("token_name", NAME, "The token's name: 1 to 50 letters, digits, dashes and underscores.");
+  static final Parameter<TokenName> TOKEN_NAME = Parameter.required(
+      "token_name", NAME, "The token's name: 1 to 50 letters, digits, dashes and underscores.");
 
   private TokenParameters() {}
 
@@ -22,6 +22,7 @@ final class TokenParameters {
   }
 
   static WhmFailure callerChanged() {
-    return WhmFailure.refused("The token or the user that makes this call was changed meanwhile; nothing was done.");
+    return WhmFailure.refused(
+        "The token or the user that makes this call was changed meanwhile; nothing was done.");
   }
 }

@@ -27,8 +27,10 @@ import java.util.function.Supplier;
 class TokenTable {
   private static final String SAME_DIGEST = "digest = :digest";
   private static final Supplier<TokenConflict> STALE = () -> new TokenConflict(Kind.STALE);
-  private static final Supplier<TokenConflict> NAME_TAKEN = () -> new TokenConflict(Kind.NAME_TAKEN);
-  private static final Supplier<TokenConflict> CALLER_CHANGED = () -> new TokenConflict(Kind.CALLER_CHANGED);
+  private static final Supplier<TokenConflict> NAME_TAKEN =
+      () -> new TokenConflict(Kind.NAME_TAKEN);
+  private static final Supplier<TokenConflict> CALLER_CHANGED =
+      () -> new TokenConflict(Kind.CALLER_CHANGED);
 
   private final Store store;
   private final UserTable users;
@@ -62,7 +64,12 @@ class TokenTable {
    * @param witness a token that must still hold {@code all} afterwards; see {@link LastAll}
    * @throws TokenConflict when the new name is taken, or something is no longer what was read
    */
-  Uni<Void> change(Caller caller, Credential before, Credential after, Optional<Credential> witness, AuditEntry entry) {
+  Uni<Void> change(
+      Caller caller,
+      Credential before,
+      Credential after,
+      Optional<Credential> witness,
+      AuditEntry entry) {
     var transaction = store.transaction();
     credentials.change(transaction, before, after, STALE);
     if (!before.name().equals(after.name())) {
@@ -75,7 +82,8 @@ class TokenTable {
   }
 
   /** @throws TokenConflict when something is no longer what was read; then none was revoked */
-  Uni<Void> revoke(Caller caller, List<Credential> tokens, Optional<Credential> witness, AuditEntry entry) {
+  Uni<Void> revoke(
+      Caller caller, List<Credential> tokens, Optional<Credential> witness, AuditEntry entry) {
     var transaction = store.transaction();
     for (var token : tokens) {
       credentials.delete(transaction, token, STALE);
@@ -94,7 +102,8 @@ class TokenTable {
     }
   }
 
-  private void checkWitness(Transaction in, Caller caller, Optional<Credential> witness, AuditEntry entry) {
+  private void checkWitness(
+      Transaction in, Caller caller, Optional<Credential> witness, AuditEntry entry) {
     witness
         .filter(token -> !isCaller(caller, token))
         .ifPresent(token -> credentials.checkHoldsAll(in, token, entry.at(), STALE));

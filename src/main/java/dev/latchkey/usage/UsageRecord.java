@@ -12,7 +12,13 @@ import java.time.Instant;
  * @param result WHM's result, 1 or 0
  */
 public record UsageRecord(
-    String user, String request, String credential, String function, int count, int result, Instant at) {
+    String user,
+    String request,
+    String credential,
+    String function,
+    int count,
+    int result,
+    Instant at) {
   Month month() {
     return Month.of(at);
   }

@@ -33,7 +33,8 @@ public class UsageTable {
         .with("at", usage.at().toEpochMilli());
     var write = user.quota().isPresent() ? countingOnUser(item, usage) : store.putNew(item);
     return write
-        .onFailure(failure -> failure instanceof ConditionFailed || failure instanceof AlreadyRecorded)
+        .onFailure(
+            failure -> failure instanceof ConditionFailed || failure instanceof AlreadyRecorded)
         .recoverWithNull();
   }
 

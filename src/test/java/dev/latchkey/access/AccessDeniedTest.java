@@ -28,11 +28,13 @@ class AccessDeniedTest extends WhmTest {
       "{\"cpanelresult\":{\"apiversion\":\"2\",\"error\":\"Access denied\",\"data\":{\"reason\":\"Access denied\",\"result\":\"0\"},\"type\":\"text\"}}";
 
   private static void assertDenied(Response response, AccessDenied.Cause cause, LogLines log) {
-    response.then()
+    response
+        .then()
         .statusCode(403)
         .header("Content-Type", equalTo("text/plain; charset=\"utf-8\""))
         .body(equalTo(BODY));
-    assertThat(log.about(response.header("X-Request-Id"))).anyMatch(line -> line.contains(new AccessDenied(cause).getMessage()));
+    assertThat(log.about(response.header("X-Request-Id")))
+        .anyMatch(line -> line.contains(new AccessDenied(cause).getMessage()));
   }
 
   private static Response version(String authorization) {
@@ -42,14 +44,21 @@ class AccessDeniedTest extends WhmTest {
   @Test
   void withoutACredential() {
     try (var log = LogLines.capture()) {
-      assertDenied(given().get("/json-api/version?api.version=1"), AccessDenied.Cause.NO_CREDENTIAL, log);
+      assertDenied(
+          given().get("/json-api/version?api.version=1"), AccessDenied.Cause.NO_CREDENTIAL, log);
     }
   }
 
   @ParameterizedTest
   @CsvSource({
-    "Bearer x,UNKNOWN_SCHEME", "whm,UNKNOWN_SCHEME", "whm root,NO_USER_NAME", "whm :x,NO_USER_NAME", "whm a/b:x,NO_USER_NAME",
-    "whm root:short,NO_TOKEN", "Basic !!!,NO_USER_NAME", "Basic cm9vdDpzdHVicGFzcw==,NO_TOKEN"
+    "Bearer x,UNKNOWN_SCHEME",
+    "whm,UNKNOWN_SCHEME",
+    "whm root,NO_USER_NAME",
+    "whm :x,NO_USER_NAME",
+    "whm a/b:x,NO_USER_NAME",
+    "whm root:short,NO_TOKEN",
+    "Basic !!!,NO_USER_NAME",
+    "Basic cm9vdDpzdHVicGFzcw==,NO_TOKEN"
   })
   void withoutAskingTheStoreForGarbage(String authorization, AccessDenied.Cause cause) {
     DynamoDbProbe.reset();
@@ -84,14 +93,20 @@ class AccessDeniedTest extends WhmTest {
     var owner = accounts.reseller();
     var other = accounts.reseller();
     try (var log = LogLines.capture()) {
-      assertDenied(version(new Account(other.user(), owner.token()).authorization()), AccessDenied.Cause.UNKNOWN_TOKEN, log);
+      assertDenied(
+          version(new Account(other.user(), owner.token()).authorization()),
+          AccessDenied.Cause.UNKNOWN_TOKEN,
+          log);
     }
   }
 
   @Test
   void forAnExpiredToken() {
     var account = accounts.reseller();
-    var expired = accounts.token(account.user(), "old", scope(Optional.of(Instant.now().minusSeconds(1)), Optional.empty(), OptionalLong.empty()));
+    var expired = accounts.token(
+        account.user(),
+        "old",
+        scope(Optional.of(Instant.now().minusSeconds(1)), Optional.empty(), OptionalLong.empty()));
     try (var log = LogLines.capture()) {
       assertDenied(version(account.with(expired).authorization()), AccessDenied.Cause.EXPIRED, log);
     }
@@ -100,15 +115,18 @@ class AccessDeniedTest extends WhmTest {
   @Test
   void forASuspendedUser() {
     try (var log = LogLines.capture()) {
-      assertDenied(version(accounts.suspended().authorization()), AccessDenied.Cause.SUSPENDED, log);
+      assertDenied(
+          version(accounts.suspended().authorization()), AccessDenied.Cause.SUSPENDED, log);
     }
   }
 
   @Test
   void fromAnAddressThatIsNotOnTheListAndWithoutCounting() {
     var account = accounts.reseller();
-    var list = new AddressList(List.of(AddressRange.parse("192.0.2.0/24"), AddressRange.parse("2001:db8::/32")));
-    var token = accounts.token(account.user(), "listed", scope(Optional.empty(), Optional.of(list), OptionalLong.of(1)));
+    var list = new AddressList(
+        List.of(AddressRange.parse("192.0.2.0/24"), AddressRange.parse("2001:db8::/32")));
+    var token = accounts.token(
+        account.user(), "listed", scope(Optional.empty(), Optional.of(list), OptionalLong.of(1)));
     try (var log = LogLines.capture()) {
       for (var i = 0; i < 3; i++) {
         assertDenied(version(account.with(token).authorization()), AccessDenied.Cause.ADDRESS, log);
@@ -120,8 +138,10 @@ class AccessDeniedTest extends WhmTest {
   void noHeaderMovesTheAddress() {
     var account = accounts.reseller();
     var list = new AddressList(List.of(AddressRange.parse("192.0.2.7")));
-    var token = accounts.token(account.user(), "listed", scope(Optional.empty(), Optional.of(list), OptionalLong.empty()));
-    given().header("Authorization", account.with(token).authorization())
+    var token = accounts.token(
+        account.user(), "listed", scope(Optional.empty(), Optional.of(list), OptionalLong.empty()));
+    given()
+        .header("Authorization", account.with(token).authorization())
         .header("X-Forwarded-For", "192.0.2.7")
         .header("Forwarded", "for=192.0.2.7")
         .header("X-Real-IP", "192.0.2.7")
@@ -133,13 +153,15 @@ class AccessDeniedTest extends WhmTest {
   @Test
   void afterTheTokensQuotaOfTheMonth() {
     var account = accounts.reseller(MANAGE_API_TOKENS);
-    var token = accounts.token(account.user(), "few", scope(Optional.empty(), Optional.empty(), OptionalLong.of(3)));
+    var token = accounts.token(
+        account.user(), "few", scope(Optional.empty(), Optional.empty(), OptionalLong.of(3)));
     var few = WhmClient.of(account.with(token));
     few.data("version");
     try (var log = LogLines.capture()) {
       // A batch is as many calls as it has commands: three do not fit any more, two do.
       assertDenied(
-          few.raw().get("/json-api/batch?api.version=1&command=version&command=version&command=version"),
+          few.raw()
+              .get("/json-api/batch?api.version=1&command=version&command=version&command=version"),
           AccessDenied.Cause.QUOTA,
           log);
       few.data("batch", "command-1", "version", "command-2", "version");
@@ -160,7 +182,8 @@ class AccessDeniedTest extends WhmTest {
 
   @Test
   void inXmlAsTheSameTree() {
-    given().get("/xml-api/version?api.version=1")
+    given()
+        .get("/xml-api/version?api.version=1")
         .then()
         .statusCode(403)
         .body("cpanelresult.error", equalTo("Access denied"))
@@ -177,11 +200,18 @@ class AccessDeniedTest extends WhmTest {
   @Test
   void aTokenIsThePasswordOfBasic() {
     var account = accounts.root();
-    given().auth().preemptive().basic("root", account.token().reveal()).get("/json-api/version").then().statusCode(200);
+    given()
+        .auth()
+        .preemptive()
+        .basic("root", account.token().reveal())
+        .get("/json-api/version")
+        .then()
+        .statusCode(200);
     version("Basic root:" + account.token().reveal()).then().statusCode(200);
   }
 
-  private static Scope scope(Optional<Instant> expires, Optional<AddressList> addresses, OptionalLong quota) {
+  private static Scope scope(
+      Optional<Instant> expires, Optional<AddressList> addresses, OptionalLong quota) {
     return new Scope(Privileges.NONE, expires, addresses, quota);
   }
 }

@@ -32,17 +32,22 @@ class DerivedDocumentsTest extends WhmTest {
   void theSamTemplateRoutesEveryFunctionInAllForms() throws IOException {
     var template = Files.readString(Path.of("sam-template.yaml"));
 
-    assertThat(functions.declarations()).allSatisfy(function -> assertThat(template)
-        .contains("Path: /json-api/" + function.name() + " }", "Path: /xml-api/" + function.name() + " }")
-        .contains("Path: \"/{session}/json-api/" + function.name() + "\"")
-        .contains("Path: \"/{session}/xml-api/" + function.name() + "\""));
-    assertThat(template.split("Type: AWS::Serverless::Function", -1)).hasSize(functions.declarations().size() + 1);
+    assertThat(functions.declarations())
+        .allSatisfy(function -> assertThat(template)
+            .contains(
+                "Path: /json-api/" + function.name() + " }",
+                "Path: /xml-api/" + function.name() + " }")
+            .contains("Path: \"/{session}/json-api/" + function.name() + "\"")
+            .contains("Path: \"/{session}/xml-api/" + function.name() + "\""));
+    assertThat(template.split("Type: AWS::Serverless::Function", -1))
+        .hasSize(functions.declarations().size() + 1);
   }
 
   @Test
   void theReadmeNamesEveryFunction() throws IOException {
     var readme = Files.readString(Path.of("README.md"));
 
-    assertThat(functions.declarations()).allSatisfy(function -> assertThat(readme).contains("`" + function.name() + "`"));
+    assertThat(functions.declarations())
+        .allSatisfy(function -> assertThat(readme).contains("`" + function.name() + "`"));
   }
 }

@@ -10,7 +10,8 @@ import java.util.List;
 
 /** The OpenAPI document of the functions, made of their declarations alone. */
 final class OpenApiDocument {
-  private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private OpenApiDocument() {}
 
@@ -31,7 +32,11 @@ final class OpenApiDocument {
         .put("in", "header")
         .put("name", "Authorization")
         .put("description", "whm USER:TOKEN");
-    schemes.putObject("basic").put("type", "http").put("scheme", "basic").put("description", "USER and TOKEN");
+    schemes
+        .putObject("basic")
+        .put("type", "http")
+        .put("scheme", "basic")
+        .put("description", "USER and TOKEN");
     var security = document.putArray("security");
     security.addObject().putArray("token");
     security.addObject().putArray("basic");
@@ -46,12 +51,23 @@ final class OpenApiDocument {
     var path = paths.putObject("/json-api/" + function.name());
     var get = operation(path.putObject("get"), function, "get");
     var parameters = get.putArray("parameters");
-    parameter(parameters.addObject(), "api.version", "Always 1.", true).putObject("schema").put("type", "integer").putArray("enum").add(1);
+    parameter(parameters.addObject(), "api.version", "Always 1.", true)
+        .putObject("schema")
+        .put("type", "integer")
+        .putArray("enum")
+        .add(1);
     for (var one : function.parameters()) {
-      schema(parameter(parameters.addObject(), one.name(), one.sentence(), one.isRequired()).putObject("schema"), one);
+      schema(
+          parameter(parameters.addObject(), one.name(), one.sentence(), one.isRequired())
+              .putObject("schema"),
+          one);
     }
     var post = operation(path.putObject("post"), function, "post");
-    var form = post.putObject("requestBody").put("required", true).putObject("content").putObject("application/x-www-form-urlencoded").putObject("schema");
+    var form = post.putObject("requestBody")
+        .put("required", true)
+        .putObject("content")
+        .putObject("application/x-www-form-urlencoded")
+        .putObject("schema");
     form.put("type", "object");
     var properties = form.putObject("properties");
     properties.putObject("api.version").put("type", "integer").putArray("enum").add(1);
@@ -65,17 +81,33 @@ final class OpenApiDocument {
   }
 
   private static ObjectNode operation(ObjectNode operation, Declaration function, String method) {
-    operation.put("operationId", method + "_" + function.name()).put("summary", function.sentence());
-    function.privilege().ifPresent(privilege -> operation.put("description", "Wants the privilege " + privilege.acl() + "."));
+    operation
+        .put("operationId", method + "_" + function.name())
+        .put("summary", function.sentence());
+    function
+        .privilege()
+        .ifPresent(privilege ->
+            operation.put("description", "Wants the privilege " + privilege.acl() + "."));
     var responses = operation.putObject("responses");
-    responses.putObject("200").put("description", "Done where metadata.result is 1; refused, with metadata.reason, where it is 0.");
+    responses
+        .putObject("200")
+        .put(
+            "description",
+            "Done where metadata.result is 1; refused, with metadata.reason, where it is 0.");
     responses.putObject("403").put("description", "No valid credential.");
-    responses.putObject("500").put("description", "A fault of the server's; the XID in metadata.reason is in its log.");
+    responses
+        .putObject("500")
+        .put("description", "A fault of the server's; the XID in metadata.reason is in its log.");
     return operation;
   }
 
-  private static ObjectNode parameter(ObjectNode parameter, String name, String sentence, boolean required) {
-    return parameter.put("name", name).put("in", "query").put("required", required).put("description", sentence);
+  private static ObjectNode parameter(
+      ObjectNode parameter, String name, String sentence, boolean required) {
+    return parameter
+        .put("name", name)
+        .put("in", "query")
+        .put("required", required)
+        .put("description", sentence);
   }
 
   private static void schema(ObjectNode schema, Parameter<?> parameter) {

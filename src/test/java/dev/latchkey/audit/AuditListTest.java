@@ -15,7 +15,10 @@ class AuditListTest extends WhmTest {
   void everyAcceptedChangeHasOneEntryWithoutASecret() {
     var account = accounts.reseller(MANAGE_API_TOKENS);
     var client = WhmClient.of(account);
-    var secret = client.data("api_token_create", "token_name", "ci", "whitelist_ip", "192.0.2.0/24").path("token").asText();
+    var secret = client
+        .data("api_token_create", "token_name", "ci", "whitelist_ip", "192.0.2.0/24")
+        .path("token")
+        .asText();
     client.data("api_token_update", "token_name", "ci", "new_name", "cd");
     client.data("api_token_revoke", "token_name", "cd");
     client.failure("api_token_revoke", "token_name", "cd");
@@ -40,7 +43,10 @@ class AuditListTest extends WhmTest {
   void theRequestIdIsThatOfTheAnswersHeader() {
     var client = reseller(MANAGE_API_TOKENS);
 
-    var id = client.raw().get("/json-api/api_token_create?api.version=1&token_name=t").header("X-Request-Id");
+    var id = client
+        .raw()
+        .get("/json-api/api_token_create?api.version=1&token_name=t")
+        .header("X-Request-Id");
 
     assertThat(client.data("audit_list").at("/entries/0/request_id").asText()).isEqualTo(id);
   }
@@ -66,11 +72,30 @@ class AuditListTest extends WhmTest {
       client.data("api_token_create", "token_name", name);
     }
 
-    var answer = client.post("audit_list",
-        "api.filter.enable", "1", "api.filter.verbose", "1", "api.filter.a.field", "change",
-        "api.filter.a.type", "contains", "api.filter.a.arg0", "token “other”",
-        "api.columns.enable", "1", "api.columns.a", "change", "api.columns.b", "function",
-        "api.sort.enable", "1", "api.sort.a.field", "change", "api.sort.a.reverse", "1");
+    var answer = client.post(
+        "audit_list",
+        "api.filter.enable",
+        "1",
+        "api.filter.verbose",
+        "1",
+        "api.filter.a.field",
+        "change",
+        "api.filter.a.type",
+        "contains",
+        "api.filter.a.arg0",
+        "token “other”",
+        "api.columns.enable",
+        "1",
+        "api.columns.a",
+        "change",
+        "api.columns.b",
+        "function",
+        "api.sort.enable",
+        "1",
+        "api.sort.a.field",
+        "change",
+        "api.sort.a.reverse",
+        "1");
 
     assertThat(answer.at("/data/entries").size()).isEqualTo(1);
     assertThat(answer.at("/data/entries/0").size()).isEqualTo(2);

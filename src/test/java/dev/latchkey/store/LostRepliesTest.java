@@ -38,11 +38,14 @@ class LostRepliesTest extends WhmTest {
   void aTransactionThatMeetsAnotherOneIsTriedAgain() {
     var client = reseller(MANAGE_API_TOKENS);
     DynamoDbProbe.reset();
-    DynamoDbProbe.failBefore(times(3, TransactWriteItemsRequest.class::isInstance, LostRepliesTest::conflict));
+    DynamoDbProbe.failBefore(
+        times(3, TransactWriteItemsRequest.class::isInstance, LostRepliesTest::conflict));
 
     client.data("api_token_create", "token_name", "retried");
 
-    assertThat(DynamoDbProbe.requests()).filteredOn("TransactWriteItems"::equals).hasSize(4);
+    assertThat(DynamoDbProbe.requests())
+        .filteredOn("TransactWriteItems"::equals)
+        .hasSize(4);
     assertThat(client.data("api_token_list").path("tokens").has("retried")).isTrue();
   }
 
@@ -51,7 +54,9 @@ class LostRepliesTest extends WhmTest {
     var client = reseller();
     DynamoDbProbe.reset();
     DynamoDbProbe.failBefore(times(
-        2, UpdateItemRequest.class::isInstance, () -> TransactionConflictException.builder().message("conflict").build()));
+        2,
+        UpdateItemRequest.class::isInstance,
+        () -> TransactionConflictException.builder().message("conflict").build()));
 
     client.data("version");
 
@@ -62,11 +67,14 @@ class LostRepliesTest extends WhmTest {
   void aChangeWhoseReplyIsLostIsFoundByItsAuditEntryAndNotRepeated() {
     var client = reseller(MANAGE_API_TOKENS);
     DynamoDbProbe.reset();
-    DynamoDbProbe.failAfter(times(1, TransactWriteItemsRequest.class::isInstance, LostRepliesTest::timeout));
+    DynamoDbProbe.failAfter(
+        times(1, TransactWriteItemsRequest.class::isInstance, LostRepliesTest::timeout));
 
     var made = client.data("api_token_create", "token_name", "lost");
 
-    assertThat(DynamoDbProbe.requests()).filteredOn("TransactWriteItems"::equals).hasSize(1);
+    assertThat(DynamoDbProbe.requests())
+        .filteredOn("TransactWriteItems"::equals)
+        .hasSize(1);
     assertThat(made.path("name").asText()).isEqualTo("lost");
     assertThat(client.data("audit_list").path("entries").size()).isEqualTo(1);
   }
@@ -75,7 +83,8 @@ class LostRepliesTest extends WhmTest {
   void aChangeThatWasLostOnTheWayIsSentAgain() {
     var client = reseller(MANAGE_API_TOKENS);
     DynamoDbProbe.reset();
-    DynamoDbProbe.failBefore(times(1, TransactWriteItemsRequest.class::isInstance, LostRepliesTest::timeout));
+    DynamoDbProbe.failBefore(
+        times(1, TransactWriteItemsRequest.class::isInstance, LostRepliesTest::timeout));
 
     client.data("api_token_create", "token_name", "again");
 
@@ -86,7 +95,8 @@ class LostRepliesTest extends WhmTest {
   void aChangeOfWhichNothingIsKnownIsOurFaultAndSaysSo() {
     var client = reseller(MANAGE_API_TOKENS);
     DynamoDbProbe.reset();
-    DynamoDbProbe.failBefore(times(9, TransactWriteItemsRequest.class::isInstance, LostRepliesTest::timeout));
+    DynamoDbProbe.failBefore(
+        times(9, TransactWriteItemsRequest.class::isInstance, LostRepliesTest::timeout));
 
     var answer = client.raw().get("/json-api/api_token_create?api.version=1&token_name=unknown");
 
@@ -115,8 +125,9 @@ class LostRepliesTest extends WhmTest {
   private static Function<SdkRequest, Optional<RuntimeException>> times(
       int count, Predicate<Object> which, java.util.function.Supplier<RuntimeException> failure) {
     var left = new AtomicInteger(count);
-    return request ->
-        which.test(request) && left.getAndDecrement() > 0 ? Optional.of(failure.get()) : Optional.empty();
+    return request -> which.test(request) && left.getAndDecrement() > 0
+        ? Optional.of(failure.get())
+        : Optional.empty();
   }
 
   private static RuntimeException conflict() {

@@ -22,29 +22,54 @@ class ApplistTest extends WhmTest {
   void listsEveryFunctionForRootByName() {
     var names = texts(root().data("applist").path("app"));
 
-    assertThat(names).isSorted().isEqualTo(functions.declarations().stream().map(Declaration::name).toList());
+    assertThat(names)
+        .isSorted()
+        .isEqualTo(functions.declarations().stream().map(Declaration::name).toList());
   }
 
   @Test
   void listsOnlyWhatTheCallerMayCall() {
     assertThat(texts(reseller().data("applist").path("app")))
         .containsExactly("applist", "batch", "gethostname", "myprivs", "version");
-    assertThat(texts(reseller(MANAGE_API_TOKENS).data("applist").path("app"))).contains("api_token_create", "audit_list");
+    assertThat(texts(reseller(MANAGE_API_TOKENS).data("applist").path("app")))
+        .contains("api_token_create", "audit_list");
   }
 
   @Test
   void itsListCanBeFilteredAndCut() {
-    var answer = root().post("applist", "api.filter.enable", "1", "api.filter.verbose", "1", "api.filter.a.field", "*",
-        "api.filter.a.type", "begins", "api.filter.a.arg0", "API_TOKEN_", "api.chunk.enable", "1",
-        "api.chunk.verbose", "1", "api.chunk.start", "2", "api.chunk.size", "2");
+    var answer = root()
+        .post(
+            "applist",
+            "api.filter.enable",
+            "1",
+            "api.filter.verbose",
+            "1",
+            "api.filter.a.field",
+            "*",
+            "api.filter.a.type",
+            "begins",
+            "api.filter.a.arg0",
+            "API_TOKEN_",
+            "api.chunk.enable",
+            "1",
+            "api.chunk.verbose",
+            "1",
+            "api.chunk.start",
+            "2",
+            "api.chunk.size",
+            "2");
 
-    assertThat(texts(answer.at("/data/app"))).containsExactly("api_token_get_details", "api_token_list");
-    assertThat(answer.at("/metadata/filter/filtered").asInt()).isEqualTo(functions.declarations().size());
+    assertThat(texts(answer.at("/data/app")))
+        .containsExactly("api_token_get_details", "api_token_list");
+    assertThat(answer.at("/metadata/filter/filtered").asInt())
+        .isEqualTo(functions.declarations().size());
     assertThat(answer.at("/metadata/chunk").toString())
         .isEqualTo("{\"start\":2,\"size\":2,\"current\":1,\"chunks\":3,\"records\":5}");
   }
 
   private static List<String> texts(JsonNode array) {
-    return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText).toList();
+    return StreamSupport.stream(array.spliterator(), false)
+        .map(JsonNode::asText)
+        .toList();
   }
 }

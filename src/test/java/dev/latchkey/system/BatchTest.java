@@ -14,7 +14,15 @@ import org.junit.jupiter.api.Test;
 class BatchTest extends WhmTest {
   @Test
   void runsItsCommandsInOrderEachWithAnEnvelope() {
-    var answer = root().post("batch", "command", "version", "command", "gethostname?api.version=1", "command", "version");
+    var answer = root()
+        .post(
+            "batch",
+            "command",
+            "version",
+            "command",
+            "gethostname?api.version=1",
+            "command",
+            "version");
 
     assertThat(answer.at("/metadata/result").asInt()).isEqualTo(1);
     assertThat(answer.at("/data/result").size()).isEqualTo(3);
@@ -26,8 +34,12 @@ class BatchTest extends WhmTest {
   void aCommandsArgumentsAreEncodedOnceMore() {
     var client = reseller(MANAGE_API_TOKENS, LIST_ACCTS);
 
-    var answer = client.post("batch", "command", "api_token_create?token_name=%62atched&acl=list-accts",
-        "command", "api_token_create?token_name=second&acl-1=list-accts&acl-2=manage-api-tokens");
+    var answer = client.post(
+        "batch",
+        "command",
+        "api_token_create?token_name=%62atched&acl=list-accts",
+        "command",
+        "api_token_create?token_name=second&acl-1=list-accts&acl-2=manage-api-tokens");
 
     assertThat(answer.at("/data/result/0/data/name").asText()).isEqualTo("batched");
     assertThat(answer.at("/data/result/1/data/acls").size()).isEqualTo(2);
@@ -39,7 +51,11 @@ class BatchTest extends WhmTest {
     var commands = new String[] {"command", "nothing", "command", "version"};
 
     var goesOn = root().post("batch", commands);
-    var aborts = root().post("batch", Stream.concat(Stream.of(commands), Stream.of("abort_on_error", "1")).toArray(String[]::new));
+    var aborts = root()
+        .post(
+            "batch",
+            Stream.concat(Stream.of(commands), Stream.of("abort_on_error", "1"))
+                .toArray(String[]::new));
 
     assertThat(goesOn.at("/metadata/result").asInt()).isEqualTo(1);
     assertThat(goesOn.at("/data/result").size()).isEqualTo(2);
@@ -52,18 +68,28 @@ class BatchTest extends WhmTest {
   void everyCommandWantsItsOwnPrivilege() {
     var answer = reseller().post("batch", "command", "api_token_list", "command", "version");
 
-    assertThat(answer.at("/data/result/0/metadata/reason").asText()).startsWith("Permission denied");
+    assertThat(answer.at("/data/result/0/metadata/reason").asText())
+        .startsWith("Permission denied");
     assertThat(answer.at("/data/result/1/metadata/result").asInt()).isEqualTo(1);
   }
 
   @Test
   void refusesABatchInABatchAndOtherVersions() {
-    var answer = root().post("batch", "command", "batch?command=version", "command", "version?api.version=0",
-        "command", "version?a=%zz");
+    var answer = root()
+        .post(
+            "batch",
+            "command",
+            "batch?command=version",
+            "command",
+            "version?api.version=0",
+            "command",
+            "version?a=%zz");
 
-    assertThat(answer.at("/data/result/0/metadata/reason").asText()).contains("cannot be a command of a batch");
+    assertThat(answer.at("/data/result/0/metadata/reason").asText())
+        .contains("cannot be a command of a batch");
     assertThat(answer.at("/data/result/1/metadata/reason").asText()).contains("api.version");
-    assertThat(answer.at("/data/result/2/metadata/reason").asText()).contains("two hexadecimal digits");
+    assertThat(answer.at("/data/result/2/metadata/reason").asText())
+        .contains("two hexadecimal digits");
   }
 
   @Test
@@ -74,6 +100,9 @@ class BatchTest extends WhmTest {
   }
 
   private static String[] commands(int count) {
-    return IntStream.range(0, count).boxed().flatMap(i -> Stream.of("command", "version")).toArray(String[]::new);
+    return IntStream.range(0, count)
+        .boxed()
+        .flatMap(i -> Stream.of("command", "version"))
+        .toArray(String[]::new);
   }
 }

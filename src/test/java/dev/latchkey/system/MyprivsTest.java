@@ -24,8 +24,13 @@ class MyprivsTest extends WhmTest {
   void aResellerHasItsOwnAndNoOthers() {
     var privileges = reseller(MANAGE_API_TOKENS, LIST_ACCTS).data("myprivs").at("/privileges/0");
 
-    privileges.properties().forEach(held -> assertThat(held.getValue().asInt())
-        .as(held.getKey())
-        .isEqualTo(held.getKey().equals("manage-api-tokens") || held.getKey().equals("list-accts") ? 1 : 0));
+    privileges
+        .properties()
+        .forEach(held -> assertThat(held.getValue().asInt())
+            .as(held.getKey())
+            .isEqualTo(
+                held.getKey().equals("manage-api-tokens") || held.getKey().equals("list-accts")
+                    ? 1
+                    : 0));
   }
 }

@@ -57,7 +57,11 @@ public class Accounts {
 
   public Account reseller(OptionalLong quota, Privilege... privileges) {
     return add(new User(
-        "reseller" + NUMBER.incrementAndGet(), Privileges.of(privileges), false, quota, UUID.randomUUID().toString()));
+        "reseller" + NUMBER.incrementAndGet(),
+        Privileges.of(privileges),
+        false,
+        quota,
+        UUID.randomUUID().toString()));
   }
 
   public Account suspended(Privilege... privileges) {
@@ -73,19 +77,24 @@ public class Accounts {
     var transaction = store.transaction();
     users.create(transaction, user, IllegalStateException::new);
     store.write(transaction).await().indefinitely();
-    var all = new Scope(user.privileges(), java.util.Optional.empty(), java.util.Optional.empty(), OptionalLong.empty());
+    var all = new Scope(
+        user.privileges(),
+        java.util.Optional.empty(),
+        java.util.Optional.empty(),
+        OptionalLong.empty());
     return new Account(user.name(), token(user.name(), "first", all));
   }
 
   /** A token of a user that exists, with a reach that the API might not have allowed. */
   public TokenValue token(String user, String name, Scope scope) {
     var value = TokenValue.generate(RANDOM);
-    var token =
-        new Credential(user, value.digest(), name, scope, clock.instant(), UUID.randomUUID().toString());
+    var token = new Credential(
+        user, value.digest(), name, scope, clock.instant(), UUID.randomUUID().toString());
     var transaction = store.transaction();
     credentials.create(transaction, token, IllegalStateException::new);
     transaction.putNew(
-        Item.at(new Key("U#" + user, "N#" + name)).with("digest", value.digest()), IllegalStateException::new);
+        Item.at(new Key("U#" + user, "N#" + name)).with("digest", value.digest()),
+        IllegalStateException::new);
     store.write(transaction).await().indefinitely();
     return value;
   }

@@ -44,7 +44,8 @@ public final class DynamoDbProbe implements ExecutionInterceptor {
   }
 
   /** Does {@code meanwhile} once, just before a request of that type is sent, and {@code work} around it. */
-  public static <T> T between(Class<? extends SdkRequest> type, Runnable meanwhile, Supplier<T> work) {
+  public static <T> T between(
+      Class<? extends SdkRequest> type, Runnable meanwhile, Supplier<T> work) {
     var pending = new AtomicBoolean(true);
     failBefore(request -> {
       if (type.isInstance(request) && pending.getAndSet(false)) {

@@ -39,18 +39,25 @@ public final class Golden {
 
   /** The answer with {@code …} wherever the golden has it, so that the two can be compared. */
   public static JsonNode leavingOut(JsonNode answer, JsonNode golden) {
-    if (golden.isTextual() && golden.asText().equals(LEFT_OUT) && answer.isTextual() && !answer.asText().isEmpty()) {
+    if (golden.isTextual()
+        && golden.asText().equals(LEFT_OUT)
+        && answer.isTextual()
+        && !answer.asText().isEmpty()) {
       return TextNode.valueOf(LEFT_OUT);
     }
-    var isLeftOutHash = golden.isObject() && golden.has(LEFT_OUT) && answer.isObject() && !answer.isEmpty();
-    var isLeftOutArray =
-        golden.isArray() && golden.path(0).asText().equals(LEFT_OUT) && answer.isArray() && !answer.isEmpty();
+    var isLeftOutHash =
+        golden.isObject() && golden.has(LEFT_OUT) && answer.isObject() && !answer.isEmpty();
+    var isLeftOutArray = golden.isArray()
+        && golden.path(0).asText().equals(LEFT_OUT)
+        && answer.isArray()
+        && !answer.isEmpty();
     if (isLeftOutHash || isLeftOutArray) {
       return golden;
     }
     if (answer instanceof ObjectNode hash) {
       var copy = hash.deepCopy();
-      hash.fieldNames().forEachRemaining(name -> copy.set(name, leavingOut(hash.get(name), golden.path(name))));
+      hash.fieldNames()
+          .forEachRemaining(name -> copy.set(name, leavingOut(hash.get(name), golden.path(name))));
       return copy;
     }
     if (answer instanceof ArrayNode array) {
@@ -66,7 +73,9 @@ public final class Golden {
   /** XML in a form in which neither white space nor the order of elements counts. */
   public static String canonical(String xml) {
     try {
-      var document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(xml)));
+      var document = DocumentBuilderFactory.newInstance()
+          .newDocumentBuilder()
+          .parse(new InputSource(new StringReader(xml)));
       return canonical(document.getDocumentElement());
     } catch (Exception e) {
       throw new AssertionError("no XML: " + xml, e);
@@ -83,6 +92,7 @@ public final class Golden {
     Collections.sort(children);
     var content = children.isEmpty() ? element.getTextContent().trim() : String.join("", children);
     var isNull = element.getAttribute("null");
-    return "<" + element.getTagName() + (isNull.isEmpty() ? "" : " null=" + isNull) + ">" + content + "</>\n";
+    return "<" + element.getTagName() + (isNull.isEmpty() ? "" : " null=" + isNull) + ">" + content
+        + "</>\n";
   }
 }

@@ -18,9 +18,14 @@ public final class RawHttp {
    * @return everything that the server sends until it closes the connection
    */
   public static String send(String head, String body) {
+    return keepAlive(head + "Connection: close\r\n", body);
+  }
+
+  /** The same without asking for an end: it returns only when the server ends the connection by itself. */
+  public static String keepAlive(String head, String body) {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), RestAssured.port)) {
       socket.setSoTimeout(PATIENCE_MS);
-      var request = head + "Host: localhost\r\nConnection: close\r\n\r\n" + body;
+      var request = head + "Host: localhost\r\n\r\n" + body;
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -49,7 +49,8 @@ public record WhmClient(String authorization) {
   public JsonNode data(String function, String... arguments) {
     var answer = post(function, arguments);
     if (answer.at("/metadata/result").asInt() != 1) {
-      throw new AssertionError(function + " failed: " + answer.at("/metadata/reason").asText());
+      throw new AssertionError(
+          function + " failed: " + answer.at("/metadata/reason").asText());
     }
     return answer.path("data");
   }
@@ -73,7 +74,10 @@ public record WhmClient(String authorization) {
 
   /** A request that nothing of the client library's encodes or adds to. */
   public RequestSpecification raw() {
-    return given().config(BYTES_AS_TEXT).urlEncodingEnabled(false).header("Authorization", authorization);
+    return given()
+        .config(BYTES_AS_TEXT)
+        .urlEncodingEnabled(false)
+        .header("Authorization", authorization);
   }
 
   public static JsonNode json(Response response) {

@@ -1,8 +1,8 @@
 package dev.latchkey.testing;
 
 import dev.latchkey.access.Privilege;
-import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
 import jakarta.inject.Inject;
 
 /** What every test of the running server has: DynamoDB Local, and accounts. */

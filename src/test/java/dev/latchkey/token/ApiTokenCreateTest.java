@@ -58,7 +58,8 @@ class ApiTokenCreateTest extends WhmTest {
     var worker = WhmClient.of(account.with(TokenValue.parse(value).orElseThrow()));
 
     assertThat(worker.data("myprivs").at("/privileges/0/list-accts").asInt()).isEqualTo(1);
-    assertThat(worker.data("myprivs").at("/privileges/0/manage-api-tokens").asInt()).isZero();
+    assertThat(worker.data("myprivs").at("/privileges/0/manage-api-tokens").asInt())
+        .isZero();
   }
 
   @Test
@@ -72,48 +73,68 @@ class ApiTokenCreateTest extends WhmTest {
 
   @Test
   void aResellersTokenWithoutAclHasThePrivilegesOfThatMoment() {
-    var data = reseller(MANAGE_API_TOKENS, KILL_ACCT).data("api_token_create", "token_name", "mine");
+    var data =
+        reseller(MANAGE_API_TOKENS, KILL_ACCT).data("api_token_create", "token_name", "mine");
 
     assertThat(data.path("acls").toString()).isEqualTo("[\"manage-api-tokens\",\"kill-acct\"]");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"acl=", "acl-1=", "acl[]=", "acl[0]=", "acls=list-accts", "acl-create-acct=1", "ACL=list-accts"})
+  @ValueSource(
+      strings = {
+        "acl=",
+        "acl-1=",
+        "acl[]=",
+        "acl[0]=",
+        "acls=list-accts",
+        "acl-create-acct=1",
+        "ACL=list-accts"
+      })
   void anAclThatIsEmptyOrMisspelledIsRefusedAndNeverReadAsAll(String argument) {
     var client = reseller(MANAGE_API_TOKENS, LIST_ACCTS);
 
-    var answer = WhmClient.json(client.raw().get("/json-api/api_token_create?api.version=1&token_name=x&" + argument));
+    var answer = WhmClient.json(
+        client.raw().get("/json-api/api_token_create?api.version=1&token_name=x&" + argument));
 
-    var name = argument.startsWith("acl-1") || argument.startsWith("acl[") ? "acl" : argument.split("=")[0];
+    var name = argument.startsWith("acl-1") || argument.startsWith("acl[")
+        ? "acl"
+        : argument.split("=")[0];
     assertThat(WhmClient.reasonOfFailure(answer)).contains(name);
     assertThat(client.data("api_token_list").path("tokens").has("x")).isFalse();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{\"api.version\":1,\"token_name\":\"x\",\"acl\":[]}", "{\"api.version\":1,\"token_name\":\"x\",\"acl\":null}"})
+  @ValueSource(
+      strings = {
+        "{\"api.version\":1,\"token_name\":\"x\",\"acl\":[]}",
+        "{\"api.version\":1,\"token_name\":\"x\",\"acl\":null}"
+      })
   void anEmptyJsonArrayIsRefusedAndNeverReadAsAll(String body) {
     var client = reseller(MANAGE_API_TOKENS);
 
-    assertThat(WhmClient.reasonOfFailure(client.postJson("api_token_create", body))).contains("acl: is empty");
+    assertThat(WhmClient.reasonOfFailure(client.postJson("api_token_create", body)))
+        .contains("acl: is empty");
     assertThat(client.data("api_token_list").path("tokens").has("x")).isFalse();
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {
-    "token_name | a b | “a b” is no token name",
-    "token_name | aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeef | 1 to 50",
-    "acl | upgrade-acct | did you mean “upgrade-account”?",
-    "acl | create-acct | “create-acct” is not among the privileges",
-    "acl | all | “all” is not among the privileges",
-    "expires_at | yesterday | “yesterday” is no whole number",
-    "expires_at | -1 | “-1” is out of range",
-    "expires_at | 1000000000 | is in the past",
-    "expires_at | 99999999999999999999 | out of range",
-    "whitelist_ip | 1.2.3 | “1.2.3” is no IP address or CIDR range",
-    "whitelist_ip | 1.2.3.4/33 | is no IP address or CIDR range",
-    "whitelist_ip | fe80::1%eth0 | is no IP address or CIDR range",
-    "api.quota | many | “many” is no whole number",
-  })
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "token_name | a b | “a b” is no token name",
+        "token_name | aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeef | 1 to 50",
+        "acl | upgrade-acct | did you mean “upgrade-account”?",
+        "acl | create-acct | “create-acct” is not among the privileges",
+        "acl | all | “all” is not among the privileges",
+        "expires_at | yesterday | “yesterday” is no whole number",
+        "expires_at | -1 | “-1” is out of range",
+        "expires_at | 1000000000 | is in the past",
+        "expires_at | 99999999999999999999 | out of range",
+        "whitelist_ip | 1.2.3 | “1.2.3” is no IP address or CIDR range",
+        "whitelist_ip | 1.2.3.4/33 | is no IP address or CIDR range",
+        "whitelist_ip | fe80::1%eth0 | is no IP address or CIDR range",
+        "api.quota | many | “many” is no whole number",
+      })
   void badInputIsRefusedByNameWithWhatWouldBeRight(String parameter, String value, String reason) {
     var client = reseller(MANAGE_API_TOKENS, LIST_ACCTS);
     var arguments = parameter.equals("token_name")
@@ -128,7 +149,8 @@ class ApiTokenCreateTest extends WhmTest {
 
   @Test
   void aMissingNameIsNamed() {
-    assertThat(reseller(MANAGE_API_TOKENS).failure("api_token_create")).contains("token_name: is missing");
+    assertThat(reseller(MANAGE_API_TOKENS).failure("api_token_create"))
+        .contains("token_name: is missing");
   }
 
   @Test
@@ -138,7 +160,8 @@ class ApiTokenCreateTest extends WhmTest {
     var hundred = client.data("api_token_create", addresses("hundred", 100)).path("whitelist_ips");
 
     assertThat(hundred.size()).isEqualTo(100);
-    assertThat(client.failure("api_token_create", addresses("more", 101))).contains("whitelist_ip: 101 addresses");
+    assertThat(client.failure("api_token_create", addresses("more", 101)))
+        .contains("whitelist_ip: 101 addresses");
   }
 
   private static String[] addresses(String name, int count) {
@@ -146,7 +169,8 @@ class ApiTokenCreateTest extends WhmTest {
         .boxed()
         .flatMap(i -> i == 0
             ? java.util.stream.Stream.of("token_name", name)
-            : java.util.stream.Stream.of("whitelist_ip-" + i, "2001:db8::" + Integer.toHexString(i)))
+            : java.util.stream.Stream.of(
+                "whitelist_ip-" + i, "2001:db8::" + Integer.toHexString(i)))
         .toArray(String[]::new);
   }
 
@@ -155,7 +179,8 @@ class ApiTokenCreateTest extends WhmTest {
     var client = reseller(MANAGE_API_TOKENS);
     client.data("api_token_create", "token_name", "twice");
 
-    assertThat(client.failure("api_token_create", "token_name", "twice")).contains("token_name", "“twice” already");
+    assertThat(client.failure("api_token_create", "token_name", "twice"))
+        .contains("token_name", "“twice” already");
   }
 
   @Test
@@ -163,9 +188,20 @@ class ApiTokenCreateTest extends WhmTest {
     var account = accounts.reseller(MANAGE_API_TOKENS, LIST_ACCTS);
     var expires = Long.toString(Instant.now().plusSeconds(600).getEpochSecond());
     var parent = WhmClient.of(account)
-        .data("api_token_create", "token_name", "parent", "expires_at", expires,
-            "whitelist_ip-1", "127.0.0.0/8", "whitelist_ip-2", "::1", "api.quota", "100");
-    var child = WhmClient.of(account.with(TokenValue.parse(parent.path("token").asText()).orElseThrow()))
+        .data(
+            "api_token_create",
+            "token_name",
+            "parent",
+            "expires_at",
+            expires,
+            "whitelist_ip-1",
+            "127.0.0.0/8",
+            "whitelist_ip-2",
+            "::1",
+            "api.quota",
+            "100");
+    var child = WhmClient.of(
+            account.with(TokenValue.parse(parent.path("token").asText()).orElseThrow()))
         .data("api_token_create", "token_name", "child");
 
     assertThat(child.path("expires_at").asText()).isEqualTo(expires);
@@ -174,16 +210,38 @@ class ApiTokenCreateTest extends WhmTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"expires_at,0", "expires_at,253402300799", "whitelist_ip,any", "whitelist_ip,0.0.0.0/0",
-    "whitelist_ip,127.0.0.0/7", "api.quota,0", "api.quota,101", "acl,kill-acct"})
+  @CsvSource({
+    "expires_at,0",
+    "expires_at,253402300799",
+    "whitelist_ip,any",
+    "whitelist_ip,0.0.0.0/0",
+    "whitelist_ip,127.0.0.0/7",
+    "api.quota,0",
+    "api.quota,101",
+    "acl,kill-acct"
+  })
   void aTokenNeverMakesAWiderOne(String parameter, String value) {
     var account = accounts.reseller(MANAGE_API_TOKENS, LIST_ACCTS, KILL_ACCT);
     var expires = Long.toString(Instant.now().plusSeconds(600).getEpochSecond());
     var parent = WhmClient.of(account)
-        .data("api_token_create", "token_name", "parent", "acl", "manage-api-tokens", "expires_at", expires,
-            "whitelist_ip-1", "127.0.0.0/8", "whitelist_ip-2", "::1", "api.quota", "100");
-    var client = WhmClient.of(account.with(TokenValue.parse(parent.path("token").asText()).orElseThrow()));
+        .data(
+            "api_token_create",
+            "token_name",
+            "parent",
+            "acl",
+            "manage-api-tokens",
+            "expires_at",
+            expires,
+            "whitelist_ip-1",
+            "127.0.0.0/8",
+            "whitelist_ip-2",
+            "::1",
+            "api.quota",
+            "100");
+    var client = WhmClient.of(
+        account.with(TokenValue.parse(parent.path("token").asText()).orElseThrow()));
 
-    assertThat(client.failure("api_token_create", "token_name", "wider", parameter, value)).contains(parameter);
+    assertThat(client.failure("api_token_create", "token_name", "wider", parameter, value))
+        .contains(parameter);
   }
 }

@@ -15,7 +15,8 @@ class ApiTokenGetDetailsTest extends WhmTest {
   @Test
   void describesTheTokenOfThatValue() {
     var client = reseller(MANAGE_API_TOKENS);
-    var made = client.data("api_token_create", "token_name", "described", "whitelist_ip", "192.0.2.0/24");
+    var made =
+        client.data("api_token_create", "token_name", "described", "whitelist_ip", "192.0.2.0/24");
 
     var data = client.data("api_token_get_details", "token", made.path("token").asText());
 

@@ -44,11 +44,15 @@ class ApiTokenListTest extends WhmTest {
   void showsExpiredTokensUntilTheyAreRevoked() {
     var account = accounts.reseller(MANAGE_API_TOKENS);
     var expired = new Scope(
-        Privileges.of(MANAGE_API_TOKENS), Optional.of(Instant.ofEpochSecond(1_000)), Optional.empty(), OptionalLong.empty());
+        Privileges.of(MANAGE_API_TOKENS),
+        Optional.of(Instant.ofEpochSecond(1_000)),
+        Optional.empty(),
+        OptionalLong.empty());
     accounts.token(account.user(), "old", expired);
     var client = WhmClient.of(account);
 
-    assertThat(client.data("api_token_list").at("/tokens/old/expires_at").asLong()).isEqualTo(1_000);
+    assertThat(client.data("api_token_list").at("/tokens/old/expires_at").asLong())
+        .isEqualTo(1_000);
     client.data("api_token_revoke", "token_name", "old");
     assertThat(client.data("api_token_list").path("tokens").has("old")).isFalse();
   }

@@ -24,7 +24,8 @@ class ApiTokenRevokeTest extends WhmTest {
   void theNextCallOfARevokedTokenIsDenied() {
     var account = accounts.reseller(MANAGE_API_TOKENS);
     var client = WhmClient.of(account);
-    var value = client.data("api_token_create", "token_name", "gone").path("token").asText();
+    var value =
+        client.data("api_token_create", "token_name", "gone").path("token").asText();
     var gone = WhmClient.of(account.with(TokenValue.parse(value).orElseThrow()));
     gone.data("version");
 
@@ -42,7 +43,9 @@ class ApiTokenRevokeTest extends WhmTest {
 
     client.data("api_token_revoke", "token_name-1", "subway", "token_name-2", "job");
 
-    assertThat(client.data("api_token_list").path("tokens").fieldNames()).toIterable().containsExactly("first");
+    assertThat(client.data("api_token_list").path("tokens").fieldNames())
+        .toIterable()
+        .containsExactly("first");
   }
 
   @Test
@@ -50,7 +53,14 @@ class ApiTokenRevokeTest extends WhmTest {
     var client = reseller(MANAGE_API_TOKENS);
     client.data("api_token_create", "token_name", "known");
 
-    assertThat(client.failure("api_token_revoke", "token_name-1", "known", "token_name-2", "unknown", "token_name-3", "neither"))
+    assertThat(client.failure(
+            "api_token_revoke",
+            "token_name-1",
+            "known",
+            "token_name-2",
+            "unknown",
+            "token_name-3",
+            "neither"))
         .contains("token_name", "“unknown”, “neither”", "the others were revoked");
     assertThat(client.data("api_token_list").path("tokens").has("known")).isFalse();
   }
@@ -60,7 +70,8 @@ class ApiTokenRevokeTest extends WhmTest {
     var client = reseller(MANAGE_API_TOKENS);
     client.data("api_token_create", "token_name", "kept");
 
-    assertThat(client.failure("api_token_revoke", "token_name-1", "kept", "token_name-2", "a b")).contains("“a b”");
+    assertThat(client.failure("api_token_revoke", "token_name-1", "kept", "token_name-2", "a b"))
+        .contains("“a b”");
     assertThat(client.data("api_token_list").path("tokens").has("kept")).isTrue();
   }
 
@@ -71,7 +82,8 @@ class ApiTokenRevokeTest extends WhmTest {
     var account = names.subList(0, 40);
     account.forEach(name -> client.data("api_token_create", "token_name", name));
 
-    assertThat(client.failure("api_token_revoke", revoking(names.stream()))).contains("41 names", "at most 40");
+    assertThat(client.failure("api_token_revoke", revoking(names.stream())))
+        .contains("41 names", "at most 40");
     assertThat(client.data("api_token_list").path("tokens").size()).isEqualTo(41);
     client.data("api_token_revoke", revoking(account.stream()));
     assertThat(client.data("api_token_list").path("tokens").size()).isEqualTo(1);
@@ -93,10 +105,13 @@ class ApiTokenRevokeTest extends WhmTest {
   @Test
   void aTokenRevokesNoWiderOne() {
     var account = accounts.reseller(MANAGE_API_TOKENS, LIST_ACCTS);
-    var made = WhmClient.of(account).data("api_token_create", "token_name", "narrow", "acl", "manage-api-tokens");
-    var narrow = WhmClient.of(account.with(TokenValue.parse(made.path("token").asText()).orElseThrow()));
+    var made = WhmClient.of(account)
+        .data("api_token_create", "token_name", "narrow", "acl", "manage-api-tokens");
+    var narrow =
+        WhmClient.of(account.with(TokenValue.parse(made.path("token").asText()).orElseThrow()));
 
-    assertThat(narrow.failure("api_token_revoke", "token_name-1", "narrow", "token_name-2", "first"))
+    assertThat(
+            narrow.failure("api_token_revoke", "token_name-1", "narrow", "token_name-2", "first"))
         .contains("“list-accts” is not among the privileges");
     assertThat(narrow.data("api_token_list").path("tokens").size()).isEqualTo(2);
   }
@@ -106,12 +121,18 @@ class ApiTokenRevokeTest extends WhmTest {
     var account = accounts.reseller(ALL);
     var client = WhmClient.of(account);
     var expired = new Scope(
-        Privileges.ALL, Optional.of(Instant.ofEpochSecond(1_000)), Optional.empty(), OptionalLong.empty());
+        Privileges.ALL,
+        Optional.of(Instant.ofEpochSecond(1_000)),
+        Optional.empty(),
+        OptionalLong.empty());
     accounts.token(account.user(), "expired", expired);
 
-    assertThat(client.failure("api_token_revoke", "token_name", "first")).contains("“first” is the last token with “all”");
+    assertThat(client.failure("api_token_revoke", "token_name", "first"))
+        .contains("“first” is the last token with “all”");
     client.data("api_token_create", "token_name", "second");
-    assertThat(client.failure("api_token_revoke", "token_name-1", "first", "token_name-2", "second")).contains("last");
+    assertThat(
+            client.failure("api_token_revoke", "token_name-1", "first", "token_name-2", "second"))
+        .contains("last");
     client.data("api_token_revoke", "token_name", "second");
   }
 }

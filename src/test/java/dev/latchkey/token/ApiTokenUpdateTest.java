@@ -25,25 +25,52 @@ class ApiTokenUpdateTest extends WhmTest {
     var expires = Long.toString(Instant.now().plusSeconds(600).getEpochSecond());
 
     var data = client.data(
-        "api_token_update", "token_name", "old", "new_name", "new", "acl-1", "list-accts", "acl-2", "kill-acct",
-        "expires_at", expires, "whitelist_ip-1", "127.0.0.1", "whitelist_ip-2", "::1");
+        "api_token_update",
+        "token_name",
+        "old",
+        "new_name",
+        "new",
+        "acl-1",
+        "list-accts",
+        "acl-2",
+        "kill-acct",
+        "expires_at",
+        expires,
+        "whitelist_ip-1",
+        "127.0.0.1",
+        "whitelist_ip-2",
+        "::1");
 
     assertThat(data.path("name").asText()).isEqualTo("new");
     assertThat(data.path("acls").toString()).isEqualTo("[\"list-accts\",\"kill-acct\"]");
     assertThat(data.path("expires_at").asText()).isEqualTo(expires);
     assertThat(data.path("create_time")).isEqualTo(made.path("create_time"));
     assertThat(data.has("token")).isFalse();
-    assertThat(client.data("api_token_list").path("tokens").fieldNames()).toIterable().containsExactly("first", "new");
-    var updated = WhmClient.of(account.with(TokenValue.parse(made.path("token").asText()).orElseThrow()));
-    assertThat(updated.data("myprivs").at("/privileges/0/manage-api-tokens").asInt()).isZero();
+    assertThat(client.data("api_token_list").path("tokens").fieldNames())
+        .toIterable()
+        .containsExactly("first", "new");
+    var updated =
+        WhmClient.of(account.with(TokenValue.parse(made.path("token").asText()).orElseThrow()));
+    assertThat(updated.data("myprivs").at("/privileges/0/manage-api-tokens").asInt())
+        .isZero();
   }
 
   @Test
   void whatIsNotNamedStays() {
     var client = reseller(MANAGE_API_TOKENS, LIST_ACCTS);
     var expires = Long.toString(Instant.now().plusSeconds(600).getEpochSecond());
-    client.data("api_token_create", "token_name", "t", "acl", "list-accts", "expires_at", expires,
-        "whitelist_ip", "192.0.2.1", "api.quota", "7");
+    client.data(
+        "api_token_create",
+        "token_name",
+        "t",
+        "acl",
+        "list-accts",
+        "expires_at",
+        expires,
+        "whitelist_ip",
+        "192.0.2.1",
+        "api.quota",
+        "7");
 
     var data = client.data("api_token_update", "token_name", "t", "new_name", "u");
 
@@ -57,9 +84,11 @@ class ApiTokenUpdateTest extends WhmTest {
   void zeroAndAnyClearExpiryAndAddresses() {
     var client = reseller(MANAGE_API_TOKENS);
     var expires = Long.toString(Instant.now().plusSeconds(600).getEpochSecond());
-    client.data("api_token_create", "token_name", "t", "expires_at", expires, "whitelist_ip", "192.0.2.1");
+    client.data(
+        "api_token_create", "token_name", "t", "expires_at", expires, "whitelist_ip", "192.0.2.1");
 
-    var data = client.data("api_token_update", "token_name", "t", "expires_at", "0", "whitelist_ip", "any");
+    var data = client.data(
+        "api_token_update", "token_name", "t", "expires_at", "0", "whitelist_ip", "any");
 
     assertThat(data.path("expires_at").isNull()).isTrue();
     assertThat(data.path("whitelist_ips").isNull()).isTrue();
@@ -72,7 +101,8 @@ class ApiTokenUpdateTest extends WhmTest {
     client.data("api_token_create", "token_name", "b");
     var before = client.data("api_token_list");
 
-    assertThat(client.failure("api_token_update", "token_name", "a", "new_name", "b", "whitelist_ip", "192.0.2.1"))
+    assertThat(client.failure(
+            "api_token_update", "token_name", "a", "new_name", "b", "whitelist_ip", "192.0.2.1"))
         .contains("new_name", "“b” already");
     assertThat(client.data("api_token_list")).isEqualTo(before);
   }
@@ -83,32 +113,41 @@ class ApiTokenUpdateTest extends WhmTest {
     client.data("api_token_create", "token_name", "a");
     client.data("api_token_update", "token_name", "a", "new_name", "b");
 
-    assertThat(client.data("api_token_create", "token_name", "a").path("name").asText()).isEqualTo("a");
+    assertThat(client.data("api_token_create", "token_name", "a").path("name").asText())
+        .isEqualTo("a");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "new_name,a b,no token name", "acl,nothing,no privilege", "acl,kill-acct,not among", "expires_at,1,in the past",
-    "whitelist_ip,x,no IP address", "new_name,'',is empty"
+    "new_name,a b,no token name",
+    "acl,nothing,no privilege",
+    "acl,kill-acct,not among",
+    "expires_at,1,in the past",
+    "whitelist_ip,x,no IP address",
+    "new_name,'',is empty"
   })
   void badInputIsRefusedByName(String parameter, String value, String reason) {
     var client = reseller(MANAGE_API_TOKENS);
     client.data("api_token_create", "token_name", "t");
 
-    assertThat(client.failure("api_token_update", "token_name", "t", parameter, value)).contains(parameter, reason);
+    assertThat(client.failure("api_token_update", "token_name", "t", parameter, value))
+        .contains(parameter, reason);
   }
 
   @Test
   void anUnknownTokenIsNamed() {
-    assertThat(reseller(MANAGE_API_TOKENS).failure("api_token_update", "token_name", "nobody", "new_name", "x"))
+    assertThat(reseller(MANAGE_API_TOKENS)
+            .failure("api_token_update", "token_name", "nobody", "new_name", "x"))
         .contains("token_name: you have no token named “nobody”");
   }
 
   @Test
   void aTokenNeverLoosensItself() {
     var account = accounts.reseller(MANAGE_API_TOKENS, LIST_ACCTS);
-    var made = WhmClient.of(account).data("api_token_create", "token_name", "narrow", "acl", "manage-api-tokens");
-    var narrow = WhmClient.of(account.with(TokenValue.parse(made.path("token").asText()).orElseThrow()));
+    var made = WhmClient.of(account)
+        .data("api_token_create", "token_name", "narrow", "acl", "manage-api-tokens");
+    var narrow =
+        WhmClient.of(account.with(TokenValue.parse(made.path("token").asText()).orElseThrow()));
 
     assertThat(narrow.failure("api_token_update", "token_name", "narrow", "acl", "list-accts"))
         .contains("“list-accts” is not among the privileges");
@@ -117,10 +156,13 @@ class ApiTokenUpdateTest extends WhmTest {
   @Test
   void aTokenChangesNoWiderOne() {
     var account = accounts.reseller(MANAGE_API_TOKENS, LIST_ACCTS);
-    var made = WhmClient.of(account).data("api_token_create", "token_name", "narrow", "acl", "manage-api-tokens");
-    var narrow = WhmClient.of(account.with(TokenValue.parse(made.path("token").asText()).orElseThrow()));
+    var made = WhmClient.of(account)
+        .data("api_token_create", "token_name", "narrow", "acl", "manage-api-tokens");
+    var narrow =
+        WhmClient.of(account.with(TokenValue.parse(made.path("token").asText()).orElseThrow()));
 
-    assertThat(narrow.failure("api_token_update", "token_name", "first", "new_name", "x")).contains("list-accts");
+    assertThat(narrow.failure("api_token_update", "token_name", "first", "new_name", "x"))
+        .contains("list-accts");
   }
 
   @ParameterizedTest
@@ -128,15 +170,22 @@ class ApiTokenUpdateTest extends WhmTest {
   void theLastTokenWithAllIsNotNarrowed(String parameter, String value) {
     var client = reseller(ALL);
 
-    assertThat(client.failure("api_token_update", "token_name", "first", parameter, value)).contains("last token with “all”");
+    assertThat(client.failure("api_token_update", "token_name", "first", parameter, value))
+        .contains("last token with “all”");
     client.data("api_token_create", "token_name", "second");
-    assertThat(client.data("api_token_update", "token_name", "second", parameter, value).path("name").asText())
+    assertThat(client
+            .data("api_token_update", "token_name", "second", parameter, value)
+            .path("name")
+            .asText())
         .isEqualTo("second");
   }
 
   @Test
   void theLastTokenWithAllMayBeRenamed() {
-    assertThat(reseller(ALL).data("api_token_update", "token_name", "first", "new_name", "only").path("name").asText())
+    assertThat(reseller(ALL)
+            .data("api_token_update", "token_name", "first", "new_name", "only")
+            .path("name")
+            .asText())
         .isEqualTo("only");
   }
 }

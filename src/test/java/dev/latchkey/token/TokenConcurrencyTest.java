@@ -25,7 +25,8 @@ class TokenConcurrencyTest extends WhmTest {
   void ofThirtyTwoThatCreateOneNameOneWins() {
     var client = reseller(MANAGE_API_TOKENS);
 
-    var answers = Together.run(THREADS, i -> client.post("api_token_create", "token_name", "contested"));
+    var answers =
+        Together.run(THREADS, i -> client.post("api_token_create", "token_name", "contested"));
 
     assertThat(answers).filteredOn(TokenConcurrencyTest::succeeded).hasSize(1);
     assertThat(answers)
@@ -39,7 +40,8 @@ class TokenConcurrencyTest extends WhmTest {
   void aTokenRevokedInOneThreadIsRefusedByTheNextCallInEveryOther() {
     var account = accounts.reseller(MANAGE_API_TOKENS);
     var client = WhmClient.of(account);
-    var value = client.data("api_token_create", "token_name", "shared").path("token").asText();
+    var value =
+        client.data("api_token_create", "token_name", "shared").path("token").asText();
     var shared = WhmClient.of(account.with(TokenValue.parse(value).orElseThrow()));
     assertThat(Together.run(THREADS, i -> status(shared))).containsOnly(200);
 
@@ -54,35 +56,52 @@ class TokenConcurrencyTest extends WhmTest {
     var client = WhmClient.of(account);
     var value = client.data("api_token_create", "token_name", "t").path("token").asText();
 
-    var answers = Together.run(8, i -> i == 4
-        ? client.post("api_token_revoke", "token_name", "t")
-        : client.post("api_token_update", "token_name", "t", "whitelist_ip", "192.0.2." + i));
+    var answers = Together.run(
+        8,
+        i -> i == 4
+            ? client.post("api_token_revoke", "token_name", "t")
+            : client.post("api_token_update", "token_name", "t", "whitelist_ip", "192.0.2." + i));
 
     assertThat(succeeded(answers.get(4))).isTrue();
     assertThat(client.data("api_token_list").path("tokens").has("t")).isFalse();
     assertThat(client.post("api_token_get_details", "token", value).has("data")).isFalse();
-    assertThat(client.data("api_token_create", "token_name", "t").path("name").asText()).isEqualTo("t");
+    assertThat(client.data("api_token_create", "token_name", "t").path("name").asText())
+        .isEqualTo("t");
   }
 
   @RepeatedTest(5)
   void twoTokensWithAllThatRevokeEachOtherDoNotBothGo() {
     var account = accounts.reseller(ALL);
     var first = WhmClient.of(account);
-    var value = first.data("api_token_create", "token_name", "second").path("token").asText();
+    var value =
+        first.data("api_token_create", "token_name", "second").path("token").asText();
     var second = WhmClient.of(account.with(TokenValue.parse(value).orElseThrow()));
 
-    Together.run(2, i -> i == 0
-        ? first.raw().get("/json-api/api_token_revoke?api.version=1&token_name=second").statusCode()
-        : second.raw().get("/json-api/api_token_revoke?api.version=1&token_name=first").statusCode());
+    Together.run(
+        2,
+        i -> i == 0
+            ? first
+                .raw()
+                .get("/json-api/api_token_revoke?api.version=1&token_name=second")
+                .statusCode()
+            : second
+                .raw()
+                .get("/json-api/api_token_revoke?api.version=1&token_name=first")
+                .statusCode());
 
-    assertThat(IntStream.of(status(first), status(second)).filter(status -> status == 200).count()).isEqualTo(1);
+    assertThat(IntStream.of(status(first), status(second))
+            .filter(status -> status == 200)
+            .count())
+        .isEqualTo(1);
   }
 
   @Test
   void aTokenThatIsRevokedWhileItMakesAnotherMakesNone() {
     var account = accounts.reseller(MANAGE_API_TOKENS);
     var client = WhmClient.of(account);
-    var value = TokenValue.parse(client.data("api_token_create", "token_name", "maker").path("token").asText()).orElseThrow();
+    var value = TokenValue.parse(
+            client.data("api_token_create", "token_name", "maker").path("token").asText())
+        .orElseThrow();
     var maker = WhmClient.of(account.with(value));
 
     var answer = DynamoDbProbe.between(
@@ -90,7 +109,8 @@ class TokenConcurrencyTest extends WhmTest {
         () -> accounts.revoke(account.user(), value),
         () -> maker.post("api_token_create", "token_name", "made"));
 
-    assertThat(WhmClient.reasonOfFailure(answer)).contains("was changed meanwhile; nothing was done");
+    assertThat(WhmClient.reasonOfFailure(answer))
+        .contains("was changed meanwhile; nothing was done");
     assertThat(client.data("api_token_list").path("tokens").has("made")).isFalse();
   }
 
@@ -98,7 +118,9 @@ class TokenConcurrencyTest extends WhmTest {
   void anUpdateOfATokenThatIsRevokedMeanwhileFindsNone() {
     var account = accounts.reseller(MANAGE_API_TOKENS);
     var client = WhmClient.of(account);
-    var value = TokenValue.parse(client.data("api_token_create", "token_name", "t").path("token").asText()).orElseThrow();
+    var value = TokenValue.parse(
+            client.data("api_token_create", "token_name", "t").path("token").asText())
+        .orElseThrow();
 
     var answer = DynamoDbProbe.between(
         TransactWriteItemsRequest.class,
@@ -106,7 +128,8 @@ class TokenConcurrencyTest extends WhmTest {
         () -> client.post("api_token_update", "token_name", "t", "whitelist_ip", "192.0.2.1"));
 
     assertThat(WhmClient.reasonOfFailure(answer)).contains("no token named “t”");
-    assertThat(client.post("api_token_get_details", "token", value.reveal()).has("data")).isFalse();
+    assertThat(client.post("api_token_get_details", "token", value.reveal()).has("data"))
+        .isFalse();
   }
 
   private static boolean succeeded(JsonNode answer) {

@@ -28,7 +28,8 @@ class AnswerFormsTest extends WhmTest {
 
   @Test
   void jsonIsLabelledAtTheVeryStartAndNotKept() {
-    root().raw()
+    root()
+        .raw()
         .get("/json-api/version?api.version=1")
         .then()
         .header("Content-Type", startsWith("application/json"))
@@ -38,7 +39,8 @@ class AnswerFormsTest extends WhmTest {
 
   @Test
   void xmlHasTheRootResult() {
-    root().raw()
+    root()
+        .raw()
         .get("/xml-api/version?api.version=1")
         .then()
         .statusCode(200)
@@ -71,9 +73,14 @@ class AnswerFormsTest extends WhmTest {
 
     assertThat(WhmClient.json(client.raw().get("/json-api/version")).toString())
         .isEqualTo("{\"version\":\"11.138.0.6\"}");
-    assertThat(WhmClient.json(client.raw().get("/json-api/applist?api.version=0")).at("/app/0").asText())
+    assertThat(WhmClient.json(client.raw().get("/json-api/applist?api.version=0"))
+            .at("/app/0")
+            .asText())
         .isEqualTo("api_token_create");
-    assertThat(WhmClient.json(client.raw().get("/json-api/myprivs")).at("/privs/all").asInt()).isEqualTo(1);
+    assertThat(WhmClient.json(client.raw().get("/json-api/myprivs"))
+            .at("/privs/all")
+            .asInt())
+        .isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -86,7 +93,11 @@ class AnswerFormsTest extends WhmTest {
   @Test
   void apiZerosXmlHasTheFunctionsNameAsRoot() {
     root().raw().get("/xml-api/version").then().body("version.version", equalTo("11.138.0.6"));
-    root().raw().get("/xml-api/nothing").then().body("nothing.error", equalTo("Unknown App Requested: nothing"));
+    root()
+        .raw()
+        .get("/xml-api/nothing")
+        .then()
+        .body("nothing.error", equalTo("Unknown App Requested: nothing"));
   }
 
   @Test
@@ -98,6 +109,7 @@ class AnswerFormsTest extends WhmTest {
       var text = client.raw().get("/" + api + "/api_token_list?api.version=1").asString();
       assertThat(text).doesNotContain("tfa_login_form");
     }
-    assertThat(client.data("api_token_list").path("tokens").has("tfa_login_form")).isTrue();
+    assertThat(client.data("api_token_list").path("tokens").has("tfa_login_form"))
+        .isTrue();
   }
 }

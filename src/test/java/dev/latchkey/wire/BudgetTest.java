@@ -32,28 +32,71 @@ class BudgetTest extends WhmTest {
     var value = client.data("api_token_create", "token_name", "a").path("token").asText();
 
     assertRequests("version", client, ADMISSION_AND_USAGE, "version");
-    assertRequests("version, token with addresses", listed, "GetItem 1, PutItem 1, UpdateItem 2", "version");
-    assertRequests("version, user with a quota", limited, "GetItem 1, TransactWriteItems 1, UpdateItem 1", "version");
-    assertRequests("api_token_list", client, "GetItem 1, PutItem 1, Query 1, UpdateItem 1", "api_token_list");
     assertRequests(
-        "api_token_get_details", client, "GetItem 2, PutItem 1, UpdateItem 1", "api_token_get_details", "token", value);
-    assertRequests("api_token_create", client, "GetItem 1, PutItem 1, TransactWriteItems 1, UpdateItem 1",
-        "api_token_create", "token_name", "b");
-    assertRequests("api_token_update", client, "GetItem 1, PutItem 1, Query 1, TransactWriteItems 1, UpdateItem 1",
-        "api_token_update", "token_name", "b", "new_name", "c");
-    assertRequests("api_token_revoke, two", client, "GetItem 1, PutItem 1, Query 1, TransactWriteItems 1, UpdateItem 1",
-        "api_token_revoke", "token_name-1", "a", "token_name-2", "c");
-    assertRequests("audit_list", client, "GetItem 1, PutItem 1, Query 1, UpdateItem 1", "audit_list");
-    assertRequests("batch of three versions", client, ADMISSION_AND_USAGE,
-        "batch", "command-1", "version", "command-2", "version", "command-3", "version");
+        "version, token with addresses", listed, "GetItem 1, PutItem 1, UpdateItem 2", "version");
+    assertRequests(
+        "version, user with a quota",
+        limited,
+        "GetItem 1, TransactWriteItems 1, UpdateItem 1",
+        "version");
+    assertRequests(
+        "api_token_list", client, "GetItem 1, PutItem 1, Query 1, UpdateItem 1", "api_token_list");
+    assertRequests(
+        "api_token_get_details",
+        client,
+        "GetItem 2, PutItem 1, UpdateItem 1",
+        "api_token_get_details",
+        "token",
+        value);
+    assertRequests(
+        "api_token_create",
+        client,
+        "GetItem 1, PutItem 1, TransactWriteItems 1, UpdateItem 1",
+        "api_token_create",
+        "token_name",
+        "b");
+    assertRequests(
+        "api_token_update",
+        client,
+        "GetItem 1, PutItem 1, Query 1, TransactWriteItems 1, UpdateItem 1",
+        "api_token_update",
+        "token_name",
+        "b",
+        "new_name",
+        "c");
+    assertRequests(
+        "api_token_revoke, two",
+        client,
+        "GetItem 1, PutItem 1, Query 1, TransactWriteItems 1, UpdateItem 1",
+        "api_token_revoke",
+        "token_name-1",
+        "a",
+        "token_name-2",
+        "c");
+    assertRequests(
+        "audit_list", client, "GetItem 1, PutItem 1, Query 1, UpdateItem 1", "audit_list");
+    assertRequests(
+        "batch of three versions",
+        client,
+        ADMISSION_AND_USAGE,
+        "batch",
+        "command-1",
+        "version",
+        "command-2",
+        "version",
+        "command-3",
+        "version");
   }
 
   private static Scope listed() {
-    var loopback = new AddressList(List.of(AddressRange.parse("127.0.0.0/8"), AddressRange.parse("::1")));
-    return new Scope(Privileges.NONE, Optional.empty(), Optional.of(loopback), OptionalLong.empty());
+    var loopback =
+        new AddressList(List.of(AddressRange.parse("127.0.0.0/8"), AddressRange.parse("::1")));
+    return new Scope(
+        Privileges.NONE, Optional.empty(), Optional.of(loopback), OptionalLong.empty());
   }
 
-  private static void assertRequests(String what, WhmClient client, String budget, String function, String... arguments) {
+  private static void assertRequests(
+      String what, WhmClient client, String budget, String function, String... arguments) {
     DynamoDbProbe.reset();
     client.data(function, arguments);
     Map<String, Integer> counted = new TreeMap<>();

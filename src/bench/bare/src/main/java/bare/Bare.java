@@ -1,0 +1,94 @@
+package bare;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+
+/** The requests to DynamoDB of version and api_token_list, and nothing else: no parsing, no rules, a fixed answer. */
+@Path("/")
+@Singleton
+@Produces("application/json")
+public class Bare {
+  private static final String CONDITION = "attribute_exists(pk) AND (attribute_not_exists(expires_at) OR"
+      + " expires_at > :now) AND attribute_not_exists(addresses) AND (attribute_not_exists(quota) OR"
+      + " attribute_not_exists(#calls) OR #calls < quota)";
+
+  @Inject
+  DynamoDbAsyncClient client;
+
+  @ConfigProperty(name = "bare.digest")
+  String digest;
+
+  @GET
+  @Path("version")
+  public Uni<String> version() {
+    return admit().chain(this::record).replaceWith("{\"data\":{\"version\":\"11.138.0.6\"}}");
+  }
+
+  @GET
+  @Path("api_token_list")
+  public Uni<String> list() {
+    return admit()
+        .chain(() -> Uni.createFrom().completionStage(() -> client.query(query -> query
+            .tableName("latchkey")
+            .consistentRead(true)
+            .keyConditionExpression("pk = :pk AND sk BETWEEN :first AND :last")
+            .expressionAttributeValues(
+                Map.of(":pk", text("U#root"), ":first", text("C#"), ":last", text("C#\uFFFF"))))))
+        .call(this::record)
+        .map(response -> "{\"data\":{\"tokens\":" + response.count() + "}}");
+  }
+
+  private Uni<Void> admit() {
+    var count = Uni.createFrom().completionStage(() -> client.updateItem(update -> update
+        .tableName("latchkey")
+        .key(Map.of("pk", text("U#root"), "sk", text("C#" + digest)))
+        .updateExpression("SET last_used = :now ADD #calls :count")
+        .conditionExpression(CONDITION)
+        .expressionAttributeNames(Map.of("#calls", "calls_209901"))
+        .expressionAttributeValues(
+            Map.of(":now", number(Instant.now().getEpochSecond()), ":count", number(1)))
+        .returnValues(ReturnValue.ALL_NEW)
+        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)));
+    var user = Uni.createFrom().completionStage(() -> client.getItem(get -> get
+        .tableName("latchkey")
+        .consistentRead(true)
+        .key(Map.of("pk", text("U#root"), "sk", text("PROFILE")))));
+    return Uni.combine().all().unis(count, user).with((counted, read) -> null);
+  }
+
+  private Uni<Void> record() {
+    return Uni.createFrom()
+        .completionStage(() -> client.putItem(put -> put
+            .tableName("latchkey")
+            .conditionExpression("attribute_not_exists(pk)")
+            .item(Map.of(
+                "pk", text("M#root#209901"),
+                "sk", text(UUID.randomUUID().toString()),
+                "credential", text("root"),
+                "function_name", text("version"),
+                "calls", number(1),
+                "result", number(1),
+                "at", number(System.currentTimeMillis())))))
+        .replaceWithVoid();
+  }
+
+  private static AttributeValue text(String value) {
+    return AttributeValue.fromS(value);
+  }
+
+  private static AttributeValue number(long value) {
+    return AttributeValue.fromN(Long.toString(value));
+  }
+}
