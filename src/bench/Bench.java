@@ -37,14 +37,17 @@ public final class Bench {
         stop(latchkey);
         latchkey = start(target.resolve("quarkus-app"), database, data, i, starts);
       }
-      System.out.printf("| start to first answer, median of %d | %d ms |%n", STARTS, median(starts));
+      System.out.printf(
+          "| start to first answer, median of %d | %d ms |%n", STARTS, median(starts));
       var token = Files.readString(data.resolve("root-token")).trim();
       var bare = startBare(target.resolve("bare/quarkus-app"), database, token);
       try {
         compare("version", token);
         compare("api_token_list", token);
-        System.out.printf("| resident memory after the load, Latchkey | %d MB |%n", resident(latchkey));
-        System.out.printf("| resident memory after the load, bare endpoint | %d MB |%n", resident(bare));
+        System.out.printf(
+            "| resident memory after the load, Latchkey | %d MB |%n", resident(latchkey));
+        System.out.printf(
+            "| resident memory after the load, bare endpoint | %d MB |%n", resident(bare));
       } finally {
         stop(bare);
         stop(latchkey);
@@ -89,8 +92,8 @@ public final class Bench {
     return done.get() * TimeUnit.SECONDS.toNanos(1) / (System.nanoTime() - start);
   }
 
-  private static Process start(Path app, DynamoDbLocal database, Path data, int number, List<Long> times)
-      throws Exception {
+  private static Process start(
+      Path app, DynamoDbLocal database, Path data, int number, List<Long> times) throws Exception {
     var began = System.nanoTime();
     var process = launch(
         app,
@@ -105,22 +108,28 @@ public final class Bench {
     return process;
   }
 
-  private static Process startBare(Path app, DynamoDbLocal database, String token) throws Exception {
+  private static Process startBare(Path app, DynamoDbLocal database, String token)
+      throws Exception {
     var digest = dev.latchkey.access.TokenValue.parse(token).orElseThrow().digest();
     var log = Files.createTempFile("bare", ".log");
-    var process = launch(app, database, log, "-Dbare.digest=" + digest, "-Dquarkus.http.port=22080");
+    var process =
+        launch(app, database, log, "-Dbare.digest=" + digest, "-Dquarkus.http.port=22080");
     awaitAnswer("http://127.0.0.1:22080/version", 200, process);
     return process;
   }
 
-  private static Process launch(Path app, DynamoDbLocal database, Path log, String... settings) throws IOException {
+  private static Process launch(Path app, DynamoDbLocal database, Path log, String... settings)
+      throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
     database.clientSettings().forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.addAll(List.of(settings));
     command.addAll(List.of("-jar", app.resolve("quarkus-run.jar").toString()));
-    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .start();
   }
 
   private static void awaitAnswer(String url, int status, Process process) throws Exception {

@@ -6,7 +6,7 @@ import test from 'node:test';
 
 const require = createRequire(import.meta.url);
 const CPanelLib = require('cpanel-lib');
-const WHM = require('cpanel-rest-api');
+const { WHM } = require('cpanel-rest-api');
 
 const httpPort = Number(process.env.LATCHKEY_HTTP_PORT);
 const httpsPort = Number(process.env.LATCHKEY_HTTPS_PORT);

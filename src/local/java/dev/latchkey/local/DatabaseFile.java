@@ -4,6 +4,8 @@ import com.almworks.sqlite4java.SQLiteConnection;
 import com.almworks.sqlite4java.SQLiteException;
 import com.almworks.sqlite4java.SQLiteStatement;
 import com.amazonaws.services.dynamodbv2.local.shared.access.sqlite.SQLiteLibraryLoader;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -44,20 +46,27 @@ final class DatabaseFile {
         throw refusal(file, "a database of another program");
       }
     } catch (SQLiteException e) {
-      throw refusal(file, e.getMessage());
+      throw refusal(file, plain(e.getMessage()));
     } finally {
       connection.dispose();
     }
   }
 
+  /** The loader prints stack traces for what it cannot do, so its words are caught and only their start is told. */
   private static void loadLibrary() {
+    PrintStream usual = System.err;
+    ByteArrayOutputStream words = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(words, true));
     try {
       SQLiteLibraryLoader.initialize();
     } catch (Exception | LinkageError e) {
       throw new LocalProblem(
-          "DynamoDB Local has no SQLite library that this machine can load ("
-              + System.getProperty("os.name") + ", " + System.getProperty("os.arch")
+          "DynamoDB Local cannot load its SQLite library on this machine ("
+              + System.getProperty("os.name") + ", " + System.getProperty("os.arch") + ": "
+              + words.toString().lines().findFirst().orElse(e.toString())
               + "); point -Dquarkus.dynamodb.endpoint-override=URL at a DynamoDB endpoint that runs elsewhere");
+    } finally {
+      System.setErr(usual);
     }
   }
 
@@ -68,6 +77,11 @@ final class DatabaseFile {
     } finally {
       statement.dispose();
     }
+  }
+
+  /** Of "[26] DB[1] prepare() … [file is encrypted or is not a database]" the part that is for people. */
+  private static String plain(String message) {
+    return message.replaceFirst("^\\[\\d+] ", "").replaceFirst("^.*\\[([^]]+)]$", "$1");
   }
 
   private static LocalProblem refusal(Path file, String reason) {

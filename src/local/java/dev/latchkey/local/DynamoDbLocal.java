@@ -33,15 +33,18 @@ public final class DynamoDbLocal implements AutoCloseable {
   /** Longer than an SDK client keeps an idle connection, so that no request meets one that is being closed. */
   private static final Duration IDLE = Duration.ofMinutes(5);
 
-  /** It logs every refused condition with a stack trace. Kept, because a logger nobody holds may lose its level. */
-  private static final Logger LOG = Logger.getLogger("com.amazonaws.services.dynamodbv2");
+  /** DynamoDB Local logs each refused condition with a stack trace. Kept, as a logger that nobody holds may lose its level. */
+  private static final Logger DATABASE_LOG = Logger.getLogger("com.amazonaws.services.dynamodbv2");
+
+  private static final Logger JETTY_LOG = Logger.getLogger("org.eclipse.jetty");
 
   private final Server server;
   private final ServerConnector connector;
   private final LocalDynamoDBServerHandler database;
 
   private DynamoDbLocal(LocalDynamoDBRequestHandler requests, int port) {
-    LOG.setLevel(Level.SEVERE);
+    DATABASE_LOG.setLevel(Level.SEVERE);
+    JETTY_LOG.setLevel(Level.WARNING);
     QueuedThreadPool threads = new QueuedThreadPool();
     threads.setName("dynamodb-local");
     threads.setDaemon(true);

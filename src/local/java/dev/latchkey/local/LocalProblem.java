@@ -1,12 +1,14 @@
 package dev.latchkey.local;
 
+import java.io.Serial;
+
 /**
  * Why the local server cannot start: one sentence that names what is wrong and what to do about it.
  * It goes to the user as it is, so it carries no stack trace.
  */
 public final class LocalProblem extends RuntimeException {
 
-  @java.io.Serial
+  @Serial
   private static final long serialVersionUID = 1;
 
   LocalProblem(String sentence) {

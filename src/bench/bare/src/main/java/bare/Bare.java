@@ -20,9 +20,10 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
 @Singleton
 @Produces("application/json")
 public class Bare {
-  private static final String CONDITION = "attribute_exists(pk) AND (attribute_not_exists(expires_at) OR"
-      + " expires_at > :now) AND attribute_not_exists(addresses) AND (attribute_not_exists(quota) OR"
-      + " attribute_not_exists(#calls) OR #calls < quota)";
+  private static final String CONDITION =
+      "attribute_exists(pk) AND (attribute_not_exists(expires_at) OR"
+          + " expires_at > :now) AND attribute_not_exists(addresses) AND (attribute_not_exists(quota) OR"
+          + " attribute_not_exists(#calls) OR #calls < quota)";
 
   @Inject
   DynamoDbAsyncClient client;
@@ -40,38 +41,39 @@ public class Bare {
   @Path("api_token_list")
   public Uni<String> list() {
     return admit()
-        .chain(() -> Uni.createFrom().completionStage(() -> client.query(query -> query
-            .tableName("latchkey")
-            .consistentRead(true)
-            .keyConditionExpression("pk = :pk AND sk BETWEEN :first AND :last")
-            .expressionAttributeValues(
-                Map.of(":pk", text("U#root"), ":first", text("C#"), ":last", text("C#\uFFFF"))))))
+        .chain(() -> Uni.createFrom()
+            .completionStage(() -> client.query(query -> query
+                .tableName("latchkey")
+                .consistentRead(true)
+                .keyConditionExpression("pk = :pk AND sk BETWEEN :first AND :last")
+                .expressionAttributeValues(Map.of(
+                    ":pk", text("U#root"), ":first", text("C#"), ":last", text("C#\uFFFF"))))))
         .call(this::record)
         .map(response -> "{\"data\":{\"tokens\":" + response.count() + "}}");
   }
 
   private Uni<Void> admit() {
-    var count = Uni.createFrom().completionStage(() -> client.updateItem(update -> update
-        .tableName("latchkey")
-        .key(Map.of("pk", text("U#root"), "sk", text("C#" + digest)))
-        .updateExpression("SET last_used = :now ADD #calls :count")
-        .conditionExpression(CONDITION)
-        .expressionAttributeNames(Map.of("#calls", "calls_209901"))
-        .expressionAttributeValues(
-            Map.of(":now", number(Instant.now().getEpochSecond()), ":count", number(1)))
-        .returnValues(ReturnValue.ALL_NEW)
-        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)));
-    var user = Uni.createFrom().completionStage(() -> client.getItem(get -> get
-        .tableName("latchkey")
-        .consistentRead(true)
-        .key(Map.of("pk", text("U#root"), "sk", text("PROFILE")))));
+    var count = Uni.createFrom()
+        .completionStage(() -> client.updateItem(update -> update
+            .tableName("latchkey")
+            .key(Map.of("pk", text("U#root"), "sk", text("C#" + digest)))
+            .updateExpression("SET last_used = :now ADD #calls :count")
+            .conditionExpression(CONDITION)
+            .expressionAttributeNames(Map.of("#calls", "calls_209901"))
+            .expressionAttributeValues(
+                Map.of(":now", number(Instant.now().getEpochSecond()), ":count", number(1)))
+            .returnValues(ReturnValue.ALL_NEW)
+            .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)));
+    var user = Uni.createFrom()
+        .completionStage(() -> client.getItem(get -> get.tableName("latchkey")
+            .consistentRead(true)
+            .key(Map.of("pk", text("U#root"), "sk", text("PROFILE")))));
     return Uni.combine().all().unis(count, user).with((counted, read) -> null);
   }
 
   private Uni<Void> record() {
     return Uni.createFrom()
-        .completionStage(() -> client.putItem(put -> put
-            .tableName("latchkey")
+        .completionStage(() -> client.putItem(put -> put.tableName("latchkey")
             .conditionExpression("attribute_not_exists(pk)")
             .item(Map.of(
                 "pk", text("M#root#209901"),

@@ -1,0 +1,51 @@
+package dev.latchkey.local;
+
+import dev.latchkey.access.TokenValue;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What the local server says when it is ready: where it is, who may call, and lines to paste. */
+record Banner(Path folder, int httpPort, int httpsPort) {
+
+  /** The text; root's token is in it only when it was made just now. */
+  String text(Optional<TokenValue> newToken) {
+    return """
+
+                Latchkey is ready: http://127.0.0.1:%d and https://127.0.0.1:%d
+                data folder:  %s
+                root's token: %s
+
+                Try it:
+                %s
+                %s
+                %s
+
+                """.formatted(
+            httpPort,
+            httpsPort,
+            folder,
+            token(newToken),
+            curl("version", ""),
+            curl("api_token_create", " -d token_name=first"),
+            curl("api_token_list", ""));
+  }
+
+  private String token(Optional<TokenValue> newToken) {
+    Path file = folder.resolve(RootToken.NAME);
+    return newToken
+        .map(token -> token.reveal() + " (kept in " + file + ")")
+        .orElse(Files.exists(file) ? "in " + file : "made before, and no longer in " + file);
+  }
+
+  private String curl(String function, String arguments) {
+    return "  curl --cacert %s -H \"Authorization: whm root:$(cat %s)\" -d api.version=1%s https://127.0.0.1:%d/json-api/%s"
+        .formatted(quoted("ca.pem"), quoted(RootToken.NAME), arguments, httpsPort, function);
+  }
+
+  /** The file's name as a shell reads it: bare where that is safe, because most are. */
+  private String quoted(String file) {
+    String name = folder.resolve(file).toString();
+    return name.matches("[A-Za-z0-9_./-]+") ? name : "'" + name.replace("'", "'\\''") + "'";
+  }
+}

@@ -1,0 +1,82 @@
+package dev.latchkey.local;
+
+import dev.latchkey.access.TokenValue;
+import dev.latchkey.store.Store;
+import dev.latchkey.token.RootBootstrap;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+
+/**
+ * Makes the table and root's token before the ports open, so that the first call finds both. Every step looks
+ * first what is there: an interrupted first start is completed by the next.
+ */
+@Singleton
+public class FirstStart {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final Optional<Path> folder;
+  private final DynamoDbAsyncClient client;
+  private final Store store;
+  private final RootBootstrap root;
+
+  private Optional<TokenValue> newToken = Optional.empty();
+
+  FirstStart(
+      @ConfigProperty(name = LocalServer.FOLDER) Optional<Path> folder,
+      DynamoDbAsyncClient client,
+      Store store,
+      RootBootstrap root) {
+    this.folder = folder;
+    this.client = client;
+    this.store = store;
+    this.root = root;
+  }
+
+  /** Early among the observers, because the others may already want the table. */
+  void prepare(@Observes @Priority(100) StartupEvent event) throws IOException {
+    if (folder.isEmpty()) {
+      return; // Not started by LocalMain: a test has its own table and its own root.
+    }
+    try {
+      LocalTable.createIfAbsent(client, store.tableName());
+      if (!root.rootExists().await().atMost(PATIENCE)) {
+        TokenValue token = new RootToken(folder.get()).readOrWrite();
+        if (root.createRoot(token).await().atMost(PATIENCE)) {
+          newToken = Optional.of(token);
+        }
+      }
+    } catch (SdkException e) {
+      throw new LocalProblem(
+          "DynamoDB at " + endpoint() + " cannot be used (" + StartFailure.brief(e)
+              + "); check quarkus.dynamodb.endpoint-override, if you have set it");
+    }
+  }
+
+  private String endpoint() {
+    return client
+        .serviceClientConfiguration()
+        .endpointOverride()
+        .map(URI::toString)
+        .orElse("AWS");
+  }
+
+  Path folder() {
+    return folder.orElseThrow();
+  }
+
+  /** Root's token, if this start made root. */
+  Optional<TokenValue> newToken() {
+    return newToken;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.latchkey.local;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.vertx.http.HttpServer;
+import jakarta.inject.Inject;
+
+/** Speaks when both ports listen, and then waits for the end. */
+public final class LocalApplication implements QuarkusApplication {
+
+  @Inject
+  FirstStart firstStart;
+
+  @Inject
+  HttpServer ports;
+
+  @Override
+  public int run(String... args) {
+    System.out.print(new Banner(firstStart.folder(), ports.getPort(), ports.getSecurePort())
+        .text(firstStart.newToken()));
+    Quarkus.waitForExit();
+    return 0;
+  }
+}

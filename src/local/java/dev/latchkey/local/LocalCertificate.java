@@ -1,0 +1,105 @@
+package dev.latchkey.local;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.Certificate;
+import java.util.Base64;
+import java.util.Map;
+
+/**
+ * The key and certificate of the local HTTPS port, made on the first start and then kept, so that what a
+ * client was told to trust stays true.
+ *
+ * <p>The certificate is its own authority: clients trust {@code ca.pem}, and that one file is all they need.
+ */
+final class LocalCertificate {
+
+  /** The name of the TLS configuration; not the default one, which outgoing connections may take too. */
+  private static final String NAME = "latchkey-local";
+
+  private static final String ALIAS = "server";
+
+  private final DataFolder folder;
+
+  private LocalCertificate(DataFolder folder) {
+    this.folder = folder;
+  }
+
+  static LocalCertificate in(DataFolder folder) {
+    LocalCertificate certificate = new LocalCertificate(folder);
+    try {
+      if (!Files.exists(certificate.keyStore())) {
+        certificate.generate();
+      }
+      certificate.export();
+      return certificate;
+    } catch (IOException e) {
+      throw new LocalProblem("the server's certificate cannot be kept in " + folder.path() + " ("
+          + DataFolder.reason(e)
+          + "); make room or name another folder with -Dlatchkey.local.data=FOLDER");
+    }
+  }
+
+  /** The settings that give it to the HTTPS port. */
+  Map<String, String> serverSettings() throws IOException {
+    return Map.of(
+        "quarkus.http.tls-configuration-name",
+        NAME,
+        "quarkus.tls." + NAME + ".key-store.p12.path",
+        keyStore().toString(),
+        "quarkus.tls." + NAME + ".key-store.p12.password",
+        password());
+  }
+
+  /** The key store comes last: where it is, all that belongs to it is there as well. */
+  private void generate() throws IOException {
+    String password = new BigInteger(160, new SecureRandom()).toString(36);
+    PrivateFiles.write(passwordFile(), password + "\n");
+    Path draft = folder.folder("new-certificate").resolve("server.p12");
+    Files.deleteIfExists(draft);
+    Keytool.generate(draft, ALIAS, password);
+    PrivateFiles.restrict(draft);
+    PrivateFiles.move(draft, keyStore());
+    Files.delete(draft.getParent());
+  }
+
+  private void export() throws IOException {
+    String pem = "-----BEGIN CERTIFICATE-----\n"
+        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded())
+        + "\n-----END CERTIFICATE-----\n";
+    PrivateFiles.write(folder.file("ca.pem"), pem);
+  }
+
+  private byte[] encoded() throws IOException {
+    try {
+      KeyStore store = KeyStore.getInstance(keyStore().toFile(), password().toCharArray());
+      Certificate certificate = store.getCertificate(ALIAS);
+      if (certificate != null) {
+        return certificate.getEncoded();
+      }
+    } catch (IOException | GeneralSecurityException e) {
+      // Whatever the cause, the user can do the same about it.
+    }
+    throw new LocalProblem(
+        "the server's key store " + keyStore() + " cannot be opened with the password in "
+            + passwordFile() + "; put both back as they were, or move " + keyStore()
+            + " away to have a new certificate made");
+  }
+
+  private String password() throws IOException {
+    return Files.readString(passwordFile()).strip();
+  }
+
+  private Path keyStore() {
+    return folder.file("server.p12");
+  }
+
+  private Path passwordFile() {
+    return folder.file("server.p12.password");
+  }
+}

@@ -1,0 +1,72 @@
+package dev.latchkey.local;
+
+import io.quarkus.runtime.Quarkus;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The parts under the application, from the first that is there to the last that goes. */
+final class LocalServer implements AutoCloseable {
+
+  /** Tells the beans of this package, which tests load too, that a local server runs and where it keeps its data. */
+  static final String FOLDER = "latchkey.local.folder";
+
+  private final DataFolder folder;
+  private DynamoDbLocal database;
+
+  private LocalServer(DataFolder folder) {
+    this.folder = folder;
+  }
+
+  /** Takes and makes all that the application will find; nothing when one part is refused. */
+  static LocalServer prepare(LocalSettings settings) {
+    LocalServer server = new LocalServer(DataFolder.take(settings.dataFolder()));
+    try {
+      server.fill(settings);
+      return server;
+    } catch (IOException | RuntimeException | LinkageError e) {
+      server.close();
+      throw new LocalProblem(StartFailure.sentence(e, server.folder));
+    }
+  }
+
+  private void fill(LocalSettings settings) throws IOException {
+    FreePort.requireBoth(settings);
+    if (settings.ownDatabase()) {
+      NativeFolder.use(folder);
+      database = DynamoDbLocal.inFolder(folder.folder("dynamodb"));
+      set(database.clientSettings());
+    }
+    if (settings.ownCertificate()) {
+      set(LocalCertificate.in(folder).serverSettings());
+    }
+    set(Map.of(FOLDER, folder.path().toString()));
+  }
+
+  /** Runs the application until it is told to stop, and answers the exit code. */
+  int run(String... args) {
+    AtomicInteger exitCode = new AtomicInteger();
+    Quarkus.run(
+        LocalApplication.class,
+        (code, failure) -> {
+          exitCode.set(code);
+          if (failure != null) {
+            System.err.println("latchkey: " + StartFailure.sentence(failure, folder));
+          }
+        },
+        args);
+    return exitCode.get();
+  }
+
+  @Override
+  public void close() {
+    if (database != null) {
+      database.close();
+    }
+    folder.close();
+  }
+
+  private static void set(Map<String, String> properties) {
+    properties.forEach(System::setProperty);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.latchkey.local;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/**
+ * What must be known before Quarkus starts, read where Quarkus itself will look: system properties, the
+ * environment, {@code .env}, {@code config/application.properties} and our own {@code application.properties}.
+ *
+ * @param host where both ports listen
+ * @param ownDatabase whether no other DynamoDB endpoint is set
+ * @param ownCertificate whether no other certificate is set
+ */
+record LocalSettings(
+    Path dataFolder,
+    String host,
+    int httpPort,
+    int httpsPort,
+    boolean ownDatabase,
+    boolean ownCertificate) {
+
+  static final String HTTP_PORT = "quarkus.http.port";
+  static final String HTTPS_PORT = "quarkus.http.ssl-port";
+
+  static LocalSettings read() {
+    Config config = ConfigProvider.getConfig();
+    try {
+      return new LocalSettings(
+          Path.of(config.getOptionalValue("latchkey.local.data", String.class).orElse(".latchkey")),
+          config.getOptionalValue("quarkus.http.host", String.class).orElse("127.0.0.1"),
+          port(config, HTTP_PORT, 2086),
+          port(config, HTTPS_PORT, 2087),
+          config
+              .getOptionalValue("quarkus.dynamodb.endpoint-override", String.class)
+              .isEmpty(),
+          !namesCertificate(config));
+    } catch (InvalidPathException e) {
+      throw new LocalProblem("-Dlatchkey.local.data is no folder's name: " + e.getMessage());
+    }
+  }
+
+  private static int port(Config config, String property, int usual) {
+    String value = config.getOptionalValue(property, String.class).orElse(Integer.toString(usual));
+    if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) > 65535) {
+      throw new LocalProblem("-D" + property + "=" + value
+          + " is no port; give a number from 0 to 65535," + " where 0 takes any free one");
+    }
+    return Integer.parseInt(value);
+  }
+
+  private static boolean namesCertificate(Config config) {
+    for (String name : config.getPropertyNames()) {
+      if (name.equals("quarkus.http.tls-configuration-name")
+          || name.startsWith("quarkus.http.ssl.certificate.")
+          || name.startsWith("quarkus.tls.key-store.")) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

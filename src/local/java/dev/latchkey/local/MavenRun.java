@@ -1,0 +1,58 @@
+package dev.latchkey.local;
+
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * What {@code mvn quarkus:run} does not hand on to the process that it starts: the {@code -D} settings of its command line,
+ * and its own end. Without the second, a build that is ended by a signal would leave the server behind with its ports.
+ */
+final class MavenRun {
+  private static final long LOOK_EVERY_MS = 200;
+  private static final Pattern SETTING =
+      Pattern.compile("-D((?:latchkey|quarkus)\\.[^=\\s]+)=(\\S*)");
+
+  private MavenRun() {}
+
+  /** Does nothing in a process that quarkus:run did not start. */
+  static void join() {
+    // The mvn script exports it; words with blanks in them cannot be told apart in it, and are not
+    // taken.
+    Optional.ofNullable(System.getenv("MAVEN_CMD_LINE_ARGS"))
+        .filter(line -> line.contains("quarkus:run"))
+        .ifPresent(line -> {
+          adopt(line);
+          endWithParent();
+        });
+  }
+
+  /** A setting that this process has of its own holds. */
+  static void adopt(String commandLine) {
+    SETTING.matcher(commandLine).results().forEach(setting -> {
+      if (System.getProperty(setting.group(1)) == null) {
+        System.setProperty(setting.group(1), setting.group(2));
+      }
+    });
+  }
+
+  private static void endWithParent() {
+    ProcessHandle.current().parent().ifPresent(maven -> {
+      var watch = new Thread(() -> exitAfter(maven), "latchkey-maven");
+      watch.setDaemon(true);
+      watch.start();
+    });
+  }
+
+  /** ProcessHandle.onExit would notice the end of a process that is not a child seconds later. */
+  private static void exitAfter(ProcessHandle maven) {
+    try {
+      while (maven.isAlive()) {
+        TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+      }
+      System.exit(0);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

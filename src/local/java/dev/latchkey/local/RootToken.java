@@ -1,0 +1,34 @@
+package dev.latchkey.local;
+
+import dev.latchkey.access.TokenValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+
+/**
+ * Root's first token in a file of the data folder. It is written before the database knows it: were it the
+ * other way round, a crash in between would leave a root whom nobody can be.
+ */
+final class RootToken {
+
+  static final String NAME = "root-token";
+
+  private final Path file;
+
+  RootToken(Path folder) {
+    this.file = folder.resolve(NAME);
+  }
+
+  /** The token of the file, or a new one that is in the file by now. */
+  TokenValue readOrWrite() throws IOException {
+    if (Files.exists(file)) {
+      return TokenValue.parse(Files.readString(file).strip())
+          .orElseThrow(() -> new LocalProblem(file
+              + " holds no token; put it back as it was, or remove it to have a new one made"));
+    }
+    TokenValue token = TokenValue.generate(new SecureRandom());
+    PrivateFiles.write(file, token.reveal() + "\n");
+    return token;
+  }
+}

@@ -1,0 +1,35 @@
+package dev.latchkey.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two clients from npm, unmodified, drive a running server; see {@code src/test/clients}. */
+class NpmClientsIT {
+  private static final File CLIENTS = new File("src/test/clients");
+
+  @Test
+  void doEverythingThatATokenNeeds(@TempDir Path folder) throws IOException, InterruptedException {
+    assertThat(run(new ProcessBuilder("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")))
+        .isZero();
+    try (var server = ServerProcess.launch(folder.resolve("data")).awaitStart()) {
+      var node = new ProcessBuilder("node", "--test", "clients.test.mjs");
+      node.environment().put("LATCHKEY_HTTP_PORT", Integer.toString(server.httpPort()));
+      node.environment().put("LATCHKEY_HTTPS_PORT", Integer.toString(server.httpsPort()));
+      node.environment().put("LATCHKEY_ROOT_TOKEN", server.rootToken());
+      node.environment()
+          .put(
+              "NODE_EXTRA_CA_CERTS",
+              server.data().resolve("ca.pem").toAbsolutePath().toString());
+      assertThat(run(node)).isZero();
+    }
+  }
+
+  private static int run(ProcessBuilder command) throws IOException, InterruptedException {
+    return command.directory(CLIENTS).inheritIO().start().waitFor();
+  }
+}
