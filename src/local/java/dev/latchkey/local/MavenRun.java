@@ -1,5 +1,8 @@
 package dev.latchkey.local;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -9,6 +12,7 @@ import java.util.regex.Pattern;
  * and its own end. Without the second, a build that is ended by a signal would leave the server behind with its ports.
  */
 final class MavenRun {
+  private static final Pattern SIGNAL_HANDLER = Pattern.compile("SIG(TERM|INT|HUP) handler");
   private static final long LOOK_EVERY_MS = 200;
   private static final Pattern SETTING =
       Pattern.compile("-D((?:latchkey|quarkus)\\.[^=\\s]+)=(\\S*)");
@@ -44,15 +48,33 @@ final class MavenRun {
     });
   }
 
-  /** ProcessHandle.onExit would notice the end of a process that is not a child seconds later. */
   private static void exitAfter(ProcessHandle maven) {
     try {
-      while (maven.isAlive()) {
+      while (maven.isAlive() && !isEnding(maven)) {
         TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
       }
       System.exit(0);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * A build that got a signal does not end before this process has ended, and does not tell it to. What can be seen of it,
+   * on Linux, is the thread in which its JVM handles the signal. Elsewhere Ctrl-C, which both get, is the way to stop.
+   */
+  private static boolean isEnding(ProcessHandle maven) {
+    try (var threads = Files.newDirectoryStream(Path.of("/proc/" + maven.pid() + "/task"))) {
+      for (var thread : threads) {
+        if (SIGNAL_HANDLER
+            .matcher(Files.readString(thread.resolve("comm")).strip())
+            .matches()) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      return false;
     }
   }
 }
