@@ -5,6 +5,7 @@ import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
 import inet.ipaddr.IPAddressStringParameters;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * One address or CIDR range of a token's list, IPv4 or IPv6, kept as it was given: {@code 192.0.2.9/24} stays so and
@@ -23,14 +24,23 @@ public final class AddressRange {
       .getIPv4AddressParametersBuilder()
       .allow_inet_aton(false)
       .allowLeadingZeros(false)
-      .allowPrefixLengthLeadingZeros(false)
+      .allowBinary(false)
       .getParentBuilder()
       .getIPv6AddressParametersBuilder()
       .allowZone(false)
       .allowBase85(false)
-      .allowPrefixLengthLeadingZeros(false)
+      .allowBinary(false)
+      .allowUnlimitedLeadingZeros(false)
+      .getEmbeddedIPv4AddressParametersBuilder()
+      .allow_inet_aton(false)
+      .allowLeadingZeros(false)
+      .allowBinary(false)
+      .getEmbeddedIPv4AddressParentBuilder()
       .getParentBuilder()
       .toParams();
+
+  /** The library cannot be told to refuse the prefix length /024 and to allow /0. */
+  private static final Pattern FORM = Pattern.compile("[0-9A-Fa-f:.]{2,45}(/(0|[1-9][0-9]{0,2}))?");
 
   private static final int MAPPED_BITS = 96;
 
@@ -44,7 +54,7 @@ public final class AddressRange {
 
   /** @throws IllegalArgumentException that says what would be right */
   public static AddressRange parse(String text) {
-    if (text.length() > 60 || !text.matches("[0-9A-Fa-f:./]+")) {
+    if (!FORM.matcher(text).matches()) {
       throw wrong(text);
     }
     var address = new IPAddressString(text, STRICT).getAddress();

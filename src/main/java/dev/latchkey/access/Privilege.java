@@ -117,8 +117,9 @@ public enum Privilege {
   }
 
   private static Privilege nearest(String acl) {
+    var plain = acl.toLowerCase(Locale.ROOT).replace('_', '-');
     return Arrays.stream(values())
-        .min(Comparator.comparingInt(privilege -> distance(privilege.acl, acl)))
+        .min(Comparator.comparingInt(privilege -> distance(privilege.acl, plain)))
         .orElseThrow();
   }
 

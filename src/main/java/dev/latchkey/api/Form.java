@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.function.Consumer;
 
 /**
@@ -53,12 +54,19 @@ final class Form {
   }
 
   private static int hex(String encoded, int at, String where) {
-    var high = at + 2 < encoded.length() ? Character.digit(encoded.charAt(at + 1), 16) : -1;
-    var low = at + 2 < encoded.length() ? Character.digit(encoded.charAt(at + 2), 16) : -1;
+    var high = digit(encoded, at + 1);
+    var low = digit(encoded, at + 2);
     if (high < 0 || low < 0) {
       throw WhmFailure.parameter(
           where, "“%” begins no escape of two hexadecimal digits; a plain % is sent as %25.");
     }
     return high * 16 + low;
+  }
+
+  /** HexFormat takes the digits of ASCII alone; those of other scripts are digits to Character. */
+  private static int digit(String text, int at) {
+    return at < text.length() && HexFormat.isHexDigit(text.charAt(at))
+        ? HexFormat.fromHexDigit(text.charAt(at))
+        : -1;
   }
 }

@@ -10,8 +10,6 @@ import java.util.function.Function;
  * @param parser throws {@link IllegalArgumentException} with a message that says what is wrong and what would be right
  */
 public record ParameterType<T>(String schema, Function<String, T> parser) {
-  private static final BigInteger MAX = BigInteger.valueOf(Long.MAX_VALUE);
-
   public static final ParameterType<String> TEXT =
       new ParameterType<>("string", Function.identity());
 
@@ -46,15 +44,13 @@ public record ParameterType<T>(String schema, Function<String, T> parser) {
       throw new IllegalArgumentException("“" + Quoted.of(text) + "” is no whole number.");
     }
     var number = new BigInteger(text);
-    if (number.compareTo(BigInteger.valueOf(least)) < 0
-        || number.compareTo(BigInteger.valueOf(most)) > 0) {
-      throw new IllegalArgumentException("“"
-          + text
-          + "” is out of range; it must be "
-          + (number.signum() >= 0 && BigInteger.valueOf(most).equals(MAX)
-              ? "at least " + least
-              : "from " + least + " to " + most)
-          + ".");
+    var isTooSmall = number.compareTo(BigInteger.valueOf(least)) < 0;
+    if (isTooSmall || number.compareTo(BigInteger.valueOf(most)) > 0) {
+      var range = isTooSmall && most == Long.MAX_VALUE
+          ? "at least " + least
+          : "from " + least + " to " + most;
+      throw new IllegalArgumentException(
+          "“" + text + "” is out of range; it must be " + range + ".");
     }
     return number.longValueExact();
   }

@@ -29,7 +29,7 @@ public final class WhmFailure extends RuntimeException {
 
   /** A parameter that is missing or wrong. */
   public static WhmFailure parameter(String name, String problem) {
-    return refused(name + ": " + problem);
+    return refused(Quoted.of(name) + ": " + problem);
   }
 
   /** cPanel::PublicAPI recognises this text by pattern. */

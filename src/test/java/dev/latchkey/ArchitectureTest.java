@@ -1,0 +1,91 @@
+package dev.latchkey;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.bePackagePrivate;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.dependOnClassesThat;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.onlyDependOnClassesThat;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static dev.latchkey.Rooms.ADDRESSES;
+import static dev.latchkey.Rooms.FUNCTIONS;
+import static dev.latchkey.Rooms.LAYOUTS;
+import static dev.latchkey.Rooms.LOCAL;
+import static dev.latchkey.Rooms.MAIN;
+import static dev.latchkey.Rooms.RULES;
+import static dev.latchkey.Rooms.STORE;
+import static dev.latchkey.Rooms.TABLES;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.lang.ArchCondition;
+import jakarta.ws.rs.Path;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between the rooms run downward: function → rules and tables → store. */
+class ArchitectureTest {
+  private static final DescribedPredicate<JavaClass> SDK =
+      resideInAPackage("software.amazon.awssdk..");
+  private static final DescribedPredicate<JavaClass> JDK = resideInAPackage("java..");
+  private static final DescribedPredicate<JavaClass> ADDRESS_LIBRARY =
+      resideInAPackage("inet.ipaddr..");
+  private static final DescribedPredicate<JavaClass> WIRE_LIBRARIES = resideInAnyPackage(
+      "jakarta.ws.rs..", "org.jboss.resteasy..", "io.vertx..", "com.fasterxml.jackson..");
+
+  @Test
+  void onlyTablesAndTheStoreKnowTheSdk() {
+    none(not(TABLES.or(LAYOUTS).or(STORE).or(LOCAL)), dependOnClassesThat(SDK));
+  }
+
+  @Test
+  void howAnItemLiesInTheTableIsKnownInItsRoomAlone() {
+    all(LAYOUTS, bePackagePrivate());
+  }
+
+  @Test
+  void rulesKnowOnlyTheJdkAndEachOther() {
+    all(RULES.and(not(ADDRESSES)), onlyDependOnClassesThat(RULES.or(JDK)));
+  }
+
+  @Test
+  void addressesKnowTheirLibraryToo() {
+    all(ADDRESSES, onlyDependOnClassesThat(RULES.or(JDK).or(ADDRESS_LIBRARY)));
+  }
+
+  @Test
+  void onlyAddressesKnowTheirLibrary() {
+    none(not(ADDRESSES), dependOnClassesThat(ADDRESS_LIBRARY));
+  }
+
+  @Test
+  void functionsKnowNoHttpNoJsonAndNoSdk() {
+    none(FUNCTIONS, dependOnClassesThat(SDK.or(WIRE_LIBRARIES).and(not(equivalentTo(Path.class)))));
+  }
+
+  @Test
+  void theStoreKnowsNoOtherRoom() {
+    none(STORE, dependOnClassesThat(resideInAPackage("dev.latchkey..").and(not(STORE))));
+  }
+
+  @Test
+  void accessKnowsNothingOfTheWire() {
+    none(
+        resideInAPackage("dev.latchkey.access.."),
+        dependOnClassesThat(resideInAPackage("dev.latchkey.api..")));
+  }
+
+  @Test
+  void nothingKnowsOfTheEmbeddedDefault() {
+    none(not(LOCAL), dependOnClassesThat(LOCAL));
+  }
+
+  private static void all(DescribedPredicate<JavaClass> which, ArchCondition<JavaClass> should) {
+    classes().that(which).should(should).allowEmptyShould(false).check(MAIN);
+  }
+
+  private static void none(DescribedPredicate<JavaClass> which, ArchCondition<JavaClass> should) {
+    noClasses().that(which).should(should).allowEmptyShould(false).check(MAIN);
+  }
+}

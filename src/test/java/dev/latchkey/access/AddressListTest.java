@@ -1,0 +1,30 @@
+package dev.latchkey.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AddressListTest {
+  @Test
+  void aHundredRangesAreAList() {
+    assertThat(numbered(100).texts()).hasSize(100).startsWith("192.0.2.0").endsWith("192.0.2.99");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 101})
+  void noneAndMoreThanAHundredAreRefusedWithHowManyThereMayBe(int count) {
+    assertThatThrownBy(() -> numbered(count))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(count + " addresses are given; a token has from 1 to 100 of them.");
+  }
+
+  private static AddressList numbered(int count) {
+    return new AddressList(IntStream.range(0, count)
+        .mapToObj(i -> AddressRange.parse("192.0.2." + i))
+        .toList());
+  }
+}

@@ -1,0 +1,54 @@
+package dev.latchkey.api;
+
+import static dev.latchkey.api.Given.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SeveralValuesTest {
+  private static final ParameterType<Long> DIGIT = ParameterType.integer(0, 9);
+  private static final Parameter<Optional<List<Long>>> SEVERAL =
+      Parameter.several("n", DIGIT, "Digits.");
+  private static final Parameter<List<Long>> REQUIRED =
+      Parameter.requiredSeveral("n", DIGIT, "Digits.");
+  private static final Parameter<Optional<List<Long>>> SPELLED =
+      Parameter.several("whitelist_ip", DIGIT, "Addresses.").alsoSpelled("whitelist-ip");
+
+  @Test
+  void theyAreReadInEveryForm() {
+    assertThat(SEVERAL.from(given("n-1=2", "n=1", "n[2]=3"))).contains(List.of(1L, 2L, 3L));
+  }
+
+  @Test
+  void whenTheyAreMissingThereIsNoListAndNoEmptyOne() {
+    assertThat(SEVERAL.from(given("m=1"))).isEmpty();
+  }
+
+  @Test
+  void requiredOnesThatAreMissingAreNamedWithWhatTheyAre() {
+    assertThatThrownBy(() -> REQUIRED.from(given()))
+        .isInstanceOf(WhmFailure.class)
+        .hasMessage("n: is missing; Digits.");
+  }
+
+  @Test
+  void oneInAnyFormIsEnough() {
+    assertThat(REQUIRED.from(given("n-5=1"))).containsExactly(1L);
+  }
+
+  @Test
+  void whatWhmsDocumentationPrintsIsReadAfterTheNameItself() {
+    assertThat(SPELLED.from(given("whitelist-ip-3=3", "whitelist-ip=2", "whitelist_ip-9=1")))
+        .contains(List.of(1L, 2L, 3L));
+  }
+
+  @Test
+  void aValueThatIsNoneIsRefusedByTheParametersName() {
+    assertThatThrownBy(() -> SEVERAL.from(given("n=1", "n-1=x")))
+        .isInstanceOf(WhmFailure.class)
+        .hasMessage("n: “x” is no whole number.");
+  }
+}
