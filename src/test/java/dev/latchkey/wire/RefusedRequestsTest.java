@@ -104,11 +104,6 @@ class RefusedRequestsTest extends WhmTest {
   }
 
   @Test
-  void aBodyFarAbove64KiBIsNotEvenRead() {
-    root().raw().body("x".repeat(200_000)).post("/json-api/version").then().statusCode(413);
-  }
-
-  @Test
   void invalidUtf8InABodyIsRefused() {
     var answer = RawHttp.send(
         "POST /json-api/version HTTP/1.1\r\nContent-Length: 15\r\n" + root().header(),

@@ -49,4 +49,12 @@ class SocketTest extends WhmTest {
 
     assertThat(answer).startsWith("HTTP/1.1 411").contains("Send the body with a Content-Length");
   }
+
+  @Test
+  void aBodyFarAbove64KiBIsNotEvenAskedFor() {
+    var head =
+        "POST /json-api/version HTTP/1.1\r\nContent-Length: 200000\r\n" + root().header();
+
+    assertThat(RawHttp.keepAlive(head, "")).startsWith("HTTP/1.1 413");
+  }
 }
