@@ -109,10 +109,9 @@ public final class AddressRange {
   }
 
   private static IllegalArgumentException wrong(String text) {
-    var shown = text.substring(0, Math.min(text.length(), 60)).replaceAll("\\p{Cntrl}", "\uFFFD");
     return new IllegalArgumentException(
         "“"
-            + shown
+            + Quoted.of(text)
             + "” is no IP address or CIDR range; right would be 192.0.2.1, 192.0.2.0/24, 2001:db8::1 or 2001:db8::/32.");
   }
 

@@ -108,16 +108,12 @@ public enum Privilege {
   /** @throws IllegalArgumentException that names the nearest privilege there is */
   public static Privilege parse(String acl) {
     return find(acl)
-        .orElseThrow(() -> new IllegalArgumentException("“" + cut(acl)
-            + "” is no privilege; did you mean “" + nearest(cut(acl)).acl() + "”?"));
-  }
-
-  private static String cut(String acl) {
-    return acl.substring(0, Math.min(acl.length(), 50)).replaceAll("\\p{Cntrl}", "\uFFFD");
+        .orElseThrow(() -> new IllegalArgumentException("“" + Quoted.of(acl)
+            + "” is no privilege; did you mean “" + nearest(acl).acl() + "”?"));
   }
 
   private static Privilege nearest(String acl) {
-    var plain = acl.toLowerCase(Locale.ROOT).replace('_', '-');
+    var plain = Quoted.of(acl).toLowerCase(Locale.ROOT).replace('_', '-');
     return Arrays.stream(values())
         .min(Comparator.comparingInt(privilege -> distance(privilege.acl, plain)))
         .orElseThrow();

@@ -18,7 +18,9 @@ record Columns(List<String> names) {
     controls
         .byLetter(CONTROL)
         .values()
-        .forEach(parts -> Optional.ofNullable(parts.get("")).ifPresent(names::add));
+        .forEach(parts -> Optional.ofNullable(parts.get(""))
+            .filter(name -> !name.isEmpty())
+            .ifPresent(names::add));
     return names.isEmpty() ? Optional.empty() : Optional.of(new Columns(List.copyOf(names)));
   }
 

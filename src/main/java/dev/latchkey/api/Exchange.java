@@ -1,6 +1,7 @@
 package dev.latchkey.api;
 
 import dev.latchkey.access.Caller;
+import dev.latchkey.access.Quoted;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;

@@ -3,6 +3,7 @@ package dev.latchkey.api;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * One parameter of a function: declared once, read with {@link #from(Call)}. Present but empty is refused, never read as
@@ -11,6 +12,8 @@ import java.util.Optional;
  * @param <T> what reading gives: the value, an {@link Optional} or a list
  */
 public final class Parameter<T> {
+  private static final Pattern SLIPS = Pattern.compile("^(?:amp;|[^a-z0-9])+");
+
   private interface Reader<T> {
     T read(Parameter<T> parameter, Arguments arguments);
   }
@@ -157,8 +160,10 @@ public final class Parameter<T> {
     return !reads(argument) && plain(argument).startsWith(plain(name));
   }
 
+  /** As a slip of the pen would have it; {@code &amp;acl=} is what is pasted from a page's source. */
   private static String plain(String name) {
-    return name.toLowerCase(Locale.ROOT).replace('-', '_');
+    var lower = name.toLowerCase(Locale.ROOT).replace('-', '_');
+    return SLIPS.matcher(lower).replaceFirst("");
   }
 
   private <V> Optional<V> one(ParameterType<V> type, Arguments arguments) {

@@ -1,5 +1,6 @@
 package dev.latchkey.api;
 
+import dev.latchkey.access.Quoted;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.container.ContainerRequestContext;

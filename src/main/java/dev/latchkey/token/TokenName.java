@@ -1,19 +1,17 @@
 package dev.latchkey.token;
 
+import dev.latchkey.access.Quoted;
 import java.util.regex.Pattern;
 
 /** A token's name, unique among its user's: 1 to 50 letters, digits, dashes and underscores (WHM, api_token_create). */
 record TokenName(String value) {
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{1,50}");
-  private static final int SHOWN = 60;
 
   /** @throws IllegalArgumentException that says what would be right */
   static TokenName parse(String text) {
     if (!FORM.matcher(text).matches()) {
-      var shown =
-          text.substring(0, Math.min(text.length(), SHOWN)).replaceAll("\\p{Cntrl}", "\uFFFD");
-      throw new IllegalArgumentException(
-          "“" + shown + "” is no token name; it has 1 to 50 of A-Z, a-z, 0-9, “-” and “_”.");
+      throw new IllegalArgumentException("“" + Quoted.of(text)
+          + "” is no token name; it has 1 to 50 of A-Z, a-z, 0-9, “-” and “_”.");
     }
     return new TokenName(text);
   }
