@@ -12,7 +12,7 @@ record Banner(Path folder, int httpPort, int httpsPort) {
   String text(Optional<TokenValue> newToken) {
     return """
 
-                Latchkey is ready: http://127.0.0.1:%d and https://127.0.0.1:%d
+                Latchkey is ready: %shttps://127.0.0.1:%d
                 data folder:  %s
                 root's token: %s
 
@@ -22,13 +22,18 @@ record Banner(Path folder, int httpPort, int httpsPort) {
                 %s
 
                 """.formatted(
-            httpPort,
+            plainAddress(),
             httpsPort,
             folder,
             token(newToken),
             curl("version", ""),
             curl("api_token_create", " -d token_name=first"),
             curl("api_token_list", ""));
+  }
+
+  /** Not there when plain HTTP is switched off. */
+  private String plainAddress() {
+    return httpPort > 0 ? "http://127.0.0.1:" + httpPort + " and " : "";
   }
 
   private String token(Optional<TokenValue> newToken) {
@@ -39,8 +44,14 @@ record Banner(Path folder, int httpPort, int httpsPort) {
   }
 
   private String curl(String function, String arguments) {
-    return "  curl --cacert %s -H \"Authorization: whm root:$(cat %s)\" -d api.version=1%s https://127.0.0.1:%d/json-api/%s"
-        .formatted(quoted("ca.pem"), quoted(RootToken.NAME), arguments, httpsPort, function);
+    return "  curl --cacert %s -H \"Authorization: whm root:$(cat %s)\" -d api.version=1%s %s%d/json-api/%s"
+        .formatted(
+            quoted("ca.pem"),
+            quoted(RootToken.NAME),
+            arguments,
+            "https://127.0.0.1:",
+            httpsPort,
+            function);
   }
 
   /** The file's name as a shell reads it: bare where that is safe, because most are. */

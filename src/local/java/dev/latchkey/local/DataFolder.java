@@ -121,6 +121,6 @@ final class DataFolder implements AutoCloseable {
     if (e instanceof FileSystemException failure && failure.getReason() != null) {
       return failure.getReason();
     }
-    return e.toString();
+    return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 }

@@ -33,7 +33,10 @@ public final class DynamoDbLocal implements AutoCloseable {
   /** Longer than an SDK client keeps an idle connection, so that no request meets one that is being closed. */
   private static final Duration IDLE = Duration.ofMinutes(5);
 
-  /** DynamoDB Local logs each refused condition with a stack trace. Kept, as a logger that nobody holds may lose its level. */
+  /**
+   * Silent: it logs each refused condition with a stack trace, and what its own jobs trip over while it opens.
+   * Kept, as a logger that nobody holds may lose its level.
+   */
   private static final Logger DATABASE_LOG = Logger.getLogger("com.amazonaws.services.dynamodbv2");
 
   private static final Logger JETTY_LOG = Logger.getLogger("org.eclipse.jetty");
@@ -41,9 +44,10 @@ public final class DynamoDbLocal implements AutoCloseable {
   private final Server server;
   private final ServerConnector connector;
   private final LocalDynamoDBServerHandler database;
+  private URI endpoint;
 
   private DynamoDbLocal(LocalDynamoDBRequestHandler requests, int port) {
-    DATABASE_LOG.setLevel(Level.SEVERE);
+    DATABASE_LOG.setLevel(Level.OFF);
     JETTY_LOG.setLevel(Level.WARNING);
     QueuedThreadPool threads = new QueuedThreadPool();
     threads.setName("dynamodb-local");
@@ -85,6 +89,7 @@ public final class DynamoDbLocal implements AutoCloseable {
       // Opens the database, which otherwise only the first call would do.
       requests.listTables(KEY, REGION, new ListTablesRequest());
       local.server.start();
+      local.endpoint = URI.create("http://" + HOST + ":" + local.connector.getLocalPort());
       return local;
     } catch (Exception e) {
       local.close();
@@ -92,15 +97,15 @@ public final class DynamoDbLocal implements AutoCloseable {
     }
   }
 
-  /** Where clients reach it. */
+  /** Where clients reach it; also told when it is closed, for a successor on the same port. */
   public URI endpoint() {
-    return URI.create("http://" + HOST + ":" + connector.getLocalPort());
+    return endpoint;
   }
 
   /** The settings that point the application's DynamoDB client here. */
   public Map<String, String> clientSettings() {
     return Map.of(
-        "quarkus.dynamodb.endpoint-override", endpoint().toString(),
+        "quarkus.dynamodb.endpoint-override", endpoint.toString(),
         "quarkus.dynamodb.aws.region", REGION,
         "quarkus.dynamodb.aws.credentials.type", "static",
         "quarkus.dynamodb.aws.credentials.static-provider.access-key-id", KEY,

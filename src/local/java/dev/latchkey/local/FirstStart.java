@@ -7,7 +7,6 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +43,7 @@ public class FirstStart {
   }
 
   /** Early among the observers, because the others may already want the table. */
-  void prepare(@Observes @Priority(100) StartupEvent event) throws IOException {
+  void prepare(@Observes @Priority(100) StartupEvent event) {
     if (folder.isEmpty()) {
       return; // Not started by LocalMain: a test has its own table and its own root.
     }

@@ -1,5 +1,6 @@
 package dev.latchkey.local;
 
+import io.quarkus.runtime.LaunchMode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -10,6 +11,9 @@ final class FreePort {
   private FreePort() {}
 
   static void requireBoth(LocalSettings settings) {
+    if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
+      return; // Dev mode itself holds the ports while it starts the application anew.
+    }
     if (settings.httpPort() == settings.httpsPort() && settings.httpPort() != 0) {
       throw new LocalProblem("HTTP and HTTPS cannot both have port " + settings.httpPort()
           + "; choose another one with -D" + LocalSettings.HTTPS_PORT + "=PORT");

@@ -16,8 +16,12 @@ public final class LocalApplication implements QuarkusApplication {
 
   @Override
   public int run(String... args) {
-    System.out.print(new Banner(firstStart.folder(), ports.getPort(), ports.getSecurePort())
-        .text(firstStart.newToken()));
+    StopSignal.serving();
+    // Unknown when dev mode starts the application anew; all is said by then.
+    if (ports.getSecurePort() > 0) {
+      System.out.print(new Banner(firstStart.folder(), ports.getPort(), ports.getSecurePort())
+          .text(firstStart.newToken()));
+    }
     Quarkus.waitForExit();
     return 0;
   }

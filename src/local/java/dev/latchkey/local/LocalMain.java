@@ -1,23 +1,25 @@
 package dev.latchkey.local;
 
+import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
-/** Starts everything on one machine with one command: the data folder, the database in it, the certificate, the server. */
+/** Starts everything on one machine with one command: data folder, database, certificate, server. */
 @QuarkusMain
 public final class LocalMain {
 
-  private LocalMain() {}
-
   public static void main(String... args) {
     MavenRun.join();
-    StopSignal stop = new StopSignal();
+    StopSignal.await();
     int exitCode = 1;
     try (LocalServer server = LocalServer.prepare(LocalSettings.read())) {
       exitCode = server.run(args);
     } catch (RuntimeException e) {
-      System.err.println("latchkey: " + StartFailure.sentence(e));
+      if (!StopSignal.given()) {
+        System.err.println("latchkey: " + StartFailure.sentence(e));
+      }
     }
-    stop.everythingIsClosed();
-    System.exit(exitCode);
+    StopSignal.everythingIsClosed();
+    // Ends the process, but in dev mode only this run of the application.
+    ApplicationLifecycleManager.getDefaultExitCodeHandler().accept(exitCode, null);
   }
 }

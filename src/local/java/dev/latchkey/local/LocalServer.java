@@ -2,7 +2,9 @@ package dev.latchkey.local;
 
 import io.quarkus.runtime.Quarkus;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The parts under the application, from the first that is there to the last that goes. */
@@ -12,6 +14,7 @@ final class LocalServer implements AutoCloseable {
   static final String FOLDER = "latchkey.local.folder";
 
   private final DataFolder folder;
+  private final Set<String> ours = new HashSet<>();
   private DynamoDbLocal database;
 
   private LocalServer(DataFolder folder) {
@@ -50,7 +53,7 @@ final class LocalServer implements AutoCloseable {
         LocalApplication.class,
         (code, failure) -> {
           exitCode.set(code);
-          if (failure != null) {
+          if (failure != null && !StopSignal.given()) {
             System.err.println("latchkey: " + StartFailure.sentence(failure, folder));
           }
         },
@@ -63,10 +66,14 @@ final class LocalServer implements AutoCloseable {
     if (database != null) {
       database.close();
     }
+    // In dev mode the next run reads them again, and must not take our endpoint for one that the
+    // user has set.
+    ours.forEach(System::clearProperty);
     folder.close();
   }
 
-  private static void set(Map<String, String> properties) {
-    properties.forEach(System::setProperty);
+  private void set(Map<String, String> settings) {
+    settings.forEach(System::setProperty);
+    ours.addAll(settings.keySet());
   }
 }

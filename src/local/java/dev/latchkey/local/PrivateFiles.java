@@ -1,5 +1,6 @@
 package dev.latchkey.local;
 
+import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -37,8 +38,7 @@ final class PrivateFiles {
 
   /** Opens a file for writing, made if absent. */
   static FileChannel open(Path file) throws IOException {
-    return FileChannel.open(
-        file, Set.of(java.nio.file.StandardOpenOption.CREATE, WRITE), permissions("rw-------"));
+    return FileChannel.open(file, Set.of(CREATE, WRITE), permissions("rw-------"));
   }
 
   /** Afterwards the file has this content, or it is as it was: also when the power fails in between. */

@@ -21,12 +21,23 @@ final class RootToken {
   }
 
   /** The token of the file, or a new one that is in the file by now. */
-  TokenValue readOrWrite() throws IOException {
-    if (Files.exists(file)) {
-      return TokenValue.parse(Files.readString(file).strip())
-          .orElseThrow(() -> new LocalProblem(file
-              + " holds no token; put it back as it was, or remove it to have a new one made"));
+  TokenValue readOrWrite() {
+    try {
+      return Files.exists(file) ? read() : write();
+    } catch (IOException e) {
+      throw new LocalProblem(
+          "root's token cannot be kept in " + file + " (" + DataFolder.reason(e)
+              + "); let this user read and write it, or name another folder with -Dlatchkey.local.data=FOLDER");
     }
+  }
+
+  private TokenValue read() throws IOException {
+    return TokenValue.parse(Files.readString(file).strip())
+        .orElseThrow(() -> new LocalProblem(
+            file + " holds no token; put it back as it was, or remove it to have a new one made"));
+  }
+
+  private TokenValue write() throws IOException {
     TokenValue token = TokenValue.generate(new SecureRandom());
     PrivateFiles.write(file, token.reveal() + "\n");
     return token;

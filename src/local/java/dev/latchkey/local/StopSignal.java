@@ -5,32 +5,53 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Holds the end of the JVM back, after Ctrl-C or SIGTERM, until the main thread has closed everything in
- * its order: first Quarkus, then the database under it, then the lock. Not for ever: a process that was told
- * to stop must be gone soon, and the database file survives a hard end.
+ * Ctrl-C and SIGTERM: holds the end of the JVM back until the main thread has closed everything in its order,
+ * first Quarkus, then the database under it, then the lock. Not for ever, because a process that was told to
+ * stop must soon be gone; and not at all while it still starts, because whatever a start leaves behind when it
+ * is cut off, the next start completes.
  */
 final class StopSignal {
 
   private static final Duration PATIENCE = Duration.ofMillis(2500);
 
-  private final CountDownLatch closed = new CountDownLatch(1);
+  /** What a shell calls an end by SIGTERM. */
+  private static final int TERMINATED = 143;
 
-  StopSignal() {
-    Runtime.getRuntime().addShutdownHook(new Thread(this::await, "latchkey-stop"));
+  private static final CountDownLatch CLOSED = new CountDownLatch(1);
+
+  private static volatile boolean serving;
+  private static volatile boolean given;
+
+  private StopSignal() {}
+
+  static void await() {
+    Runtime.getRuntime().addShutdownHook(new Thread(StopSignal::end, "latchkey-stop"));
   }
 
-  void everythingIsClosed() {
-    closed.countDown();
+  /** From now on there are calls to finish. */
+  static void serving() {
+    serving = true;
   }
 
-  private void await() {
+  static void everythingIsClosed() {
+    CLOSED.countDown();
+  }
+
+  /** Whether the end has begun: what fails from then on fails because of it, and is not worth a word. */
+  static boolean given() {
+    return given;
+  }
+
+  private static void end() {
+    given = true;
+    long patience = serving ? PATIENCE.toMillis() : 0;
     try {
-      if (closed.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (CLOSED.await(patience, TimeUnit.MILLISECONDS)) {
         return;
       }
     } catch (InterruptedException e) {
       // Nobody interrupts a shutdown hook; if somebody does, it means now.
     }
-    Runtime.getRuntime().halt(1);
+    Runtime.getRuntime().halt(TERMINATED);
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -35,9 +36,8 @@ import software.amazon.awssdk.services.dynamodb.model.Update;
 @Singleton
 public class Store {
   private static final int CONFLICT_RETRIES = 12;
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
-  private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
-  private static final double JITTER = 0.5;
+  private static final long FIRST_PAUSE_MS = 10;
+  private static final long LONGEST_PAUSE_MS = 250;
 
   private final DynamoDbAsyncClient client;
   private final String table;
@@ -142,21 +142,31 @@ public class Store {
   }
 
   private static <R> Uni<R> send(Supplier<CompletionStage<R>> request) {
-    return Uni.createFrom()
-        .completionStage(request)
-        .onFailure(Store::isConflict)
-        .retry()
-        .withBackOff(FIRST_PAUSE, LONGEST_PAUSE)
-        .withJitter(JITTER)
-        .atMost(CONFLICT_RETRIES)
-        .onFailure(IllegalStateException.class)
-        .transform(Store::withoutRetries)
-        .onFailure(ConditionalCheckFailedException.class)
-        .transform(failure -> new ConditionFailed(Optional.of(failure)
-            .filter(ConditionalCheckFailedException::hasItem)
-            .map(old -> new Item(old.item()))))
-        .onFailure(Store::leavesOutcomeOpen)
-        .transform(UnknownOutcome::new);
+    return send(request, CONFLICT_RETRIES, FIRST_PAUSE_MS);
+  }
+
+  private static <R> Uni<R> send(
+      Supplier<CompletionStage<R>> request, int retries, long pauseMillis) {
+    return Uni.createFrom().completionStage(request).onFailure().recoverWithUni(failure -> {
+      if (retries == 0 || !isConflict(failure)) {
+        return Uni.createFrom().failure(meaningOf(failure));
+      }
+      var jittered = ThreadLocalRandom.current().nextLong(pauseMillis / 2, pauseMillis + 1);
+      return Uni.createFrom()
+          .voidItem()
+          .onItem()
+          .delayIt()
+          .by(Duration.ofMillis(jittered))
+          .chain(() -> send(request, retries - 1, Math.min(pauseMillis * 2, LONGEST_PAUSE_MS)));
+    });
+  }
+
+  private static Throwable meaningOf(Throwable failure) {
+    if (failure instanceof ConditionalCheckFailedException check) {
+      return new ConditionFailed(
+          check.hasItem() ? Optional.of(new Item(check.item())) : Optional.empty());
+    }
+    return leavesOutcomeOpen(failure) ? new UnknownOutcome(failure) : failure;
   }
 
   private static boolean isConflict(Throwable failure) {
@@ -164,11 +174,6 @@ public class Store {
         || failure instanceof TransactionInProgressException
         || failure instanceof TransactionCanceledException cancelled
             && Transaction.isOnlyConflict(cancelled);
-  }
-
-  /** Mutiny wraps the last failure of a retry that gave up. */
-  private static Throwable withoutRetries(Throwable exhausted) {
-    return exhausted.getCause() != null ? exhausted.getCause() : exhausted;
   }
 
   /** No answer, or an answer that DynamoDB itself failed: the write may have been done. A 4xx says that it was not. */
