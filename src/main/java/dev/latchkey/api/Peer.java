@@ -15,8 +15,11 @@ record Peer(Optional<String> address, boolean readable) {
 
   static Peer of(HttpServerRequest http) {
     var address = Optional.ofNullable(http.remoteAddress().hostAddress());
-    var isOfThisMachine = address.filter(Peer::isLoopback).isPresent();
-    return new Peer(address, !http.isSSL() && !isEvent(http) && !isOfThisMachine);
+    return over(http.isSSL(), isEvent(http), address);
+  }
+
+  static Peer over(boolean tls, boolean event, Optional<String> address) {
+    return new Peer(address, !tls && !event && address.filter(Peer::isLoopback).isEmpty());
   }
 
   /** A request made out of an event has no address of ours; API Gateway ended its TLS, and speaks nothing else. */
