@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 
 /** The addresses a token may be used from: 1 to {@value #MOST} ranges. No list at all means any address. */
 public record AddressList(List<AddressRange> ranges) {
@@ -27,8 +28,8 @@ public record AddressList(List<AddressRange> ranges) {
     return ranges.stream().anyMatch(range -> range.contains(address));
   }
 
-  /** The first range that no single range of {@code other} holds; null-free: empty when this is within it. */
-  java.util.Optional<AddressRange> beyond(AddressList other) {
+  /** The first range that no single range of {@code other} holds; empty when this is within it. */
+  Optional<AddressRange> beyond(AddressList other) {
     return ranges.stream().filter(range -> !other.allows(range)).findFirst();
   }
 

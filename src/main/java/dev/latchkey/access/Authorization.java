@@ -4,6 +4,7 @@ import dev.latchkey.access.AccessDenied.Cause;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -27,7 +28,7 @@ public record Authorization(String user, TokenValue token) {
     }
     var rest = header.group(2).trim();
     var pair =
-        switch (header.group(1).toLowerCase(java.util.Locale.ROOT)) {
+        switch (header.group(1).toLowerCase(Locale.ROOT)) {
           case "whm" -> rest;
           case "basic" -> basic(rest);
           default -> throw new AccessDenied(Cause.UNKNOWN_SCHEME);

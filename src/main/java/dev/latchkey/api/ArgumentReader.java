@@ -1,6 +1,7 @@
 package dev.latchkey.api;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -113,8 +114,7 @@ final class ArgumentReader {
   }
 
   private static String place(IOException e) {
-    return e instanceof com.fasterxml.jackson.core.JsonProcessingException json
-            && json.getLocation() != null
+    return e instanceof JsonProcessingException json && json.getLocation() != null
         ? "line " + json.getLocation().getLineNr() + ", column "
             + json.getLocation().getColumnNr()
         : "it ends too early";

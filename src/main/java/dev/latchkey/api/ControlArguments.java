@@ -2,6 +2,7 @@ package dev.latchkey.api;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -9,8 +10,8 @@ import java.util.regex.Pattern;
 /** The {@code api.filter.…}, {@code api.sort.…}, {@code api.columns.…} and {@code api.chunk.…} of a call. */
 record ControlArguments(Arguments arguments) {
   private static final Pattern LETTERS = Pattern.compile("[a-z]+");
-  private static final java.util.Set<String> SWITCHES =
-      java.util.Set.of("enable", "verbose", "start", "size", "field", "reverse", "method");
+  private static final Set<String> SWITCHES =
+      Set.of("enable", "verbose", "start", "size", "field", "reverse", "method");
 
   /** On as in Perl: anything but nothing, an empty text or 0. */
   boolean isOn(String control, String name) {

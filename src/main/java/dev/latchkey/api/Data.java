@@ -1,5 +1,6 @@
 package dev.latchkey.api;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,7 @@ public sealed interface Data {
     private static final Hash EMPTY = new Hash(Map.of());
 
     public Hash {
-      entries = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+      entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
     }
 
     public Hash with(String key, Data value) {

@@ -4,8 +4,10 @@ import dev.latchkey.access.Quoted;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
 /**
@@ -76,7 +78,7 @@ record Filters(List<Filter> all, boolean verbose) {
         .toList();
   }
 
-  private static Filter filter(String letter, java.util.Map<String, String> parts) {
+  private static Filter filter(String letter, Map<String, String> parts) {
     var field = parts.get("field");
     if (field == null || field.isEmpty()) {
       throw WhmFailure.parameter(
@@ -102,13 +104,13 @@ record Filters(List<Filter> all, boolean verbose) {
     return text.toLowerCase(Locale.ROOT);
   }
 
-  private static BiPredicate<String, String> numbers(java.util.function.IntPredicate order) {
+  private static BiPredicate<String, String> numbers(IntPredicate order) {
     return (value, arg) -> Amount.number(value)
         .filter(amount -> order.test(amount.compareTo(Amount.number(arg).orElseThrow())))
         .isPresent();
   }
 
-  private static BiPredicate<String, String> amounts(java.util.function.IntPredicate order) {
+  private static BiPredicate<String, String> amounts(IntPredicate order) {
     return (value, arg) -> Amount.numberOrUnlimited(value)
         .filter(
             amount -> order.test(amount.compareTo(Amount.numberOrUnlimited(arg).orElseThrow())))

@@ -1,5 +1,6 @@
 package dev.latchkey.api;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -171,7 +172,7 @@ public final class Parameter<T> {
   }
 
   private <V> List<V> all(ParameterType<V> type, Arguments arguments) {
-    var texts = new java.util.ArrayList<>(arguments.values(name));
+    var texts = new ArrayList<>(arguments.values(name));
     alias.ifPresent(spelling -> texts.addAll(arguments.values(spelling)));
     return texts.stream().map(text -> parse(type, text)).toList();
   }

@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,7 +91,7 @@ public class Store {
         .limit(query.limit() - before.size());
     start.ifPresent(request::exclusiveStartKey);
     return send(() -> client.query(request.build())).chain(response -> {
-      var items = new java.util.ArrayList<>(before);
+      var items = new ArrayList<>(before);
       response.items().forEach(item -> items.add(new Item(item)));
       return response.hasLastEvaluatedKey() && items.size() < query.limit()
           ? page(query, Optional.of(response.lastEvaluatedKey()), items)

@@ -49,13 +49,11 @@ public final class ApiTokenCreate extends WhmFunction {
     var value = TokenValue.generate(random);
     var token = new Credential(
         caller.user().name(), value.digest(), name.value(), scope, call.at(), call.request());
-    return tokens
+    return TokenChange.of(() -> tokens
         .create(caller, token, call.audit(TokenData.describe(token)))
-        .onFailure(TokenConflict.class)
-        .transform(conflict -> conflict.is(TokenConflict.Kind.NAME_TAKEN)
-            ? TOKEN_NAME.refused(
-                "you have a token named “" + name + "” already; choose another name.")
-            : TokenParameters.callerChanged())
-        .replaceWith(() -> Answer.of(TokenData.withAclArray(token).with("token", value.reveal())));
+        .onFailure(failure -> TokenChange.is(failure, TokenConflict.Kind.NAME_TAKEN))
+        .transform(taken -> TOKEN_NAME.refused(
+            "you have a token named “" + name + "” already; choose another name."))
+        .replaceWith(() -> Answer.of(TokenData.withAclArray(token).with("token", value.reveal()))));
   }
 }

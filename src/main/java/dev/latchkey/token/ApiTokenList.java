@@ -2,6 +2,7 @@ package dev.latchkey.token;
 
 import dev.latchkey.access.Credential;
 import dev.latchkey.access.Privilege;
+import dev.latchkey.access.Privileges;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Data;
@@ -12,6 +13,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 
@@ -39,10 +41,10 @@ public final class ApiTokenList extends WhmFunction {
         .map(all -> Answer.of(Data.hash().with("tokens", byName(all, user.privileges()))));
   }
 
-  private static Data.Hash byName(List<Credential> tokens, dev.latchkey.access.Privileges ofUser) {
+  private static Data.Hash byName(List<Credential> tokens, Privileges ofUser) {
     var byName = new LinkedHashMap<String, Data>();
     tokens.stream()
-        .sorted(java.util.Comparator.comparing(Credential::name))
+        .sorted(Comparator.comparing(Credential::name))
         .forEach(token -> byName.put(token.name(), TokenData.withAclHash(token, ofUser)));
     return new Data.Hash(byName);
   }

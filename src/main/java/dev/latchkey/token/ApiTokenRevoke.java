@@ -11,7 +11,6 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
-import dev.latchkey.token.TokenConflict.Kind;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -54,7 +53,7 @@ public final class ApiTokenRevoke extends WhmFunction {
       throw TOKEN_NAMES.refused(
           names.size() + " names are given; at most " + MOST + " are revoked at once.");
     }
-    return StaleRetry.of(
+    return TokenChange.of(
         () -> tokens.of(call.caller().user().name()).chain(all -> revoke(call, names, all)));
   }
 
@@ -88,10 +87,6 @@ public final class ApiTokenRevoke extends WhmFunction {
     var what = known.stream()
         .map(token -> "“" + token.name() + "”")
         .collect(joining(", ", "revoked ", ""));
-    return tokens
-        .revoke(call.caller(), known, witness, call.audit(what))
-        .onFailure(failure ->
-            failure instanceof TokenConflict conflict && conflict.is(Kind.CALLER_CHANGED))
-        .transform(changed -> TokenParameters.callerChanged());
+    return tokens.revoke(call.caller(), known, witness, call.audit(what));
   }
 }

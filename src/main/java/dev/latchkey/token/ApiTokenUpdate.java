@@ -58,7 +58,7 @@ public final class ApiTokenUpdate extends WhmFunction {
 
   @Override
   protected Uni<Answer> answer(Call call) {
-    return StaleRetry.of(
+    return TokenChange.of(
         () -> tokens.of(call.caller().user().name()).chain(all -> change(call, all)));
   }
 
@@ -82,13 +82,9 @@ public final class ApiTokenUpdate extends WhmFunction {
             after,
             witness,
             call.audit("“" + name + "” is now " + TokenData.describe(after)))
-        .onFailure(
-            failure -> failure instanceof TokenConflict conflict && conflict.is(Kind.NAME_TAKEN))
+        .onFailure(failure -> TokenChange.is(failure, Kind.NAME_TAKEN))
         .transform(
             taken -> NEW_NAME.refused("you have a token named “" + after.name() + "” already."))
-        .onFailure(failure ->
-            failure instanceof TokenConflict conflict && conflict.is(Kind.CALLER_CHANGED))
-        .transform(changed -> TokenParameters.callerChanged())
         .replaceWith(() -> Answer.of(TokenData.withAclArray(after)));
   }
 

@@ -49,7 +49,7 @@ final class ScopeParameters {
    * @throws dev.latchkey.api.WhmFailure naming the parameter that is wrong, or that reaches further than the caller
    */
   static Scope requested(Call call, Scope unnamed) {
-    var scope = new Scope(
+    return new Scope(
         ACL.from(call).map(Privileges::of).orElse(unnamed.privileges()),
         EXPIRES_AT
             .from(call)
@@ -57,7 +57,6 @@ final class ScopeParameters {
             .orElse(unnamed.expiresAt()),
         WHITELIST_IP.from(call).map(ScopeParameters::addresses).orElse(unnamed.addresses()),
         QUOTA.from(call).map(ScopeParameters::quota).orElse(unnamed.quota()));
-    return scope;
   }
 
   private static Optional<Instant> expiry(long seconds, Instant now) {

@@ -20,9 +20,4 @@ final class TokenParameters {
       throw WhmFailure.refused(sentence);
     });
   }
-
-  static WhmFailure callerChanged() {
-    return WhmFailure.refused(
-        "The token or the user that makes this call was changed meanwhile; nothing was done.");
-  }
 }

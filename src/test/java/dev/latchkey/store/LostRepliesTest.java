@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -123,7 +124,7 @@ class LostRepliesTest extends WhmTest {
   }
 
   private static Function<SdkRequest, Optional<RuntimeException>> times(
-      int count, Predicate<Object> which, java.util.function.Supplier<RuntimeException> failure) {
+      int count, Predicate<Object> which, Supplier<RuntimeException> failure) {
     var left = new AtomicInteger(count);
     return request -> which.test(request) && left.getAndDecrement() > 0
         ? Optional.of(failure.get())

@@ -17,6 +17,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -77,11 +78,8 @@ public class Accounts {
     var transaction = store.transaction();
     users.create(transaction, user, IllegalStateException::new);
     store.write(transaction).await().indefinitely();
-    var all = new Scope(
-        user.privileges(),
-        java.util.Optional.empty(),
-        java.util.Optional.empty(),
-        OptionalLong.empty());
+    var all =
+        new Scope(user.privileges(), Optional.empty(), Optional.empty(), OptionalLong.empty());
     return new Account(user.name(), token(user.name(), "first", all));
   }
 

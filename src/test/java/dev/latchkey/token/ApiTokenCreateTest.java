@@ -11,6 +11,7 @@ import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Instant;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -168,9 +169,8 @@ class ApiTokenCreateTest extends WhmTest {
     return IntStream.rangeClosed(0, count)
         .boxed()
         .flatMap(i -> i == 0
-            ? java.util.stream.Stream.of("token_name", name)
-            : java.util.stream.Stream.of(
-                "whitelist_ip-" + i, "2001:db8::" + Integer.toHexString(i)))
+            ? Stream.of("token_name", name)
+            : Stream.of("whitelist_ip-" + i, "2001:db8::" + Integer.toHexString(i)))
         .toArray(String[]::new);
   }
 

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.startsWith;
 
+import dev.latchkey.access.Privilege;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -102,7 +103,7 @@ class AnswerFormsTest extends WhmTest {
 
   @Test
   void aTokensNameNeverLooksLikeTheTwoFactorPage() {
-    var client = reseller(dev.latchkey.access.Privilege.MANAGE_API_TOKENS);
+    var client = reseller(Privilege.MANAGE_API_TOKENS);
     client.data("api_token_create", "token_name", "tfa_login_form");
 
     for (var api : new String[] {"json-api", "xml-api"}) {

@@ -24,8 +24,10 @@ import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The examples of the founding documents, and an answer of every function; see {@code golden/README.md}. */
@@ -42,7 +44,7 @@ class GoldenTest extends WhmTest {
   void everyFunctionHasAGolden() {
     assertThat(functions.declarations()).allSatisfy(function -> {
       var own = Golden.class.getResource("/golden/" + function.name() + ".json");
-      var founding = java.util.stream.Stream.of("000", "001", "002", "003", "004")
+      var founding = Stream.of("000", "001", "002", "003", "004")
           .anyMatch(
               seed -> Golden.class.getResource("/golden/" + seed + "-" + function.name() + ".json")
                   != null);
@@ -156,7 +158,7 @@ class GoldenTest extends WhmTest {
   /** The example's token has none of its user's privileges: it was made when the user had others. */
   private WhmClient resellerOfTheExample(long created, Privilege... privileges) {
     try (var clock = TestClock.stoppedAt(created)) {
-      var all = java.util.Arrays.copyOf(privileges, privileges.length + 1);
+      var all = Arrays.copyOf(privileges, privileges.length + 1);
       all[privileges.length] = MANAGE_API_TOKENS;
       Account account = accounts.reseller(all);
       var scope = new Scope(

@@ -3,6 +3,7 @@ package dev.latchkey.wire;
 import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.access.Privilege;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -65,7 +66,7 @@ class RequestFormsTest extends WhmTest {
 
   @Test
   void aJsonObjectIsRead() {
-    var client = reseller(MANAGE_API_TOKENS, dev.latchkey.access.Privilege.LIST_ACCTS);
+    var client = reseller(MANAGE_API_TOKENS, Privilege.LIST_ACCTS);
 
     var answer = client.postJson(
         "api_token_create",
@@ -87,10 +88,7 @@ class RequestFormsTest extends WhmTest {
         "acl%5B0%5D=list-accts&acl%5B7%5D=kill-acct"
       })
   void severalValuesAreReadInEveryForm(String acls) {
-    var client = reseller(
-        MANAGE_API_TOKENS,
-        dev.latchkey.access.Privilege.LIST_ACCTS,
-        dev.latchkey.access.Privilege.KILL_ACCT);
+    var client = reseller(MANAGE_API_TOKENS, Privilege.LIST_ACCTS, Privilege.KILL_ACCT);
 
     var answer = WhmClient.json(
         client.raw().get("/json-api/api_token_create?api.version=1&token_name=several&" + acls));

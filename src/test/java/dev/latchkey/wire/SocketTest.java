@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.testing.RawHttp;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +27,7 @@ class SocketTest extends WhmTest {
         .contains("\r\nContent-Type: text/plain; charset=\"utf-8\"\r\n")
         .endsWith("\r\n\r\n{\"cpanelresult\":{\"apiversion\":\"2\",\"error\":\"Access denied\","
             + "\"data\":{\"reason\":\"Access denied\",\"result\":\"0\"},\"type\":\"text\"}}");
-    assertThat(answer.toLowerCase(java.util.Locale.ROOT)).containsOnlyOnce("connection: close");
+    assertThat(answer.toLowerCase(Locale.ROOT)).containsOnlyOnce("connection: close");
   }
 
   @Test
