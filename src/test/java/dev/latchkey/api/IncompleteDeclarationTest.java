@@ -1,0 +1,37 @@
+package dev.latchkey.api;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A declaration that leaves something out stops the start, and the message names every such function at once. */
+class IncompleteDeclarationTest {
+  @Test
+  void everyOneIsNamedWithWhatItLeavesOut() {
+    var silent = declaring(Declaration.of("silent", "Says too little"));
+    var writing =
+        declaring(Declaration.of("writing", "Writes.").forAnyCaller().changes().touchesNothing());
+    var complete =
+        declaring(Declaration.of("complete", "Says all.").forAnyCaller().touchesNothing());
+
+    assertThatThrownBy(() -> new Functions(List.of(silent, writing, complete, complete)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContainingAll(
+            "silent: it does not say in a sentence what it does",
+            "silent: it states neither a privilege nor that any caller may call it",
+            "silent: it does not state what it touches",
+            "writing: it changes something but does not touch the table for writing",
+            "complete: two functions have this name");
+  }
+
+  private static WhmFunction declaring(Declaration declaration) {
+    return new WhmFunction(declaration) {
+      @Override
+      protected Uni<Answer> answer(Call call) {
+        throw new AssertionError("nobody calls it");
+      }
+    };
+  }
+}
