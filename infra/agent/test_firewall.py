@@ -1,0 +1,180 @@
+"""The chain, in a network namespace of its own: the machine's firewall is never touched."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+UNSHARE = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-Urn"]
+TOOLS = os.environ["PATH"] + ":/usr/sbin:/sbin"
+PRELUDE = """
+import json, subprocess, sys, time
+sys.path.insert(0, %r)
+import latchkey_agent as agent
+
+class Live:
+    live = True
+
+END = int(time.time()) + 600
+RANGE = {"203.0.113.0/24": END}
+TOLD = []
+
+def make(wanted, change=True, ports=[22]):
+    TOLD.append(agent.Doors(Live, ports, [], None).make(wanted, change))
+
+def sh(text):
+    return subprocess.run(["sh", "-ec", text], check=True, stdout=subprocess.PIPE).stdout.decode()
+""" % HERE
+
+
+def unable():
+    if not all(shutil.which(tool, path=TOOLS) for tool in ("unshare", "iptables", "ip6tables")):
+        return "unshare or iptables is not installed"
+    run = subprocess.run(UNSHARE + ["iptables", "-S"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                         env={"PATH": TOOLS})
+    return None if run.returncode == 0 else "no network namespace with iptables here"
+
+
+REASON = unable()
+
+
+@unittest.skipIf(REASON, REASON)
+class FirewallTest(unittest.TestCase):
+
+    def inside(self, script):
+        """What make() told in each call, and what the script put into OUT."""
+        run = subprocess.run(UNSHARE + [sys.executable, "-c", PRELUDE + "OUT = None\n" + script
+                                        + "\nprint(json.dumps([TOLD, OUT]))"],
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={"PATH": TOOLS})
+        self.assertEqual(b"", run.stderr)
+        return json.loads(run.stdout.decode())
+
+    def test_the_chain_is_once_and_first_and_ends_by_itself(self):
+        told, rules = self.inside("""
+sh("iptables -A INPUT -j DROP")
+make(dict(RANGE, **{"2001:db8::/32": END}), ports=[22, 2222])
+make(dict(RANGE, **{"2001:db8::/32": END}), ports=[22, 2222])
+OUT = [sh("iptables -S INPUT"), sh("iptables -S LATCHKEY"), sh("ip6tables -S")]
+""")
+        self.assertEqual([{"state": "WHOLE", "by": "iptables"}] * 2, told)
+        self.assertEqual(["-P INPUT ACCEPT", "-A INPUT -m comment --comment latchkey -j LATCHKEY", "-A INPUT -j DROP"],
+                         rules[0].splitlines())
+        lines = rules[1].splitlines()[1:]
+        self.assertEqual(["22", "2222"], [line.split("--dport ")[1].split()[0] for line in lines])
+        self.assertTrue(all("-s 203.0.113.0/24" in line and "--datestop" in line and line.endswith("-j ACCEPT")
+                            for line in lines))
+        self.assertEqual(1, rules[2].count("-j LATCHKEY"))
+
+    def test_nothing_wanted_leaves_nothing_of_ours(self):
+        told, rules = self.inside("""
+before = sh("iptables -S; ip6tables -S")
+make({})
+make(RANGE)
+make({}, change=False)
+make({})
+OUT = sh("iptables -S; ip6tables -S") == before
+""")
+        self.assertEqual(["GONE", "WHOLE", "PARTIAL", "GONE"], [one["state"] for one in told])
+        self.assertTrue(rules)
+
+    def test_drift_is_seen_and_put_right(self):
+        told, rules = self.inside("""
+for drift in ("iptables -I INPUT -s 192.0.2.1 -j DROP", "iptables -A INPUT -j LATCHKEY", "iptables -F LATCHKEY",
+              "iptables -F; iptables -X", "iptables -A LATCHKEY -s 192.0.2.1 -j ACCEPT", "iptables -D INPUT 1"):
+    make(RANGE)
+    sh(drift)
+    make(RANGE, change=False)
+make(RANGE)
+OUT = sh("iptables -S INPUT").count("LATCHKEY")
+""")
+        self.assertEqual(["WHOLE", "PARTIAL"] * 6 + ["WHOLE"], [one["state"] for one in told])
+        self.assertEqual(1, rules)
+
+    def test_fewer_ranges_and_another_end_are_made_so(self):
+        told, rules = self.inside("""
+make({"203.0.113.0/24": END, "198.51.100.7/32": END})
+make({"203.0.113.0/24": END + 60})
+OUT = sh("iptables -S LATCHKEY")
+""")
+        self.assertEqual(["WHOLE", "WHOLE"], [one["state"] for one in told])
+        self.assertEqual(2, len(rules.splitlines()))
+
+    @unittest.skipUnless(shutil.which("nft", path=TOOLS), "nft is not installed")
+    def test_another_hook_that_would_drop_the_vendor_is_named(self):
+        drop = "nft add table inet fw; nft 'add chain inet fw in { type filter hook input priority 10; policy drop; }';"
+        told, _ = self.inside("""
+sh("%s nft add rule inet fw in ct state established accept; nft add rule inet fw in udp dport 22 accept")
+make(RANGE)
+sh("nft add rule inet fw in ip saddr 203.0.113.0/25 tcp dport 22 accept")
+make(RANGE)
+sh("nft add chain inet fw ssh; nft add rule inet fw ssh ip saddr 203.0.0.0/16 counter accept")
+sh("nft add rule inet fw in tcp dport { 22, 80-90 } jump ssh")
+make(RANGE)
+make({"2001:db8::/32": END})
+sh("nft insert rule inet fw in meta l4proto tcp tcp dport 22 ct state new reject")
+make(RANGE)
+""" % drop)
+        self.assertEqual(["PARTIAL", "PARTIAL", "WHOLE", "PARTIAL", "PARTIAL"], [one["state"] for one in told])
+        self.assertEqual("inet fw in", told[0]["blocked_by"])
+
+    @unittest.skipUnless(shutil.which("iptables-legacy", path=TOOLS), "iptables-legacy is not installed")
+    def test_the_legacy_back_end_reads_and_writes_the_same(self):
+        told, rules = self.inside("""
+agent.Iptables.TOOLS = {4: "iptables-legacy", 6: "ip6tables-legacy"}
+probe = agent.run(["iptables-legacy", "-S"])[0]
+if probe == 0:
+    make(RANGE)
+    sh("iptables-legacy -I INPUT -j DROP")
+    make(RANGE, change=False)
+    make(RANGE)
+    make({})
+    OUT = sh("iptables-legacy -S")
+""")
+        if rules is None:
+            self.skipTest("this kernel has no legacy tables")
+        self.assertEqual(["WHOLE", "PARTIAL", "WHOLE", "GONE"], [one["state"] for one in told])
+        self.assertNotIn("LATCHKEY", rules)
+
+    def test_firewalld_gets_rich_rules_that_end_and_keeps_those_of_others(self):
+        told, out = self.inside("""
+RULES, CALLS, OWNED = {"public": {'rule family="ipv4" source address="192.0.2.0/24" accept'}}, [], []
+
+def command(args, given=None, timeout=15):
+    if args[0] != "firewall-cmd":
+        return 127, "", ""
+    CALLS.append(args[1:])
+    zone = args[1].partition("=")[2]
+    if args[1] == "--get-active-zones":
+        return 0, "public\\n  interfaces: eth0\\n", ""
+    if args[1] == "--get-default-zone":
+        return 0, "public\\n", ""
+    name, _, rule = args[2].partition("=") if len(args) > 2 else ("", "", "")
+    if name == "--add-rich-rule":
+        RULES[zone].add(rule)
+    if name == "--remove-rich-rule":
+        RULES[zone].remove(rule)
+    return 0, "\\n".join(sorted(RULES.get(zone, ()))), ""
+
+agent.run = command
+
+def ask(wanted, change=True):
+    TOLD.append(agent.Doors(Live, [22], OWNED, lambda: None).make(wanted, change))
+
+ask(RANGE)
+ask(RANGE)
+RULES["public"] = {rule for rule in RULES["public"] if "203" not in rule}
+ask(RANGE, False)
+ask({"203.0.113.0/24": END + 60})
+ask({})
+OUT = [sorted(RULES["public"]), OWNED, [call[-1] for call in CALLS if "--timeout" in call[-1]]]
+""")
+        self.assertEqual(["WHOLE", "WHOLE", "PARTIAL", "WHOLE", "GONE"], [one["state"] for one in told])
+        self.assertEqual("firewalld", told[0]["by"])
+        self.assertEqual([['rule family="ipv4" source address="192.0.2.0/24" accept'], []], out[:2])
+        self.assertEqual(2, len(out[2]))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,198 @@
+"""The verbs for keys, the answers that are kept, and the installation."""
+import base64
+import json
+import os
+import stat
+import unittest
+
+from test_support import AGENT, Folder, NODE, field, grant, key, observe, order, within
+
+
+class AuthorizeTest(Folder):
+
+    def ask(self, generation, authorize=1, grants=(), ending=(), request=None, **more):
+        action = dict({"verb": "authorize_key", "not_after": within(), "authorize": authorize}, **more)
+        return self.send(order(generation, grants, ending, action=action, request=request or "r-%d" % generation))
+
+    def test_a_key_is_authorised_with_its_options_and_comment(self):
+        told = self.ask(1, key=key(9) + " me@example", options='no-pty,from="10.0.0.0/8,*.example"')
+        self.assertEqual({"verb": "authorize_key", "done": True, "authorized": 1, "file": None}, told["action"])
+        self.assertEqual('no-pty,from="10.0.0.0/8,*.example" %s me@example\n' % key(9), self.get().decode())
+
+    def test_authorising_again_replaces_the_options(self):
+        self.put(self.keys, "# mine\n%s old\n%s other\n" % (key(9), key(8)))
+        self.ask(1, key=key(9) + " new", options="restrict")
+        self.assertEqual("# mine\n%s other\nrestrict %s new\n" % (key(8), key(9)), self.get().decode())
+
+    def test_a_key_is_taken_out_wherever_it_stands(self):
+        self.put(self.keys, "%s a\n# mine\nno-pty %s b" % (key(9), key(9)))
+        told = self.ask(1, 0, key=key(9))
+        self.assertEqual((True, 0), (told["action"]["done"], told["action"]["authorized"]))
+        self.assertEqual(b"# mine\n", self.get())
+
+    def test_the_line_of_a_live_grant_with_the_same_key_stays(self):
+        one = grant()
+        self.send(order(1, [one]))
+        ours = self.get()
+        told = self.ask(2, key=key(1) + " mine", grants=[one])
+        self.assertEqual("DONE", told["outcome"])
+        self.assertEqual(ours + key(1).encode() + b" mine\n", self.get())
+        self.assertIsNone(self.sweep())
+        told = self.ask(3, 0, key=key(1), grants=[one])
+        self.assertEqual(ours, self.get())
+        self.assertEqual(0, told["action"]["authorized"])
+
+    def test_a_file_of_roots_ssh_is_authorised_by_name(self):
+        self.put("/root/.ssh/id.pub", "\n%s me\r\n" % key(9))
+        told = self.ask(1, file="id.pub")
+        self.assertEqual((1, "id.pub"), (told["action"]["authorized"], told["action"]["file"]))
+        self.assertEqual("%s me\n" % key(9), self.get().decode())
+
+    def test_what_is_wrong_with_a_file_is_named(self):
+        ssh = "/root/.ssh/"
+        self.failed("id.pub does not exist", file="id.pub")
+        self.put(ssh + "two", "%s\n%s\n" % (key(8), key(9)))
+        self.failed("not exactly one public key", file="two")
+        self.put(ssh + "none", "")
+        self.failed("not exactly one public key", file="none")
+        self.put(ssh + "private", "-----BEGIN OPENSSH PRIVATE KEY-----\nsecret\n")
+        self.failed("is a private key", file="private")
+        self.put(ssh + "options", "no-pty %s\n" % key(9))
+        self.failed("type of key", file="options")
+        self.put(ssh + "dss", key(9).replace("ssh-ed25519", "ssh-dss"))
+        self.failed("type of key", file="dss")
+        self.put(ssh + "bytes", b"\xff\xfe")
+        self.failed("not text", file="bytes")
+        self.put(ssh + "long", key(9) + " " * 16384)
+        self.failed("longer than 16 KiB", file="long")
+        os.symlink("two", self.path(ssh + "link"))
+        self.failed("symbolic link", file="link")
+        os.mkfifo(self.path(ssh + "fifo"))
+        self.failed("not a regular file", file="fifo")
+        os.mkdir(self.path(ssh + "directory"))
+        self.failed("not a regular file", file="directory")
+        os.link(self.path(ssh + "two"), self.path(ssh + "hard"))
+        self.failed("hard link", file="hard")
+
+    def failed(self, reason, **more):
+        self.counter = getattr(self, "counter", 0) + 1
+        told = self.ask(self.counter, **more)
+        self.assertEqual(("PARTIAL", False), (told["outcome"], told["action"]["done"]))
+        self.assertIn(reason, told["action"]["problem"])
+        self.assertNotIn("secret", json.dumps(told))
+        self.assertEqual(b"", self.get())
+
+    def test_a_short_rsa_key_is_not_authorised_but_can_be_taken_out(self):
+        blob = field(b"ssh-rsa") + field(b"\1\0\1") + field(b"\0" + b"\xc8" * 256)
+        short = "ssh-rsa " + base64.b64encode(blob).decode()
+        self.failed("this one has 2048", key=short)
+        self.put(self.keys, short + "\n")
+        self.assertTrue(self.ask(5, 0, key=short)["action"]["done"])
+        self.assertEqual(b"", self.get())
+
+    def test_the_same_request_gets_the_same_answer_and_does_nothing(self):
+        first = self.ask(1, key=key(9))
+        self.put(self.keys, "")
+        self.assertEqual(first, self.ask(1, key=key(9)))
+        self.assertEqual(first, self.ask(2, key=key(9), request="r-1", not_after=within(-99)))
+        self.assertEqual(b"", self.get())
+
+    def test_an_interrupted_request_is_not_done_again(self):
+        self.ask(1, key=key(9))
+        answers = json.loads(self.get("/var/lib/latchkey/answers.json").decode())
+        answers["answers"][0]["answer"] = None
+        self.put("/var/lib/latchkey/answers.json", json.dumps(answers))
+        self.put(self.keys, "")
+        told = self.ask(1, key=key(9), grants=[grant()])
+        self.assertIn("interrupted", told["action"]["problem"])
+        self.assertEqual("PRESENT", told["grants"][0]["state"])
+        self.assertNotIn(key(9).encode(), self.get())
+
+    def test_a_hundred_answers_are_kept(self):
+        self.ask(1, key=key(9))
+        path = "/var/lib/latchkey/answers.json"
+        kept = json.loads(self.get(path).decode())["answers"]
+        self.put(path, json.dumps({"answers": kept + [{"request": "x%d" % n, "answer": {}} for n in range(99)]}))
+        self.ask(2, key=key(9))
+        kept = json.loads(self.get(path).decode())["answers"]
+        self.assertEqual((100, "x0", "r-2"), (len(kept), kept[0]["request"], kept[-1]["request"]))
+
+    def test_authorised_keys_appeared_but_are_no_drift(self):
+        self.give()
+        self.ask(2, key=key(9), grants=[grant()])
+        self.assertIsNone(self.sweep())
+        told = self.send(order(3, [], [grant()]))
+        self.assertEqual([self.keys], [one["file"] for one in told["ended"][0]["appeared"]["keys"]])
+        self.assertEqual(key(9) + "\n", self.get().decode())
+
+
+class ListTest(Folder):
+
+    def list(self, cursor="", request="list"):
+        told = self.send(observe(request=request, action={"verb": "list_keys", "not_after": within(), "cursor": cursor}))
+        self.assertEqual("DONE", told["outcome"])
+        return told["action"]
+
+    def test_key_files_are_told_by_header_and_authorisation(self):
+        ssh = "/root/.ssh/"
+        self.put(ssh + "id", "-----BEGIN OPENSSH PRIVATE KEY-----\nsecret\n")
+        self.put(ssh + "id.pub", key(9) + " me@example\n")
+        self.put(ssh + "other.pub", key(8) + "\n")
+        self.put(ssh + "known_hosts", "host %s\n" % key(7))
+        self.put(ssh + "config", "Host *\n")
+        self.put(self.keys, "no-pty %s x\n" % key(9))
+        os.symlink("id.pub", self.path(ssh + "link.pub"))
+        os.mkfifo(self.path(ssh + "fifo"))
+        listed = self.list()
+        self.assertEqual([("id", 1, 0, ""), ("id.pub", 0, 1, "me@example"), ("other.pub", 0, 0, "")],
+                         [(one["file"], one["private"], one["authorized"], one["comment"]) for one in listed["keys"]])
+        self.assertEqual((key(9) + " me@example", False), (listed["keys"][1]["text"], "text" in listed["keys"][0]))
+        self.assertNotIn("next", listed)
+        self.assertEqual(int(os.stat(self.path(ssh + "id")).st_mtime), listed["keys"][0]["mtime"])
+
+    def test_many_keys_are_paged(self):
+        for number in range(90):
+            self.put("/root/.ssh/k%02d.pub" % number, "%s %s\n" % (key(number), "c" * 200))
+        self.put("/root/.ssh/k50.pub", "%s %s\n" % (key(9, "ssh-rsa"), "c" * 255))
+        found, cursor = [], ""
+        for page in range(20):
+            listed = self.list(cursor, "list-%d" % page)
+            found += [one["file"] for one in listed["keys"]]
+            cursor = listed.get("next")
+            if cursor is None:
+                break
+        self.assertEqual(["k%02d.pub" % number for number in range(90)], found)
+        self.assertGreater(page, 1)
+
+    def test_a_folder_without_keys_has_an_empty_list(self):
+        self.assertEqual([], self.list()["keys"])
+
+
+class InstallTest(Folder):
+
+    def test_the_agent_and_its_timer_are_in_place(self):
+        told = self.finish(self.start("install"))
+        self.assertEqual(("DONE", "install", None, 0),
+                         tuple(told[name] for name in ("outcome", "request", "node", "generation")))
+        installed = "/usr/local/lib/latchkey/latchkey_agent.py"
+        with open(AGENT, "rb") as file:
+            self.assertEqual(file.read(), self.get(installed))
+        self.assertEqual(0o700, stat.S_IMODE(os.stat(self.path(installed)).st_mode))
+        self.assertIn(b"OnCalendar=minutely", self.get("/etc/systemd/system/latchkey-sweep.timer"))
+        self.assertIn(b" sweep --root ", self.get("/etc/systemd/system/latchkey-sweep.service"))
+        self.assertEqual("DONE", self.finish(self.start("install", AWS_SSM_INSTANCE_ID=NODE))["outcome"])
+
+    def test_cron_takes_the_place_of_systemd(self):
+        os.makedirs(self.path("/etc/cron.d"))
+        self.finish(self.start("install"))
+        self.assertTrue(self.get("/etc/cron.d/latchkey").startswith(b"* * * * * root "))
+        self.assertFalse(os.path.exists(self.path("/etc/systemd")))
+
+    def test_installing_over_a_live_lease_keeps_it(self):
+        self.give()
+        told = self.finish(self.start("install"))
+        self.assertEqual((NODE, "PRESENT"), (told["node"], told["grants"][0]["state"]))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,298 @@
+"""Which orders are carried out: checks, sequence, the lock, hostile files, full disks, and runs that are killed."""
+import fcntl
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+import unittest
+
+import latchkey_agent
+from test_support import AGENT, Folder, NODE, grant, key, observe, order, within
+
+
+class RefusalTest(Folder):
+
+    def refused(self, given, reason):
+        """The check alone, which comes before the first look at the server."""
+        with self.assertRaises(latchkey_agent.Refused, msg=given) as caught:
+            latchkey_agent.checked_order(latchkey_agent.read_order(io.BytesIO(
+                given if isinstance(given, bytes) else given.encode())))
+        self.assertIn(reason, str(caught.exception))
+
+    def test_a_refused_order_leaves_nothing_behind(self):
+        told = self.send(self.changed(user="../x"))
+        self.assertEqual(("REFUSED", 0, None), (told["outcome"], told["generation"], told["node"]))
+        self.assertIn("user", told["problem"])
+        self.assertFalse(os.path.exists(self.path("/root/.ssh")) or os.path.exists(self.path("/var/lib/latchkey")))
+
+    def changed(self, **more):
+        return json.dumps(order(1, [dict(grant(), **more)]))
+
+    def test_what_is_no_whole_json_object(self):
+        for given in ("", "{", "[]", "1", "null", '{"latchkey":1,"latchkey":1}', "[" * 50000, b"\xff{}"):
+            self.refused(given, "order")
+
+    def test_more_than_128_kib(self):
+        self.refused(json.dumps(order(1, padding="x" * 131072)), "128 KiB")
+
+    def test_wrong_types_and_ranges_of_the_order_itself(self):
+        for name, value in (("latchkey", 2), ("latchkey", True), ("verb", "rm"), ("request", ""), ("request", "a b"),
+                            ("request", "x" * 65), ("node", ""), ("node", 3), ("generation", 0), ("generation", True),
+                            ("generation", 2 ** 53), ("generation", 1.0), ("grants", None), ("grants", {}),
+                            ("ending", 3), ("grants", [7]), ("action", [])):
+            self.refused(json.dumps(dict(order(1), **{name: value})), name if name != "grants" else "grant")
+
+    def test_wrong_tickets_users_and_times(self):
+        for value in (0, -1, True, "7", None, 2 ** 53):
+            self.refused(self.changed(ticket=value), "ticket")
+        for value in ("", "Root", "a b", "../x", "-x", "x" * 33, "root\n", "r\u00f6t", None, 5):
+            self.refused(self.changed(user=value), "user")
+        for value in (0, -5, True, "soon", None, 10 ** 15):
+            self.refused(self.changed(expires_at=value), "expires_at")
+
+    def test_wrong_ranges(self):
+        for value in ([], "203.0.113.0/24", ["203.0.0.0/15"], ["0.0.0.0/0"], ["::/0"], ["2001::/31"], ["*"], [5],
+                      ['1.2.3.4",command="x'], ["fe80::1%eth0"], ["1.2.3.4/33"], ["1.2.3.4"] * 65):
+            self.refused(self.changed(**{"from": value}), "from")
+
+    def test_wrong_keys(self):
+        blob = key(1).split()[1]
+        for value in ("", "ssh-ed25519", 5, None, "ssh-dss " + blob, "ssh-rsa " + blob, "ssh-ed25519 " + blob[:-4],
+                      "ssh-ed25519 %s\nssh-ed25519 %s" % (blob, blob), "ssh-ed25519 " + blob + "AAAA",
+                      "command=\"x\" ssh-ed25519 " + blob, "ssh-ed25519 !" + blob, "ssh-ed25519 AAAA"):
+            self.refused(self.changed(key=value), "key")
+
+    def test_contradictions(self):
+        self.refused(json.dumps(order(1, [grant(), grant()])), "two for the same")
+        self.refused(json.dumps(order(1, [grant()], [grant()])), "both")
+
+    def test_keys_of_all_accepted_types_and_unknown_members_are_taken(self):
+        kinds = [key(1), key(1, "ssh-rsa"), key(1, "ecdsa-sha2-nistp256")]
+        told = self.send(order(1, [dict(grant(ticket, public=public), more=1) for ticket, public in enumerate(kinds, 1)],
+                               novelty={"x": 1}))
+        self.assertEqual("DONE", told["outcome"])
+
+    def test_wrong_actions(self):
+        good = {"verb": "authorize_key", "not_after": within(), "authorize": 1, "key": key(9)}
+        for change in ({"verb": "rm"}, {"not_after": True}, {"authorize": 2}, {"authorize": True}, {"file": "a"},
+                       {"key": "x"}, {"key": key(9) + " a\x07b"}, {"key": key(9) + " latchkey-ticket-1"}, {"options": 5},
+                       {"options": 'command="x"'}, {"options": "no-pty,"}, {"options": "no-pty\n"},
+                       {"options": 'from="a" ssh-rsa'}, {"options": 'from="a"b"'}, {"options": "environment=\"A=1\""},
+                       {"options": 'from="a\\"'}, {"options": 'expiry-time="never"'}, {"verb": "list_keys"}):
+            self.refused(json.dumps(order(1, action=dict(good, **change))), "")
+        for name in ("../x", "a/b", ".hidden", "", "-x", "x" * 202, 5):
+            self.refused(json.dumps(order(1, action={"verb": "authorize_key", "not_after": within(), "authorize": 1,
+                                                     "file": name})), "file")
+        self.refused(json.dumps(observe(action=good)), "does not come with")
+
+    def test_another_node_than_the_first_or_than_this_machine(self):
+        told = self.send(order(1, [grant()]), AWS_SSM_INSTANCE_ID="i-another")
+        self.assertEqual("REFUSED", told["outcome"])
+        self.give(1)
+        told = self.send(order(2, [], [grant()], node="i-another"))
+        self.assertEqual(("REFUSED", NODE, 1), (told["outcome"], told["node"], told["generation"]))
+        self.assertIn(b"latchkey-ticket-7", self.get())
+
+    def test_a_damaged_state_stops_the_agent_and_says_so(self):
+        self.give()
+        self.put("/var/lib/latchkey/state.json", "{")
+        told = self.send(order(2))
+        self.assertEqual(("REFUSED", "/var/lib/latchkey/state.json is damaged"), (told["outcome"], told["problem"]))
+
+    def test_the_command_line(self):
+        for args in ([], ["reboot"], ["order", "--root"], ["order", "--root", "/does/not/exist"], ["order", "x", "y"]):
+            run = subprocess.run([sys.executable, AGENT] + args, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.assertEqual((2, b""), (run.returncode, run.stdout))
+        self.assertEqual(b"1\n", subprocess.check_output([sys.executable, AGENT, "version"]))
+
+
+class SequenceTest(Folder):
+
+    def test_an_older_order_after_a_newer_is_stale(self):
+        self.send(order(5, [], [grant()]))
+        told = self.send(order(4, [grant()]))
+        self.assertEqual(("STALE", 5), (told["outcome"], told["generation"]))
+        self.assertEqual(b"", self.get())
+
+    def test_an_order_waits_for_the_lock_and_then_is_busy(self):
+        self.give()
+        with open(self.path("/var/lib/latchkey/lock")) as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            waiting = self.start("order", json.dumps(order(2, [], [grant()])))
+            waiting.stdin.write(waiting.given)
+            waiting.stdin.close()
+            self.assertIsNone(self.sweep())
+            started = time.time()
+            self.assertEqual("BUSY", json.loads(waiting.stdout.read().decode())["outcome"])
+            self.assertLess(time.time() - started, 8)
+            waiting.wait()
+            waiting.stdout.close()
+            waiting.stderr.close()
+        self.assertIn(b"latchkey-ticket-7", self.get())
+
+    def test_after_not_after_nothing_is_done(self):
+        action = {"verb": "authorize_key", "not_after": within(-1), "authorize": 1, "key": key(9)}
+        told = self.send(order(1, [grant()], action=action))
+        self.assertEqual(("TOO_LATE", 0), (told["outcome"], told["generation"]))
+        self.assertEqual(b"", self.get())
+
+    def test_twenty_orders_at_once_leave_the_newest(self):
+        self.put(self.keys, "# mine\n")
+        runs = [self.start("order", json.dumps(order(n, [grant(n, public=key(n))]))) for n in range(1, 21)]
+        for run in runs:
+            run.stdin.write(run.given)
+            run.stdin.flush()
+            run.given = b""
+        outcomes = {self.finish(run)["outcome"] for run in runs}
+        self.assertLessEqual(outcomes, {"DONE", "STALE", "BUSY"})
+        self.send(order(20, [grant(20, public=key(20))]))
+        self.assertEqual([b"# mine", b""], [self.get().split(b"\n")[0], self.get().split(b"\n")[2]])
+        self.assertIn(b"latchkey-ticket-20\n", self.get())
+
+    def test_kill_at_any_moment_loses_and_tears_nothing(self):
+        theirs = ["%s foreign %d" % (key(n % 250 + 1), n) for n in range(200)]
+        self.put(self.keys, "\n".join(theirs) + "\n")
+        chance, wanted = random.Random(4), []
+        for generation in range(1, 101):
+            ticket = 1000 + generation % 3
+            wanted = order(generation, [grant(ticket, public="ssh-rsa " + key(9, "ssh-rsa").split()[1])])
+            run = self.start("order", json.dumps(wanted))
+            run.stdin.write(run.given)
+            run.stdin.close()
+            time.sleep(chance.uniform(0.03, 0.19))
+            run.kill()
+            run.wait()
+            run.stdout.close()
+            run.stderr.close()
+            lines = self.get().decode().split("\n")
+            self.assertEqual("", lines[-1])
+            self.assertEqual(theirs, [line for line in lines[:-1] if "latchkey-ticket" not in line])
+            self.assertTrue(all(line.startswith("restrict,pty,from=") and line.rpartition("-")[2].isdigit()
+                                for line in lines[:-1] if "latchkey-ticket" in line))
+        self.assertEqual("DONE", self.send(dict(wanted, generation=101))["outcome"])
+        self.assertEqual(201, self.get().count(b"\n"))
+        self.assertEqual(["authorized_keys"], os.listdir(self.path("/root/.ssh")))
+
+
+class HostileFileTest(Folder):
+
+    def failed(self, reason, user="root"):
+        told = self.send(order(1, [grant(user=user)]))
+        self.assertEqual(("PARTIAL", "FAILED"), (told["outcome"], told["grants"][0]["state"]))
+        self.assertIn(reason, told["grants"][0]["problem"])
+        told = self.send(order(1, [], [grant(user=user)]))
+        self.assertFalse(told["ended"][0]["gone"])
+
+    def test_a_symbolic_link(self):
+        self.put("/etc/shadow", "secret\n")
+        os.makedirs(self.path("/root/.ssh"))
+        os.symlink("../../etc/shadow", self.path(self.keys))
+        self.failed("%s: is a symbolic link" % self.keys)
+        self.assertEqual(b"secret\n", self.get("/etc/shadow"))
+
+    def test_a_directory_that_is_a_link(self):
+        self.put("/elsewhere/authorized_keys", "")
+        os.symlink("../elsewhere", self.path("/root/.ssh"))
+        self.failed("is a link or no directory")
+        self.assertEqual(b"", self.get("/elsewhere/authorized_keys"))
+
+    def test_a_fifo_does_not_hold_the_agent(self):
+        os.makedirs(self.path("/root/.ssh"))
+        os.mkfifo(self.path(self.keys))
+        self.failed("is not a regular file")
+
+    def test_a_directory_in_place_of_the_file(self):
+        os.makedirs(self.path(self.keys))
+        self.failed("is not a regular file")
+
+    def test_a_hard_link(self):
+        self.put("/etc/shadow", "secret\n")
+        os.makedirs(self.path("/root/.ssh"))
+        os.link(self.path("/etc/shadow"), self.path(self.keys))
+        self.failed("hard link")
+
+    def test_a_file_longer_than_1_mib(self):
+        self.put(self.keys, "#" * 1024 * 1025)
+        self.failed("longer than 1 MiB")
+
+    def test_a_link_in_place_of_the_temporary_file_is_not_followed(self):
+        self.put("/etc/shadow", "secret\n")
+        os.makedirs(self.path("/root/.ssh"))
+        os.symlink("../../etc/shadow", self.path("/root/.ssh/.authorized_keys.latchkey"))
+        self.give()
+        self.assertEqual(b"secret\n", self.get("/etc/shadow"))
+        self.assertEqual(["authorized_keys"], os.listdir(self.path("/root/.ssh")))
+
+    @unittest.skipUnless(os.geteuid() == 0, "root alone can make files of another account")
+    def test_a_file_of_another_account(self):
+        self.put("/home/bob/.ssh/authorized_keys", "")
+        os.chown(self.path("/home/bob/.ssh"), 1001, 1001)
+        self.failed("belongs to another account", "bob")
+
+    @unittest.skipUnless(os.geteuid() == 0, "root alone can act as another account")
+    def test_an_accounts_file_is_written_with_its_own_rights_alone(self):
+        self.put("/home/bob/.ssh/authorized_keys", "", 0o644)  # of root, in a directory of root: not bob's to write
+        self.failed_to_write = self.send(order(1, [grant(user="bob")]))["grants"][0]
+        self.assertIn("Permission denied", self.failed_to_write["problem"])
+        self.assertEqual(b"", self.get("/home/bob/.ssh/authorized_keys"))
+
+    def test_a_file_locked_by_another_program(self):
+        self.put(self.keys, "# mine\n")
+        with open(self.path(self.keys)) as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            told = self.send(order(1, [grant()]))
+        self.assertIn("locked", told["grants"][0]["problem"])
+
+    def test_a_home_outside_of_the_folder(self):
+        os.rmdir(self.path("/root"))
+        os.symlink("/tmp", self.path("/root"))
+        self.assertIn("outside", self.send(order(1, [grant()]))["grants"][0]["problem"])
+
+
+class FullDiskTest(Folder):
+
+    def test_a_file_that_may_not_grow_stays_as_it_was(self):
+        theirs = b"# mine\n" * 4000
+        self.put(self.keys, theirs)
+        script = ("import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (28000, 28000));"
+                  "sys.argv = %r; runpy.run_path(sys.argv[0], run_name='__main__')" % [AGENT, "order", "--root", self.root])
+        run = subprocess.run([sys.executable, "-c", script], input=json.dumps(order(1, [grant()])).encode(),
+                             stdout=subprocess.PIPE)
+        told = json.loads(run.stdout.decode())
+        self.assertEqual("%s: File too large" % self.keys, told["grants"][0]["problem"])
+        self.assertEqual(theirs, self.get())
+        self.assertEqual(["authorized_keys"], os.listdir(self.path("/root/.ssh")))
+
+    @unittest.skipUnless(os.geteuid() == 0, "root alone can mount a small file system")
+    def test_a_full_and_a_read_only_disk_are_named_and_change_nothing(self):
+        theirs = b"# mine\n" * 1000
+        self.put("/order", json.dumps(order(1, [grant()])))
+        for options, reason in (("size=8k", "No space left on device"), ("ro", "Read-only file system")):
+            script = """set -e
+                mkdir -p "$1/root/.ssh"; mount -t tmpfs -o size=8k none "$1/root/.ssh"
+                cp "$1/theirs" "$1/root/.ssh/authorized_keys"; mount -o remount,%s "$1/root/.ssh"
+                "$2" "$3" order --root "$1" < "$1/order" || true
+                cmp "$1/theirs" "$1/root/.ssh/authorized_keys"; test $(ls -A "$1/root/.ssh" | wc -l) = 1""" % options
+            self.put("/theirs", theirs)
+            run = subprocess.run(["unshare", "-m", "sh", "-c", script, "sh", self.root, sys.executable, AGENT],
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.assertEqual((0, b""), (run.returncode, run.stderr))
+            told = json.loads(run.stdout.decode())
+            self.assertEqual("%s: %s" % (self.keys, reason), told["grants"][0]["problem"])
+
+    def test_a_log_that_cannot_be_written_is_told_and_stops_nothing(self):
+        self.put("/var/log/latchkey", "not a directory")
+        self.assertFalse(self.give()["audit_log"])
+
+    def test_a_state_that_cannot_be_written_leaves_everything_as_it_was(self):
+        os.makedirs(self.path("/var/lib/latchkey/state.json.new"))
+        told = self.send(order(1, [grant()]))
+        self.assertEqual("REFUSED", told["outcome"])
+        self.assertEqual(b"", self.get())
+
+
+if __name__ == "__main__":
+    unittest.main()
