@@ -1,0 +1,94 @@
+package dev.latchkey.local.ssm;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.services.ssm.model.GetCommandInvocationResponse;
+
+/** Our own documents on a folder server, with an agent that only says how it was called. */
+final class AgentBench implements AutoCloseable {
+  static final String ORDER = "Latchkey-Order";
+  static final String INSTALL = "Latchkey-Install";
+  static final byte[] AGENT = """
+      import os, sys
+      print(" ".join(sys.argv[1:]))
+      print(sorted(name for name in os.environ if name.startswith("SSM_")))
+      print(sys.stdin.read())
+      """.getBytes(StandardCharsets.US_ASCII);
+
+  final SsmBench bench;
+  final FolderServer server;
+
+  AgentBench(Path folder) {
+    this(folder, documents());
+  }
+
+  AgentBench(Path folder, Map<String, byte[]> documents) {
+    bench = new SsmBench(folder, documents);
+    server = bench.server;
+  }
+
+  static Map<String, byte[]> documents() {
+    try {
+      return Map.of(
+          ORDER, InstallDocument.order().getBytes(StandardCharsets.UTF_8),
+          INSTALL, InstallDocument.install(AGENT).getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** From now on the server's agent of Systems Manager is one that knows no variables. */
+  void growOld() {
+    bench.ssm.deregister(server.id());
+    bench.ssm.register(new OldNode(server));
+  }
+
+  void putAgent(byte[] agent) {
+    try {
+      Files.createDirectories(server.agent().getParent());
+      Files.write(server.agent(), agent);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  GetCommandInvocationResponse install() {
+    return bench.awaitEnd(
+        bench.send(request -> request.documentName(INSTALL).instanceIds(server.id())));
+  }
+
+  GetCommandInvocationResponse order(String order) {
+    return send(Sha256.hex(AGENT), encoded(order));
+  }
+
+  GetCommandInvocationResponse send(String hash, String payload) {
+    return bench.awaitEnd(bench.send(request -> request
+        .documentName(ORDER)
+        .instanceIds(server.id())
+        .parameters(Map.of("agentHash", List.of(hash), "payload", List.of(payload)))));
+  }
+
+  static String encoded(String order) {
+    return Base64.getEncoder().encodeToString(order.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String mode(Path path) {
+    try {
+      return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    bench.close();
+  }
+}

@@ -1,0 +1,80 @@
+package dev.latchkey.local.ssm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Latchkey-Install, run as Systems Manager runs it. */
+class InstallScriptTest {
+  @TempDir
+  Path folder;
+
+  @Test
+  void theAgentIsInItsPlaceAndIsRun() {
+    try (var bench = new AgentBench(folder)) {
+      var ended = bench.install();
+
+      assertThat(ended.standardErrorContent()).isEmpty();
+      assertThat(ended.standardOutputContent())
+          .startsWith("install --root " + bench.server.folder() + "\n");
+      assertThat(ended.responseCode()).isZero();
+      assertThat(bench.server.agent()).hasBinaryContent(AgentBench.AGENT);
+      assertThat(AgentBench.mode(bench.server.agent())).isEqualTo("rwx------");
+      assertThat(AgentBench.mode(bench.server.agent().getParent())).isEqualTo("rwx------");
+      assertThat(AgentBench.mode(bench.server.folder().resolve("usr/local/lib")))
+          .isEqualTo("rwxr-xr-x");
+    }
+  }
+
+  @Test
+  void anOldAgentIsReplacedAndNothingElseIsLeft() throws IOException {
+    try (var bench = new AgentBench(folder)) {
+      bench.putAgent("old".getBytes(StandardCharsets.US_ASCII));
+      var place = bench.server.agent().getParent();
+      Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+      bench.install();
+
+      assertThat(place.toFile().list()).containsExactly("latchkey_agent.py");
+      assertThat(bench.server.agent()).hasBinaryContent(AgentBench.AGENT);
+      assertThat(AgentBench.mode(place)).isEqualTo("rwx------");
+    }
+  }
+
+  @Test
+  void anAgentThatIsNotWhatItShouldBeIsNotInstalled() throws IOException {
+    var blob = InstallDocument.blob("other".getBytes(StandardCharsets.US_ASCII));
+    var document = InstallDocument.install(blob, Sha256.hex(AgentBench.AGENT));
+    try (var bench = new AgentBench(
+        folder, Map.of(AgentBench.INSTALL, document.getBytes(StandardCharsets.UTF_8)))) {
+      bench.putAgent("old".getBytes(StandardCharsets.US_ASCII));
+
+      var ended = bench.install();
+
+      assertThat(ended.responseCode()).isEqualTo(1);
+      assertThat(ended.standardOutputContent())
+          .isEqualTo("{\"latchkey\": 1, \"outcome\": \"NO_AGENT\", \"sha256\": \""
+              + Sha256.hex("other".getBytes(StandardCharsets.US_ASCII)) + "\"}\n");
+      assertThat(bench.server.agent()).hasContent("old");
+      assertThat(bench.server.agent().getParent().toFile().list())
+          .containsExactly("latchkey_agent.py");
+    }
+  }
+
+  @Test
+  void afterItTheOrderRuns() {
+    try (var bench = new AgentBench(folder)) {
+      assertThat(bench.order("{}").standardOutputContent()).contains("NO_AGENT");
+      bench.install();
+
+      assertThat(bench.order("{}").standardOutputContent()).startsWith("order --root ");
+    }
+  }
+}
