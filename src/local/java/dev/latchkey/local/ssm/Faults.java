@@ -1,0 +1,63 @@
+package dev.latchkey.local.ssm;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/** What is to go wrong with the next commands: asked for by tests, and nothing unless asked for. */
+public final class Faults {
+
+  private final List<Plan> plans = new ArrayList<>();
+
+  Faults() {}
+
+  /** All of these with each of the next so many SendCommands. */
+  public void next(int count, Fault... together) {
+    add(Optional.empty(), count, together);
+  }
+
+  /** All of these with each of the next so many SendCommands of this document. */
+  public void next(String document, int count, Fault... together) {
+    add(Optional.of(document), count, together);
+  }
+
+  /** Forgets what was asked for and did not happen yet. */
+  public synchronized void clear() {
+    plans.clear();
+  }
+
+  private synchronized void add(Optional<String> document, int count, Fault... together) {
+    for (int i = 0; i < count; i++) {
+      plans.add(new Plan(document, new Chosen(List.of(together))));
+    }
+  }
+
+  /** Takes out what was asked for first. */
+  synchronized Chosen take(String document) {
+    for (Iterator<Plan> all = plans.iterator(); all.hasNext(); ) {
+      Plan plan = all.next();
+      if (plan.document.isEmpty() || plan.document.get().equals(document)) {
+        all.remove();
+        return plan.faults;
+      }
+    }
+    return Chosen.NONE;
+  }
+
+  private record Plan(Optional<String> document, Chosen faults) {}
+
+  /** What goes wrong with one command. */
+  record Chosen(List<Fault> faults) {
+
+    static final Chosen NONE = new Chosen(List.of());
+
+    <F extends Fault> Optional<F> of(Class<F> kind) {
+      return faults.stream().filter(kind::isInstance).map(kind::cast).findFirst();
+    }
+
+    boolean has(Class<? extends Fault> kind) {
+      return of(kind).isPresent();
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.latchkey.local.ssm;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The last commands, each with its invocations. The service keeps them for thirty days; here it is a number. */
+final class History {
+
+  private static final int KEPT = 500;
+
+  private final Map<String, List<Invocation>> commands = new LinkedHashMap<>();
+
+  synchronized void add(Command command, List<Invocation> invocations) {
+    commands.put(command.id(), List.copyOf(invocations));
+    if (commands.size() > KEPT) {
+      commands.remove(commands.keySet().iterator().next());
+    }
+  }
+
+  synchronized Optional<List<Invocation>> of(String command) {
+    return Optional.ofNullable(commands.get(command));
+  }
+
+  /** The newest first. */
+  synchronized List<Invocation> all() {
+    List<Invocation> all = new ArrayList<>();
+    commands.values().forEach(invocations -> all.addAll(0, invocations));
+    return all;
+  }
+}

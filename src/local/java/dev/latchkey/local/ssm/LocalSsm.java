@@ -1,0 +1,138 @@
+package dev.latchkey.local.ssm;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Run Command of Systems Manager inside this JVM, for the SDK's own client: reachable from this machine only,
+ * with the key of this run only, for these documents and the registered nodes only.
+ */
+public final class LocalSsm implements AutoCloseable {
+
+  /** Fixed, so that no setting of the user's machine decides what a local client signs with. */
+  public static final String REGION = "us-east-1";
+
+  private static final String HOST = "127.0.0.1";
+  private static final int KEY_BYTES = 8;
+
+  private final String accessKey;
+  private final Faults faults = new Faults();
+  private final Nodes nodes;
+  private final History history = new History();
+  private final Wire wire;
+  private final ExecutorService threads = Executors.newCachedThreadPool(Threads.daemon("ssm"));
+  private final HttpServer server;
+
+  private LocalSsm(Map<String, CommandDocument> documents, Path workFolder, String accessKey)
+      throws IOException {
+    nodes = new Nodes(workFolder);
+    this.accessKey = accessKey;
+    SendCommand sendCommand = new SendCommand(documents, nodes, history);
+    wire = new Wire(accessKey, sendCommand, new RunCommand(history), faults);
+    server = HttpServer.create(new InetSocketAddress(HOST, 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/", wire);
+  }
+
+  /** As {@link #start(Map, Path)}, with scripts in the common temporary folder. */
+  public static LocalSsm start(Map<String, byte[]> documents) throws IOException {
+    return start(documents, Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  /**
+   * Listens on a free port.
+   *
+   * @param documents the content of each command document by its name
+   * @param workFolder where scripts lie while they run; an existing one that programs may be run from
+   */
+  public static LocalSsm start(Map<String, byte[]> documents, Path workFolder) throws IOException {
+    Map<String, CommandDocument> known = new TreeMap<>();
+    documents.forEach((name, content) -> known.put(name, CommandDocument.of(name, content)));
+    LocalSsm local = new LocalSsm(known, workFolder, newKey());
+    local.listen();
+    return local;
+  }
+
+  /** From now on commands reach it. */
+  public void register(LocalNode node) {
+    nodes.add(node);
+  }
+
+  /** Ends what runs there; from now on it is unknown. */
+  public void deregister(String id) {
+    nodes.remove(id);
+  }
+
+  /** Where clients reach it. */
+  public URI endpoint() {
+    return URI.create("http://" + HOST + ":" + server.getAddress().getPort());
+  }
+
+  /** The key of this run, as the client's access key and as its secret key. */
+  public String accessKey() {
+    return accessKey;
+  }
+
+  /** The settings that point the application's SSM client here. */
+  public Map<String, String> clientSettings() {
+    return Map.of(
+        "quarkus.ssm.endpoint-override", endpoint().toString(),
+        "quarkus.ssm.aws.region", REGION,
+        "quarkus.ssm.aws.credentials.type", "static",
+        "quarkus.ssm.aws.credentials.static-provider.access-key-id", accessKey,
+        "quarkus.ssm.aws.credentials.static-provider.secret-access-key", accessKey);
+  }
+
+  /** What is to go wrong. */
+  public Faults faults() {
+    return faults;
+  }
+
+  /** What was accepted, the newest first: the id of each command of this document, once for each node. */
+  public List<String> accepted(String document) {
+    return history.all().stream()
+        .map(Invocation::command)
+        .filter(command -> command.document().name().equals(document))
+        .map(Command::id)
+        .toList();
+  }
+
+  /** Frees the port and ends what runs. */
+  @Override
+  public void close() {
+    wire.close();
+    server.stop(0);
+    threads.shutdownNow();
+    nodes.close();
+  }
+
+  /** The server's own thread is a daemon only if the one that starts it is. */
+  private void listen() throws IOException {
+    Thread starter = Threads.daemon("ssm-start").newThread(server::start);
+    starter.start();
+    try {
+      starter.join();
+    } catch (InterruptedException e) {
+      close();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private static String newKey() {
+    byte[] random = new byte[KEY_BYTES];
+    new SecureRandom().nextBytes(random);
+    return "LOCAL" + HexFormat.of().formatHex(random).toUpperCase(Locale.ROOT);
+  }
+}

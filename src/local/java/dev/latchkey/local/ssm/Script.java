@@ -1,0 +1,144 @@
+package dev.latchkey.local.ssm;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One run of a command's script on a node, as the agent of Systems Manager does it. */
+final class Script {
+
+  static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+  /**
+   * Between the writing of a script and its start no other may be started: until that one has become its
+   * program it holds the written file open, and a file that is being written cannot be run.
+   */
+  private static final Object WRITING = new Object();
+
+  private final Command command;
+  private final LocalNode node;
+  private final Path workFolder;
+  private ProcessGroup process;
+  private boolean cancelled;
+
+  Script(Command command, LocalNode node, Path workFolder) {
+    this.command = command;
+    this.node = node;
+    this.workFolder = workFolder;
+  }
+
+  ScriptResult run() throws InterruptedException {
+    for (DocumentParameter parameter : command.document().parameters().values()) {
+      if (!parameter.nodeAccepts(command.values().get(parameter.name()))) {
+        return ScriptResult.failed("Parameter \"" + parameter.name() + "\" has an invalid value.");
+      }
+    }
+    try {
+      Path folder = Files.createTempDirectory(workFolder, "ssm");
+      try {
+        return run(folder);
+      } finally {
+        delete(folder);
+      }
+    } catch (IOException e) {
+      return ScriptResult.failed("failed to run commands: " + e.getMessage());
+    }
+  }
+
+  /** Ends it, and answers whether it had begun; what had not never will. */
+  synchronized boolean cancel() {
+    cancelled = true;
+    if (process == null) {
+      return false;
+    }
+    process.kill();
+    return true;
+  }
+
+  private ScriptResult run(Path folder) throws IOException, InterruptedException {
+    Path out = folder.resolve("stdout");
+    Path err = folder.resolve("stderr");
+    if (!start(folder, out, err)) {
+      return ScriptResult.without(Status.CANCELLED);
+    }
+    Duration patience = command.document().timeout();
+    boolean inTime = false;
+    try {
+      inTime = process.await(patience);
+    } finally {
+      if (!inTime) {
+        process.kill();
+      }
+    }
+    int exitCode = process.exitCode();
+    String said = Output.read(out, Output.STANDARD_OUTPUT);
+    String complained = Output.read(err, Output.STANDARD_ERROR);
+    if (exitCode == ScriptResult.KILLED && isCancelled()) {
+      return ScriptResult.killed(Status.CANCELLED, said, complained);
+    }
+    return inTime
+        ? ScriptResult.ended(exitCode, said, complained)
+        : ScriptResult.killed(Status.EXECUTION_TIMED_OUT, said, complained);
+  }
+
+  private synchronized boolean isCancelled() {
+    return cancelled;
+  }
+
+  private synchronized boolean start(Path folder, Path out, Path err) throws IOException {
+    if (cancelled) {
+      return false;
+    }
+    synchronized (WRITING) {
+      Path file = folder.resolve("_script.sh");
+      Files.writeString(file, command.document().scriptFor(command.values(), node.oldAgent()));
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+      List<String> words = new ArrayList<>(node.runner());
+      words.addAll(List.of("sh", "-c", quoted(file)));
+      process = ProcessGroup.start(words, folder, environment(), out, err);
+    }
+    return true;
+  }
+
+  private static String quoted(Path file) {
+    return "'" + file.toString().replace("'", "'\\''") + "'";
+  }
+
+  private Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("PATH", PATH);
+    environment.put("SSM_COMMAND_ID", command.id());
+    environment.put("AWS_SSM_INSTANCE_ID", node.id());
+    environment.put("AWS_SSM_REGION_NAME", LocalSsm.REGION);
+    environment.putAll(command.document().variables(command.values(), node.oldAgent()));
+    environment.putAll(node.environment());
+    return environment;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+      @Override
+      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+          throws IOException {
+        Files.deleteIfExists(file);
+        return FileVisitResult.CONTINUE;
+      }
+
+      @Override
+      public FileVisitResult postVisitDirectory(Path visited, IOException failure)
+          throws IOException {
+        Files.deleteIfExists(visited);
+        return FileVisitResult.CONTINUE;
+      }
+    });
+  }
+}

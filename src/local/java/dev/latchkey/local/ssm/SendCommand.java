@@ -1,0 +1,107 @@
+package dev.latchkey.local.ssm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** Accepts a command: checks all that the service checks, and leaves the rest to the nodes. */
+final class SendCommand {
+
+  private static final String DEFAULT_VERSION = "$DEFAULT";
+  private static final Set<String> VERSIONS = Set.of(DEFAULT_VERSION, "$LATEST", "1");
+  private static final int MOST_NODES = 50;
+  private static final int LONGEST_COMMENT = 100;
+  private static final int USUAL_DELIVERY = 3600;
+  private static final int SHORTEST_DELIVERY = 30;
+  private static final int LONGEST_DELIVERY = 2_592_000;
+
+  private final Map<String, CommandDocument> documents;
+  private final Nodes nodes;
+  private final History history;
+
+  SendCommand(Map<String, CommandDocument> documents, Nodes nodes, History history) {
+    this.documents = documents;
+    this.nodes = nodes;
+    this.history = history;
+  }
+
+  ObjectNode run(JsonNode request, Faults.Chosen faults) {
+    faults.of(Fault.Refused.class).ifPresent(refused -> {
+      throw new SsmError(refused.type(), "As asked for.");
+    });
+    CommandDocument document = document(request);
+    List<NodeQueue> targets = targets(request);
+    Command command = new Command(
+        UUID.randomUUID().toString(),
+        document,
+        request.path("DocumentVersion").asText(DEFAULT_VERSION),
+        Parameters.checked(document, request.path("Parameters")),
+        targets.stream().map(target -> target.node().id()).toList(),
+        comment(request),
+        delivery(request),
+        Instant.now());
+    List<Invocation> invocations =
+        targets.stream().map(target -> target.invocation(command, faults)).toList();
+    history.add(command, invocations);
+    for (int i = 0; i < targets.size(); i++) {
+      Delivery.start(invocations.get(i), targets.get(i));
+    }
+    return JsonNodeFactory.instance.objectNode().set("Command", Answers.command(command));
+  }
+
+  private CommandDocument document(JsonNode request) {
+    CommandDocument document = documents.get(request.path("DocumentName").asText());
+    if (document == null) {
+      throw new SsmError("InvalidDocument", "Document with this name does not exist.");
+    }
+    if (!VERSIONS.contains(request.path("DocumentVersion").asText(DEFAULT_VERSION))) {
+      throw new SsmError("InvalidDocumentVersion", "The document has no such version.");
+    }
+    String hash = request.path("DocumentHash").asText(document.hash());
+    if (!request.path("DocumentHashType").asText("Sha256").equals("Sha256")
+        || !hash.equals(document.hash())) {
+      throw new SsmError("InvalidDocument", "The hash is not that of the document's content.");
+    }
+    return document;
+  }
+
+  private List<NodeQueue> targets(JsonNode request) {
+    List<String> ids = new ArrayList<>();
+    request.path("InstanceIds").forEach(id -> ids.add(id.asText()));
+    for (JsonNode target : request.path("Targets")) {
+      if (!target.path("Key").asText().equalsIgnoreCase("InstanceIds")) {
+        throw SsmError.invalid("Only targets by InstanceIds are known here.");
+      }
+      target.path("Values").forEach(id -> ids.add(id.asText()));
+    }
+    if (ids.isEmpty() || ids.size() > MOST_NODES) {
+      throw SsmError.invalid("Name 1 to " + MOST_NODES + " nodes.");
+    }
+    if (ids.stream().distinct().count() < ids.size()) {
+      throw new SsmError("DuplicateInstanceId", "A node is named twice.");
+    }
+    return ids.stream().map(nodes::get).toList();
+  }
+
+  private static String comment(JsonNode request) {
+    String comment = request.path("Comment").asText("");
+    if (comment.length() > LONGEST_COMMENT) {
+      throw SsmError.invalid("'comment' must have length less than or equal to 100");
+    }
+    return comment;
+  }
+
+  private static int delivery(JsonNode request) {
+    int seconds = request.path("TimeoutSeconds").asInt(USUAL_DELIVERY);
+    if (seconds < SHORTEST_DELIVERY || seconds > LONGEST_DELIVERY) {
+      throw SsmError.invalid("'timeoutSeconds' must be from 30 to 2592000");
+    }
+    return seconds;
+  }
+}

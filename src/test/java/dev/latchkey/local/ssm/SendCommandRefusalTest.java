@@ -1,0 +1,156 @@
+package dev.latchkey.local.ssm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.ssm.model.DuplicateInstanceIdException;
+import software.amazon.awssdk.services.ssm.model.InvalidDocumentException;
+import software.amazon.awssdk.services.ssm.model.InvalidDocumentVersionException;
+import software.amazon.awssdk.services.ssm.model.InvalidInstanceIdException;
+import software.amazon.awssdk.services.ssm.model.InvalidParametersException;
+import software.amazon.awssdk.services.ssm.model.MaxDocumentSizeExceededException;
+import software.amazon.awssdk.services.ssm.model.SendCommandRequest;
+import software.amazon.awssdk.services.ssm.model.SsmException;
+
+/** What is refused is refused with the service's own error, and nothing runs. */
+class SendCommandRefusalTest {
+  @TempDir
+  Path folder;
+
+  private SsmBench bench;
+
+  @BeforeEach
+  void start() {
+    bench = new SsmBench(folder);
+  }
+
+  @AfterEach
+  void nothingRan() {
+    assertThat(bench.ssm.accepted(SsmBench.ECHO)).isEmpty();
+    bench.close();
+  }
+
+  @Test
+  void foreignDocuments() {
+    refused(request -> request.documentName("AWS-RunShellScript"), InvalidDocumentException.class);
+  }
+
+  @Test
+  void otherVersions() {
+    refused(request -> request.documentVersion("2"), InvalidDocumentVersionException.class);
+  }
+
+  @Test
+  void anotherContentThanTheHashSays() {
+    refused(request -> request.documentHash("0".repeat(64)), InvalidDocumentException.class);
+  }
+
+  @Test
+  void anotherKindOfHash() throws IOException {
+    var hash = Sha256.hex(SsmBench.document(60, "printf %s \"$SSM_value\"", "# {{ value }}"));
+
+    refused(
+        request -> request.documentHash(hash).documentHashType("Sha1"),
+        InvalidDocumentException.class);
+  }
+
+  @Test
+  void unknownNodes() {
+    refused(
+        request -> request.instanceIds(bench.server.id(), "mi-0123456789abcdef0"),
+        InvalidInstanceIdException.class);
+  }
+
+  @Test
+  void nodesThatAreNoMore() {
+    bench.ssm.deregister(bench.server.id());
+
+    refused(request -> {}, InvalidInstanceIdException.class);
+  }
+
+  @Test
+  void aNodeNamedTwice() {
+    refused(
+        request -> request.instanceIds(bench.server.id(), bench.server.id()),
+        DuplicateInstanceIdException.class);
+  }
+
+  @Test
+  void noNode() {
+    refused(request -> request.instanceIds(List.of()), SsmException.class);
+  }
+
+  @Test
+  void undeclaredParameters() {
+    refused(
+        request -> request.parameters(Map.of("commands", List.of("id"))),
+        InvalidParametersException.class);
+  }
+
+  @Test
+  void twoValuesForOne() {
+    refused(
+        request -> request.parameters(Map.of("value", List.of("a", "b"))),
+        InvalidParametersException.class);
+  }
+
+  @Test
+  void longerValuesThanDeclared() {
+    refused(
+        request -> request.parameters(Map.of("value", List.of("a".repeat(60_001)))),
+        InvalidParametersException.class);
+  }
+
+  @Test
+  void documentAndParametersAbove64KiB() {
+    refused(
+        request -> request.parameters(Map.of("value", List.of("€".repeat(22_000)))),
+        MaxDocumentSizeExceededException.class);
+  }
+
+  @Test
+  void deliveryTimeoutsOutOfRange() {
+    refused(request -> request.timeoutSeconds(29), SsmException.class);
+  }
+
+  @Test
+  void foreignKeys() {
+    try (var stranger = bench.client("AKIAOTHER")) {
+      assertThatThrownBy(() -> SsmBench.unwrap(() -> stranger
+              .sendCommand(
+                  request -> request.documentName(SsmBench.ECHO).instanceIds(bench.server.id()))
+              .join()))
+          .isInstanceOfSatisfying(SsmException.class, refusal -> {
+            assertThat(refusal.awsErrorDetails().errorCode())
+                .isEqualTo("UnrecognizedClientException");
+            assertThat(refusal.statusCode()).isEqualTo(400);
+          });
+    }
+  }
+
+  @Test
+  void theOperationsThatAreNotHere() {
+    assertThatThrownBy(() ->
+            SsmBench.unwrap(() -> bench.client.describeInstanceInformation().join()))
+        .isInstanceOfSatisfying(
+            SsmException.class,
+            refusal -> assertThat(refusal.awsErrorDetails().errorCode())
+                .isEqualTo("UnknownOperationException"));
+  }
+
+  private void refused(
+      Consumer<SendCommandRequest.Builder> change, Class<? extends SsmException> with) {
+    assertThatThrownBy(() -> bench.send(request ->
+            change.accept(request.documentName(SsmBench.ECHO).instanceIds(bench.server.id()))))
+        .isInstanceOf(with);
+  }
+}
