@@ -80,6 +80,18 @@ public final class AddressRange {
     return block.contains(other.block);
   }
 
+  /** Whether it has more addresses than a block of that prefix length has. */
+  public boolean isWiderThan(int ipv4Prefix, int ipv6Prefix) {
+    var prefix = block.isPrefixed() ? block.getNetworkPrefixLength() : block.getBitCount();
+    return prefix < (block.isIPv4() ? ipv4Prefix : ipv6Prefix);
+  }
+
+  /** The block alone, as firewalls and OpenSSH read it: {@code 192.0.2.0/24}, {@code 2001:db8::/32}. */
+  public String cidr() {
+    var prefix = block.isPrefixed() ? block.getNetworkPrefixLength() : block.getBitCount();
+    return block.getLower().withoutPrefixLength().toCanonicalString() + "/" + prefix;
+  }
+
   /** An IPv4 address as a number, to sort by. */
   public static Optional<Long> ipv4Number(String text) {
     return address(text)

@@ -15,4 +15,9 @@ public record Caller(User user, Credential credential, Scope scope, String sourc
   public boolean holds(Privilege privilege) {
     return scope.privileges().grants(privilege);
   }
+
+  /** Whether it may act on what belongs to {@code owner}: its own, or with {@code all} anybody's. */
+  public boolean reaches(String owner) {
+    return user.name().equals(owner) || holds(Privilege.ALL);
+  }
 }

@@ -57,6 +57,11 @@ public class UserTable {
         exists);
   }
 
+  public void checkExists(
+      Transaction in, String name, Supplier<? extends RuntimeException> unknown) {
+    in.check(key(name), "attribute_exists(pk)", Map.of(), unknown);
+  }
+
   /** The user is still the one that was seen. */
   public void checkUnchanged(
       Transaction in, User user, Supplier<? extends RuntimeException> changed) {

@@ -6,21 +6,27 @@ import java.util.Optional;
  * What a function answers.
  *
  * @param result 1, or 0 for a failure that has data all the same
+ * @param metadata what it says beside WHM's own metadata
  * @param data empty for a function that says nothing but that it was done; @cpanel/api cannot read {@code data: null}
  */
-public record Answer(int result, String reason, Optional<Data.Hash> data) {
+public record Answer(int result, String reason, Data.Hash metadata, Optional<Data.Hash> data) {
   private static final String OK = "OK";
 
   public static Answer of(Data.Hash data) {
-    return new Answer(1, OK, Optional.of(data));
+    return new Answer(1, OK, Data.hash(), Optional.of(data));
   }
 
   public static Answer withoutData() {
-    return new Answer(1, OK, Optional.empty());
+    return new Answer(1, OK, Data.hash(), Optional.empty());
   }
 
   /** Most failures are a {@link WhmFailure}; this one has something to show. */
   public static Answer failed(String reason, Data.Hash data) {
-    return new Answer(0, reason, Optional.of(data));
+    return new Answer(0, reason, Data.hash(), Optional.of(data));
+  }
+
+  /** Names the server that it is about, which the call may have left to be found out. */
+  public Answer about(String server) {
+    return new Answer(result, reason, metadata.with("server", server), data);
   }
 }

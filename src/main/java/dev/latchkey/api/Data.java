@@ -72,6 +72,17 @@ public sealed interface Data {
       return with(key, number(value));
     }
 
+    /** This and then all of {@code other}. */
+    public Hash with(Hash other) {
+      var more = new LinkedHashMap<>(entries);
+      more.putAll(other.entries);
+      return new Hash(more);
+    }
+
+    public Hash with(String key, Optional<? extends Data> value) {
+      return value.map(present -> with(key, present)).orElse(this);
+    }
+
     public Optional<Data> get(String key) {
       return Optional.ofNullable(entries.get(key));
     }

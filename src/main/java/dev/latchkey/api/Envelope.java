@@ -6,13 +6,14 @@ import java.util.Optional;
  * WHM API 1's answer: metadata, and data where there is some (WHM API 1, "Return Data").
  *
  * @param result 1 or 0, always a number: @cpanel/api loses the reason of a failure that says "0"
- * @param more further metadata: chunk and filter
+ * @param more further metadata: server, chunk and filter
  */
 public record Envelope(
     String command, int result, String reason, Data.Hash more, Optional<Data.Hash> data) {
 
   static Envelope of(String command, Answer answer) {
-    return new Envelope(command, answer.result(), answer.reason(), Data.hash(), answer.data());
+    return new Envelope(
+        command, answer.result(), answer.reason(), answer.metadata(), answer.data());
   }
 
   static Envelope failure(String command, String reason) {
@@ -29,10 +30,7 @@ public record Envelope(
         .with("command", command)
         .with("reason", reason)
         .with("result", result);
-    for (var entry : more.entries().entrySet()) {
-      metadata = metadata.with(entry.getKey(), entry.getValue());
-    }
-    var tree = Data.hash().with("metadata", metadata);
+    var tree = Data.hash().with("metadata", metadata.with(more));
     return data.map(hash -> tree.with("data", hash)).orElse(tree);
   }
 }

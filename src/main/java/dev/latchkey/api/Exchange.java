@@ -3,6 +3,7 @@ package dev.latchkey.api;
 import dev.latchkey.access.Caller;
 import dev.latchkey.access.Quoted;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
@@ -32,7 +33,8 @@ record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Insta
   }
 
   Call call(Declaration function, Arguments arguments, Caller caller) {
-    return new Call(function, arguments, caller, at, id);
+    var host = Optional.ofNullable(http.authority()).map(HostAndPort::host);
+    return new Call(function, arguments, caller, host, at, id);
   }
 
   Response answer(ApiVersion version, Optional<Declaration> function, Envelope envelope) {

@@ -16,6 +16,9 @@ record ListControls(
     Optional<Sorting> sorting,
     Optional<Chunk> chunk) {
 
+  /** WHM's remarks on what it answers: no list to cut. */
+  private static final String REMARKS = "non_fatals";
+
   /** @throws WhmFailure naming an argument that makes no sense, also where there will be no list to apply it to */
   static ListControls from(Arguments arguments) {
     var controls = new ControlArguments(arguments);
@@ -33,6 +36,7 @@ record ListControls(
     var data = envelope.data().get();
     var lists = data.entries().entrySet().stream()
         .filter(entry -> entry.getValue() instanceof Sequence)
+        .filter(entry -> !entry.getKey().equals(REMARKS))
         .toList();
     if (lists.size() != 1) {
       return envelope;
@@ -43,7 +47,7 @@ record ListControls(
         envelope.command(),
         envelope.result(),
         envelope.reason(),
-        cut.metadata(),
+        envelope.more().with(cut.metadata()),
         Optional.of(data.with(name, new Sequence(cut.records()))));
   }
 

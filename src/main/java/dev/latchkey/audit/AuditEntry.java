@@ -19,4 +19,10 @@ public record AuditEntry(
     String what,
     String source,
     Instant at,
-    String request) {}
+    String request) {
+
+  /** The entry of a second change that the same request makes. */
+  public AuditEntry then(String did) {
+    return new AuditEntry(user, credential, function, did, source, at, request + "+");
+  }
+}

@@ -16,6 +16,10 @@ public record Query(String partition, String first, String last, int limit, bool
     return new Query(partition, prefix, prefix + END, Integer.MAX_VALUE, false);
   }
 
+  public static Query between(String partition, String first, String last) {
+    return new Query(partition, first, last, Integer.MAX_VALUE, false);
+  }
+
   public static Query newestFirst(String partition, String first, String last, int limit) {
     return new Query(partition, first, last, limit, true);
   }

@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,9 +16,11 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
@@ -37,6 +40,9 @@ import software.amazon.awssdk.services.dynamodb.model.Update;
 @Singleton
 public class Store {
   private static final int CONFLICT_RETRIES = 12;
+  /** Of BatchGetItem. */
+  private static final int MOST_KEYS = 100;
+
   private static final long FIRST_PAUSE_MS = 10;
   private static final long LONGEST_PAUSE_MS = 250;
 
@@ -65,6 +71,43 @@ public class Store {
             .build()))
         .map(response ->
             response.hasItem() ? Optional.of(new Item(response.item())) : Optional.empty());
+  }
+
+  /** The items that are there, in no particular order; one request for each 100 keys. */
+  public Uni<List<Item>> getAll(Collection<Key> keys) {
+    var distinct = keys.stream().distinct().map(Key::attributes).toList();
+    if (distinct.isEmpty()) {
+      return Uni.createFrom().item(List.of());
+    }
+    var first = distinct.subList(0, Math.min(MOST_KEYS, distinct.size()));
+    return getAll(first, distinct.subList(first.size(), distinct.size()), List.of());
+  }
+
+  private Uni<List<Item>> getAll(
+      List<Map<String, AttributeValue>> asked,
+      List<Map<String, AttributeValue>> later,
+      List<Item> before) {
+    var request = BatchGetItemRequest.builder()
+        .requestItems(Map.of(
+            table, KeysAndAttributes.builder().keys(asked).consistentRead(true).build()))
+        .build();
+    return send(() -> client.batchGetItem(request)).chain(response -> {
+      var items = new ArrayList<>(before);
+      response
+          .responses()
+          .getOrDefault(table, List.of())
+          .forEach(item -> items.add(new Item(item)));
+      var left = new ArrayList<>(
+          response.hasUnprocessedKeys() && response.unprocessedKeys().containsKey(table)
+              ? response.unprocessedKeys().get(table).keys()
+              : List.of());
+      left.addAll(later);
+      if (left.isEmpty()) {
+        return Uni.createFrom().item(List.copyOf(items));
+      }
+      var most = Math.min(MOST_KEYS, left.size());
+      return getAll(left.subList(0, most), left.subList(most, left.size()), items);
+    });
   }
 
   /** All items of a partition whose sort keys begin with {@code prefix}, in the order of their sort keys. */

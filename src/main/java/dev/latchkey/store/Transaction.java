@@ -41,6 +41,37 @@ public final class Transaction {
     return step(TransactWriteItem.builder().put(put).build(), otherwise);
   }
 
+  /** Writes an item over whatever is there: another step's condition must guard it. */
+  public Transaction put(Item item) {
+    var put = Put.builder().tableName(table).item(item.attributes()).build();
+    return step(TransactWriteItem.builder().put(put).build(), Transaction::unguarded);
+  }
+
+  /** Writes an item over one of which the condition holds. */
+  public Transaction replace(
+      Item item,
+      String condition,
+      Map<String, AttributeValue> values,
+      Supplier<? extends RuntimeException> otherwise) {
+    var put = Put.builder()
+        .tableName(table)
+        .item(item.attributes())
+        .conditionExpression(condition)
+        .expressionAttributeValues(values)
+        .build();
+    return step(TransactWriteItem.builder().put(put).build(), otherwise);
+  }
+
+  /** Deletes an item that may be there: another step's condition must guard it. */
+  public Transaction delete(Key key) {
+    var delete = Delete.builder().tableName(table).key(key.attributes()).build();
+    return step(TransactWriteItem.builder().delete(delete).build(), Transaction::unguarded);
+  }
+
+  private static RuntimeException unguarded() {
+    return new IllegalStateException("a step without a condition failed");
+  }
+
   public Transaction update(Update update, Supplier<? extends RuntimeException> otherwise) {
     return step(
         TransactWriteItem.builder()
@@ -72,7 +103,7 @@ public final class Transaction {
         .tableName(table)
         .key(key.attributes())
         .conditionExpression(condition)
-        .expressionAttributeValues(values)
+        .expressionAttributeValues(values.isEmpty() ? null : values)
         .build();
     return step(TransactWriteItem.builder().conditionCheck(check).build(), otherwise);
   }
