@@ -1,0 +1,55 @@
+package dev.latchkey.server;
+
+import dev.latchkey.api.Data;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads a tree that a server wrote: what is not of the wanted type is not there. */
+final class Fields {
+  private final Data.Hash hash;
+
+  Fields(Data.Hash hash) {
+    this.hash = hash;
+  }
+
+  Optional<String> text(String name) {
+    return hash.get(name).flatMap(Fields::asText);
+  }
+
+  Optional<Long> number(String name) {
+    return hash.get(name).map(value -> value instanceof Data.Number number ? number.value() : null);
+  }
+
+  boolean flag(String name) {
+    return number(name).orElse(0L) == 1;
+  }
+
+  Fields hash(String name) {
+    return new Fields(hash.get(name)
+        .map(value -> value instanceof Data.Hash inner ? inner : Data.hash())
+        .orElseGet(Data::hash));
+  }
+
+  boolean has(String name) {
+    return hash.get(name).isPresent();
+  }
+
+  List<Fields> list(String name) {
+    return hash.get(name).stream()
+        .flatMap(value -> value instanceof Data.Sequence list
+            ? list.items().stream()
+            : java.util.stream.Stream.of())
+        .flatMap(item -> item instanceof Data.Hash inner
+            ? java.util.stream.Stream.of(new Fields(inner))
+            : java.util.stream.Stream.of())
+        .toList();
+  }
+
+  Data.Hash tree() {
+    return hash;
+  }
+
+  private static Optional<String> asText(Data value) {
+    return value instanceof Data.Text text ? Optional.of(text.value()) : Optional.empty();
+  }
+}

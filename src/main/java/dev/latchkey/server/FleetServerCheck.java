@@ -1,0 +1,78 @@
+package dev.latchkey.server;
+
+import dev.latchkey.access.Privilege;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Data;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFailure;
+import dev.latchkey.api.WhmFunction;
+import dev.latchkey.server.Convergence.Delivered;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import java.time.Clock;
+import java.time.Duration;
+
+/** Looks at a server now: agent, OpenSSH, doors, grants, clock, and what is not as it should be (an extension). */
+@Singleton
+@Path(FleetServerCheck.NAME)
+public final class FleetServerCheck extends WhmFunction {
+  static final String NAME = "fleet_server_check";
+
+  private final ServerChoice choice;
+  private final Convergence convergence;
+  private final Clock clock;
+
+  @Inject
+  FleetServerCheck(ServerChoice choice, Convergence convergence, Clock clock) {
+    super(Declaration.of(NAME, "Looks at a server now and shows what it states.")
+        .wants(Privilege.FLEET_READ)
+        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
+        .takes(ServerParameters.SERVER, ServerParameters.WAIT));
+    this.choice = choice;
+    this.convergence = convergence;
+    this.clock = clock;
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    return choice.of(call).chain(state -> {
+      var order = Order.observe(call.request(), state.server().node());
+      return convergence
+          .send(state, order, ServerParameters.patience(call, clock.instant()))
+          .map(this::answer);
+    });
+  }
+
+  private Answer answer(Delivered delivered) {
+    var server = delivered.state().server();
+    var stated = delivered
+        .outcome()
+        .statement()
+        .orElseThrow(
+            () -> WhmFailure.refused(Explanation.of(server.name(), delivered.outcome()) + "."));
+    var grants = delivered.state().grants().stream()
+        .<Data>map(grant -> ServerData.of(grant, delivered.outcome().statement()))
+        .toList();
+    var drift = stated.unmanaged().stream().<Data>map(FleetServerCheck::drift).toList();
+    return Answer.of(ServerData.of(server)
+            .with("stated_generation", stated.generation())
+            .with("clock_offset", Duration.between(clock.instant(), stated.at()).toSeconds())
+            .with("chain_status", Doors.chain(stated.chain(), true))
+            .with("problem", Data.orNull(stated.problem().map(Data::text)))
+            .with("grants", new Data.Sequence(grants))
+            .with("drift", new Data.Sequence(drift)))
+        .about(server.name().value());
+  }
+
+  private static Data drift(Observation.Unmanaged found) {
+    return Data.hash()
+        .with("user", found.user())
+        .with("file", found.file())
+        .with("fingerprint", found.fingerprint())
+        .with("what", found.what());
+  }
+}

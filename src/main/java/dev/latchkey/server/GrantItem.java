@@ -1,0 +1,47 @@
+package dev.latchkey.server;
+
+import dev.latchkey.server.Grant.End;
+import dev.latchkey.server.Grant.Reason;
+import dev.latchkey.store.Item;
+import dev.latchkey.store.Key;
+import java.time.Instant;
+
+/** How a grant lies in the table: {@code S#server / G#ticket#user}. */
+final class GrantItem {
+  static final String PREFIX = "G#";
+
+  private GrantItem() {}
+
+  static Key key(ServerName server, long ticket, SshUser user) {
+    return new Key("S#" + server, PREFIX + ticket + "#" + user);
+  }
+
+  static Item write(ServerName server, Grant grant) {
+    return Item.at(key(server, grant.ticket(), grant.user()))
+        .with("ticket", grant.ticket())
+        .with("server_num", grant.number())
+        .with("ssh_user", grant.user().value())
+        .with("public_key", grant.key().line())
+        .with("ranges", String.join(" ", grant.from().cidrs()))
+        .with("granted_at", Item.time(grant.grantedAt()))
+        .with("expires_at", Item.time(grant.expiresAt()))
+        .with("authorized_at", grant.authorizedAt().map(Item::time))
+        .with("ended_at", grant.end().map(end -> Item.time(end.at())))
+        .with("end_reason", grant.end().map(end -> Item.text(end.reason().name())));
+  }
+
+  static Grant read(Item item) {
+    return new Grant(
+        item.getNumber("ticket"),
+        item.getNumber("server_num"),
+        new SshUser(item.getText("ssh_user")),
+        PublicKey.ofLine(item.getText("public_key")),
+        SourceRanges.ofCidrs(item.getText("ranges")),
+        Instant.ofEpochSecond(item.getNumber("granted_at")),
+        Instant.ofEpochSecond(item.getNumber("expires_at")),
+        item.findNumber("authorized_at").map(Instant::ofEpochSecond),
+        item.findNumber("ended_at")
+            .map(at ->
+                new End(Reason.valueOf(item.getText("end_reason")), Instant.ofEpochSecond(at))));
+  }
+}

@@ -1,0 +1,126 @@
+package dev.latchkey.server;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a server stated after an order, as {@code infra/agent/README.md} has it. It is a stranger's word: it can change only
+ * the records of the server that the order went to.
+ *
+ * @param generation the last one that the server carried out, 0 before the first
+ * @param at the server's own clock
+ * @param problem what stood in the way of the whole order
+ * @param unmanaged what others did to keys of ours, found and put right, and copies of such keys
+ * @param statement all of it, as it was printed
+ */
+public record Observation(
+    Outcome outcome,
+    String request,
+    String node,
+    long generation,
+    Instant at,
+    Optional<String> problem,
+    Optional<String> agentVersion,
+    Optional<String> sshVersion,
+    List<Standing> grants,
+    List<Ended> ended,
+    Chain chain,
+    boolean auditLogWritten,
+    List<Unmanaged> unmanaged,
+    Optional<Action> action,
+    String statement) {
+
+  public enum Outcome {
+    DONE,
+    PARTIAL,
+    STALE,
+    BUSY,
+    TOO_LATE,
+    REFUSED,
+    /** The agent is not there, or not the one that the order wants. */
+    NO_AGENT,
+    NO_PYTHON
+  }
+
+  /** A grant as it stands on the server. */
+  public record Standing(long ticket, String user, State state, Optional<String> problem) {
+    public enum State {
+      PRESENT,
+      MISSING,
+      EXPIRED,
+      FAILED
+    }
+
+    boolean isOf(Grant grant) {
+      return grant.is(ticket, new SshUser(user));
+    }
+  }
+
+  /**
+   * A grant that must be gone.
+   *
+   * @param copies lines with its key that are not ours and stay
+   * @param statement this entry as it was printed: what the receipt keeps
+   */
+  public record Ended(
+      long ticket,
+      String user,
+      boolean gone,
+      int copies,
+      Optional<String> problem,
+      String statement) {
+    boolean isOf(Grant grant) {
+      return grant.is(ticket, new SshUser(user));
+    }
+  }
+
+  /** The door in the firewall. */
+  public record Chain(State state, Optional<String> by, Optional<String> problem) {
+    public enum State {
+      WHOLE,
+      GONE,
+      PARTIAL,
+      UNKNOWN,
+      ABSENT
+    }
+  }
+
+  public record Unmanaged(String user, String file, String fingerprint, String what) {}
+
+  /** What became of the order's verb for keys. */
+  public record Action(
+      boolean done,
+      Optional<String> problem,
+      boolean authorized,
+      List<KeyFile> keys,
+      Optional<String> next) {}
+
+  /** A file of keys, or a public key's text, in root's {@code .ssh}. */
+  public record KeyFile(
+      String file,
+      boolean isPrivate,
+      boolean authorized,
+      Optional<String> comment,
+      long ctime,
+      long mtime,
+      Optional<String> text) {}
+
+  /** Whether the order, or a later one, was carried out. */
+  public boolean isCarriedOut() {
+    return outcome == Outcome.DONE || outcome == Outcome.PARTIAL;
+  }
+
+  public Optional<Standing> standing(Grant grant) {
+    return grants.stream().filter(one -> one.isOf(grant)).findFirst();
+  }
+
+  public Optional<Ended> ended(Grant grant) {
+    return ended.stream().filter(one -> one.isOf(grant)).findFirst();
+  }
+
+  /** Whether it proves that nobody can log in by this grant any more. */
+  public boolean provesGone(Grant grant) {
+    return isCarriedOut() && ended(grant).map(Ended::gone).orElse(false);
+  }
+}

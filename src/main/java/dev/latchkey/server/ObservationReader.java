@@ -1,0 +1,125 @@
+package dev.latchkey.server;
+
+import dev.latchkey.api.Json;
+import dev.latchkey.server.Observation.Action;
+import dev.latchkey.server.Observation.Chain;
+import dev.latchkey.server.Observation.Ended;
+import dev.latchkey.server.Observation.KeyFile;
+import dev.latchkey.server.Observation.Outcome;
+import dev.latchkey.server.Observation.Standing;
+import dev.latchkey.server.Observation.Unmanaged;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Reads what the agent printed. Anything but one whole object of ours is nothing. */
+final class ObservationReader {
+  /** SSM cuts at 24,000; the agent stays below 20,000. */
+  private static final int MOST_CHARACTERS = 24_000;
+
+  private static final int MOST_NESTED = 12;
+  private static final long FORMAT = 1;
+
+  private ObservationReader() {}
+
+  /** @return empty when it is cut off, not ours, or says what an agent would never say */
+  static Optional<Observation> read(String printed) {
+    try {
+      var text = printed.strip();
+      var fields = new Fields(Json.read(text, MOST_CHARACTERS, MOST_NESTED));
+      if (fields.number("latchkey").orElse(0L) != FORMAT) {
+        return Optional.empty();
+      }
+      return Optional.of(observation(fields, text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Observation observation(Fields from, String text) {
+    return new Observation(
+        value(Outcome.class, from, "outcome"),
+        from.text("request").orElse(""),
+        from.text("node").orElse(""),
+        from.number("generation").orElse(0L),
+        Instant.ofEpochSecond(from.number("at").orElse(0L)),
+        from.text("problem"),
+        from.hash("agent").text("version"),
+        from.hash("ssh").text("version"),
+        from.list("grants").stream().map(ObservationReader::standing).toList(),
+        from.list("ended").stream().map(ObservationReader::ended).toList(),
+        chain(from.hash("doors")),
+        from.flag("audit_log"),
+        from.list("unmanaged").stream().map(ObservationReader::unmanaged).toList(),
+        from.has("action") ? Optional.of(action(from.hash("action"))) : Optional.empty(),
+        text);
+  }
+
+  private static Standing standing(Fields from) {
+    return new Standing(
+        from.number("ticket").orElseThrow(wrong("ticket")),
+        from.text("user").orElseThrow(wrong("user")),
+        value(Standing.State.class, from, "state"),
+        from.text("problem"));
+  }
+
+  private static Ended ended(Fields from) {
+    return new Ended(
+        from.number("ticket").orElseThrow(wrong("ticket")),
+        from.text("user").orElseThrow(wrong("user")),
+        from.flag("gone"),
+        from.list("copies").size(),
+        from.text("problem"),
+        new String(Json.write(from.tree()), StandardCharsets.UTF_8));
+  }
+
+  private static Chain chain(Fields doors) {
+    var chain = doors.hash("chain");
+    return chain.has("state")
+        ? new Chain(
+            value(Chain.State.class, chain, "state"), chain.text("by"), chain.text("problem"))
+        : new Chain(Chain.State.UNKNOWN, Optional.empty(), Optional.empty());
+  }
+
+  private static Unmanaged unmanaged(Fields from) {
+    return new Unmanaged(
+        from.text("user").orElse(""),
+        from.text("file").orElse(""),
+        from.text("fingerprint").orElse(""),
+        from.text("what").orElse(""));
+  }
+
+  private static Action action(Fields from) {
+    return new Action(
+        from.flag("done"),
+        from.text("problem"),
+        from.flag("authorized"),
+        from.list("keys").stream().map(ObservationReader::keyFile).toList(),
+        from.text("next"));
+  }
+
+  private static KeyFile keyFile(Fields from) {
+    return new KeyFile(
+        from.text("file").orElseThrow(wrong("file")),
+        from.flag("private"),
+        from.flag("authorized"),
+        from.text("comment").filter(comment -> !comment.isEmpty()),
+        from.number("ctime").orElse(0L),
+        from.number("mtime").orElse(0L),
+        from.text("text"));
+  }
+
+  private static <E extends Enum<E>> E value(Class<E> type, Fields from, String name) {
+    var text = from.text(name).orElseThrow(wrong(name));
+    return Arrays.stream(type.getEnumConstants())
+        .filter(value -> value.name().equals(text))
+        .findFirst()
+        .orElseThrow(wrong(name));
+  }
+
+  private static Supplier<IllegalArgumentException> wrong(String name) {
+    return () -> new IllegalArgumentException(name + " is missing or unknown");
+  }
+}

@@ -1,0 +1,64 @@
+package dev.latchkey.server;
+
+import dev.latchkey.server.Server.Seen;
+import dev.latchkey.store.AttributeChanges;
+import dev.latchkey.store.Item;
+import dev.latchkey.store.Key;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** How a server lies in the table: {@code S#name / SERVER}, behind its grants. */
+final class ServerItem {
+  static final String SORT_KEY = "SERVER";
+
+  private ServerItem() {}
+
+  static Key key(ServerName name) {
+    return new Key("S#" + name, SORT_KEY);
+  }
+
+  static Item write(Server server) {
+    var item = Item.at(key(server.name()));
+    for (var entry : attributes(server).entrySet()) {
+      item = item.with(entry.getKey(), entry.getValue());
+    }
+    return item;
+  }
+
+  static AttributeChanges changesTo(Server server) {
+    var changes = new AttributeChanges();
+    attributes(server).forEach(changes::with);
+    return changes;
+  }
+
+  private static Map<
+          String, Optional<software.amazon.awssdk.services.dynamodb.model.AttributeValue>>
+      attributes(Server server) {
+    return Map.of(
+        "server_name", Optional.of(Item.text(server.name().value())),
+        "node", Optional.of(Item.text(server.node().value())),
+        "owner_name", Optional.of(Item.text(server.owner())),
+        "generation", Optional.of(Item.number(server.generation())),
+        "confirmed", Optional.of(Item.number(server.confirmed())),
+        "attempts", Optional.of(Item.number(server.attempts())),
+        "due_at", server.due().map(Item::time),
+        "seen_at", server.seen().map(seen -> Item.time(seen.at())),
+        "statement", server.seen().map(seen -> Item.text(seen.statement())),
+        "revision", Optional.of(Item.number(server.revision())));
+  }
+
+  static Server read(Item item) {
+    return new Server(
+        new ServerName(item.getText("server_name")),
+        new NodeId(item.getText("node")),
+        item.getText("owner_name"),
+        item.getNumber("generation"),
+        item.getNumber("confirmed"),
+        (int) item.getNumber("attempts"),
+        item.findNumber("due_at").map(Instant::ofEpochSecond),
+        item.findNumber("seen_at")
+            .map(at -> new Seen(Instant.ofEpochSecond(at), item.getText("statement"))),
+        item.getNumber("revision"));
+  }
+}

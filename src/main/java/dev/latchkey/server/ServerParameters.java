@@ -1,0 +1,38 @@
+package dev.latchkey.server;
+
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Parameter;
+import dev.latchkey.api.ParameterType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Parameters that many functions take alike. */
+public final class ServerParameters {
+  public static final ParameterType<ServerName> NAME = ParameterType.text(ServerName::parse);
+  public static final ParameterType<SshUser> SSH_USER = ParameterType.text(SshUser::parse);
+  public static final ParameterType<PublicKey> PUBLIC_KEY = ParameterType.text(PublicKey::parse);
+
+  public static final Parameter<Optional<ServerName>> SERVER = Parameter.optional(
+      "api.server",
+      NAME,
+      "The server that is meant (an extension); your only one where you have but one.");
+
+  private static final long MOST_SECONDS = 20;
+  private static final long USUAL_SECONDS = 5;
+
+  public static final Parameter<Long> WAIT = Parameter.defaulting(
+      "api.wait",
+      ParameterType.integer(0, MOST_SECONDS),
+      USUAL_SECONDS,
+      "How many seconds the call waits for the server, 0 to " + MOST_SECONDS + " (an extension); "
+          + USUAL_SECONDS + " unless said.");
+
+  private ServerParameters() {}
+
+  /** What is left of the wait, counted from when the call arrived, so that the commands of a batch share it. */
+  public static Duration patience(Call call, Instant now) {
+    var left = Duration.between(now, call.at().plusSeconds(WAIT.from(call)));
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+}

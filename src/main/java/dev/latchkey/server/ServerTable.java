@@ -1,0 +1,161 @@
+package dev.latchkey.server;
+
+import dev.latchkey.store.Item;
+import dev.latchkey.store.Key;
+import dev.latchkey.store.Query;
+import dev.latchkey.store.Store;
+import dev.latchkey.store.Transaction;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Servers and their grants. Whatever changes in one of them is written together with the server's own item under the
+ * condition that it is the one that was read, so that there is one sequence of states for each server.
+ */
+@Singleton
+public class ServerTable {
+  private static final String SAME_REVISION = "revision = :revision";
+  private static final String LIST = "SERVERS";
+  private static final Supplier<ServerChanged> CHANGED = ServerChanged::new;
+
+  private final Store store;
+
+  @Inject
+  ServerTable(Store store) {
+    this.store = store;
+  }
+
+  Store store() {
+    return store;
+  }
+
+  /** One read: the grants lie before the server in its partition, and everything else elsewhere. */
+  public Uni<Optional<ServerState>> find(ServerName name) {
+    return store
+        .query(Query.between("S#" + name, GrantItem.PREFIX, ServerItem.SORT_KEY))
+        .map(items -> {
+          var last = items.isEmpty() ? null : items.get(items.size() - 1);
+          if (last == null || !last.getText("sk").equals(ServerItem.SORT_KEY)) {
+            return Optional.empty();
+          }
+          var grants =
+              items.subList(0, items.size() - 1).stream().map(GrantItem::read).toList();
+          return Optional.of(new ServerState(ServerItem.read(last), grants));
+        });
+  }
+
+  /** The names of the servers of {@code owner}, or of everybody. */
+  Uni<List<ServerName>> names(Optional<String> owner, int most) {
+    var prefix = owner.map(name -> name + "#").orElse("");
+    return store
+        .query(new Query(LIST, prefix.isEmpty() ? " " : prefix, prefix + Query.END, most, false))
+        .map(items -> items.stream()
+            .map(item -> new ServerName(item.getText("server_name")))
+            .toList());
+  }
+
+  Uni<List<Server>> all(Collection<ServerName> names) {
+    return store
+        .getAll(names.stream().map(ServerItem::key).toList())
+        .map(items -> items.stream().map(ServerItem::read).toList());
+  }
+
+  /** @return the grants that still stand, or that are not proven gone yet, of these servers, tickets and users */
+  public Uni<Map<GrantKey, Grant>> grants(Collection<GrantKey> keys) {
+    var byKey = keys.stream()
+        .collect(Collectors.toMap(
+            key -> GrantItem.key(key.server(), key.ticket(), key.user()), key -> key, (a, b) -> a));
+    return store
+        .getAll(byKey.keySet())
+        .map(items -> items.stream()
+            .collect(Collectors.toMap(
+                item -> byKey.get(new Key(item.getText("pk"), item.getText("sk"))),
+                GrantItem::read)));
+  }
+
+  void add(
+      Transaction in,
+      Server server,
+      Supplier<? extends RuntimeException> nameTaken,
+      Supplier<? extends RuntimeException> nodeTaken) {
+    in.putNew(ServerItem.write(server), nameTaken);
+    in.putNew(node(server), nodeTaken);
+    in.put(listed(server));
+  }
+
+  /** Another node or owner of the same server. */
+  void move(
+      Transaction in,
+      ServerState before,
+      Server after,
+      Supplier<? extends RuntimeException> nodeTaken) {
+    if (!before.server().node().equals(after.node())) {
+      in.delete(new Key("NODE#" + before.server().node(), "NODE"));
+      in.putNew(node(after), nodeTaken);
+    }
+    if (!before.server().owner().equals(after.owner())) {
+      in.delete(listKey(before.server()));
+      in.put(listed(after));
+    }
+    write(in, before, new ServerState(after, before.grants()));
+  }
+
+  void remove(Transaction in, ServerState before) {
+    in.delete(ServerItem.key(before.server().name()), SAME_REVISION, revision(before), CHANGED);
+    in.delete(new Key("NODE#" + before.server().node(), "NODE"));
+    in.delete(listKey(before.server()));
+    before.server().due().ifPresent(due -> in.delete(DueItem.key(before.server(), due)));
+    before.grants().forEach(grant -> in.delete(grantKey(before, grant)));
+  }
+
+  /** Turns one state into the next; fails with {@link ServerChanged} when it is no longer the one that was read. */
+  public void write(Transaction in, ServerState before, ServerState after) {
+    in.update(
+        ServerItem.changesTo(after.server())
+            .update(ServerItem.key(after.server().name()), SAME_REVISION, revision(before)),
+        CHANGED);
+    for (var grant : after.grants()) {
+      if (!before.grants().contains(grant)) {
+        in.put(GrantItem.write(after.server().name(), grant));
+      }
+    }
+    for (var grant : before.grants()) {
+      if (after.find(grant.ticket(), grant.user()).isEmpty()) {
+        in.delete(grantKey(before, grant));
+      }
+    }
+    if (!before.server().due().equals(after.server().due())) {
+      before.server().due().ifPresent(due -> in.delete(DueItem.key(before.server(), due)));
+      after.server().due().ifPresent(due -> in.put(DueItem.write(after.server(), due)));
+    }
+  }
+
+  private static Key grantKey(ServerState of, Grant grant) {
+    return GrantItem.key(of.server().name(), grant.ticket(), grant.user());
+  }
+
+  private static Map<String, software.amazon.awssdk.services.dynamodb.model.AttributeValue>
+      revision(ServerState of) {
+    return Map.of(":revision", Item.number(of.server().revision()));
+  }
+
+  private static Item node(Server server) {
+    return Item.at(new Key("NODE#" + server.node(), "NODE"))
+        .with("server_name", server.name().value());
+  }
+
+  private static Item listed(Server server) {
+    return Item.at(listKey(server)).with("server_name", server.name().value());
+  }
+
+  private static Key listKey(Server server) {
+    return new Key(LIST, server.owner() + "#" + server.name());
+  }
+}
