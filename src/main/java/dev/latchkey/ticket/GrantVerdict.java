@@ -1,0 +1,109 @@
+package dev.latchkey.ticket;
+
+import dev.latchkey.access.Quoted;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Data;
+import dev.latchkey.server.Convergence.Delivered;
+import dev.latchkey.server.Doors;
+import dev.latchkey.server.Explanation;
+import dev.latchkey.server.Grant;
+import dev.latchkey.server.Observation;
+import dev.latchkey.server.Observation.Outcome;
+import dev.latchkey.server.Observation.Standing;
+import dev.latchkey.server.Observation.Standing.State;
+import dev.latchkey.server.Outcome.Declined;
+import dev.latchkey.server.ServerName;
+import dev.latchkey.server.SshUser;
+import java.util.List;
+import java.util.Optional;
+
+/** What a call answers for what the server stated: WHM's shapes of ticket_grant and ticket_revoke. */
+final class GrantVerdict {
+  private GrantVerdict() {}
+
+  /** Why the server cannot do it, in its own words; empty when it did, or may still do it. */
+  static Optional<String> whyImpossible(Grant grant, Delivered delivered) {
+    var name = delivered.state().server().name();
+    if (delivered.outcome() instanceof Declined declined) {
+      var outcome = declined.observation().outcome();
+      return outcome == Outcome.NO_PYTHON || outcome == Outcome.REFUSED
+          ? Optional.of(Explanation.of(name, declined))
+          : Optional.empty();
+    }
+    return delivered
+        .outcome()
+        .statement()
+        .map(stated -> stated.standing(grant))
+        .flatMap(standing -> standing.isEmpty()
+            ? Optional.of(name + " states nothing of this grant")
+            : standing.filter(one -> one.state() != State.PRESENT).map(one -> problem(name, one)));
+  }
+
+  private static String problem(ServerName name, Standing standing) {
+    return name + " states: "
+        + standing.problem().map(Quoted::of).orElse("the grant is " + standing.state());
+  }
+
+  static Answer granted(Grant grant, Delivered delivered) {
+    var stated = delivered.outcome().statement();
+    var name = delivered.state().server().name();
+    var data = TicketData.echo(grant)
+        .with("auth_status", stated.isPresent() ? "AUTHED" : "NOT_AUTHED")
+        .with("auth_time", stated.map(Observation::at).map(TicketData::time))
+        .with("expires_at", TicketData.time(grant.expiresAt()))
+        .with("ticket_status", Ticket.Status.OPEN.name())
+        .with("server_name", name.value())
+        .with(Doors.statuses(delivered.outcome(), true));
+    var remarks = stated.isPresent()
+        ? remarks(stated)
+        : Data.texts(List.of(Explanation.of(name, delivered.outcome())
+            + "; the grant stands and is carried out as soon as the server can be reached"));
+    return Answer.of(data.with("non_fatals", remarks));
+  }
+
+  static Answer revoked(Grant grant, Delivered delivered) {
+    return Answer.of(ended(TicketData.echo(grant), delivered, 1));
+  }
+
+  /** There was nothing to revoke: granted never, or proven gone before. */
+  static Answer nothingToRevoke(long ticket, long number, SshUser user, Delivered delivered) {
+    return Answer.of(ended(TicketData.echo(ticket, number, user), delivered, 0));
+  }
+
+  static Answer revoking(Grant grant, Delivered delivered) {
+    return Answer.failed(
+        whyNotProven(grant, delivered), ended(TicketData.echo(grant), delivered, 0));
+  }
+
+  static String whyNotProven(Grant grant, Delivered delivered) {
+    var name = delivered.state().server().name();
+    var why = delivered
+        .outcome()
+        .statement()
+        .flatMap(stated -> stated.ended(grant))
+        .map(ended -> name + " states: "
+            + ended
+                .problem()
+                .map(Quoted::of)
+                .orElse(
+                    ended.copies() > 0
+                        ? "the key stands in " + ended.copies()
+                            + " more lines, which were there before the grant"
+                        : "it is not gone yet"))
+        .orElseGet(() -> Explanation.of(name, delivered.outcome()));
+    return "revoking: " + why + "; access ends at " + grant.expiresAt()
+        + " at the latest; the order stands and is repeated.";
+  }
+
+  private static Data.Hash ended(Data.Hash echo, Delivered delivered, int keys) {
+    return echo.with("revoked_keys", keys)
+        .with(Doors.statuses(delivered.outcome(), !delivered.state().wanted().isEmpty()))
+        .with("non_fatals", remarks(delivered.outcome().statement()));
+  }
+
+  /** WHM's word for a server that could not write its log. */
+  private static Data.Sequence remarks(Optional<Observation> stated) {
+    var isUnwritten = stated.filter(seen -> !seen.auditLogWritten()).isPresent();
+    return Data.texts(isUnwritten ? List.of("audit_log") : List.of());
+  }
+}

@@ -1,0 +1,79 @@
+package dev.latchkey.ticket;
+
+import dev.latchkey.access.Privilege;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Data;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFunction;
+import dev.latchkey.server.ServerChange;
+import dev.latchkey.server.ServerChoice;
+import dev.latchkey.server.ServerParameters;
+import dev.latchkey.server.ServerState;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import java.security.SecureRandom;
+import java.util.List;
+
+/** WHM API 1, ticket_create_stub_ticket: a new ticket whose server number 1 is the server that the call means. */
+@Singleton
+@Path(TicketCreateStubTicket.NAME)
+public final class TicketCreateStubTicket extends WhmFunction {
+  static final String NAME = "ticket_create_stub_ticket";
+
+  private static final String SUBJECT = "Stub ticket";
+  private static final int LEAST_ID = 100_000_000;
+  private static final int IDS = 900_000_000;
+
+  private final ServerChoice choice;
+  private final TicketTable tickets;
+  private final ServerChange change;
+  private final SecureRandom random;
+
+  @Inject
+  TicketCreateStubTicket(
+      ServerChoice choice, TicketTable tickets, ServerChange change, SecureRandom random) {
+    super(Declaration.of(NAME, "Creates a stub ticket with a server in it.")
+        .wants(Privilege.SUPPORT_ACCESS)
+        .changes()
+        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE)
+        .takes(ServerParameters.SERVER));
+    this.choice = choice;
+    this.tickets = tickets;
+    this.change = change;
+    this.random = random;
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    return choice.of(call).chain(state -> ServerChange.of(() -> create(call, state)));
+  }
+
+  /** An id that is taken, one in 900 million, is drawn again. */
+  private Uni<Answer> create(Call call, ServerState state) {
+    var secret = SecureId.generate(random);
+    var ticket = new Ticket(
+        LEAST_ID + random.nextInt(IDS),
+        call.caller().user().name(),
+        secret.digest(),
+        SUBJECT,
+        Ticket.Status.OPEN,
+        List.of(state.server().name()),
+        VendorAccess.NONE,
+        List.of(),
+        call.at(),
+        1);
+    return change
+        .commit(
+            call.caller(),
+            call.audit(
+                "ticket " + ticket.id() + " with server " + state.server().name()),
+            in -> tickets.create(in, ticket, dev.latchkey.server.ServerChanged::new))
+        .replaceWith(() -> Answer.of(
+                Data.hash().with("ticket_id", ticket.id()).with("secure_id", secret.reveal()))
+            .about(state.server().name().value()));
+  }
+}

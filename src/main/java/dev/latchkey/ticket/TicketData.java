@@ -1,0 +1,43 @@
+package dev.latchkey.ticket;
+
+import dev.latchkey.api.Data;
+import dev.latchkey.server.Grant;
+import dev.latchkey.server.SshUser;
+import java.time.Instant;
+
+/** How tickets, grants and vendors are shown. */
+final class TicketData {
+  private TicketData() {}
+
+  static Data.Hash of(VendorAccess access) {
+    return Data.hash()
+        .with("key", Data.orNull(access.key().map(key -> Data.text(key.line()))))
+        .with("fingerprint", Data.orNull(access.key().map(key -> Data.text(key.fingerprint()))))
+        .with("from", Data.orNull(access.from().map(from -> Data.texts(from.cidrs()))))
+        .with("ssh_username", Data.orNull(access.user().map(user -> Data.text(user.value()))));
+  }
+
+  /** In a line of the audit. */
+  static String describe(VendorAccess access) {
+    return "key=" + access.key().map(key -> key.fingerprint()).orElse("the profile's")
+        + " from="
+        + access.from().map(from -> String.join(",", from.cidrs())).orElse("the profile's")
+        + " ssh_username=" + access.user().map(user -> user.value()).orElse("the profile's");
+  }
+
+  /** What WHM repeats of a call: its ids as strings, as the examples of its documentation have them. */
+  static Data.Hash echo(Grant grant) {
+    return echo(grant.ticket(), grant.number(), grant.user());
+  }
+
+  static Data.Hash echo(long ticket, long number, SshUser user) {
+    return Data.hash()
+        .with("ticket_id", Long.toString(ticket))
+        .with("server_num", Long.toString(number))
+        .with("ssh_username", user.value());
+  }
+
+  static Data time(Instant at) {
+    return Data.number(at.getEpochSecond());
+  }
+}

@@ -1,0 +1,176 @@
+package dev.latchkey.ticket;
+
+import static dev.latchkey.ticket.TicketParameters.SERVER_NUM;
+import static dev.latchkey.ticket.TicketParameters.SSH_USERNAME;
+import static dev.latchkey.ticket.TicketParameters.TICKET_ID;
+
+import dev.latchkey.access.Privilege;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Parameter;
+import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFailure;
+import dev.latchkey.api.WhmFunction;
+import dev.latchkey.server.Convergence;
+import dev.latchkey.server.Convergence.Delivered;
+import dev.latchkey.server.Grant;
+import dev.latchkey.server.Order;
+import dev.latchkey.server.ServerChange;
+import dev.latchkey.server.ServerParameters;
+import dev.latchkey.server.ServerState;
+import dev.latchkey.server.SshUser;
+import dev.latchkey.ticket.Portal.Case;
+import dev.latchkey.ticket.Ticket.Place;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * WHM API 1, ticket_grant. The vendor of a ticket may log in to a server of it, for a day unless asked otherwise; asked
+ * again, the time begins anew. What the server says it cannot do is taken back and refused; what it does not say in time
+ * stands, and is done as soon as the server can be reached.
+ */
+@Singleton
+@Path(TicketGrant.NAME)
+public final class TicketGrant extends WhmFunction {
+  static final String NAME = "ticket_grant";
+
+  private static final long LEAST_SECONDS = Duration.ofMinutes(1).toSeconds();
+  private static final long MOST_SECONDS = Duration.ofDays(7).toSeconds();
+  private static final long USUAL_SECONDS = Duration.ofDays(1).toSeconds();
+
+  private static final Parameter<SecureId> SECURE_ID = Parameter.required(
+      "secure_id",
+      ParameterType.text(SecureId::of),
+      "The ticket's secret, as ticket_create_stub_ticket showed it.");
+
+  private static final Parameter<Long> TTL = Parameter.defaulting(
+      "api.ttl",
+      ParameterType.integer(LEAST_SECONDS, MOST_SECONDS),
+      USUAL_SECONDS,
+      "How many seconds the access lasts (an extension), from " + LEAST_SECONDS + " to "
+          + MOST_SECONDS + "; a day unless said.");
+
+  private final Portal portal;
+  private final TicketServers ticketServers;
+  private final TicketTable tickets;
+  private final GrantEnding ending;
+  private final ServerChange change;
+  private final Convergence convergence;
+  private final Clock clock;
+
+  @Inject
+  TicketGrant(
+      Portal portal,
+      TicketServers ticketServers,
+      TicketTable tickets,
+      GrantEnding ending,
+      ServerChange change,
+      Convergence convergence,
+      Clock clock) {
+    super(Declaration.of(NAME, "Lets the vendor of a ticket log in to a server of it.")
+        .wants(Privilege.SUPPORT_ACCESS)
+        .changes()
+        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
+        .takes(
+            TICKET_ID,
+            SERVER_NUM,
+            SECURE_ID,
+            SSH_USERNAME,
+            TTL,
+            ServerParameters.SERVER,
+            ServerParameters.WAIT));
+    this.portal = portal;
+    this.ticketServers = ticketServers;
+    this.tickets = tickets;
+    this.ending = ending;
+    this.change = change;
+    this.convergence = convergence;
+    this.clock = clock;
+  }
+
+  /** What was asked for, and the wanted state of the server with it. */
+  private record Wanted(Grant grant, ServerState state) {}
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    return ServerChange.of(() -> portal.open(call).chain(found -> {
+          refuse(call, found);
+          return ticketServers
+              .numbered(call, found.ticket(), SERVER_NUM.from(call))
+              .chain(state -> want(call, found, state));
+        }))
+        .chain(wanted -> convergence
+            .deliver(
+                wanted.state(), call.request(), ServerParameters.patience(call, clock.instant()))
+            .chain(delivered -> answer(call, wanted.grant(), delivered)));
+  }
+
+  private static void refuse(Call call, Case found) {
+    var ticket = found.ticket();
+    if (!SECURE_ID.from(call).hasDigest(ticket.secureIdDigest())) {
+      throw SECURE_ID.refused("is not that of ticket " + ticket.id() + ".");
+    }
+    TicketParameters.refuseClosed(ticket);
+    if (!found.access().isWhole()) {
+      throw TICKET_ID.refused(
+          "ticket " + ticket.id()
+              + " has no key and source ranges; ticket_key_set gives it some, or vendor_profile_set its owner.");
+    }
+  }
+
+  private Uni<Wanted> want(Call call, Case found, ServerState before) {
+    var ticket = found.ticket();
+    var name = before.server().name();
+    var grant = requested(call, found.access());
+    var after = before.with(grant, call.at());
+    if (after.isFull() || !Order.converge(call.request(), after).fits()) {
+      throw SERVER_NUM.refused(
+          "“" + name + "” has as many grants as an order can carry; revoke one first.");
+    }
+    if (ticket.granted(new Place(grant.number(), grant.user())).isFull()) {
+      throw TICKET_ID.refused("ticket " + ticket.id() + " was granted in " + Ticket.MOST_PLACES
+          + " places already, which is the most; open a new one.");
+    }
+    var what = "granted ticket %d on %s as %s until %s, key %s"
+        .formatted(
+            ticket.id(), name, grant.user(), grant.expiresAt(), grant.key().fingerprint());
+    return change
+        .commit(
+            call.caller(),
+            call.auditOf(before.server().owner(), what),
+            before,
+            after,
+            in -> tickets.granted(in, ticket, new Place(grant.number(), grant.user())))
+        .replaceWith(() -> new Wanted(grant, after));
+  }
+
+  private static Grant requested(Call call, VendorAccess access) {
+    return new Grant(
+        TICKET_ID.from(call),
+        SERVER_NUM.from(call),
+        SSH_USERNAME.from(call).or(access::user).orElse(SshUser.ROOT),
+        access.key().orElseThrow(),
+        access.from().orElseThrow(),
+        call.at(),
+        call.at().plusSeconds(TTL.from(call)),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private Uni<Answer> answer(Call call, Grant grant, Delivered delivered) {
+    var name = delivered.state().server().name();
+    return GrantVerdict.whyImpossible(grant, delivered)
+        .map(why -> ending.takeBack(call, grant, name).<Answer>map(ended -> {
+          throw WhmFailure.refused(why + "; " + ended);
+        }))
+        .orElseGet(() ->
+            Uni.createFrom().item(GrantVerdict.granted(grant, delivered).about(name.value())));
+  }
+}

@@ -1,0 +1,83 @@
+package dev.latchkey.ticket;
+
+import dev.latchkey.server.ServerName;
+import dev.latchkey.server.SshUser;
+import dev.latchkey.store.Item;
+import dev.latchkey.store.Key;
+import dev.latchkey.ticket.Ticket.Place;
+import dev.latchkey.ticket.Ticket.Status;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * How a ticket lies in the table: {@code T#id / TICKET}, and the same without its secret at {@code TICKETS / owner#id},
+ * where a list is one stretch.
+ */
+final class TicketItem {
+  static final String LIST = "TICKETS";
+
+  private TicketItem() {}
+
+  static Key key(long id) {
+    return new Key("T#" + id, "TICKET");
+  }
+
+  static Item write(Ticket ticket) {
+    return common(Item.at(key(ticket.id())), ticket).with("secure_id", ticket.secureIdDigest());
+  }
+
+  static Item writeListed(Ticket ticket) {
+    return common(Item.at(new Key(LIST, ticket.owner() + "#" + ticket.id())), ticket);
+  }
+
+  private static Item common(Item item, Ticket ticket) {
+    return VendorAccessItem.write(item, ticket.own())
+        .with("ticket", ticket.id())
+        .with("owner_name", ticket.owner())
+        .with("subject", ticket.subject())
+        .with("ticket_status", ticket.status().name())
+        .with("servers", words(ticket.servers()))
+        .with(
+            "granted",
+            words(ticket.granted().stream()
+                .map(place -> place.number() + "#" + place.user())
+                .toList()))
+        .with("created_at", Item.time(ticket.createdAt()))
+        .with("revision", ticket.revision());
+  }
+
+  static Ticket read(Item item) {
+    return new Ticket(
+        item.getNumber("ticket"),
+        item.getText("owner_name"),
+        item.find("secure_id").map(digest -> digest.s()).orElse(""),
+        item.getText("subject"),
+        Status.valueOf(item.getText("ticket_status")),
+        words(item, "servers").map(ServerName::new).toList(),
+        VendorAccessItem.read(item),
+        words(item, "granted").map(TicketItem::place).toList(),
+        Instant.ofEpochSecond(item.getNumber("created_at")),
+        item.getNumber("revision"));
+  }
+
+  private static Place place(String text) {
+    var mark = text.indexOf('#');
+    return new Place(
+        Long.parseLong(text.substring(0, mark)), new SshUser(text.substring(mark + 1)));
+  }
+
+  private static Optional<software.amazon.awssdk.services.dynamodb.model.AttributeValue> words(
+      List<?> values) {
+    return values.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Item.text(values.stream().map(Object::toString).collect(Collectors.joining(" "))));
+  }
+
+  private static java.util.stream.Stream<String> words(Item item, String name) {
+    return item.find(name).stream().flatMap(value -> Arrays.stream(value.s().split(" ")));
+  }
+}

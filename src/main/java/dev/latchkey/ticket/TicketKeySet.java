@@ -1,0 +1,60 @@
+package dev.latchkey.ticket;
+
+import static dev.latchkey.ticket.TicketParameters.FROM;
+import static dev.latchkey.ticket.TicketParameters.KEY;
+import static dev.latchkey.ticket.TicketParameters.SSH_USERNAME;
+import static dev.latchkey.ticket.TicketParameters.TICKET_ID;
+
+import dev.latchkey.access.Privilege;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFunction;
+import dev.latchkey.server.ServerChange;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+
+/** Gives a ticket a vendor's key, source ranges or login user of its own, for grants from then on (an extension). */
+@Singleton
+@Path(TicketKeySet.NAME)
+public final class TicketKeySet extends WhmFunction {
+  static final String NAME = "ticket_key_set";
+
+  private final Portal portal;
+  private final TicketTable tickets;
+  private final ServerChange change;
+
+  @Inject
+  TicketKeySet(Portal portal, TicketTable tickets, ServerChange change) {
+    super(Declaration.of(NAME, "Says how the vendor of a ticket logs in.")
+        .wants(Privilege.SUPPORT_ACCESS)
+        .changes()
+        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE)
+        .takes(TICKET_ID, KEY, FROM, SSH_USERNAME));
+    this.portal = portal;
+    this.tickets = tickets;
+    this.change = change;
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    var given = TicketParameters.access(call);
+    if (given.equals(VendorAccess.NONE)) {
+      throw KEY.refused("is missing; give “key”, “from” or “ssh_username”.");
+    }
+    return ServerChange.of(() -> portal.ticket(call).chain(ticket -> {
+      TicketParameters.refuseClosed(ticket);
+      var after = ticket.with(given.orElse(ticket.own()));
+      var what = "ticket " + ticket.id() + " " + TicketData.describe(after.own());
+      return change
+          .commit(
+              call.caller(),
+              call.auditOf(ticket.owner(), what),
+              in -> tickets.change(in, ticket, after))
+          .replaceWith(() -> Answer.of(TicketData.of(after.own()).with("ticket_id", ticket.id())));
+    }));
+  }
+}

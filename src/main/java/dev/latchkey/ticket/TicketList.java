@@ -1,0 +1,115 @@
+package dev.latchkey.ticket;
+
+import dev.latchkey.access.Privilege;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Data;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Parameter;
+import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFunction;
+import dev.latchkey.server.Grant;
+import dev.latchkey.server.GrantKey;
+import dev.latchkey.server.ServerTable;
+import dev.latchkey.ticket.Ticket.Place;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** WHM API 1, ticket_list: open tickets, and closed ones whose access still stands somewhere. */
+@Singleton
+@Path(TicketList.NAME)
+public final class TicketList extends WhmFunction {
+  static final String NAME = "ticket_list";
+
+  private static final Parameter<Optional<Long>> TICKET_ID =
+      Parameter.optional("ticket_id", ParameterType.positive(), "Only the ticket of this number.");
+
+  private static final Parameter<Optional<Long>> SERVER_NUM = Parameter.optional(
+      "server_num", ParameterType.positive(), "Only servers of this number inside their tickets.");
+
+  private final TicketTable tickets;
+  private final ServerTable servers;
+
+  @Inject
+  TicketList(TicketTable tickets, ServerTable servers) {
+    super(Declaration.of(NAME, "Lists tickets, their servers, and who may log in.")
+        .wants(Privilege.SUPPORT_ACCESS)
+        .touches(Touch.TABLE_READ)
+        .takes(TICKET_ID, SERVER_NUM, TicketParameters.SSH_USERNAME));
+    this.tickets = tickets;
+    this.servers = servers;
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    var owner = call.caller().holds(Privilege.ALL)
+        ? Optional.<String>empty()
+        : Optional.of(call.caller().user().name());
+    var id = TICKET_ID.from(call);
+    return tickets.of(owner).chain(all -> {
+      var asked = all.stream()
+          .filter(ticket -> id.isEmpty() || id.get() == ticket.id())
+          .sorted(Comparator.comparing(Ticket::createdAt).thenComparing(Ticket::id))
+          .toList();
+      var keys = asked.stream().flatMap(ticket -> ticket.grantKeys().stream()).toList();
+      return servers.grants(keys).map(grants -> answer(call, asked, grants));
+    });
+  }
+
+  private static Answer answer(Call call, List<Ticket> asked, Map<GrantKey, Grant> grants) {
+    var auths = asked.stream()
+        .filter(
+            ticket -> ticket.isOpen() || ticket.grantKeys().stream().anyMatch(grants::containsKey))
+        .<Data>map(ticket -> auth(call, ticket, grants))
+        .toList();
+    return Answer.of(Data.hash()
+        .with("auths", new Data.Sequence(auths))
+        .with("non_fatals", Data.texts(List.of())));
+  }
+
+  private static Data auth(Call call, Ticket ticket, Map<GrantKey, Grant> grants) {
+    var number = SERVER_NUM.from(call);
+    var user = TicketParameters.SSH_USERNAME.from(call);
+    var shown = ticket.places().stream()
+        .filter(place -> number.isEmpty() || number.get() == place.number())
+        .filter(place -> user.isEmpty() || user.get().equals(place.user()))
+        .<Data>map(place -> server(call.at(), ticket, place, grants))
+        .toList();
+    return Data.hash()
+        .with("ticket_id", ticket.id())
+        .with("ticket_status", ticket.status().name())
+        .with("ticket_subject", ticket.subject())
+        .with("servers", new Data.Sequence(shown));
+  }
+
+  private static Data server(Instant now, Ticket ticket, Place place, Map<GrantKey, Grant> grants) {
+    var name = ticket.server(place.number()).orElseThrow();
+    var grant = Optional.ofNullable(grants.get(new GrantKey(name, ticket.id(), place.user())));
+    return Data.hash()
+        .with("auth_status", grant.map(one -> status(one, now)).orElse("NOT_AUTHED"))
+        .with("auth_time", grant.flatMap(Grant::authorizedAt).map(TicketData::time))
+        .with("expires_at", grant.map(Grant::expiresAt).map(TicketData::time))
+        .with(
+            "ending",
+            grant.flatMap(Grant::end).map(end -> Data.text(end.reason().name())))
+        .with("server_name", name.value())
+        .with("server_num", place.number())
+        .with("ssh_username", place.user().value());
+  }
+
+  /** As long as its end is not proven, whoever was authorized may still be. */
+  private static String status(Grant grant, Instant now) {
+    if (grant.expiredAt(now)) {
+      return "EXPIRED";
+    }
+    return grant.authorizedAt().isPresent() || !grant.isWanted() ? "AUTHED" : "NOT_AUTHED";
+  }
+}

@@ -1,0 +1,89 @@
+package dev.latchkey.ticket;
+
+import dev.latchkey.access.Privilege;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Data;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Json;
+import dev.latchkey.api.Parameter;
+import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFunction;
+import dev.latchkey.server.Receipt;
+import dev.latchkey.server.ReceiptTable;
+import dev.latchkey.server.ServerName;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** What the servers of a ticket stated when its access was gone: the proof (an extension). */
+@Singleton
+@Path(TicketReceipt.NAME)
+public final class TicketReceipt extends WhmFunction {
+  static final String NAME = "ticket_receipt";
+
+  private static final int MOST_CHARACTERS = 24_000;
+  private static final int MOST_NESTED = 12;
+
+  private static final Parameter<Optional<Long>> SERVER_NUM = Parameter.optional(
+      "server_num",
+      ParameterType.positive(),
+      "The number of one server inside the ticket; all of them unless said.");
+
+  private final Portal portal;
+  private final ReceiptTable receipts;
+
+  @Inject
+  TicketReceipt(Portal portal, ReceiptTable receipts) {
+    super(Declaration.of(NAME, "Shows what servers stated when a ticket's access was gone.")
+        .wants(Privilege.SUPPORT_ACCESS)
+        .touches(Touch.TABLE_READ)
+        .takes(TicketParameters.TICKET_ID, SERVER_NUM));
+    this.portal = portal;
+    this.receipts = receipts;
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    return portal
+        .ticket(call)
+        .chain(
+            ticket -> Together.all(servers(call, ticket), name -> receipts.of(name, ticket.id())))
+        .map(all -> Answer.of(Data.hash()
+            .with(
+                "receipts",
+                new Data.Sequence(all.stream()
+                    .flatMap(List::stream)
+                    .<Data>map(TicketReceipt::data)
+                    .toList()))));
+  }
+
+  private static List<ServerName> servers(Call call, Ticket ticket) {
+    return SERVER_NUM
+        .from(call)
+        .map(number -> List.of(ticket
+            .server(number)
+            .orElseThrow(() ->
+                SERVER_NUM.refused("ticket " + ticket.id() + " has no server " + number + "."))))
+        .orElseGet(ticket::grantedServers);
+  }
+
+  private static Data data(Receipt receipt) {
+    return Data.hash()
+        .with("ticket_id", receipt.ticket())
+        .with("server_num", receipt.number())
+        .with("server_name", receipt.server().value())
+        .with("ssh_username", receipt.user().value())
+        .with("fingerprint", receipt.fingerprint())
+        .with("reason", receipt.reason().name())
+        .with("granted_at", TicketData.time(receipt.grantedAt()))
+        .with("ended_at", TicketData.time(receipt.endedAt()))
+        .with("stated_at", TicketData.time(receipt.statedAt()))
+        .with("generation", receipt.generation())
+        .with("statement", Json.read(receipt.statement(), MOST_CHARACTERS, MOST_NESTED));
+  }
+}

@@ -1,0 +1,78 @@
+package dev.latchkey.ticket;
+
+import static dev.latchkey.ticket.TicketParameters.SERVER_NUM;
+import static dev.latchkey.ticket.TicketParameters.TICKET_ID;
+
+import dev.latchkey.access.Privilege;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Parameter;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFunction;
+import dev.latchkey.server.Convergence.Delivered;
+import dev.latchkey.server.ServerChange;
+import dev.latchkey.server.ServerParameters;
+import dev.latchkey.server.ServerState;
+import dev.latchkey.server.SshUser;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+
+/**
+ * WHM API 1, ticket_revoke. {@code result} 1 means that the server has stated that the key is gone and no session of it
+ * lives; until then it is 0, the order stands and is repeated, and calling again is harmless.
+ */
+@Singleton
+@Path(TicketRevoke.NAME)
+public final class TicketRevoke extends WhmFunction {
+  static final String NAME = "ticket_revoke";
+
+  private static final Parameter<SshUser> SSH_USERNAME = Parameter.required(
+      "ssh_username", ServerParameters.SSH_USER, "The account that the grant was for.");
+
+  private final Portal portal;
+  private final TicketServers ticketServers;
+  private final GrantEnding ending;
+
+  @Inject
+  TicketRevoke(Portal portal, TicketServers ticketServers, GrantEnding ending) {
+    super(Declaration.of(NAME, "Takes the vendor of a ticket off a server, and proves it.")
+        .wants(Privilege.SUPPORT_ACCESS)
+        .changes()
+        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
+        .takes(
+            TICKET_ID, SERVER_NUM, SSH_USERNAME, ServerParameters.SERVER, ServerParameters.WAIT));
+    this.portal = portal;
+    this.ticketServers = ticketServers;
+    this.ending = ending;
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    var user = SSH_USERNAME.from(call);
+    return ServerChange.of(() -> portal
+            .ticket(call)
+            .chain(ticket -> ticketServers.numbered(call, ticket, SERVER_NUM.from(call)))
+            .chain(state -> state
+                .find(TICKET_ID.from(call), user)
+                .map(grant -> ending.want(call, state, grant))
+                .orElseGet(() -> Uni.createFrom().item(state))))
+        .chain(state -> ending
+            .deliver(call, state)
+            .map(delivered ->
+                answer(call, user, state, delivered).about(state.server().name().value())));
+  }
+
+  private static Answer answer(Call call, SshUser user, ServerState sent, Delivered delivered) {
+    var grant = sent.find(TICKET_ID.from(call), user);
+    if (grant.isEmpty()) {
+      return GrantVerdict.nothingToRevoke(
+          TICKET_ID.from(call), SERVER_NUM.from(call), user, delivered);
+    }
+    return delivered.state().find(grant.get().ticket(), user).isEmpty()
+        ? GrantVerdict.revoked(grant.get(), delivered)
+        : GrantVerdict.revoking(grant.get(), delivered);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.latchkey.ticket;
+
+import dev.latchkey.access.Privilege;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Data;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFunction;
+import dev.latchkey.server.ServerChange;
+import dev.latchkey.server.ServerChoice;
+import dev.latchkey.server.ServerParameters;
+import dev.latchkey.server.ServerState;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+
+/** Puts one more server into a ticket (an extension). */
+@Singleton
+@Path(TicketServerAdd.NAME)
+public final class TicketServerAdd extends WhmFunction {
+  static final String NAME = "ticket_server_add";
+
+  private final Portal portal;
+  private final ServerChoice choice;
+  private final TicketTable tickets;
+  private final ServerChange change;
+
+  @Inject
+  TicketServerAdd(Portal portal, ServerChoice choice, TicketTable tickets, ServerChange change) {
+    super(Declaration.of(NAME, "Puts one more server into a ticket and tells its number.")
+        .wants(Privilege.SUPPORT_ACCESS)
+        .changes()
+        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE)
+        .takes(TicketParameters.TICKET_ID, ServerParameters.SERVER));
+    this.portal = portal;
+    this.choice = choice;
+    this.tickets = tickets;
+    this.change = change;
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    return ServerChange.of(() -> portal
+        .ticket(call)
+        .chain(ticket -> choice.of(call).chain(state -> add(call, ticket, state))));
+  }
+
+  private Uni<Answer> add(Call call, Ticket ticket, ServerState state) {
+    var name = state.server().name();
+    TicketParameters.refuseClosed(ticket);
+    if (ticket.servers().contains(name)) {
+      return Uni.createFrom().item(answer(ticket, name));
+    }
+    if (ticket.servers().size() == Ticket.MOST_SERVERS) {
+      throw TicketParameters.TICKET_ID.refused("ticket " + ticket.id() + " has "
+          + Ticket.MOST_SERVERS + " servers already, which is the most.");
+    }
+    var after = ticket.with(name);
+    return change
+        .commit(
+            call.caller(),
+            call.auditOf(ticket.owner(), "ticket " + ticket.id() + " with server " + name),
+            in -> tickets.change(in, ticket, after))
+        .replaceWith(() -> answer(after, name));
+  }
+
+  private static Answer answer(Ticket ticket, dev.latchkey.server.ServerName name) {
+    return Answer.of(Data.hash()
+            .with("ticket_id", ticket.id())
+            .with("server_num", ticket.servers().indexOf(name) + 1)
+            .with("server_name", name.value()))
+        .about(name.value());
+  }
+}

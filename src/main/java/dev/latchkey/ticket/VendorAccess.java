@@ -1,0 +1,22 @@
+package dev.latchkey.ticket;
+
+import dev.latchkey.server.PublicKey;
+import dev.latchkey.server.SourceRanges;
+import dev.latchkey.server.SshUser;
+import java.util.Optional;
+
+/** How a vendor logs in: what a ticket has of its own, or the profile of its owner. */
+public record VendorAccess(
+    Optional<PublicKey> key, Optional<SourceRanges> from, Optional<SshUser> user) {
+  static final VendorAccess NONE =
+      new VendorAccess(Optional.empty(), Optional.empty(), Optional.empty());
+
+  /** What is not said here is as {@code other} has it. */
+  VendorAccess orElse(VendorAccess other) {
+    return new VendorAccess(key.or(other::key), from.or(other::from), user.or(other::user));
+  }
+
+  boolean isWhole() {
+    return key.isPresent() && from.isPresent();
+  }
+}

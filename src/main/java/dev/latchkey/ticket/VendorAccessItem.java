@@ -1,0 +1,28 @@
+package dev.latchkey.ticket;
+
+import dev.latchkey.access.AddressRange;
+import dev.latchkey.server.PublicKey;
+import dev.latchkey.server.SourceRanges;
+import dev.latchkey.server.SshUser;
+import dev.latchkey.store.Item;
+import java.util.Arrays;
+
+/** How a vendor's access lies in an item, of a ticket or of a profile. */
+final class VendorAccessItem {
+  private VendorAccessItem() {}
+
+  static Item write(Item item, VendorAccess access) {
+    return item.with("public_key", access.key().map(key -> Item.text(key.line())))
+        .with("ranges", access.from().map(from -> Item.text(String.join(" ", from.cidrs()))))
+        .with("ssh_user", access.user().map(user -> Item.text(user.value())));
+  }
+
+  static VendorAccess read(Item item) {
+    return new VendorAccess(
+        item.find("public_key").map(value -> PublicKey.parse(value.s())),
+        item.find("ranges")
+            .map(value -> new SourceRanges(
+                Arrays.stream(value.s().split(" ")).map(AddressRange::parse).toList())),
+        item.find("ssh_user").map(value -> new SshUser(value.s())));
+  }
+}

@@ -1,0 +1,40 @@
+package dev.latchkey.ticket;
+
+import dev.latchkey.access.Privilege;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFailure;
+import dev.latchkey.api.WhmFunction;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+
+/** Shows the vendor profile of yours (an extension). */
+@Singleton
+@Path(VendorProfileGet.NAME)
+public final class VendorProfileGet extends WhmFunction {
+  static final String NAME = "vendor_profile_get";
+
+  private final TicketTable tickets;
+
+  @Inject
+  VendorProfileGet(TicketTable tickets) {
+    super(Declaration.of(NAME, "Shows how your vendor logs in where a ticket does not say it.")
+        .wants(Privilege.SUPPORT_ACCESS)
+        .touches(Touch.TABLE_READ));
+    this.tickets = tickets;
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    return tickets
+        .profile(call.caller().user().name())
+        .map(found -> found
+            .map(profile -> Answer.of(TicketData.of(profile)))
+            .orElseThrow(() ->
+                WhmFailure.refused("You have no vendor profile; vendor_profile_set makes one.")));
+  }
+}
