@@ -1,0 +1,119 @@
+package dev.latchkey.sshkey;
+
+import dev.latchkey.access.Privilege;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Data;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Parameter;
+import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFunction;
+import dev.latchkey.server.Convergence;
+import dev.latchkey.server.Convergence.Delivered;
+import dev.latchkey.server.Order;
+import dev.latchkey.server.PublicKey;
+import dev.latchkey.server.ServerChange;
+import dev.latchkey.server.ServerChoice;
+import dev.latchkey.server.ServerParameters;
+import dev.latchkey.server.ServerState;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+
+/** WHM API 1, authorizesshkey: adds a key to root's authorized keys of one server, or takes it out. */
+@Singleton
+@Path(Authorizesshkey.NAME)
+public final class Authorizesshkey extends WhmFunction {
+  static final String NAME = "authorizesshkey";
+
+  private static final Parameter<Boolean> AUTHORIZE = Parameter.required(
+      "authorize", ParameterType.FLAG, "1 to authorize the key, 0 to take it out.");
+
+  private static final Parameter<Optional<KeyFileName>> FILE = Parameter.optional(
+      "file",
+      ParameterType.text(KeyFileName::parse),
+      "A public key file in root's .ssh, such as id_ed25519.pub; not read where “text” is given.");
+
+  private static final Parameter<Optional<PublicKey>> TEXT = Parameter.optional(
+      "text", ServerParameters.PUBLIC_KEY, "The public key itself, as its .pub file has it.");
+
+  private static final Parameter<Optional<KeyOptions>> OPTIONS = Parameter.optional(
+      "options",
+      ParameterType.text(KeyOptions::parse),
+      "Options of authorized_keys, separated by commas: " + KeyOptions.ALLOWED + ".");
+
+  private final ServerChoice choice;
+  private final ServerChange change;
+  private final Convergence convergence;
+  private final Clock clock;
+
+  @Inject
+  Authorizesshkey(ServerChoice choice, ServerChange change, Convergence convergence, Clock clock) {
+    super(Declaration.of(NAME, "Authorizes a key to log in to a server as root, or no longer.")
+        .wants(Privilege.SSH_KEYS)
+        .changes()
+        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
+        .takes(AUTHORIZE, FILE, TEXT, OPTIONS, ServerParameters.SERVER, ServerParameters.WAIT));
+    this.choice = choice;
+    this.change = change;
+    this.convergence = convergence;
+    this.clock = clock;
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    var end = KeyOrder.notAfter(clock.instant());
+    var action = action(call, end);
+    return ServerChange.of(() -> choice
+            .of(call)
+            .chain(before -> change.commit(
+                call.caller(),
+                call.auditOf(before.server().owner(), describe(call, before)),
+                before,
+                before.again(call.at()))))
+        .chain(state -> convergence
+            .send(
+                state,
+                Order.converge(call.request(), state).with(action),
+                ServerParameters.patience(call, clock.instant()))
+            .map(delivered ->
+                answer(call, delivered, end).about(state.server().name().value())));
+  }
+
+  private static Data.Hash action(Call call, Instant end) {
+    var action = KeyOrder.action("authorize_key", end)
+        .with("authorize", Data.flag(AUTHORIZE.from(call)))
+        .with("options", OPTIONS.from(call).map(options -> Data.text(options.text())));
+    var text = TEXT.from(call);
+    var file = FILE.from(call);
+    if (text.isEmpty() && file.isEmpty()) {
+      throw TEXT.refused("is missing; give “text” or “file”.");
+    }
+    return text.map(key -> action.with("key", key.lineWithComment()))
+        .orElseGet(() -> action.with("file", file.get().value()));
+  }
+
+  private static String describe(Call call, ServerState on) {
+    var which = TEXT.from(call)
+        .map(PublicKey::fingerprint)
+        .orElseGet(() -> "file " + FILE.from(call).get());
+    return (AUTHORIZE.from(call) ? "authorized " : "no longer authorized ") + which + " on "
+        + on.server().name();
+  }
+
+  private static Answer answer(Call call, Delivered delivered, Instant end) {
+    var done = KeyOrder.done(delivered, end);
+    return Answer.of(Data.hash()
+        .with(
+            "file",
+            TEXT.from(call).isPresent()
+                ? Data.NULL
+                : Data.orNull(FILE.from(call).map(file -> Data.text(file.value()))))
+        .with("authorized", Data.flag(done.authorized())));
+  }
+}

@@ -1,0 +1,52 @@
+package dev.latchkey.sshkey;
+
+import dev.latchkey.access.Quoted;
+import dev.latchkey.api.Data;
+import dev.latchkey.api.WhmFailure;
+import dev.latchkey.server.Convergence.Delivered;
+import dev.latchkey.server.Explanation;
+import dev.latchkey.server.Observation;
+import dev.latchkey.server.Observation.Action;
+import dev.latchkey.server.Outcome.Declined;
+import dev.latchkey.server.Outcome.Stale;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** A verb for keys inside an order: it is done before a certain moment or not at all. */
+final class KeyOrder {
+  private static final Duration VALID = Duration.ofSeconds(30);
+
+  private KeyOrder() {}
+
+  static Instant notAfter(Instant now) {
+    return now.plus(VALID).truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  static Data.Hash action(String verb, Instant notAfter) {
+    return Data.hash().with("verb", verb).with("not_after", notAfter.getEpochSecond());
+  }
+
+  /** @throws WhmFailure when it was not done, or nobody knows */
+  static Action done(Delivered delivered, Instant notAfter) {
+    var name = delivered.state().server().name();
+    var outcome = delivered.outcome();
+    if (outcome instanceof Stale) {
+      throw WhmFailure.refused(
+          name + " was changed by others meanwhile; nothing was done, try again.");
+    }
+    if (outcome instanceof Declined) {
+      throw WhmFailure.refused(Explanation.of(name, outcome) + "; nothing was done.");
+    }
+    var action = outcome.statement().flatMap(Observation::action);
+    if (action.isEmpty()) {
+      throw WhmFailure.refused(name + " did not answer; nothing will be done after "
+          + notAfter.toString().substring("2026-01-01T".length()) + ".");
+    }
+    if (!action.get().done()) {
+      throw WhmFailure.refused(name + " states: "
+          + action.get().problem().map(Quoted::of).orElse("it was not done") + ".");
+    }
+    return action.get();
+  }
+}

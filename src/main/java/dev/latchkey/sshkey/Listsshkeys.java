@@ -1,0 +1,124 @@
+package dev.latchkey.sshkey;
+
+import dev.latchkey.access.Privilege;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Data;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Parameter;
+import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFunction;
+import dev.latchkey.server.Convergence;
+import dev.latchkey.server.Observation.KeyFile;
+import dev.latchkey.server.Order;
+import dev.latchkey.server.ServerChoice;
+import dev.latchkey.server.ServerParameters;
+import dev.latchkey.server.ServerState;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** WHM API 1, listsshkeys: the key files of root's .ssh on one server. Private keys are named, never shown. */
+@Singleton
+@Path(Listsshkeys.NAME)
+public final class Listsshkeys extends WhmFunction {
+  static final String NAME = "listsshkeys";
+
+  private static final int MOST_PAGES = 20;
+
+  private static final Parameter<Optional<String>> FILES =
+      Parameter.optional("files", ParameterType.TEXT, "Only files whose names contain this.");
+
+  private static final Parameter<Optional<Boolean>> PRIVATE = Parameter.optional(
+      "private", ParameterType.FLAG, "1 for private keys; both kinds where neither is said.");
+
+  private static final Parameter<Optional<Boolean>> PUBLIC = Parameter.optional(
+      "public", ParameterType.FLAG, "1 for public keys; both kinds where neither is said.");
+
+  private static final Parameter<Boolean> PRIVATE_TEXTS = Parameter.defaulting(
+      "private_texts", ParameterType.FLAG, false, "Refused when 1: private keys never travel.");
+
+  private static final Parameter<Boolean> PUBLIC_TEXTS = Parameter.defaulting(
+      "public_texts", ParameterType.FLAG, false, "1 to show the texts of public keys.");
+
+  private final ServerChoice choice;
+  private final Convergence convergence;
+  private final Clock clock;
+
+  @Inject
+  Listsshkeys(ServerChoice choice, Convergence convergence, Clock clock) {
+    super(Declaration.of(NAME, "Lists the SSH keys of root on a server.")
+        .wants(Privilege.SSH_KEYS)
+        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
+        .takes(
+            FILES,
+            PRIVATE,
+            PUBLIC,
+            PRIVATE_TEXTS,
+            PUBLIC_TEXTS,
+            ServerParameters.SERVER,
+            ServerParameters.WAIT));
+    this.choice = choice;
+    this.convergence = convergence;
+    this.clock = clock;
+  }
+
+  @Override
+  protected Uni<Answer> answer(Call call) {
+    if (PRIVATE_TEXTS.from(call)) {
+      throw PRIVATE_TEXTS.refused(
+          "is 1, and private keys never leave their server; on it, “cat /root/.ssh/NAME” shows one.");
+    }
+    return choice
+        .of(call)
+        .chain(state -> page(call, state, "", new ArrayList<>())
+            .map(keys -> Answer.of(Data.hash()
+                    .with(
+                        "keys",
+                        new Data.Sequence(keys.stream()
+                            .filter(key -> isAsked(call, key))
+                            .<Data>map(key -> data(key, PUBLIC_TEXTS.from(call)))
+                            .toList())))
+                .about(state.server().name().value())));
+  }
+
+  private Uni<List<KeyFile>> page(
+      Call call, ServerState state, String cursor, List<KeyFile> before) {
+    var end = KeyOrder.notAfter(clock.instant());
+    var order = Order.observe(
+            call.request() + "." + before.size(), state.server().node())
+        .with(KeyOrder.action("list_keys", end).with("cursor", cursor));
+    return convergence
+        .send(state, order, ServerParameters.patience(call, clock.instant()))
+        .chain(delivered -> {
+          var done = KeyOrder.done(delivered, end);
+          before.addAll(done.keys());
+          return done.next()
+              .map(next -> page(call, delivered.state(), next, before))
+              .orElseGet(() -> Uni.createFrom().item(before));
+        });
+  }
+
+  private static boolean isAsked(Call call, KeyFile key) {
+    var isEither = PRIVATE.from(call).isEmpty() && PUBLIC.from(call).isEmpty();
+    var isOfKind = (key.isPrivate() ? PRIVATE : PUBLIC).from(call).orElse(false);
+    return (isEither || isOfKind) && FILES.from(call).map(key.file()::contains).orElse(true);
+  }
+
+  private static Data data(KeyFile key, boolean withText) {
+    return Data.hash()
+        .with("file", key.file())
+        .with("private", Data.flag(key.isPrivate()))
+        .with("authorized", Data.flag(key.authorized()))
+        .with("comment", Data.orNull(key.comment().map(Data::text)))
+        .with("ctime", key.ctime())
+        .with("mtime", key.mtime())
+        .with("text", key.text().filter(text -> withText).map(Data::text));
+  }
+}
