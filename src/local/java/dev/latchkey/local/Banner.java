@@ -15,20 +15,38 @@ record Banner(Path folder, int httpPort, int httpsPort) {
                 Latchkey is ready: %shttps://127.0.0.1:%d
                 data folder:  %s
                 root's token: %s
+                %s
 
                 Try it:
                 %s
                 %s
-                %s
+                %s%s
 
                 """.formatted(
             plainAddress(),
             httpsPort,
             folder,
             token(newToken),
+            servers(),
             curl("version", ""),
             curl("api_token_create", " -d token_name=first"),
-            curl("api_token_list", ""));
+            curl("api_token_list", ""),
+            grant());
+  }
+
+  private String servers() {
+    return Files.exists(folder.resolve(Samples.TICKET))
+        ? "servers:      " + String.join(", ", LocalFleet.NAMES) + " in "
+            + folder.resolve("servers")
+        : "servers:      those of the Systems Manager that is set";
+  }
+
+  /** With the sample ticket, where there is one. */
+  private String grant() {
+    return Files.exists(folder.resolve(Samples.TICKET))
+        ? "\n"
+            + curl("ticket_grant", " -d \"$(cat " + quoted(Samples.TICKET) + ")\" -d server_num=1")
+        : "";
   }
 
   /** Not there when plain HTTP is switched off. */

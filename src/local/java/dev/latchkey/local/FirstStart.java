@@ -28,6 +28,8 @@ public class FirstStart {
   private final DynamoDbAsyncClient client;
   private final Store store;
   private final RootBootstrap root;
+  private final boolean ownFleet;
+  private final Samples samples;
 
   private Optional<TokenValue> newToken = Optional.empty();
 
@@ -35,11 +37,15 @@ public class FirstStart {
       @ConfigProperty(name = LocalServer.FOLDER) Optional<Path> folder,
       DynamoDbAsyncClient client,
       Store store,
-      RootBootstrap root) {
+      RootBootstrap root,
+      @ConfigProperty(name = LocalServer.OWN_FLEET, defaultValue = "false") boolean ownFleet,
+      Samples samples) {
     this.folder = folder;
     this.client = client;
     this.store = store;
     this.root = root;
+    this.ownFleet = ownFleet;
+    this.samples = samples;
   }
 
   /** Early among the observers, because the others may already want the table. */
@@ -54,6 +60,11 @@ public class FirstStart {
         if (root.createRoot(token).await().atMost(PATIENCE)) {
           newToken = Optional.of(token);
         }
+      }
+      if (ownFleet) {
+        new RootToken(folder.get())
+            .read()
+            .ifPresent(token -> samples.makeIfAbsent(folder.get(), token));
       }
     } catch (SdkException e) {
       throw new LocalProblem(

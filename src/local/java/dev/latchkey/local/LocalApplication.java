@@ -14,6 +14,9 @@ public final class LocalApplication implements QuarkusApplication {
   @Inject
   HttpServer ports;
 
+  @Inject
+  ReconcilerTimer reconciler;
+
   @Override
   public int run(String... args) {
     StopSignal.serving();
@@ -22,7 +25,9 @@ public final class LocalApplication implements QuarkusApplication {
       System.out.print(new Banner(firstStart.folder(), ports.getPort(), ports.getSecurePort())
           .text(firstStart.newToken()));
     }
+    reconciler.start();
     Quarkus.waitForExit();
+    reconciler.close();
     return 0;
   }
 }

@@ -13,9 +13,13 @@ final class LocalServer implements AutoCloseable {
   /** Tells the beans of this package, which tests load too, that a local server runs and where it keeps its data. */
   static final String FOLDER = "latchkey.local.folder";
 
+  /** Whether the servers are folders of ours. */
+  static final String OWN_FLEET = "latchkey.local.own-fleet";
+
   private final DataFolder folder;
   private final Set<String> ours = new HashSet<>();
   private DynamoDbLocal database;
+  private LocalFleet fleet;
 
   private LocalServer(DataFolder folder) {
     this.folder = folder;
@@ -40,6 +44,11 @@ final class LocalServer implements AutoCloseable {
       database = DynamoDbLocal.inFolder(folder.folder("dynamodb"));
       set(database.clientSettings());
     }
+    if (settings.ownFleet()) {
+      fleet = LocalFleet.start(folder.folder("servers"), folder.folder("commands"));
+      set(fleet.clientSettings());
+      set(Map.of(OWN_FLEET, "true"));
+    }
     if (settings.ownCertificate()) {
       set(LocalCertificate.in(folder).serverSettings());
     }
@@ -63,6 +72,9 @@ final class LocalServer implements AutoCloseable {
 
   @Override
   public void close() {
+    if (fleet != null) {
+      fleet.close();
+    }
     if (database != null) {
       database.close();
     }

@@ -11,6 +11,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
  *
  * @param host where both ports listen
  * @param ownDatabase whether no other DynamoDB endpoint is set
+ * @param ownFleet whether no other endpoint of Systems Manager is set
  * @param ownCertificate whether no other certificate is set
  */
 record LocalSettings(
@@ -19,6 +20,7 @@ record LocalSettings(
     int httpPort,
     int httpsPort,
     boolean ownDatabase,
+    boolean ownFleet,
     boolean ownCertificate) {
 
   static final String HTTP_PORT = "quarkus.http.port";
@@ -35,6 +37,7 @@ record LocalSettings(
           config
               .getOptionalValue("quarkus.dynamodb.endpoint-override", String.class)
               .isEmpty(),
+          config.getOptionalValue("quarkus.ssm.endpoint-override", String.class).isEmpty(),
           !namesCertificate(config));
     } catch (InvalidPathException e) {
       throw new LocalProblem("-Dlatchkey.local.data is no folder's name: " + e.getMessage());

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
 
 /**
  * Root's first token in a file of the data folder. It is written before the database knows it: were it the
@@ -23,7 +24,7 @@ final class RootToken {
   /** The token of the file, or a new one that is in the file by now. */
   TokenValue readOrWrite() {
     try {
-      return Files.exists(file) ? read() : write();
+      return Files.exists(file) ? parse() : write();
     } catch (IOException e) {
       throw new LocalProblem(
           "root's token cannot be kept in " + file + " (" + DataFolder.reason(e)
@@ -31,7 +32,16 @@ final class RootToken {
     }
   }
 
-  private TokenValue read() throws IOException {
+  /** The token of the file; empty when somebody took it away. */
+  Optional<TokenValue> read() {
+    try {
+      return Files.exists(file) ? Optional.of(parse()) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private TokenValue parse() throws IOException {
     return TokenValue.parse(Files.readString(file).strip())
         .orElseThrow(() -> new LocalProblem(
             file + " holds no token; put it back as it was, or remove it to have a new one made"));

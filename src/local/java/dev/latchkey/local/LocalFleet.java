@@ -1,0 +1,63 @@
+package dev.latchkey.local;
+
+import dev.latchkey.local.ssm.FolderServer;
+import dev.latchkey.local.ssm.LocalSsm;
+import dev.latchkey.local.ssm.SweepTimer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Systems Manager on this machine, and the servers that it reaches: folders. */
+public final class LocalFleet implements AutoCloseable {
+
+  static final List<String> NAMES = List.of("web01", "web02");
+
+  private static final List<String> DOCUMENTS = List.of("Latchkey-Order", "Latchkey-Install");
+
+  private final LocalSsm ssm;
+  private final SweepTimer timer;
+
+  private LocalFleet(LocalSsm ssm, SweepTimer timer) {
+    this.ssm = ssm;
+    this.timer = timer;
+  }
+
+  /** Servers in {@code servers}, scripts in {@code work} while they run; both existing folders. */
+  static LocalFleet start(Path servers, Path work) throws IOException {
+    LocalSsm ssm = LocalSsm.start(documents(), work);
+    List<FolderServer> fleet = new ArrayList<>();
+    for (String name : NAMES) {
+      FolderServer server = FolderServer.make(servers.resolve(name), name);
+      ssm.register(server);
+      fleet.add(server);
+    }
+    return new LocalFleet(ssm, SweepTimer.start(fleet, SweepTimer.USUAL));
+  }
+
+  /** The settings that point the application's SSM client here. */
+  Map<String, String> clientSettings() {
+    return ssm.clientSettings();
+  }
+
+  /** The command documents as the application's package has them, by name. */
+  public static Map<String, byte[]> documents() throws IOException {
+    Map<String, byte[]> documents = new LinkedHashMap<>();
+    for (String name : DOCUMENTS) {
+      try (InputStream in =
+          LocalFleet.class.getResourceAsStream("/dev/latchkey/server/" + name + ".json")) {
+        documents.put(name, in.readAllBytes());
+      }
+    }
+    return documents;
+  }
+
+  @Override
+  public void close() {
+    timer.close();
+    ssm.close();
+  }
+}
