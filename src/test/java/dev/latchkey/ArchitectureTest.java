@@ -15,6 +15,7 @@ import static dev.latchkey.Rooms.LAYOUTS;
 import static dev.latchkey.Rooms.LOCAL;
 import static dev.latchkey.Rooms.MAIN;
 import static dev.latchkey.Rooms.RULES;
+import static dev.latchkey.Rooms.RUN_COMMAND;
 import static dev.latchkey.Rooms.STORE;
 import static dev.latchkey.Rooms.TABLES;
 
@@ -35,8 +36,8 @@ class ArchitectureTest {
       "jakarta.ws.rs..", "org.jboss.resteasy..", "io.vertx..", "com.fasterxml.jackson..");
 
   @Test
-  void onlyTablesAndTheStoreKnowTheSdk() {
-    none(not(TABLES.or(LAYOUTS).or(STORE).or(LOCAL)), dependOnClassesThat(SDK));
+  void onlyTablesTheStoreAndRunCommandKnowTheSdk() {
+    none(not(TABLES.or(LAYOUTS).or(STORE).or(LOCAL).or(RUN_COMMAND)), dependOnClassesThat(SDK));
   }
 
   @Test

@@ -33,6 +33,10 @@ final class Rooms {
   static final DescribedPredicate<JavaClass> TABLES =
       describe("tables", one -> outermost(one).getSimpleName().endsWith("Table"));
 
+  /** The one class that reaches servers. */
+  static final DescribedPredicate<JavaClass> RUN_COMMAND = describe(
+      "Run Command", one -> outermost(one).getFullName().equals("dev.latchkey.server.RunCommand"));
+
   /** What several tables of a room know of an item. */
   static final DescribedPredicate<JavaClass> LAYOUTS = not(STORE.or(LOCAL))
       .and(describe("layouts", one -> outermost(one).getSimpleName().endsWith("Item")));

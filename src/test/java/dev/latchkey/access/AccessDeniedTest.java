@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.latchkey.testing.Account;
-import dev.latchkey.testing.DynamoDbProbe;
 import dev.latchkey.testing.LogLines;
+import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -61,10 +61,10 @@ class AccessDeniedTest extends WhmTest {
     "Basic cm9vdDpzdHVicGFzcw==,NO_TOKEN"
   })
   void withoutAskingTheStoreForGarbage(String authorization, AccessDenied.Cause cause) {
-    DynamoDbProbe.reset();
+    SdkProbe.reset();
     try (var log = LogLines.capture()) {
       assertDenied(version(authorization), cause, log);
-      assertThat(DynamoDbProbe.requests()).isEmpty();
+      assertThat(SdkProbe.requests()).isEmpty();
     }
   }
 
@@ -72,10 +72,10 @@ class AccessDeniedTest extends WhmTest {
   void withoutAskingTheStoreForATokenWhoseChecksumIsWrong() {
     var value = TokenValue.generate(new SecureRandom()).reveal();
     var wrong = value.substring(0, 31) + (value.endsWith("0") ? "1" : "0");
-    DynamoDbProbe.reset();
+    SdkProbe.reset();
     try (var log = LogLines.capture()) {
       assertDenied(version("whm root:" + wrong), AccessDenied.Cause.NO_TOKEN, log);
-      assertThat(DynamoDbProbe.requests()).isEmpty();
+      assertThat(SdkProbe.requests()).isEmpty();
     }
   }
 

@@ -3,9 +3,9 @@ package dev.latchkey.store;
 import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.testing.DynamoDbProbe;
 import dev.latchkey.testing.LocalDynamoDb;
 import dev.latchkey.testing.LogLines;
+import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -32,50 +32,46 @@ class LostRepliesTest extends WhmTest {
 
   @AfterEach
   void noMoreFaults() {
-    DynamoDbProbe.reset();
+    SdkProbe.reset();
   }
 
   @Test
   void aTransactionThatMeetsAnotherOneIsTriedAgain() {
     var client = reseller(MANAGE_API_TOKENS);
-    DynamoDbProbe.reset();
-    DynamoDbProbe.failBefore(
+    SdkProbe.reset();
+    SdkProbe.failBefore(
         times(3, TransactWriteItemsRequest.class::isInstance, LostRepliesTest::conflict));
 
     client.data("api_token_create", "token_name", "retried");
 
-    assertThat(DynamoDbProbe.requests())
-        .filteredOn("TransactWriteItems"::equals)
-        .hasSize(4);
+    assertThat(SdkProbe.requests()).filteredOn("TransactWriteItems"::equals).hasSize(4);
     assertThat(client.data("api_token_list").path("tokens").has("retried")).isTrue();
   }
 
   @Test
   void anAdmissionThatMeetsATransactionIsTriedAgain() {
     var client = reseller();
-    DynamoDbProbe.reset();
-    DynamoDbProbe.failBefore(times(
+    SdkProbe.reset();
+    SdkProbe.failBefore(times(
         2,
         UpdateItemRequest.class::isInstance,
         () -> TransactionConflictException.builder().message("conflict").build()));
 
     client.data("version");
 
-    assertThat(DynamoDbProbe.requests()).filteredOn("UpdateItem"::equals).hasSize(3);
+    assertThat(SdkProbe.requests()).filteredOn("UpdateItem"::equals).hasSize(3);
   }
 
   @Test
   void aChangeWhoseReplyIsLostIsFoundByItsAuditEntryAndNotRepeated() {
     var client = reseller(MANAGE_API_TOKENS);
-    DynamoDbProbe.reset();
-    DynamoDbProbe.failAfter(
+    SdkProbe.reset();
+    SdkProbe.failAfter(
         times(1, TransactWriteItemsRequest.class::isInstance, LostRepliesTest::timeout));
 
     var made = client.data("api_token_create", "token_name", "lost");
 
-    assertThat(DynamoDbProbe.requests())
-        .filteredOn("TransactWriteItems"::equals)
-        .hasSize(1);
+    assertThat(SdkProbe.requests()).filteredOn("TransactWriteItems"::equals).hasSize(1);
     assertThat(made.path("name").asText()).isEqualTo("lost");
     assertThat(client.data("audit_list").path("entries").size()).isEqualTo(1);
   }
@@ -83,8 +79,8 @@ class LostRepliesTest extends WhmTest {
   @Test
   void aChangeThatWasLostOnTheWayIsSentAgain() {
     var client = reseller(MANAGE_API_TOKENS);
-    DynamoDbProbe.reset();
-    DynamoDbProbe.failBefore(
+    SdkProbe.reset();
+    SdkProbe.failBefore(
         times(1, TransactWriteItemsRequest.class::isInstance, LostRepliesTest::timeout));
 
     client.data("api_token_create", "token_name", "again");
@@ -95,8 +91,8 @@ class LostRepliesTest extends WhmTest {
   @Test
   void aChangeOfWhichNothingIsKnownIsOurFaultAndSaysSo() {
     var client = reseller(MANAGE_API_TOKENS);
-    DynamoDbProbe.reset();
-    DynamoDbProbe.failBefore(
+    SdkProbe.reset();
+    SdkProbe.failBefore(
         times(9, TransactWriteItemsRequest.class::isInstance, LostRepliesTest::timeout));
 
     var answer = client.raw().get("/json-api/api_token_create?api.version=1&token_name=unknown");

@@ -41,7 +41,7 @@ public final class Golden {
   public static JsonNode leavingOut(JsonNode answer, JsonNode golden) {
     if (golden.isTextual()
         && golden.asText().equals(LEFT_OUT)
-        && answer.isTextual()
+        && (answer.isTextual() || answer.isNumber())
         && !answer.asText().isEmpty()) {
       return TextNode.valueOf(LEFT_OUT);
     }

@@ -5,8 +5,9 @@ import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import jakarta.inject.Inject;
 
-/** What every test of the running server has: DynamoDB Local, and accounts. */
+/** What every test of the running server has: DynamoDB Local, Systems Manager, and accounts. */
 @WithTestResource(value = LocalDynamoDb.class, scope = TestResourceScope.GLOBAL)
+@WithTestResource(value = LocalSystemsManager.class, scope = TestResourceScope.GLOBAL)
 public abstract class WhmTest {
   @Inject
   protected Accounts accounts;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.access.TokenValue;
-import dev.latchkey.testing.DynamoDbProbe;
+import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.Together;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
@@ -104,7 +104,7 @@ class TokenConcurrencyTest extends WhmTest {
         .orElseThrow();
     var maker = WhmClient.of(account.with(value));
 
-    var answer = DynamoDbProbe.between(
+    var answer = SdkProbe.between(
         TransactWriteItemsRequest.class,
         () -> accounts.revoke(account.user(), value),
         () -> maker.post("api_token_create", "token_name", "made"));
@@ -122,7 +122,7 @@ class TokenConcurrencyTest extends WhmTest {
             client.data("api_token_create", "token_name", "t").path("token").asText())
         .orElseThrow();
 
-    var answer = DynamoDbProbe.between(
+    var answer = SdkProbe.between(
         TransactWriteItemsRequest.class,
         () -> accounts.revoke(account.user(), value),
         () -> client.post("api_token_update", "token_name", "t", "whitelist_ip", "192.0.2.1"));

@@ -7,7 +7,7 @@ import dev.latchkey.access.AddressList;
 import dev.latchkey.access.AddressRange;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
-import dev.latchkey.testing.DynamoDbProbe;
+import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -97,10 +97,10 @@ class BudgetTest extends WhmTest {
 
   private static void assertRequests(
       String what, WhmClient client, String budget, String function, String... arguments) {
-    DynamoDbProbe.reset();
+    SdkProbe.reset();
     client.data(function, arguments);
     Map<String, Integer> counted = new TreeMap<>();
-    DynamoDbProbe.requests().forEach(operation -> counted.merge(operation, 1, Integer::sum));
+    SdkProbe.requests().forEach(operation -> counted.merge(operation, 1, Integer::sum));
     var requests = counted.toString().replaceAll("[{}]", "").replace('=', ' ');
     System.out.printf("| %-30s | %-70s |%n", what, requests);
     assertThat(requests).as(what).isEqualTo(budget);

@@ -14,8 +14,8 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 
-/** Notes every request to DynamoDB, and fails those that a test wants to fail: what DynamoDB Local cannot be made to show. */
-public final class DynamoDbProbe implements ExecutionInterceptor {
+/** Notes every request to AWS, and fails those that a test wants to fail: what local parts cannot be made to show. */
+public final class SdkProbe implements ExecutionInterceptor {
   private static final List<String> REQUESTS = new CopyOnWriteArrayList<>();
   private static final AtomicReference<Function<SdkRequest, Optional<RuntimeException>>> BEFORE =
       new AtomicReference<>(request -> Optional.empty());

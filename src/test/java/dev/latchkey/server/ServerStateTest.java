@@ -1,0 +1,139 @@
+package dev.latchkey.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.testing.Keys;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ServerStateTest {
+  private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
+
+  private static final ServerState EMPTY = new ServerState(
+      Server.added(new ServerName("web"), new NodeId("i-0123456789abcdef0"), "root"), List.of());
+
+  private static Grant grant(long ticket) {
+    return new Grant(
+        ticket,
+        1,
+        SshUser.ROOT,
+        PublicKey.parse(Keys.ed25519()),
+        SourceRanges.ofCidrs("192.0.2.0/24"),
+        NOW,
+        NOW.plusSeconds(3600),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static Observation stated(ServerState of, Observation.Outcome outcome) {
+    var standing = of.wanted().stream()
+        .map(one -> new Observation.Standing(
+            one.ticket(), one.user().value(), Observation.Standing.State.PRESENT, Optional.empty()))
+        .toList();
+    var ended = of.ending().stream()
+        .map(one -> new Observation.Ended(
+            one.ticket(), one.user().value(), true, 0, Optional.empty(), "{}"))
+        .toList();
+    return new Observation(
+        outcome,
+        "request",
+        "i-0123456789abcdef0",
+        of.server().generation(),
+        NOW,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        standing,
+        ended,
+        new Observation.Chain(Observation.Chain.State.ABSENT, Optional.empty(), Optional.empty()),
+        true,
+        List.of(),
+        Optional.empty(),
+        "{}");
+  }
+
+  @Test
+  void everyChangeIsTheNextGenerationAndDueSoon() {
+    var next = EMPTY.with(grant(1), NOW);
+
+    assertThat(next.server().generation()).isEqualTo(1);
+    assertThat(next.server().isConfirmed()).isFalse();
+    assertThat(next.server().due()).contains(NOW.plusSeconds(30));
+  }
+
+  @Test
+  void whatIsStatedWhollyIsConfirmedAndDueAtTheNextEnd() {
+    var next = EMPTY.with(grant(1), NOW);
+
+    var after = next.after(stated(next, Observation.Outcome.DONE), NOW);
+
+    assertThat(after.server().isConfirmed()).isTrue();
+    assertThat(after.wanted().get(0).authorizedAt()).contains(NOW);
+    assertThat(after.server().due()).contains(NOW.plusSeconds(900));
+    var late = NOW.plusSeconds(3000);
+    assertThat(next.after(stated(next, Observation.Outcome.DONE), late).server().due())
+        .contains(NOW.plusSeconds(3600));
+  }
+
+  @Test
+  void whatIsProvenGoneIsGoneAndNothingIsDue() {
+    var ending = EMPTY.with(grant(1), NOW).ending(one -> true, Grant.Reason.REVOKED, NOW);
+
+    var after = ending.after(stated(ending, Observation.Outcome.DONE), NOW);
+
+    assertThat(after.grants()).isEmpty();
+    assertThat(after.server().due()).isEmpty();
+  }
+
+  @Test
+  void anOlderStatementProvesNothingOfALaterGeneration() {
+    var first = EMPTY.with(grant(1), NOW);
+    var second = first.with(grant(2), NOW);
+
+    var after = second.after(stated(first, Observation.Outcome.DONE), NOW);
+
+    assertThat(after.server().isConfirmed()).isFalse();
+    assertThat(after.find(1, SshUser.ROOT).orElseThrow().authorizedAt()).isPresent();
+    assertThat(after.find(2, SshUser.ROOT).orElseThrow().authorizedAt()).isEmpty();
+  }
+
+  @Test
+  void whatIsPartlyDoneIsLookedAtAgain() {
+    var next = EMPTY.with(grant(1), NOW);
+
+    var after = next.after(stated(next, Observation.Outcome.PARTIAL), NOW);
+
+    assertThat(after.server().isConfirmed()).isFalse();
+    assertThat(after.server().due()).isEqualTo(next.server().due());
+  }
+
+  @Test
+  void declinedOrdersChangeNothing() {
+    var next = EMPTY.with(grant(1), NOW);
+    for (var outcome : List.of(
+        Observation.Outcome.STALE,
+        Observation.Outcome.BUSY,
+        Observation.Outcome.REFUSED,
+        Observation.Outcome.TOO_LATE,
+        Observation.Outcome.NO_AGENT,
+        Observation.Outcome.NO_PYTHON)) {
+      assertThat(next.after(stated(next, outcome), NOW)).isEqualTo(next);
+    }
+  }
+
+  @Test
+  void triesComeLaterAndLaterUpToAnHourOrSo() {
+    var state = EMPTY.with(grant(1), NOW);
+    var pauses = new ArrayList<Long>();
+    for (var i = 0; i < 9; i++) {
+      state = state.tryingAgain(NOW);
+      pauses.add(Duration.between(NOW, state.server().due().orElseThrow()).toSeconds());
+    }
+
+    assertThat(pauses).containsExactly(60L, 120L, 240L, 480L, 960L, 1920L, 3840L, 3840L, 3840L);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.latchkey.sshkey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.Keys;
+import dev.latchkey.testing.WhmClient;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class ListsshkeysTest extends WhmTest {
+  @Inject
+  Fleet fleet;
+
+  @Test
+  void publicAndPrivateKeysAreListedAndPrivateOnesNeverShown() throws IOException {
+    var owner = fleet.owner();
+    var folder = fleet.server(owner).folder().resolve("root/.ssh");
+    var key = Keys.ed25519();
+    Files.writeString(folder.resolve("id_ed25519.pub"), key + " me@example\n");
+    Files.writeString(
+        folder.resolve("id_ed25519"), "-----BEGIN OPENSSH PRIVATE KEY-----\nsecret\n");
+    var client = WhmClient.of(owner);
+
+    var keys = client.data("listsshkeys", "public_texts", "1", "api.wait", "20").path("keys");
+
+    assertThat(keys.findValuesAsText("file"))
+        .containsExactlyInAnyOrder("id_ed25519", "id_ed25519.pub");
+    assertThat(keys.toString()).contains(key).doesNotContain("secret");
+    assertThat(client
+            .data("listsshkeys", "private", "1", "api.wait", "20")
+            .path("keys")
+            .findValuesAsText("file"))
+        .containsExactly("id_ed25519");
+    assertThat(client.data("listsshkeys", "files", "pub", "api.wait", "20").path("keys"))
+        .hasSize(1);
+  }
+
+  @Test
+  void whetherAKeyIsAuthorizedIsShown() throws IOException {
+    var owner = fleet.owner();
+    var server = fleet.server(owner);
+    var client = WhmClient.of(owner);
+    Files.writeString(server.folder().resolve("root/.ssh/a.pub"), Keys.ed25519() + " a\n");
+    client.data("authorizesshkey", "authorize", "1", "file", "a.pub", "api.wait", "20");
+
+    assertThat(client
+            .data("listsshkeys", "api.wait", "20")
+            .at("/keys/0/authorized")
+            .asInt())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void moreKeysThanOneAnswerHoldsAreAllListed() throws IOException {
+    var owner = fleet.owner();
+    var folder = fleet.server(owner).folder().resolve("root/.ssh");
+    for (var i = 0; i < 60; i++) {
+      Files.writeString(folder.resolve("k" + i + ".pub"), Keys.rsa(4096) + " k" + i + "\n");
+    }
+
+    var keys = WhmClient.of(owner).data("listsshkeys", "api.wait", "20").path("keys");
+
+    assertThat(keys.findValuesAsText("file")).doesNotHaveDuplicates().hasSize(60);
+  }
+
+  @Test
+  void textsOfPrivateKeysAreRefused() {
+    var owner = fleet.owner();
+    fleet.server(owner);
+
+    assertThat(WhmClient.of(owner).failure("listsshkeys", "private_texts", "1"))
+        .contains("private_texts", "never leave their server");
+  }
+}

@@ -1,0 +1,129 @@
+package dev.latchkey.ticket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.server.Reconciler;
+import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.SupportCase;
+import dev.latchkey.testing.TestClock;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+
+@QuarkusTest
+class CrashPointTest extends WhmTest {
+  @Inject
+  Fleet fleet;
+
+  @Inject
+  Reconciler reconciler;
+
+  /** What a grant and a revoke send, each of its kind by number; looks at a command are many and alike. */
+  static Stream<String> points() {
+    return Stream.of(
+            "UpdateItem 1",
+            "GetItem 1",
+            "GetItem 2",
+            "BatchGetItem 1",
+            "Query 1",
+            "TransactWriteItems 1",
+            "SendCommand 1",
+            "GetCommandInvocation 1",
+            "TransactWriteItems 2",
+            "PutItem 1")
+        .flatMap(point -> Stream.of("before " + point, "after " + point));
+  }
+
+  @AfterEach
+  void noMoreFaults() {
+    SdkProbe.reset();
+  }
+
+  @ParameterizedTest
+  @MethodSource("points")
+  void whereverItBreaksTheEndIsTheSame(String point) {
+    var support = Prepared.once(fleet);
+
+    breaking(point, () -> support.grant());
+    reconcile();
+    assertThat(support.letsVendorIn()).as("as the table says").isEqualTo(isAuthed(support));
+    support.grant();
+    reconcile();
+    assertThat(support.authorizedKeys()).containsOnlyOnce(support.key());
+    assertThat(isAuthed(support)).isTrue();
+
+    var receipts = support.receipts().size();
+    breaking(point, () -> support.revoke());
+    reconcile();
+    assertThat(support.letsVendorIn()).as("as the table says").isEqualTo(isAuthed(support));
+    support.revoke();
+    reconcile();
+    assertThat(support.letsVendorIn()).isFalse();
+    assertThat(isAuthed(support)).isFalse();
+    assertThat(support.receipts()).hasSize(receipts + 1);
+  }
+
+  private static boolean isAuthed(SupportCase support) {
+    return support
+        .client()
+        .data("ticket_list", "ticket_id", support.ticket())
+        .at("/auths/0/servers/0/auth_status")
+        .asText()
+        .equals("AUTHED");
+  }
+
+  private void reconcile() {
+    try (var clock = TestClock.stoppedAt(Instant.now().plusSeconds(120).getEpochSecond())) {
+      reconciler.run().await().atMost(Duration.ofMinutes(1));
+    }
+  }
+
+  /** Does it while one request fails: before it was sent, or after it was carried out. */
+  private static void breaking(String point, Runnable what) {
+    var words = point.split(" ");
+    var left = new AtomicInteger(Integer.parseInt(words[2]));
+    Function<SdkRequest, Optional<RuntimeException>> fault =
+        request -> request.getClass().getSimpleName().equals(words[1] + "Request")
+                && left.decrementAndGet() == 0
+            ? Optional.of(ApiCallTimeoutException.create(1))
+            : Optional.empty();
+    SdkProbe.reset();
+    if (words[0].equals("before")) {
+      SdkProbe.failBefore(fault);
+    } else {
+      SdkProbe.failAfter(fault);
+    }
+    try {
+      what.run();
+    } catch (AssertionError broken) {
+      // HTTP 500: the client was told that something broke.
+    } finally {
+      SdkProbe.reset();
+    }
+  }
+
+  /** One server for all points: what a fault leaves behind must not be in the way of the next. */
+  private static final class Prepared {
+    private static SupportCase support;
+
+    static SupportCase once(Fleet fleet) {
+      if (support == null) {
+        support = fleet.supportCase();
+        support.client().data("fleet_server_check", "api.wait", "20");
+      }
+      return support;
+    }
+  }
+}

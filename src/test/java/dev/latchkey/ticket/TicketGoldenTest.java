@@ -1,0 +1,169 @@
+package dev.latchkey.ticket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.access.Privilege;
+import dev.latchkey.local.ssm.FolderServer;
+import dev.latchkey.server.ServerName;
+import dev.latchkey.store.Store;
+import dev.latchkey.testing.Account;
+import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.Golden;
+import dev.latchkey.testing.Keys;
+import dev.latchkey.testing.WhmClient;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The documents 000 and 003, and an answer of every function of tickets, keys and servers. */
+@QuarkusTest
+class TicketGoldenTest extends WhmTest {
+  private static final long DOCUMENTED_ID = 999_999_999;
+  private static final String SECRET = "rofh411bv8";
+
+  @Inject
+  Fleet fleet;
+
+  @Inject
+  Store store;
+
+  @Inject
+  TicketTable tickets;
+
+  @Test
+  void document000TicketRevoke() {
+    var owner = accounts.reseller(Privilege.ALL);
+    var server = fleet.server(owner);
+    var client = WhmClient.of(owner);
+    client.data("vendor_profile_set", "key", Keys.ed25519(), "from", "192.0.2.0/24");
+    createDocumentedTicket(owner, server);
+
+    grant(client);
+    var json = revoke(client, "json-api");
+    assertGolden("000-ticket_revoke.json", WhmClient.parse(json));
+    assertGolden(
+        "ticket_receipt.json", client.post("ticket_receipt", "ticket_id", "" + DOCUMENTED_ID));
+
+    grant(client);
+    var xml = revoke(client, "xml-api");
+    assertThat(Golden.canonical(xml)).isEqualTo(goldenXml("000-ticket_revoke.xml", server));
+  }
+
+  /** With the number that the document has. */
+  private void createDocumentedTicket(Account owner, FolderServer server) {
+    var ticket = new Ticket(
+        DOCUMENTED_ID,
+        owner.user(),
+        SecureId.of(SECRET).digest(),
+        "Stub ticket",
+        Ticket.Status.OPEN,
+        List.of(new ServerName(server.name())),
+        VendorAccess.NONE,
+        List.of(),
+        Instant.now(),
+        1);
+    var transaction = store.transaction();
+    tickets.create(transaction, ticket, IllegalStateException::new);
+    store.write(transaction).await().indefinitely();
+  }
+
+  private static void grant(WhmClient client) {
+    client.data(
+        "ticket_grant",
+        "ticket_id",
+        "" + DOCUMENTED_ID,
+        "server_num",
+        "1",
+        "secure_id",
+        SECRET,
+        "api.wait",
+        "20");
+  }
+
+  /** As the document has it, by GET and in a session. */
+  private static String revoke(WhmClient client, String api) {
+    return client
+        .raw()
+        .get(
+            "/cpsess0000000000/" + api
+                + "/ticket_revoke?api.version=1&ssh_username=root&ticket_id=999999999&server_num=1&api.wait=20")
+        .asString();
+  }
+
+  @Test
+  void document003Authorizesshkey() throws IOException {
+    var owner = fleet.owner();
+    var server = fleet.server(owner);
+    var client = WhmClient.of(owner);
+    Files.writeString(
+        server.folder().resolve("root/.ssh/test"), Keys.ed25519() + " me@example.com\n");
+    var call =
+        "authorizesshkey?api.version=1&user=username&file=%2Froot%2F.ssh%2Ftest&authorize=1&api.wait=20";
+
+    assertGolden(
+        "003-authorizesshkey.json",
+        WhmClient.json(client.raw().get("/cpsess0000000000/json-api/" + call)));
+    assertThat(Golden.canonical(client.raw().get("/xml-api/" + call).asString()))
+        .isEqualTo(goldenXml("003-authorizesshkey.xml", server));
+    assertGolden("listsshkeys.json", client.post("listsshkeys", "api.wait", "20"));
+  }
+
+  @Test
+  void tickets() {
+    var support = fleet.supportCase();
+    var client = support.client();
+    assertGolden("ticket_grant.json", support.grant());
+    assertGolden("ticket_list.json", client.post("ticket_list"));
+    assertGolden(
+        "ticket_server_add.json", client.post("ticket_server_add", "ticket_id", support.ticket()));
+    var stub = client.post("ticket_create_stub_ticket");
+    assertGolden("ticket_create_stub_ticket.json", stub);
+    var other = stub.at("/data/ticket_id").asText();
+    assertGolden(
+        "ticket_key_set.json",
+        client.post(
+            "ticket_key_set",
+            "ticket_id",
+            other,
+            "from",
+            "192.0.2.0/24",
+            "ssh_username",
+            "support"));
+    assertGolden("ticket_close.json", client.post("ticket_close", "ticket_id", other));
+    String[] profile = {"key", Keys.ed25519(), "from", "192.0.2.0/24", "from", "2001:db8::/48"};
+    assertGolden("vendor_profile_set.json", client.post("vendor_profile_set", profile));
+    assertGolden("vendor_profile_get.json", client.post("vendor_profile_get"));
+  }
+
+  @Test
+  void servers() {
+    var owner = fleet.owner();
+    var client = WhmClient.of(owner);
+    var server = fleet.server(owner);
+    assertGolden("fleet_server_list.json", client.post("fleet_server_list"));
+    assertGolden(
+        "fleet_server_update.json", root().post("fleet_server_update", "name", server.name()));
+    assertGolden("fleet_server_check.json", client.post("fleet_server_check", "api.wait", "20"));
+    assertGolden(
+        "fleet_server_remove.json", root().post("fleet_server_remove", "name", server.name()));
+    assertGolden(
+        "fleet_server_add.json",
+        root().post("fleet_server_add", "name", server.name(), "node", server.id()));
+    root().post("fleet_server_remove", "name", server.name());
+  }
+
+  private static String goldenXml(String file, FolderServer server) {
+    return Golden.canonical(Golden.text(file).replace("SERVER", server.name()));
+  }
+
+  private static void assertGolden(String file, JsonNode answer) {
+    var golden = Golden.json(file);
+    assertThat(Golden.leavingOut(answer, golden)).isEqualTo(golden);
+  }
+}

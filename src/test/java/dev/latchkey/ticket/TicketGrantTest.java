@@ -1,0 +1,191 @@
+package dev.latchkey.ticket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.Keys;
+import dev.latchkey.testing.WhmClient;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+class TicketGrantTest extends WhmTest {
+  @Inject
+  Fleet fleet;
+
+  @Test
+  void theKeyStandsOnTheServerNarrowedAndWithAnEnd() {
+    var support = fleet.supportCase();
+    var before = support.authorizedKeys();
+
+    var answer = support.grant();
+
+    var data = answer.path("data");
+    assertThat(answer.at("/metadata/result").asInt()).as(answer.toString()).isEqualTo(1);
+    assertThat(answer.at("/metadata/server").asText())
+        .isEqualTo(support.server().name());
+    assertThat(data.path("auth_status").asText()).isEqualTo("AUTHED");
+    assertThat(data.path("auth_time").asLong()).isPositive();
+    assertThat(data.path("non_fatals")).isEmpty();
+    assertThat(support.authorizedKeys())
+        .startsWith(before)
+        .containsPattern(
+            "\\nrestrict,pty,from=\"203\\.0\\.113\\.0/24\",expiry-time=\"\\d{12,14}Z?\" "
+                + support.key().replace("+", "\\+") + " latchkey-ticket-" + support.ticket()
+                + "\n");
+  }
+
+  @Test
+  void aSecondGrantBeginsTheTimeAnew() {
+    var support = fleet.supportCase();
+    var first = support.grant("api.ttl", "3600").at("/data/expires_at").asLong();
+
+    var second = support.grant("api.ttl", "7200").at("/data/expires_at").asLong();
+
+    assertThat(second - first).isBetween(3600L, 3700L);
+    assertThat(support.authorizedKeys().split(support.key().replace("+", "\\+"), -1))
+        .hasSize(2);
+  }
+
+  @Test
+  void aTicketsOwnKeyRangesAndUserAreUsedBeforeTheProfiles() throws IOException {
+    var support = fleet.supportCase();
+    var own = Keys.ed25519();
+    support
+        .client()
+        .data(
+            "ticket_key_set",
+            "ticket_id",
+            support.ticket(),
+            "key",
+            own,
+            "from",
+            "198.51.100.7",
+            "ssh_username",
+            "support");
+
+    var data = support.grant().path("data");
+
+    assertThat(data.path("ssh_username").asText()).isEqualTo("support");
+    assertThat(Files.readString(
+            support.server().folder().resolve("home/support/.ssh/authorized_keys")))
+        .contains("from=\"198.51.100.7", own);
+    assertThat(support.letsVendorIn()).isFalse();
+  }
+
+  @Test
+  void aWrongSecretIsRefused() {
+    var support = fleet.supportCase();
+
+    assertThat(support
+            .client()
+            .failure(
+                "ticket_grant",
+                "ticket_id",
+                support.ticket(),
+                "server_num",
+                "1",
+                "secure_id",
+                "aaaaaaaaaa"))
+        .contains("secure_id", "is not that of ticket");
+    assertThat(support.letsVendorIn()).isFalse();
+  }
+
+  @Test
+  void anothersTicketIsUnknownAndRootMayUseIt() {
+    var support = fleet.supportCase();
+    var stranger = WhmClient.of(fleet.owner());
+    String[] arguments = {
+      "ticket_id",
+      support.ticket(),
+      "server_num",
+      "1",
+      "secure_id",
+      support.secureId(),
+      "api.wait",
+      "20"
+    };
+
+    assertThat(stranger.failure("ticket_grant", arguments)).contains("you have no ticket");
+    assertThat(root().data("ticket_grant", arguments).path("auth_status").asText())
+        .isEqualTo("AUTHED");
+    assertThat(support.client().data("audit_list").toString()).contains("by root: granted");
+  }
+
+  @Test
+  void aClosedTicketIsRefused() {
+    var support = fleet.supportCase();
+    support.client().data("ticket_close", "ticket_id", support.ticket());
+
+    assertThat(WhmClient.reasonOfFailure(support.grant())).contains("is closed");
+  }
+
+  @Test
+  void aServerThatTheTicketDoesNotHaveIsRefused() {
+    var support = fleet.supportCase();
+
+    assertThat(WhmClient.reasonOfFailure(support.grant("server_num", "2")))
+        .contains("server_num", "has no server 2; it has 1 to 1");
+    assertThat(WhmClient.reasonOfFailure(support.grant("api.server", "elsewhere")))
+        .contains("api.server", "elsewhere");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "59", "604801", "x"})
+  void aTimeInThePastOrBeyondSevenDaysIsRefused(String ttl) {
+    assertThat(WhmClient.reasonOfFailure(fleet.supportCase().grant("api.ttl", ttl)))
+        .contains("api.ttl");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Root", "a b", "../x", "-x", "root;id"})
+  void anAccountNameThatIsNoneIsRefused(String user) {
+    assertThat(WhmClient.reasonOfFailure(fleet.supportCase().grant("ssh_username", user)))
+        .contains("ssh_username", "account name");
+  }
+
+  @Test
+  void withoutAnyKeyItIsRefusedWithWhatToDo() {
+    var owner = fleet.owner();
+    var server = fleet.server(owner);
+    var client = WhmClient.of(owner);
+    var ticket = client.data("ticket_create_stub_ticket", "api.server", server.name());
+
+    assertThat(client.failure(
+            "ticket_grant",
+            "ticket_id",
+            ticket.path("ticket_id").asText(),
+            "server_num",
+            "1",
+            "secure_id",
+            ticket.path("secure_id").asText()))
+        .contains("ticket_key_set", "vendor_profile_set");
+  }
+
+  @Test
+  void whereRootMayNotLogInItSaysSoAndNothingIsLeft() throws IOException {
+    var support = fleet.supportCase();
+    Files.writeString(
+        support.server().folder().resolve("etc/ssh/sshd_config"), "PermitRootLogin no\n");
+    var before = support.authorizedKeys();
+
+    assertThat(WhmClient.reasonOfFailure(support.grant()))
+        .contains("PermitRootLogin", "nothing was granted");
+
+    assertThat(support.authorizedKeys()).isEqualTo(before);
+    assertThat(support.client().data("fleet_server_check", "api.wait", "20").path("grants"))
+        .isEmpty();
+  }
+
+  @Test
+  void anAccountThatTheServerDoesNotHaveIsNamed() {
+    assertThat(WhmClient.reasonOfFailure(fleet.supportCase().grant("ssh_username", "nobody-here")))
+        .contains("nobody-here");
+  }
+}
