@@ -15,8 +15,10 @@ public final class AttributeChanges {
   private final Map<String, AttributeValue> values = new HashMap<>();
 
   public AttributeChanges with(String name, AttributeValue value) {
-    sets.add(name + " = :" + name);
-    values.put(":" + name, value);
+    // Of its own, as a condition has the old value of the same attribute under the plain name.
+    var placeholder = ":to_" + name;
+    sets.add(name + " = " + placeholder);
+    values.put(placeholder, value);
     return this;
   }
 

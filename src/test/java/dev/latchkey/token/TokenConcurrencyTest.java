@@ -1,6 +1,7 @@
 package dev.latchkey.token;
 
 import static dev.latchkey.access.Privilege.ALL;
+import static dev.latchkey.access.Privilege.LIST_ACCTS;
 import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -112,6 +113,36 @@ class TokenConcurrencyTest extends WhmTest {
     assertThat(WhmClient.reasonOfFailure(answer))
         .contains("was changed meanwhile; nothing was done");
     assertThat(client.data("api_token_list").path("tokens").has("made")).isFalse();
+  }
+
+  /** Both read the token before either wrote it: the second must not put back what the first took. */
+  @Test
+  void ofTwoUpdatesAtTheSameTimeNeitherUndoesTheOther() {
+    var client = reseller(MANAGE_API_TOKENS, LIST_ACCTS);
+    client.data("api_token_create", "token_name", "t");
+
+    SdkProbe.between(
+        TransactWriteItemsRequest.class,
+        () -> client.data("api_token_update", "token_name", "t", "acl", "list-accts"),
+        () -> client.data("api_token_update", "token_name", "t", "whitelist_ip", "192.0.2.1"));
+
+    var acls = client.data("api_token_list").at("/tokens/t/acls");
+    assertThat(acls.path("list-accts").asInt()).isEqualTo(1);
+    assertThat(acls.path("manage-api-tokens").asInt()).isZero();
+  }
+
+  @Test
+  void aTokenThatIsNarrowedWhileItMakesAnotherMakesNone() {
+    var account = accounts.reseller(MANAGE_API_TOKENS, LIST_ACCTS);
+    var client = WhmClient.of(account);
+
+    var made = SdkProbe.between(
+        TransactWriteItemsRequest.class,
+        () -> client.data("api_token_update", "token_name", "first", "acl", "manage-api-tokens"),
+        () -> client.post("api_token_create", "token_name", "wider"));
+
+    assertThat(made.at("/metadata/reason").asText()).contains("was changed meanwhile");
+    assertThat(client.data("api_token_list").path("tokens").has("wider")).isFalse();
   }
 
   @Test
