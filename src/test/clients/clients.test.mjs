@@ -98,6 +98,25 @@ test('cpanel-rest-api filters, sorts and pages a list', async () => {
   assert.deepEqual(app, ['api_token_update', 'api_token_revoke']);
 });
 
+test("cpanel-lib goes through WHM's own sequence of a ticket", async () => {
+  const root = cpanelLib();
+  const stub = await root('ticket_create_stub_ticket', { 'api.server': 'web01' });
+  assert.equal(stub.metadata.result, 1, stub.metadata.reason);
+  const { ticket_id, secure_id } = stub.data;
+
+  const grant = await root('ticket_grant', { ticket_id, secure_id, server_num: 1, 'api.wait': 20 });
+  assert.equal(grant.data?.auth_status, 'AUTHED', grant.metadata.reason);
+  assert.equal(grant.data.server_name, 'web01');
+
+  const mine = (listed) => listed.data.auths.find((auth) => auth.ticket_id === ticket_id);
+  assert.equal(mine(await root('ticket_list')).servers[0].auth_status, 'AUTHED');
+
+  const revoke = await root('ticket_revoke', { ticket_id, server_num: 1, ssh_username: 'root', 'api.wait': 20 });
+  assert.equal(revoke.metadata.result, 1, revoke.metadata.reason);
+  assert.equal(revoke.data.revoked_keys, 1);
+  assert.equal(mine(await root('ticket_list')).servers[0].auth_status, 'NOT_AUTHED');
+});
+
 test('cpanel-rest-api shows the reason of a refusal', async () => {
   const root = restApi();
   await assert.rejects(root.api({ action: 'api_token_create', params: { token_name: 'a b' } }), /token_name: “a b” is no token name/);

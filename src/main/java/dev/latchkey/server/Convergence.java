@@ -2,11 +2,13 @@ package dev.latchkey.server;
 
 import dev.latchkey.server.Outcome.Stale;
 import dev.latchkey.server.Outcome.Unknown;
+import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
 
 /** Has a server carry out its wanted state, and records what it states. */
@@ -49,11 +51,17 @@ public class Convergence {
 
   /** Sends an order of {@code state} once, and records what the server states. */
   public Uni<Delivered> send(ServerState state, Order order, Duration wait) {
+    return send(state, order, wait, (in, stated) -> {});
+  }
+
+  /** @param also what to write together with the record of what the server states */
+  public Uni<Delivered> send(
+      ServerState state, Order order, Duration wait, BiConsumer<Transaction, Observation> also) {
     return dispatch
         .send(order, wait)
         .chain(outcome -> outcome
             .statement()
-            .map(stated -> record(state, stated)
+            .map(stated -> record(state, stated, also)
                 .map(after -> new Delivered(outcome, after))
                 .onFailure()
                 .recoverWithItem(failure -> {
@@ -64,17 +72,19 @@ public class Convergence {
             .orElseGet(() -> Uni.createFrom().item(new Delivered(outcome, state))));
   }
 
-  private Uni<ServerState> record(ServerState before, Observation stated) {
-    return write(before, stated)
+  private Uni<ServerState> record(
+      ServerState before, Observation stated, BiConsumer<Transaction, Observation> also) {
+    return write(before, stated, also)
         .onFailure(ServerChanged.class)
         .recoverWithUni(changed -> Uni.createFrom()
-            .deferred(() -> read(before.server().name()).chain(now -> write(now, stated)))
+            .deferred(() -> read(before.server().name()).chain(now -> write(now, stated, also)))
             .onFailure(ServerChanged.class)
             .retry()
             .atMost(RETRIES));
   }
 
-  private Uni<ServerState> write(ServerState before, Observation stated) {
+  private Uni<ServerState> write(
+      ServerState before, Observation stated, BiConsumer<Transaction, Observation> also) {
     var after = before.after(stated, clock.instant());
     if (after.equals(before)) {
       return Uni.createFrom().item(before);
@@ -85,6 +95,7 @@ public class Convergence {
         .filter(stated::provesGone)
         .forEach(
             grant -> receipts.add(transaction, Receipt.of(grant, before.server().name(), stated)));
+    also.accept(transaction, stated);
     return servers.store().write(transaction).replaceWith(after);
   }
 

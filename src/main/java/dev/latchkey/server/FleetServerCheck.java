@@ -14,7 +14,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
-import java.time.Duration;
+import java.util.List;
 
 /** Looks at a server now: agent, OpenSSH, doors, grants, clock, and what is not as it should be (an extension). */
 @Singleton
@@ -24,16 +24,19 @@ public final class FleetServerCheck extends WhmFunction {
 
   private final ServerChoice choice;
   private final Convergence convergence;
+  private final AuthorizedKeyTable keys;
   private final Clock clock;
 
   @Inject
-  FleetServerCheck(ServerChoice choice, Convergence convergence, Clock clock) {
+  FleetServerCheck(
+      ServerChoice choice, Convergence convergence, AuthorizedKeyTable keys, Clock clock) {
     super(Declaration.of(NAME, "Looks at a server now and shows what it states.")
         .wants(Privilege.FLEET_READ)
         .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
         .takes(ServerParameters.SERVER, ServerParameters.WAIT));
     this.choice = choice;
     this.convergence = convergence;
+    this.keys = keys;
     this.clock = clock;
   }
 
@@ -43,11 +46,12 @@ public final class FleetServerCheck extends WhmFunction {
       var order = Order.observe(call.request(), state.server().node());
       return convergence
           .send(state, order, ServerParameters.patience(call, clock.instant()))
-          .map(this::answer);
+          .chain(
+              delivered -> keys.of(state.server().name()).map(known -> answer(delivered, known)));
     });
   }
 
-  private Answer answer(Delivered delivered) {
+  private Answer answer(Delivered delivered, List<AuthorizedKey> known) {
     var server = delivered.state().server();
     var stated = delivered
         .outcome()
@@ -60,12 +64,23 @@ public final class FleetServerCheck extends WhmFunction {
     var drift = stated.unmanaged().stream().<Data>map(FleetServerCheck::drift).toList();
     return Answer.of(ServerData.of(server)
             .with("stated_generation", stated.generation())
-            .with("clock_offset", Duration.between(clock.instant(), stated.at()).toSeconds())
+            .with("clock_offset", stated.at().getEpochSecond() - clock.instant().getEpochSecond())
             .with("chain_status", Doors.chain(stated.chain(), true))
             .with("problem", Data.orNull(stated.problem().map(Data::text)))
             .with("grants", new Data.Sequence(grants))
+            .with(
+                "keys",
+                new Data.Sequence(
+                    known.stream().<Data>map(FleetServerCheck::key).toList()))
             .with("drift", new Data.Sequence(drift)))
         .about(server.name().value());
+  }
+
+  private static Data key(AuthorizedKey key) {
+    return Data.hash()
+        .with("fingerprint", key.fingerprint())
+        .with("authorized_at", ServerData.time(key.at()))
+        .with("authorized_by", key.by());
   }
 
   private static Data drift(Observation.Unmanaged found) {

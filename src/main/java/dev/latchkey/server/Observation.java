@@ -93,6 +93,7 @@ public record Observation(
       boolean done,
       Optional<String> problem,
       boolean authorized,
+      Optional<String> fingerprint,
       List<KeyFile> keys,
       Optional<String> next) {}
 

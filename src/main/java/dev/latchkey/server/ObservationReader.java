@@ -96,6 +96,7 @@ final class ObservationReader {
         from.flag("done"),
         from.text("problem"),
         from.flag("authorized"),
+        from.text("fingerprint"),
         from.list("keys").stream().map(ObservationReader::keyFile).toList(),
         from.text("next"));
   }

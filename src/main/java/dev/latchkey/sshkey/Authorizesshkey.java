@@ -9,14 +9,19 @@ import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.server.AuthorizedKey;
+import dev.latchkey.server.AuthorizedKeyTable;
 import dev.latchkey.server.Convergence;
 import dev.latchkey.server.Convergence.Delivered;
+import dev.latchkey.server.Observation;
+import dev.latchkey.server.Observation.Action;
 import dev.latchkey.server.Order;
 import dev.latchkey.server.PublicKey;
 import dev.latchkey.server.ServerChange;
 import dev.latchkey.server.ServerChoice;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
+import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -50,10 +55,16 @@ public final class Authorizesshkey extends WhmFunction {
   private final ServerChoice choice;
   private final ServerChange change;
   private final Convergence convergence;
+  private final AuthorizedKeyTable keys;
   private final Clock clock;
 
   @Inject
-  Authorizesshkey(ServerChoice choice, ServerChange change, Convergence convergence, Clock clock) {
+  Authorizesshkey(
+      ServerChoice choice,
+      ServerChange change,
+      Convergence convergence,
+      AuthorizedKeyTable keys,
+      Clock clock) {
     super(Declaration.of(NAME, "Authorizes a key to log in to a server as root, or no longer.")
         .wants(Privilege.SSH_KEYS)
         .changes()
@@ -62,6 +73,7 @@ public final class Authorizesshkey extends WhmFunction {
     this.choice = choice;
     this.change = change;
     this.convergence = convergence;
+    this.keys = keys;
     this.clock = clock;
   }
 
@@ -80,9 +92,23 @@ public final class Authorizesshkey extends WhmFunction {
             .send(
                 state,
                 Order.converge(call.request(), state).with(action),
-                ServerParameters.patience(call, clock.instant()))
+                ServerParameters.patience(call, clock.instant()),
+                (in, stated) -> remember(in, call, state, stated))
             .map(delivered ->
                 answer(call, delivered, end).about(state.server().name().value())));
+  }
+
+  private void remember(Transaction in, Call call, ServerState on, Observation stated) {
+    stated.action().filter(Action::done).flatMap(Action::fingerprint).ifPresent(fingerprint -> {
+      var name = on.server().name();
+      if (AUTHORIZE.from(call)) {
+        keys.remember(
+            in,
+            new AuthorizedKey(name, fingerprint, call.at(), call.caller().user().name()));
+      } else {
+        keys.forget(in, name, fingerprint);
+      }
+    });
   }
 
   private static Data.Hash action(Call call, Instant end) {

@@ -53,8 +53,14 @@ class AuthorizesshkeyTest extends WhmTest {
         .containsOnlyOnce(key)
         .contains("no-pty " + key);
 
+    var known = server.client().data("fleet_server_check", "api.wait", "20").path("keys");
+    assertThat(known).hasSize(1);
+    assertThat(known.at("/0/fingerprint").asText()).startsWith("SHA256:");
+
     var out = server.call("authorize", "0", "text", key);
     assertThat(out.at("/data/authorized").asInt(-1)).isZero();
+    assertThat(server.client().data("fleet_server_check", "api.wait", "20").path("keys"))
+        .isEmpty();
     assertThat(server.authorizedKeys()).isEqualTo(before);
   }
 

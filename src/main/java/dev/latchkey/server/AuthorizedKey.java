@@ -1,0 +1,11 @@
+package dev.latchkey.server;
+
+import java.time.Instant;
+
+/**
+ * A key that authorizesshkey put into root's authorized keys of a server. It is remembered and listed; orders neither
+ * put it back nor take it away.
+ *
+ * @param by the user whose call it was
+ */
+public record AuthorizedKey(ServerName server, String fingerprint, Instant at, String by) {}

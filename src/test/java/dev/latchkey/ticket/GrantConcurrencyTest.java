@@ -1,0 +1,78 @@
+package dev.latchkey.ticket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.SupportCase;
+import dev.latchkey.testing.Together;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+
+@QuarkusTest
+class GrantConcurrencyTest extends WhmTest {
+  @Inject
+  Fleet fleet;
+
+  private static String[] arguments(SupportCase support, String... own) {
+    var all =
+        new ArrayList<>(List.of("ticket_id", support.ticket(), "server_num", "1", "api.wait", "0"));
+    all.addAll(List.of(own));
+    return all.toArray(String[]::new);
+  }
+
+  /** Both read the server before either wrote it: what both wish must be in the last generation. */
+  @Test
+  void ofTwoGrantsAtTheSameTimeNeitherIsLost() {
+    var support = fleet.supportCase();
+    var client = support.client();
+
+    SdkProbe.between(
+        TransactWriteItemsRequest.class,
+        () -> client.post(
+            "ticket_grant",
+            arguments(support, "secure_id", support.secureId(), "ssh_username", "support")),
+        () -> client.post("ticket_grant", arguments(support, "secure_id", support.secureId())));
+
+    var check = client.data("fleet_server_check", "api.wait", "20");
+    assertThat(check.path("generation").asInt()).isEqualTo(2);
+    assertThat(check.path("grants").findValuesAsText("ssh_username"))
+        .containsExactlyInAnyOrder("root", "support");
+  }
+
+  @Test
+  void aTicketThatIsClosedMeanwhileIsNotGranted() {
+    var support = fleet.supportCase();
+    var client = support.client();
+
+    var answer = SdkProbe.between(
+        TransactWriteItemsRequest.class,
+        () -> client.data("ticket_close", "ticket_id", support.ticket()),
+        () -> client.post("ticket_grant", arguments(support, "secure_id", support.secureId())));
+
+    assertThat(answer.at("/metadata/reason").asText()).contains("is closed");
+  }
+
+  @Test
+  void ofManyGrantsAndRevokesAtOnceTheTableAndTheServerAgree() {
+    var support = fleet.supportCase();
+    var client = support.client();
+    client.data("fleet_server_check", "api.wait", "20");
+
+    Together.run(
+        8, i -> i % 2 == 0 ? support.grant("api.wait", "20") : support.revoke("api.wait", "20"));
+    support.revoke();
+
+    assertThat(support.letsVendorIn()).isFalse();
+    assertThat(client
+            .data("fleet_server_check", "api.wait", "20")
+            .path("confirmed")
+            .asInt())
+        .isEqualTo(1);
+  }
+}
