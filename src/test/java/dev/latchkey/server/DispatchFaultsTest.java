@@ -12,6 +12,8 @@ import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +65,62 @@ class DispatchFaultsTest extends WhmTest {
     var support = withAgent();
     next(Fault.throttled());
 
+    assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
+  }
+
+  @Test
+  void aSendWhoseReplyIsLostIsSentAgainAndDoneOnce() {
+    var support = withAgent();
+    next(new Fault.ReplyLost());
+
+    assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
+    assertThat(support.authorizedKeys()).containsOnlyOnce(support.key());
+  }
+
+  @Test
+  void aSendWhoseReplyDoesNotComeIsSentAgainAndDoneOnce() {
+    var support = withAgent();
+    next(new Fault.ReplyHangs());
+
+    assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
+    assertThat(support.authorizedKeys()).containsOnlyOnce(support.key());
+  }
+
+  @Test
+  void aCancelledCommandIsUnknown() {
+    var support = withAgent();
+    next(Fault.cancelled());
+
+    assertThat(status(support.grant())).isEqualTo("NOT_AUTHED ERR_UNKNOWN");
+  }
+
+  @Test
+  void anAgentOfAnotherHashIsReplaced() throws IOException {
+    var support = withAgent();
+    var agent = support.server().folder().resolve("usr/local/lib/latchkey/latchkey_agent.py");
+    Files.writeString(agent, "print('impostor')\n");
+
+    assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
+    assertThat(Files.readString(agent)).doesNotContain("impostor");
+  }
+
+  @Test
+  void aServerThatCarriesOutAnotherOrderSaysSoAndTheGrantStands() throws Exception {
+    var support = withAgent();
+    var lock = support.server().folder().resolve("var/lib/latchkey/lock");
+    var holder =
+        new ProcessBuilder("flock", lock.toString(), "sh", "-c", "echo held; read end").start();
+    try (var held = holder.inputReader()) {
+      assertThat(held.readLine()).isEqualTo("held");
+
+      var answer = support.grant();
+
+      assertThat(status(answer)).isEqualTo("NOT_AUTHED ERR_UNKNOWN");
+      assertThat(answer.at("/data/non_fatals/0").asText()).contains("carrying out another order");
+    } finally {
+      holder.getOutputStream().close();
+      holder.waitFor();
+    }
     assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
   }
 
