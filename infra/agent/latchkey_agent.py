@@ -7,12 +7,13 @@ Two things shape the code. The whole wanted state is in each order, so everythin
 this": a crash at any point is repaired by the same order again, or by the sweep. And whatever an account owns is
 hostile: its files are edited with the account's own rights, and only digests of what is in them leave this program.
 """
+import argparse
 import base64
-import binascii
 import collections
 import contextlib
 import errno
 import fcntl
+import functools
 import glob
 import hashlib
 import ipaddress
@@ -21,7 +22,6 @@ import os
 import platform
 import pwd
 import re
-import select
 import shlex
 import shutil
 import signal
@@ -45,10 +45,9 @@ CHAIN = "LATCHKEY"
 # How many length-prefixed fields the blob of each accepted type has, the type itself included.
 KEY_FIELDS = {"ssh-ed25519": 2, "ssh-rsa": 3, "ecdsa-sha2-nistp256": 3, "ecdsa-sha2-nistp384": 3,
               "ecdsa-sha2-nistp521": 3, "sk-ssh-ed25519@openssh.com": 3, "sk-ecdsa-sha2-nistp256@openssh.com": 4}
-KEY_OPTIONS = {"restrict", "pty", "no-pty", "port-forwarding", "no-port-forwarding", "agent-forwarding",
-               "no-agent-forwarding", "x11-forwarding", "no-x11-forwarding", "user-rc", "no-user-rc",
-               "no-touch-required", "verify-required"}
-KEY_OPTION_VALUES = re.compile(r'(?i)from="[A-Za-z0-9_.:/*?!,-]{1,1000}"|expiry-time="[0-9]{8}([0-9]{4}([0-9]{2})?)?Z?"')
+KEY_OPTION = re.compile(r'(?i)restrict|(no-)?(pty|user-rc|(port|agent|X11)-forwarding)|no-touch-required'
+                        r'|verify-required|from="[A-Z0-9_.:/*?!,-]{1,1000}"'
+                        r'|expiry-time="[0-9]{8}([0-9]{4}([0-9]{2})?)?Z?"')
 
 
 class Refused(Exception):
@@ -60,7 +59,7 @@ class Problem(Exception):
 
 
 def run(args, given=None, timeout=15):
-    """Runs a program without a shell; its exit code, output and errors. 127 when it's not installed, 124 when too slow."""
+    """Exit code, output and errors of a program, run without a shell."""
     program = shutil.which(args[0], path=PATH)
     if program is None:
         return 127, "", "%s is not installed" % args[0]
@@ -72,10 +71,15 @@ def run(args, given=None, timeout=15):
     return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
 
 
-# ---------------------------------------------------------------------------------------------------- public keys
+def complaint(*texts):
+    """What a program said last: of its errors, else of its output."""
+    return ([line for text in texts for line in reversed(text.splitlines()) if line.strip()] or ["failed"])[0][:200]
+
+
+# ---- public keys
 
 class PublicKey(collections.namedtuple("PublicKey", "type blob comment")):
-    """Keys are told apart by type and blob, which is to say by the fingerprint; never by the comment."""
+    """Keys are told apart by the fingerprint, never by the comment."""
 
     @property
     def text(self):
@@ -97,7 +101,7 @@ def fingerprint_of(blob):
 
 
 def fields_of(blob):
-    """The length-prefixed fields of a key blob, or None when it is not made of such fields."""
+    """The length-prefixed fields of a key blob; None for no such blob."""
     fields = []
     while blob:
         if len(blob) < 4:
@@ -111,8 +115,7 @@ def fields_of(blob):
 
 
 def parse_public_key(text):
-    """The key of "TYPE BLOB [COMMENT]"; ValueError says what is wrong with it."""
-    parts = re.split("[ \t]+", text.strip(), 2)
+    parts = re.split("[ \t]+", text.strip(), maxsplit=2)
     if len(parts) < 2:
         raise ValueError("is not a public key: type and base64 are expected")
     kind, blob, comment = parts[0], parts[1], parts[2] if len(parts) > 2 else ""
@@ -133,7 +136,7 @@ def parse_public_key(text):
 
 
 class Line(collections.namedtuple("Line", "number raw fingerprint ticket")):
-    """A line of an authorized_keys file: its bytes, its key (None for none), the ticket if it has our comment."""
+    """A line of an authorized_keys file; `ticket` when it has our comment."""
 
     def reads(self, text):
         return self.raw in (text.encode(), text.encode() + b"\n")
@@ -145,11 +148,11 @@ def lines_of(data):
 
 
 def key_and_ticket(raw):
-    """What sshd would see in the line: a key, perhaps after options, of any type."""
+    """What sshd would see in the line: a key of any type, perhaps after options."""
     text = raw.strip(b" \t\r\n")
     if text and not text.startswith(b"#"):
         for rest in (text, after_options(text)):
-            parts = re.split(rb"[ \t]+", rest, 2)
+            parts = re.split(rb"[ \t]+", rest, maxsplit=2)
             with contextlib.suppress(ValueError):
                 blob = base64.b64decode(parts[1], validate=True) if len(parts) > 1 else b""
                 if (fields_of(blob) or [None])[0] == parts[0]:
@@ -159,7 +162,6 @@ def key_and_ticket(raw):
 
 
 def after_options(text):
-    """The rest of a line after its options, which sshd ends at the first blank outside of quotes."""
     quoted, at = False, 0
     while at < len(text) and (quoted or text[at] not in b" \t"):
         if text[at:at + 2] == b'\\"':
@@ -170,15 +172,19 @@ def after_options(text):
     return text[at:].lstrip(b" \t")
 
 
-def rewritten(data, drop, add):
-    """The file without the lines that `drop` names and with the lines `add`; all others stay byte for byte."""
-    kept = b"".join(line.raw for line in lines_of(data) if not drop(line))  # may take from `add` what stands there
-    if add and kept and not kept.endswith(b"\n"):
+def rewritten(data, drop, wanted):
+    """The file with each wanted line once and without those to drop; all others stay byte for byte, and in order."""
+    kept, missing = b"", list(wanted)
+    for line in lines_of(data):
+        stands = [text for text in missing if line.reads(text)]
+        missing = [text for text in missing if text not in stands]
+        kept += line.raw if stands or not drop(line) else b""
+    if missing and kept and not kept.endswith(b"\n"):
         kept += b"\n"  # else our line would be glued to the last one
-    return kept + b"".join(text.encode() + b"\n" for text in add)
+    return kept + b"".join(text.encode() + b"\n" for text in missing)
 
 
-# ------------------------------------------------------------------------------------------------------- the order
+# ---- the order
 
 class Grant(collections.namedtuple("Grant", "ticket user key ranges expires_at")):
     """One account for one ticket: what may log in, or, in `ending`, what must be proven gone."""
@@ -194,6 +200,9 @@ class Grant(collections.namedtuple("Grant", "ticket user key ranges expires_at")
     def as_json(self):
         return {"ticket": self.ticket, "user": self.user, "key": self.key.text, "from": list(self.ranges),
                 "expires_at": self.expires_at}
+
+    def told(self, **more):
+        return dict(ticket=self.ticket, user=self.user, fingerprint=self.fingerprint, **more)
 
 
 def need(condition, what):
@@ -255,8 +264,7 @@ def checked_grants(order):
 def checked_options(value):
     need(isinstance(value, str) and len(value) <= 2000, "options: a text is expected")
     for option in re.split(r',(?=(?:[^"]*"[^"]*")*[^"]*$)', value) if value else ():
-        need(option.lower() in KEY_OPTIONS or KEY_OPTION_VALUES.fullmatch(option),
-             "options: one of them is not accepted")
+        need(KEY_OPTION.fullmatch(option), "options: one of them is not accepted")
     return value
 
 
@@ -283,17 +291,11 @@ def checked_action(action, verb):
     return dict(checked, authorize=action["authorize"], options=checked_options(action.get("options", "")))
 
 
-def no_duplicates(pairs):
-    need(len({name for name, _ in pairs}) == len(pairs), "the order has a key twice")
-    return dict(pairs)
-
-
 def read_order(stream):
-    """The raw order: JSON of the format 1, not yet checked further."""
     data = stream.read(MAX_ORDER + 1)
     need(len(data) <= MAX_ORDER, "the order is longer than 128 KiB")
     try:
-        order = json.loads(data.decode("utf-8"), object_pairs_hook=no_duplicates)
+        order = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError):
         raise Refused("the order is not whole JSON")
     need(isinstance(order, dict), "the order is not an object")
@@ -301,7 +303,6 @@ def read_order(stream):
 
 
 def checked_order(order):
-    """The order with every key's type and range checked; keys that we do not know are ignored."""
     need(whole_number(order.get("latchkey"), 1, 1), "latchkey: this agent knows the format 1 alone")
     need(order.get("verb") in ("converge", "observe"), "verb: converge or observe is expected")
     need(matches(r"[A-Za-z0-9-]{1,64}", order.get("request")), "request: 1 to 64 of A-Z, a-z, 0-9 and - are expected")
@@ -315,10 +316,10 @@ def checked_order(order):
     return checked
 
 
-# ------------------------------------------------------------------------------------- the server and what we keep
+# ---- the server and what we keep
 
 class Server:
-    """The machine, or a folder that stands for one: every path below it, its firewall and processes left alone."""
+    """The machine, or a folder that stands for one, whose firewall and processes are nobody's."""
 
     def __init__(self, root):
         self.root = os.path.realpath(root)
@@ -329,14 +330,14 @@ class Server:
         return os.path.join(self.root, path.lstrip("/"))
 
     def shown(self, path):
-        """The path as people on that server know it."""
+        """The path as that server knows it."""
         return path if self.live else "/" + os.path.relpath(path, self.root)
 
     def account(self, name):
         return next((one for one in self.accounts(name)), None)
 
     def accounts(self, name=None):
-        """All accounts, or those of that name. Not from passwd alone: a directory service may hold them."""
+        """All accounts, or that of the name; a directory service may hold them."""
         if not self.live:
             return [one for one in self._passwd() if name in (None, one.pw_name)]
         try:
@@ -359,7 +360,6 @@ def may_log_in(account):
 
 
 def write_atomically(path, data, mode):
-    """The whole file or the old one, also after a power loss."""
     temporary = path + ".new"
     with contextlib.suppress(FileNotFoundError):
         os.unlink(temporary)
@@ -376,17 +376,16 @@ def write_atomically(path, data, mode):
 
 
 class Store:
-    """/var/lib/latchkey: the state, the last answers, and the lock that makes orders follow each other."""
+    """/var/lib/latchkey: the state, the last answers, and the lock."""
 
     def __init__(self, server):
         self.server = server
-        self.lock = None
+        self.logged = True  # whether each line for the audit log could be written
 
     def locked(self, wait):
         os.makedirs(self.server.state, mode=0o700, exist_ok=True)
         os.chmod(self.server.state, 0o700)
-        self.lock = os.open(os.path.join(self.server.state, "lock"), os.O_RDWR | os.O_CREAT, 0o600)
-        return lock_file(self.lock, wait)
+        return lock_file(os.open(os.path.join(self.server.state, "lock"), os.O_RDWR | os.O_CREAT, 0o600), wait)
 
     def load(self, name, default):
         try:
@@ -396,13 +395,28 @@ class Store:
             return default
         except ValueError:
             value = None
-        if not isinstance(value, dict):  # written whole or not at all, so this was not us: a person must look
+        if not isinstance(value, dict):  # not by us, who write all or nothing: a person must look
             raise Problem("%s is damaged" % self.server.shown(os.path.join(self.server.state, name)))
         return dict(default, **value)
 
     def save(self, name, value):
         data = json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
-        write_atomically(os.path.join(self.server.state, name), data, 0o600)
+        path = os.path.join(self.server.state, name)
+        with contextlib.suppress(FileNotFoundError):
+            with open(path, "rb") as file:
+                if file.read() == data:  # the sweep's case, each minute
+                    return
+        write_atomically(path, data, 0o600)
+
+    def log(self, entry):
+        path = self.server.path("/var/log/latchkey/audit.log")
+        try:
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+            with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+                file.write(dumped(entry).encode() + b"\n")
+        except OSError:  # is told, and stops nothing
+            self.logged = False
 
 
 def lock_file(descriptor, wait):
@@ -417,161 +431,98 @@ def lock_file(descriptor, wait):
             time.sleep(0.05)
 
 
-class AuditLog:
-    """One JSON line for each change. A log that cannot be written is told, and stops nothing."""
-
-    def __init__(self, server, request):
-        self.path = server.path("/var/log/latchkey/audit.log")
-        self.request = request
-        self.written = True
-
-    def note(self, what, user=None, ticket=None):
-        entry = {"time": int(time.time()), "request": self.request, "ticket": ticket, "user": user, "what": what}
-        try:
-            os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
-            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
-            with os.fdopen(os.open(self.path, flags, 0o600), "wb") as file:
-                file.write(json.dumps(entry, separators=(",", ":")).encode() + b"\n")
-        except OSError:
-            self.written = False
-
-
-# ------------------------------------------------------------------------------------------- files of the accounts
+# ---- files of the accounts
 
 class KeyFile:
-    """An authorized_keys file, reached from a trusted directory step by step without ever following a link."""
+    """A file of keys, reached from a trusted directory without ever following a link."""
 
-    TEMPORARY = ".authorized_keys.latchkey"  # always the same: what a killed run left is removed by the next
+    TEMPORARY = ".authorized_keys.latchkey"  # always the same, so the next run removes what a killed one left
 
     def __init__(self, base, below, owners, private, shown):
         self.base, self.below, self.owners, self.private, self.shown = base, below.split("/"), owners, private, shown
 
     @contextlib.contextmanager
-    def directory(self, create=False):
-        """A descriptor of the file's directory; None when there is none."""
-        with contextlib.ExitStack() as opened:
-            def step(name, flags=0, **where):
-                descriptor = os.open(name, os.O_RDONLY | os.O_DIRECTORY | flags, **where)
-                opened.callback(os.close, descriptor)
+    def opened(self, create=False):
+        """Descriptors of the directory and of the file, an ordinary one of the account; None for none."""
+        with contextlib.ExitStack() as stack:
+            def step(name, flags, **where):
+                descriptor = os.open(name, os.O_RDONLY | flags, **where)
+                stack.callback(os.close, descriptor)
                 return descriptor
+            directory, file, what = None, None, "the directory of " + self.shown
             try:
-                at = step(self.base)
+                at = step(self.base, os.O_DIRECTORY)
                 for name in self.below[:-1]:
                     if create:
                         with contextlib.suppress(FileExistsError):
                             os.mkdir(name, 0o700 if self.private else 0o755, dir_fd=at)
-                    at = step(name, os.O_NOFOLLOW, dir_fd=at)
-                    self._check(os.fstat(at), "the directory of " + self.shown)
+                    at = step(name, os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
+                    self._check(os.fstat(at), what, stat.S_ISDIR)
+                directory, what = at, self.shown
+                # O_NONBLOCK: a fifo must not hold us. Its kind is known only after it was opened.
+                file = step(self.below[-1], os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
+                self._check(os.fstat(file), what, stat.S_ISREG)
             except FileNotFoundError:
-                at = None
+                pass
             except OSError as error:
-                linked = error.errno in (errno.ELOOP, errno.ENOTDIR)
-                raise Problem("the directory of %s: %s" % (
-                    self.shown, "is a link or no directory" if linked else error.strerror))
-            yield at
+                links = {errno.ELOOP: "is a symbolic link", errno.ENOTDIR: "is a link or no directory"}
+                raise Problem("%s: %s" % (what, links.get(error.errno, error.strerror)))
+            yield directory, file
 
-    def _check(self, status, what):
-        if status.st_uid not in self.owners:
-            raise Problem("%s belongs to another account" % what)
-        if not self.private and status.st_mode & 0o022:
-            raise Problem("%s may be written by others" % what)
-
-    def _open(self, directory):
-        """The file, proven to be an ordinary one of the account; None when there is none."""
-        try:
-            # O_NONBLOCK: a fifo must not hold us. Its kind is known only after it was opened.
-            file = os.open(self.below[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=directory)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            what = "is a symbolic link" if error.errno == errno.ELOOP else error.strerror
-            raise Problem("%s: %s" % (self.shown, what))
-        try:
-            status = os.fstat(file)
-            if not stat.S_ISREG(status.st_mode):
-                raise Problem("%s is not a regular file" % self.shown)
-            if status.st_nlink != 1:
-                raise Problem("%s has another name (a hard link)" % self.shown)
-            if status.st_size > MAX_KEY_FILE:
-                raise Problem("%s is longer than 1 MiB" % self.shown)
-            self._check(status, self.shown)
-        except Problem:
-            os.close(file)
-            raise
-        return file
-
-    def _contents(self, file):
-        data = b""
-        while len(data) <= MAX_KEY_FILE:
-            piece = os.read(file, 65536)
-            if not piece:
-                return data
-            data += piece
-        raise Problem("%s is longer than 1 MiB" % self.shown)
-
-    @contextlib.contextmanager
-    def opened(self):
-        """A descriptor of the file; None when there is none."""
-        with self.directory() as directory:
-            file = None if directory is None else self._open(directory)
-            try:
-                yield file
-            finally:
-                if file is not None:
-                    os.close(file)
+    def _check(self, status, what, kind):
+        wrong = ("belongs to another account" if status.st_uid not in self.owners
+                 else "may be written by others" if not self.private and status.st_mode & 0o022
+                 else "is not a regular file" if not kind(status.st_mode)
+                 else None if kind is stat.S_ISDIR
+                 else "has another name (a hard link)" if status.st_nlink != 1
+                 else "is longer than 1 MiB" if status.st_size > MAX_KEY_FILE else None)
+        if wrong:
+            raise Problem("%s %s" % (what, wrong))
 
     def read(self):
-        with self.opened() as file:
+        with self.opened() as (_, file):
             return b"" if file is None else self._contents(file)
+
+    def _contents(self, file):
+        with os.fdopen(os.dup(file), "rb") as copy:
+            data = copy.read(MAX_KEY_FILE + 1)
+        if len(data) > MAX_KEY_FILE:  # it grew since it was opened
+            raise Problem("%s is longer than 1 MiB" % self.shown)
+        return data
 
     def edit(self, change):
         """Makes the contents change(contents), whole or not at all; true when that was something else."""
-        with self.directory() as directory:
-            if directory is None and not change(b""):
-                return False
-        with self.directory(create=True) as directory:
-            if directory is None:
-                raise Problem("%s: the home directory does not exist" % self.shown)
-            try:
-                with contextlib.suppress(FileNotFoundError):
-                    os.unlink(self.TEMPORARY, dir_fd=directory)
-                return self._edit(directory, change)
-            except OSError as error:
-                raise Problem("%s: %s" % (self.shown, error.strerror))
-
-    def _edit(self, directory, change):
-        file = self._locked(directory)
-        try:
-            before = b"" if file is None else self._contents(file)
-            after = change(before)
-            if after == before:
-                return False
-            try:
-                self._write(directory, file, after)
-            except OSError:
-                with contextlib.suppress(OSError):
-                    os.unlink(self.TEMPORARY, dir_fd=directory)
-                raise
-            return True
-        finally:
-            if file is not None:
-                os.close(file)
-
-    def _locked(self, directory):
-        """The file under its lock, and still the one of that name: another program may have replaced it meanwhile."""
+        if not self.read() and not change(b""):
+            return False
         while True:
-            file = self._open(directory)
-            if file is None:
-                return None
-            if not lock_file(file, 3):
-                os.close(file)
-                raise Problem("%s is locked by another program" % self.shown)
-            with contextlib.suppress(FileNotFoundError):
-                if os.path.samestat(os.fstat(file), os.stat(self.below[-1], dir_fd=directory, follow_symlinks=False)):
-                    return file
-            os.close(file)
+            with self.opened(create=True) as (directory, old):
+                if directory is None:
+                    raise Problem("%s: the home directory does not exist" % self.shown)
+                try:
+                    # A courtesy to other editors, for two seconds: who can lock a file must not keep access so.
+                    if old is not None and lock_file(old, 2) and self._replaced(directory, old):
+                        continue
+                    before = b"" if old is None else self._contents(old)
+                    after = change(before)
+                    if after != before:
+                        self._write(directory, old, after)
+                    return after != before
+                except OSError as error:
+                    raise Problem("%s: %s" % (self.shown, error.strerror))
+                finally:
+                    with contextlib.suppress(OSError):
+                        os.unlink(self.TEMPORARY, dir_fd=directory)
+
+    def _replaced(self, directory, file):
+        try:
+            named = os.stat(self.below[-1], dir_fd=directory, follow_symlinks=False)
+            return not os.path.samestat(os.fstat(file), named)
+        except FileNotFoundError:
+            return True
 
     def _write(self, directory, old, data):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.TEMPORARY, dir_fd=directory)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         with os.fdopen(os.open(self.TEMPORARY, flags, 0o600, dir_fd=directory), "wb") as new:
             if old is not None:
@@ -600,52 +551,43 @@ def as_account(account, live, work):
     """work(), true or false, with the rights of the account alone.
 
     In a directory that an account can rearrange while we look, root would write wherever the account points. So a
-    child gives up root first. What it answers is data from the account: one of two shapes, and nothing else.
+    child gives up root first. What it answers is data from the account: one of two words, or a problem.
     """
     if os.geteuid() != 0 or account.pw_uid == 0:
         return work()
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        answer = {"problem": "the rights of %s could not be taken" % account.pw_name}
+        answer = "the rights of %s could not be taken" % account.pw_name
         try:
+            signal.alarm(20)  # a home may be on a server that does not answer
             if live:
                 os.initgroups(account.pw_name, account.pw_gid)
             else:
                 os.setgroups([account.pw_gid])
             os.setgid(account.pw_gid)
             os.setuid(account.pw_uid)
-            answer = {"changed": work()}
-        except Problem as problem:
-            answer = {"problem": str(problem)}
+            answer = "changed" if work() else "unchanged"
         except Exception as error:
-            answer = {"problem": type(error).__name__}
+            answer = str(error) if isinstance(error, Problem) else "%s: %s" % (answer, type(error).__name__)
         finally:
             try:
-                os.write(writing, json.dumps(answer).encode())
+                os.write(writing, answer.encode())
             finally:
                 os._exit(0)  # never back into the code of the parent
     os.close(writing)
-    try:
-        ready = select.select([reading], [], [], 20)[0]  # a home may be on a server that does not answer
-        answer = os.read(reading, 65536) if ready else b""
-    finally:
-        os.close(reading)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-    try:
-        answer = json.loads(answer.decode("ascii"))
-    except ValueError:
-        raise Problem("the files of %s could not be edited in time" % account.pw_name)
-    if isinstance(answer, dict) and type(answer.get("changed")) is bool:
-        return answer["changed"]
-    raise Problem(str(answer.get("problem"))[:300] if isinstance(answer, dict) else "no answer")
+    with os.fdopen(reading, "rb") as pipe:
+        answer = pipe.read(1000).decode("ascii", "replace")
+    os.waitpid(child, 0)
+    if answer not in ("changed", "unchanged"):
+        raise Problem(answer[:300] or "the files of %s could not be edited in time" % account.pw_name)
+    return answer == "changed"
 
 
-# ------------------------------------------------------------------------------------------------------------ sshd
+# ---- sshd
 
 class Ssh:
-    """What this server's sshd says of itself. `version` is known to a sweep, which is not to knock each minute."""
+    """What sshd says of itself. A sweep knows the version, so as not to knock each minute."""
 
     def __init__(self, server, version=None):
         self.server = server
@@ -660,7 +602,6 @@ class Ssh:
         return tuple(int(part) for part in (self.version or "0").split(".")) >= version
 
     def settings(self, user, address):
-        """Keyword → values as they are for that login."""
         if (user, address) not in self._cache:
             settings = self._asked(user, address) or self._parsed("/etc/ssh/sshd_config", {})
             settings.setdefault("authorizedkeysfile", [".ssh/authorized_keys"])
@@ -680,14 +621,14 @@ class Ssh:
         return settings
 
     def _parsed(self, path, settings, depth=0):
-        """A reader for a folder: the first value of a keyword counts, files are included, Match blocks are not read."""
+        """For a folder: the first value counts, files are included, Match blocks are not read."""
         try:
             with open(self.server.path(path), errors="replace") as file:
                 lines = [line.strip() for line in file if not line.lstrip().startswith("#")]
         except OSError:
             return settings
         for line in lines:
-            keyword, _, value = re.sub(r"[\s=]+", " ", line, 1).partition(" ")
+            keyword, _, value = re.sub(r"[\s=]+", " ", line, count=1).partition(" ")
             keyword = keyword.lower()
             if keyword == "match":
                 break
@@ -711,7 +652,7 @@ class Ssh:
         return found.group(1) if found else None if self.server.live else "9.2"
 
     def key_files(self, account, address):
-        """The files that sshd reads keys from. Below the home they are the account's, elsewhere root's alone."""
+        """Where sshd reads keys. Below the home that is the account's, elsewhere root's alone."""
         home = os.path.realpath(self.server.path(account.pw_dir))
         if os.path.commonpath([self.server.root, home]) != self.server.root:
             raise Problem("the home directory of %s is outside of the folder" % account.pw_name)
@@ -729,7 +670,7 @@ class Ssh:
         return files
 
     def line(self, grant):
-        """The one line of a grant. An option that this sshd does not know would make it refuse the line."""
+        """The one line of a grant; sshd refuses a line with an option that it does not know."""
         options = ("restrict,pty" if self.at_least(7, 2)
                    else "no-port-forwarding,no-X11-forwarding,no-agent-forwarding")
         options += ',from="%s"' % ",".join(grant.ranges)
@@ -744,13 +685,13 @@ class Ssh:
 def expiry_time(moment, utc):
     if utc:
         return time.strftime("%Y%m%d%H%M%SZ", time.gmtime(moment))
-    # sshd before 9.1 reads local time, and as standard time also in summer: what mktime gives for tm_isdst = 0.
+    # Before 9.1 local time is read, as standard time also in summer: mktime with tm_isdst = 0.
     guess = moment - time.timezone
     guess += moment - int(time.mktime(time.gmtime(guess)[:8] + (0,)))
     return time.strftime("%Y%m%d%H%M%S", time.gmtime(guess))
 
 
-# -------------------------------------------------------------------------------------------------------- sessions
+# ---- sessions
 
 Process = collections.namedtuple("Process", "pid parent started name title")
 Session = collections.namedtuple("Session", "process user fingerprint peer since")
@@ -778,7 +719,7 @@ def started_at(process):
 
 
 def audit_session(pid):
-    """The number that the kernel gives to all processes of one login, also to those that left its process tree."""
+    """What all processes of one login share, also those that left its tree."""
     try:
         with open("/proc/%d/sessionid" % pid) as file:
             number = int(file.read())
@@ -797,10 +738,9 @@ def inside(address, ranges):
 
 
 class Sessions:
-    """Live logins by ssh: which there are, which key opened each, and how they are ended."""
 
     TITLE = re.compile(r"sshd(?:-session)?: ([a-z_][a-z0-9_.-]*)(?: \[priv\]|@.*)?$")
-    # Anchored at the start: a name that a stranger tried to log in with may contain such a sentence.
+    # Anchored: the name that a stranger tries to log in with may hold such a sentence.
     ACCEPTED = re.compile(r"(?:(?:\S+ +){1,4}sshd(?:-session)?\[\d+\]: )?"
                           r"Accepted (\S+) for (\S+) from (\S+) port (\d+) ssh2(?:: \S+ (SHA256:\S+))?")
 
@@ -808,7 +748,7 @@ class Sessions:
         self.server, self.ports = server, ports
 
     def find(self, gone, wanted):
-        """Sessions of the keys in gone[user][fingerprint] = ranges that wanted[user][fingerprint] does not allow."""
+        """Sessions of keys that are in gone[user], {fingerprint: ranges}, and not in wanted[user]."""
         if not self.server.live:
             return []
         table = processes()
@@ -819,40 +759,39 @@ class Sessions:
         found = []
         for head in heads:
             user = logins[head]
-            members = [head] + [pid for pid in logins if table[pid].parent == head]
-            for address, port in self._peers(members):
-                known = accepted.get((user, address, port))
-                fingerprint = known if known is not None else self._guess(address, gone[user], wanted.get(user, {}))
-                if fingerprint in gone[user] and fingerprint not in wanted.get(user, {}):
-                    found.append(Session(table[head], user, fingerprint, str(address), started_at(table[head])))
-                    break
+            peer = self._peer([head] + [pid for pid in logins if table[pid].parent == head])
+            if peer:
+                key = accepted.get((user,) + peer)
+                key = self._guess(peer[0], gone[user], wanted[user]) if key is None else key
+                if key in gone[user] and key not in wanted[user]:
+                    found.append(Session(table[head], user, key, str(peer[0]), started_at(table[head])))
         return found
 
     @staticmethod
     def _guess(address, gone, wanted):
-        """With no log line: the key whose ranges hold the peer, when no other wanted grant explains it."""
+        """With no log line: the key from whose ranges it comes, if no wanted grant explains it."""
         if any(inside(address, ranges) for ranges in wanted.values()):
             return None
         return next((key for key, ranges in sorted(gone.items()) if inside(address, ranges)), None)
 
-    def _peers(self, pids):
-        """Addresses and ports of the other ends, those of connections to sshd's own ports first."""
-        sockets, peers = set(), set()
+    def _peer(self, pids):
+        """The other end of the connection to sshd, rather than of one that it forwards."""
+        sockets, peers = set(), []
         for pid in pids:
             with contextlib.suppress(OSError):
                 for name in os.listdir("/proc/%d/fd" % pid):
                     with contextlib.suppress(OSError):
-                        sockets.update(re.findall(r"^socket:\[(\d+)\]$", os.readlink("/proc/%d/fd/%s" % (pid, name))))
+                        sockets.add(os.readlink("/proc/%d/fd/%s" % (pid, name)))
         for table in ("tcp", "tcp6"):
             with contextlib.suppress(OSError):
                 with open("/proc/%d/net/%s" % (pids[0], table)) as file:
                     for fields in (line.split() for line in file):
-                        if len(fields) > 9 and fields[9] in sockets and fields[3] != "0A":
-                            mine, other = fields[1].split(":")[1], fields[2].split(":")
-                            words = re.findall("(..)(..)(..)(..)", other[0])
-                            address = bytes.fromhex("".join("".join(reversed(word)) for word in words))
-                            peers.add((int(mine, 16) not in self.ports, plain_address(address), int(other[1], 16)))
-        return [peer[1:] for peer in sorted(peers, key=str)]
+                        if "socket:[%s]" % fields[9] in sockets and fields[3] != "0A":  # 0A: it listens
+                            address, port = fields[2].split(":")
+                            words = [bytes.fromhex(word)[::-1] for word in re.findall("." * 8, address)]
+                            forwarded = int(fields[1].split(":")[1], 16) not in self.ports
+                            peers.append((forwarded, (plain_address(b"".join(words)), int(port, 16))))
+        return min(peers, key=lambda peer: peer[0])[1] if peers else None
 
     def _accepted(self, heads):
         """(user, address, port) → fingerprint of the newest login from there; "" for one without a key."""
@@ -862,7 +801,7 @@ class Sessions:
                 with open(path, "rb") as file:
                     file.seek(max(0, os.fstat(file.fileno()).st_size - 8 * 1024 * 1024))
                     lines += file.read(8 * 1024 * 1024).decode("ascii", "replace").splitlines()
-        # The journal last: its fields of uid and pid cannot be forged, the files can by anyone with a syslog socket.
+        # The journal counts more: anyone can write to syslog, but not as this uid and pid.
         since = min(started_at(head) for head in heads) - 60
         _, out, _ = run(["journalctl", "-q", "--no-pager", "-o", "cat", "--since=@%d" % since, "_UID=0"]
                         + ["_PID=%d" % head.pid for head in heads[:500]], timeout=5)
@@ -873,14 +812,13 @@ class Sessions:
         return accepted
 
     def end(self, gone, wanted):
-        """Ends them and whatever they started; what was ended, and whether a last look found none."""
-        ended, audited = {}, set()
+        """Ends them and all they started; what was ended, and what a last look found."""
+        ended, audited, found = {}, set(), self.find(gone, wanted)
         for _ in range(5):
-            found = self.find(gone, wanted)
             ended.update((session.process[:3], session) for session in found)
-            victims = self._victims([session.process.pid for session in found], audited)
+            victims = self._victims([one.process.pid for one in found], audited) if found or audited else []
             if not victims:
-                return list(ended.values()), not found
+                break
             for number in (signal.SIGTERM, signal.SIGKILL):
                 for process in victims:
                     with contextlib.suppress(ProcessLookupError):
@@ -890,11 +828,11 @@ class Sessions:
                     time.sleep(0.02)
                     table = processes()
                     victims = [one for one in victims if one.pid in table and table[one.pid].started == one.started]
-        return list(ended.values()), not self.find(gone, wanted)
+            found = self.find(gone, wanted)
+        return list(ended.values()), found
 
     @staticmethod
     def _victims(heads, audited):
-        """The processes of sessions: theirs, all descendants, and those of the same audit session."""
         table = processes()
         spared = {1} | {pid for pid, one in table.items()  # a listener, however it came to be started
                         if one.name == "sshd" and one.title
@@ -914,14 +852,10 @@ class Sessions:
             victims |= more
 
 
-# -------------------------------------------------------------------------------------------------------- firewall
-
-class Unreadable(Problem):
-    """What the firewall has in place cannot be read."""
-
+# ---- firewall
 
 class Iptables:
-    """The chain LATCHKEY of iptables and ip6tables, first in INPUT. `wanted` is range → the second in which it ends."""
+    """The chain LATCHKEY, first in INPUT. `wanted` is range → the second in which it ends."""
 
     name = "iptables"
     TOOLS = {4: "iptables", 6: "ip6tables"}
@@ -933,18 +867,18 @@ class Iptables:
     def _rules(self, version, wanted, timed=True):
         for network, until in sorted(wanted.items()):
             if ipaddress.ip_network(network).version == version:
-                # The kernel ends it too; its clock for this has 31 bits.
+                # The kernel ends it by itself, on a clock of 31 bits.
                 stop = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(min(until, 2 ** 31 - 1)))
                 for port in self.ports:
                     yield "-A %s -s %s -p tcp -m tcp --dport %d%s -m comment --comment latchkey -j ACCEPT" % (
                         CHAIN, network, port, " -m time --datestop " + stop if timed else "")
 
     def _read(self, version):
-        """All jumps to the chain, whether the only one is first, and the chain's rules (None: no chain)."""
+        """All jumps to the chain, whether it is one and first, and its rules (None: no chain)."""
         tool = self.TOOLS[version]
         code, out, error = run([tool, "-w", "-S", "INPUT"])
         if code != 0:
-            raise Unreadable("%s: %s" % (tool, (error.strip() or "failed").splitlines()[-1]))
+            raise Problem("%s: %s" % (tool, complaint(error)))
         rules = [line for line in out.splitlines() if line.startswith("-A ")]
         jumps = [line for line in rules if {"-j " + CHAIN, "-g " + CHAIN} & set(re.findall("-[jg] [^ ]+", line))]
         code, out, _ = run([tool, "-w", "-S", CHAIN])
@@ -952,14 +886,13 @@ class Iptables:
         return jumps, jumps == [self.JUMP] and rules[0] == self.JUMP, chain
 
     def problem(self, wanted):
-        """What is not as wanted, None when all is."""
         for version, tool in sorted(self.TOOLS.items()):
             rules = [self._told(self._rules(version, wanted, timed)) for timed in (True, False)]
             if shutil.which(tool, path=PATH) is None and not rules[0]:
                 continue
             try:
                 jumps, first, chain = self._read(version)
-            except Unreadable:
+            except Problem:
                 if rules[0] or version == 4:
                     raise
                 continue  # no IPv6 in this kernel, and none wanted
@@ -973,18 +906,19 @@ class Iptables:
 
     @staticmethod
     def _told(rules):
-        """Rules as sets of options, since versions of iptables print them in different orders and quotes."""
+        """Rules as sets of options: versions of iptables differ in order and quotes."""
         words = [shlex.split(rule)[2:] for rule in rules]
         return sorted(sorted(set(zip(one[::2], one[1::2]))) for one in words)
 
     def make(self, wanted):
+        """Why it could not be made so, or None."""
         for version, tool in self.TOOLS.items():
-            with contextlib.suppress(Unreadable):
+            with contextlib.suppress(Problem):
                 jumps, _, chain = self._read(version)
                 rules = [list(self._rules(version, wanted, timed)) for timed in (True, False)]
                 if not rules[0] and not jumps and chain is None:
                     continue
-                # One transaction: no moment without the old or the new rules. The first line makes or empties the chain.
+                # One transaction, whose first line makes or empties the chain.
                 lines = ["*filter", ":%s - [0:0]" % CHAIN] + ["-D" + jump[2:] for jump in jumps]
                 if rules[0]:
                     lines.append(self.JUMP.replace("-A INPUT", "-I INPUT 1"))
@@ -994,11 +928,12 @@ class Iptables:
                     if code == 0:
                         break  # else: perhaps this kernel has no match for time
                 else:
-                    raise Problem("%s-restore: %s" % (tool, (error.strip() or "failed").splitlines()[0][:200]))
+                    return "%s-restore: %s" % (tool, complaint(error))
+        return None
 
 
 class Firewalld:
-    """Rich rules with a timeout. They bear no mark, so `owned` remembers which are ours, and until when."""
+    """Rich rules with a timeout. They bear no mark: `owned` holds ours, and their ends."""
 
     name = "firewalld"
 
@@ -1008,11 +943,10 @@ class Firewalld:
     def _command(self, *args):
         code, out, error = run(["firewall-cmd"] + list(args))
         if code != 0:
-            raise Unreadable("firewall-cmd: %s" % (error.strip() or out.strip() or "failed").splitlines()[0][:200])
+            raise Problem("firewall-cmd: " + complaint(error, out))
         return out
 
     def _look(self, wanted):
-        """The wanted rules and those that are ours, each with its end, and all rules that stand."""
         zones = {line.split()[0] for line in self._command("--get-active-zones").splitlines() if line[:1].strip()}
         zones.add(self._command("--get-default-zone").strip())
         rules = {(zone, 'rule family="ipv%d" source address="%s" port port="%d" protocol="tcp" accept'
@@ -1036,41 +970,38 @@ class Firewalld:
             self._command("--zone=" + zone, "--remove-rich-rule=" + rule)
         missing = set(rules) - (standing - stale)
         self.owned[:] = [[zone, rule, rules[zone, rule]] for zone, rule in sorted(set(mine) - stale | missing)]
-        self.remember()  # first, so that after a crash they are known to be ours
+        self.remember()  # first, so that a crash leaves none that is not known
         for zone, rule in sorted(missing):
             seconds = max(1, rules[zone, rule] - int(time.time()))
             self._command("--zone=" + zone, "--add-rich-rule=" + rule, "--timeout=%d" % seconds)
+        return None
 
 
 class InputHooks:
-    """Would another base chain of nftables drop the vendor? An ACCEPT of ours does not overrule it."""
+    """Other base chains of nftables, which an ACCEPT of ours does not overrule."""
 
     def __init__(self, spared):
-        code, out, _ = run(["nft", "-j", "list", "ruleset"])
-        self.chains, self.rules = {}, collections.defaultdict(list)
+        self.hooks, self.rules = {}, collections.defaultdict(list)
         with contextlib.suppress(ValueError, KeyError, TypeError):
-            for item in json.loads(out)["nftables"] if code == 0 else ():
-                if "chain" in item:
-                    chain = item["chain"]
-                    self.chains[chain["family"], chain["table"], chain["name"]] = chain
-                elif "rule" in item:
-                    rule = item["rule"]
-                    self.rules[rule["family"], rule["table"], rule["chain"]].append(rule["expr"])
-        self.hooks = [name for name, chain in sorted(self.chains.items()) if chain.get("hook") == "input"
-                      and name[0] in ("inet", "ip", "ip6") and not spared(name)]
+            for kind, one in (pair for item in json.loads(run(["nft", "-j", "list", "ruleset"])[1])["nftables"]
+                              for pair in item.items()):
+                if kind == "rule":
+                    self.rules[one["family"], one["table"], one["chain"]].append(one["expr"])
+                elif kind == "chain" and one.get("hook") == "input":
+                    name = one["family"], one["table"], one["name"]
+                    if not spared(name):
+                        self.hooks[name] = one.get("policy")
 
     def blocking(self, networks, ports):
-        for name in self.hooks:
-            for network in map(ipaddress.ip_network, networks):
-                if name[0] in ("inet", "ip" if network.version == 4 else "ip6"):
-                    for port in ports:
-                        verdict = self._verdict(name, network, port, 0) or self.chains[name].get("policy")
-                        if verdict == "drop":
-                            return " ".join(name)
+        for name, policy in sorted(self.hooks.items()):
+            for network, port in ((ipaddress.ip_network(network), port) for network in networks for port in ports):
+                if (name[0] in ("inet", "ip" if network.version == 4 else "ip6")
+                        and (self._verdict(name, network, port, 0) or policy) == "drop"):
+                    return " ".join(name)
         return None
 
     def _verdict(self, name, network, port, depth):
-        """What becomes of a new connection from the network, as far as rules that we understand say it."""
+        """What becomes of a new connection, as far as rules that we understand say it."""
         for expressions in self.rules[name] if depth < 16 else ():
             for key, value in (pair for expression in expressions for pair in expression.items()):
                 if key == "match" and self._holds(value, network, port) or key in ("counter", "log"):
@@ -1086,7 +1017,7 @@ class InputHooks:
 
     @staticmethod
     def _holds(match, network, port):
-        """Whether the match surely takes in every new connection from the network to the port."""
+        """Whether the match surely takes in all of them."""
         with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
             left, right = next(iter(match["left"].values())), match["right"]
             name = left.get("field") or left.get("key")
@@ -1104,7 +1035,6 @@ class InputHooks:
 
 
 def covers(value, network):
-    """Whether an address or prefix of nftables' JSON holds the whole network."""
     prefix = value["prefix"] if isinstance(value, dict) else {"addr": value, "len": network.max_prefixlen}
     other = ipaddress.ip_network("%s/%d" % (prefix["addr"], prefix["len"]))
     return (other.version == network.version and other.prefixlen <= network.prefixlen
@@ -1130,10 +1060,10 @@ class Doors:
                 problem = self.firewall.problem(wanted)
                 if problem and change:
                     self.changed = True
-                    problem = self._made(wanted)
+                    problem = self.firewall.make(wanted) or self.firewall.problem(wanted)
                 if problem:
                     told.update(state="PARTIAL", problem=problem)
-            except Unreadable as problem:
+            except Problem as problem:
                 told.update(state="UNKNOWN", problem=str(problem))
         blocked = InputHooks(self._spared).blocking(wanted, self.ports) if wanted and self.filters else None
         if blocked:
@@ -1141,24 +1071,16 @@ class Doors:
             told.setdefault("problem", "%s of nftables would still drop the vendor" % blocked)
         return told
 
-    def _made(self, wanted):
-        try:
-            self.firewall.make(wanted)
-        except Problem as problem:
-            return str(problem)
-        return self.firewall.problem(wanted)
-
     def _spared(self, chain):
-        """Base chains that our own rules are part of."""
         if isinstance(self.firewall, Iptables):
             return chain in (("ip", "filter", "INPUT"), ("ip6", "filter", "INPUT"))
         return bool(self.firewall) and chain[1] == "firewalld"
 
 
-# -------------------------------------------------------------------------------------------------- the wanted state
+# ---- the wanted state
 
 class Converge:
-    """One look at the server, and with `change` the work that makes it so: close first, open last, read everything."""
+    """One look at the server; with `change` it is made so first: close, then open."""
 
     def __init__(self, agent, grants, ending, change, retry):
         self.agent, self.server, self.state, self.ssh = agent, agent.server, agent.state, agent.ssh
@@ -1195,7 +1117,7 @@ class Converge:
             login = self.ssh.settings(grant.user, self.addresses[grant.user])["permitrootlogin"][0]
             if login in ("no", "forced-commands-only"):
                 return "PermitRootLogin is %s: root cannot log in with a key" % login
-        # What failed is not completed later behind the control plane's back; only an order tries again.
+        # What failed is not completed behind the control plane's back: only an order tries again.
         return None if self.retry else lease["problem"]
 
     def prepare(self):
@@ -1210,12 +1132,12 @@ class Converge:
         for one in self.live:
             lines = self.leases[one.lease]["lines"]
             if self.ssh.line(one) not in lines:
-                lines[:] = lines[-1:] + [self.ssh.line(one)]  # the one before may still stand, and is no alteration
+                lines[:] = lines[-1:] + [self.ssh.line(one)]  # the one before may still stand
             if one.lease not in {other.lease for other in self.ending}:
                 self.leases[one.lease].update(removed_at=None, sessions=[])
 
     def survey(self):
-        """All keys of accounts that may log in (ours left out), all accounts, all files of sudoers."""
+        """All keys of accounts that may log in but ours, all accounts, all files of sudoers."""
         keys, names, sudoers = set(), set(), {}
         for account in self.server.accounts():
             names.add(account.pw_name)
@@ -1232,7 +1154,6 @@ class Converge:
         return self.ssh.key_files(account, self.addresses.get(account.pw_name)) if account else []
 
     def read(self, account):
-        """[(file, lines)] of an account; what cannot be read is noted."""
         found = []
         try:
             for file in self.files(account):
@@ -1245,7 +1166,7 @@ class Converge:
         return [lease for name, lease in self.leases.items() if name.partition(" ")[2] == user]
 
     def baseline(self, lease):
-        return self.state["baselines"].get(lease["baseline"]) or {"keys": [], "users": [], "sudoers": {}}
+        return self.state["baselines"][lease["baseline"]]
 
     def is_ours(self, user, line):
         """Ours by its comment; or by its key, if that came during the lease and not by a verb for keys."""
@@ -1263,33 +1184,22 @@ class Converge:
     def lines_for(self, user):
         return [self.ssh.line(one) for one in self.wanted[user]]
 
-    def edit(self, user, drop, add):
-        """Edits the account's files; `add` goes to the first. Removal goes to all: the order of files may change."""
+    def edit(self, user, drop, wanted):
+        """Adds to the first of the account's files, drops from all: their order may have changed."""
         account = self.accounts[user]
         try:
             for number, file in enumerate(self.files(account)):
-                texts = add if number == 0 else []
-
-                def change(data, texts=texts):
-                    missing = list(texts)
-
-                    def dropped(line):  # the first of each wanted line stays where it stands
-                        stands = [text for text in missing if line.reads(text)]
-                        missing[:] = [text for text in missing if text not in stands]
-                        return not stands and drop(line)
-                    return rewritten(data, dropped, missing)
-
-                def work(file=file, change=change):
-                    return file.edit(change)
+                change = functools.partial(rewritten, drop=drop, wanted=[] if number else wanted)
+                work = functools.partial(file.edit, change)
                 # Where root alone may write, root writes; what is below the home is the account's.
                 if as_account(account, self.server.live, work) if file.private else work():
                     self.changed = True
-                    self.agent.audit.note("lines of %s put right" % file.shown, user)
+                    self.agent.note("lines of %s put right" % file.shown, user)
         except (Problem, OSError) as problem:
             self.problems[user] = str(problem)
 
     def close(self):
-        """Takes out every line of ours whose key is no longer wanted for that account."""
+        """Takes out our lines of keys that are no longer wanted for their account."""
         for user in sorted(self.accounts):
             keys = {one.fingerprint for one in self.wanted[user]}
             self.edit(user, lambda line: self.is_ours(user, line) and line.fingerprint not in keys, [])
@@ -1301,27 +1211,24 @@ class Converge:
     def end_sessions(self):
         """{(account, fingerprint)} of which a session is still alive."""
         gone, wanted = collections.defaultdict(dict), collections.defaultdict(dict)
-        for one in (one for user in self.wanted for one in self.wanted[user]):
-            wanted[one.user].setdefault(one.fingerprint, []).extend(one.ranges)
         for user in self.accounts:
+            for one in self.wanted[user]:
+                wanted[user].setdefault(one.fingerprint, []).extend(one.ranges)
             for key, ranges in (pair for lease in self.leases_of(user) for pair in lease["keys"].items()):
                 if key not in wanted[user]:
                     gone[user].setdefault(key, []).extend(ranges)
         sessions = Sessions(self.server, self.ssh.ports)
-        if not self.change:
-            return {(one.user, one.fingerprint) for one in sessions.find(gone, wanted)}
-        ended, whole = sessions.end(gone, wanted)
+        ended, alive = sessions.end(gone, wanted) if self.change else ([], sessions.find(gone, wanted))
         for one in ended:
             self.changed = True
-            self.agent.audit.note("session %d from %s ended" % (one.process.pid, one.peer), one.user)
+            self.agent.note("session %d from %s ended" % (one.process.pid, one.peer), one.user)
             told = {"pid": one.process.pid, "from": one.peer, "since": one.since}
             for lease in self.leases_of(one.user):
                 if one.fingerprint in lease["keys"]:
                     lease["sessions"] = lease["sessions"][-19:] + [told]
-        return set() if whole else {(one.user, one.fingerprint) for one in sessions.find(gone, wanted)}
+        return {(one.user, one.fingerprint) for one in alive}
 
     def carry_out(self, action=None):
-        """Does the work and tells what was then read."""
         told = {"ssh": self.ssh.as_json(), "unmanaged": self._unmanaged(self._read_all())}
         self.problems.clear()
         if self.change:
@@ -1337,12 +1244,13 @@ class Converge:
             self.open()
         if doors.changed:
             self.changed = True
-            self.agent.audit.note("firewall put right")
+            self.agent.note("firewall put right")
         if action:
             told["action"] = action()
         after = self._read_all()
-        told.update(grants=[self._grant(one, after[one.user]) for one in self.grants],
-                    ended=self._ended(after), doors={"chain": chain})
+        survey = self.survey() if self.ending else None
+        told.update(grants=[self._grant(one, after[one.user]) for one in self.grants], doors={"chain": chain},
+                    ended=[self._end(one, after[one.user], survey) for one in self.ending])
         whole = (chain["state"] in ("WHOLE", "GONE", "ABSENT") and all(one["gone"] for one in told["ended"])
                  and all(one["state"] in ("PRESENT", "EXPIRED") and "problem" not in one for one in told["grants"])
                  and (not action or told["action"]["done"]))
@@ -1350,16 +1258,19 @@ class Converge:
 
     def _grant(self, grant, files):
         lease, problem = self.leases[grant.lease], self.refusals.get(grant.lease) or self.problems.get(grant.user)
-        told = {"ticket": grant.ticket, "user": grant.user, "fingerprint": grant.fingerprint, "state": "EXPIRED"}
+        told = grant.told(state="EXPIRED")
         if grant in self.live:
             text = self.ssh.line(grant)
-            standing = [line for _, lines in files[:1] for line in lines if line.reads(text)]
-            told["state"] = "FAILED" if problem else "PRESENT" if len(standing) == 1 else "MISSING"
-            if self.change:
-                lease["placed"] = lease["placed"] or told["state"] == "PRESENT"
-                lease["problem"] = problem if self.retry else lease["problem"]
+            standing = sum(line.reads(text) for _, lines in files[:1] for line in lines)
+            told["state"] = "FAILED" if problem else "PRESENT" if standing == 1 else "MISSING"
+            if self.change and told["state"] == "PRESENT" and not lease["placed"]:
+                self.agent.note("access given", grant.user, grant.ticket)
+                lease["placed"] = True
+            if self.change and self.retry:
+                lease["problem"] = problem
         else:
             problem = problem or self._session(grant) or (self._left(grant, files) and "a line of the key is left")
+            lease["placed"] = False
         if problem:
             told["problem"] = problem
         return told
@@ -1373,24 +1284,19 @@ class Converge:
         return [{"file": file.shown, "line": line.number} for file, lines in files for line in lines
                 if line.fingerprint == grant.fingerprint and not any(line.reads(text) for text in wanted)]
 
-    def _ended(self, after):
-        survey = self.survey() if self.ending else None
-        return [self._end(one, after[one.user], survey) for one in self.ending]
-
     def _end(self, grant, files, survey):
         lease, copies = self.leases[grant.lease], self._left(grant, files)
         problem = self.problems.get(grant.user) or self._session(grant)
         if lease["removed_at"] is None and not copies and not problem and self.change:
             lease.update(removed_at=self.now, placed=False)
-            self.agent.audit.note("proven gone", grant.user, grant.ticket)
-        told = {"ticket": grant.ticket, "user": grant.user, "fingerprint": grant.fingerprint,
-                "gone": not copies and not problem, "removed_at": lease["removed_at"],
-                "sessions_ended": lease["sessions"], "copies": copies[:20]}
+            self.agent.note("proven gone", grant.user, grant.ticket)
+        told = grant.told(gone=not copies and not problem, removed_at=lease["removed_at"],
+                          sessions_ended=lease["sessions"], copies=copies[:20],
+                          appeared=self._appeared(self.baseline(lease), survey))
         if len(copies) > 20:
             told["more"] = True
         if problem:
             told["problem"] = problem
-        told["appeared"] = self._appeared(self.baseline(lease), survey) if lease["baseline"] else {}
         return told
 
     @staticmethod
@@ -1406,7 +1312,6 @@ class Converge:
         return dict(told, more=True) if more else told
 
     def _unmanaged(self, before):
-        """What others made of our lines, as it was found."""
         told = []
         for user, files in sorted(before.items()):
             known = [text for lease in self.leases_of(user) for text in lease["lines"]]
@@ -1438,10 +1343,10 @@ class Converge:
         self.state["baselines"] = {name: value for name, value in self.state["baselines"].items() if name in used}
 
 
-# --------------------------------------------------------------------------------------------------- verbs for keys
+# ---- verbs for keys
 
 class RootKeys:
-    """The verbs for keys of root: what stands in its authorized_keys, and the key files of its .ssh."""
+    """The verbs for keys: root's authorized_keys and the key files of its .ssh."""
 
     def __init__(self, agent):
         self.agent = agent
@@ -1472,22 +1377,18 @@ class RootKeys:
         text = " ".join(part for part in (action["options"], key.text, key.comment) if part)
         for number, file in enumerate(self.files):
             wanted = [text] if action["authorize"] and number == 0 else []
-
-            def change(data, wanted=wanted):
-                mine = [line for line in lines_of(data) if line.fingerprint == key.fingerprint and line.ticket is None]
-                if len(mine) == len(wanted) and all(line.reads(text) for line in mine):
-                    return data
-                return rewritten(data, mine.__contains__, wanted)
-            if file.edit(change):
+            if file.edit(functools.partial(rewritten, wanted=wanted, drop=lambda line: (
+                    line.fingerprint == key.fingerprint and line.ticket is None))):
                 what = "authorised" if action["authorize"] else "no longer authorised"
-                self.agent.audit.note("key %s %s" % (key.fingerprint, what), "root")
+                self.agent.note("key %s %s" % (key.fingerprint, what), "root")
         authorized = int(self.authorized().get(key.fingerprint, False))
         if authorized != action["authorize"]:
             raise Problem("%s does not read as written" % self.files[0].shown)
-        return {"verb": "authorize_key", "done": True, "authorized": authorized, "file": action.get("file")}
+        return {"verb": "authorize_key", "done": True, "authorized": authorized, "file": action.get("file"),
+                "fingerprint": key.fingerprint}
 
     def _remember(self, fingerprint, authorize):
-        """Before the edit: a key that an operator authorised is no drift, even when it is a vendor's too."""
+        """A key that an operator authorised is no drift, even when it is a vendor's too."""
         known = set(self.agent.state["authorized"]) - {fingerprint} | ({fingerprint} if authorize else set())
         if sorted(known) != self.agent.state["authorized"]:
             self.agent.state["authorized"] = sorted(known)
@@ -1495,28 +1396,22 @@ class RootKeys:
 
     @staticmethod
     def _from_file(file):
-        with file.opened() as descriptor:
+        with file.opened() as (_, descriptor):
             if descriptor is None:
                 raise Problem("%s does not exist" % file.shown)
-            if os.fstat(descriptor).st_size > 16384:
-                raise Problem("%s is longer than 16 KiB" % file.shown)
-            data = os.read(descriptor, 16384)
-        if is_private(data):
-            raise Problem("%s is a private key" % file.shown)
+            data = os.read(descriptor, 16385)
         lines = [line for line in data.splitlines() if line.strip()]
-        if len(lines) != 1:
-            raise Problem("%s is not exactly one public key: it has %d lines" % (file.shown, len(lines)))
+        wrong = ("is longer than 16 KiB" if len(data) > 16384 else "is a private key" if is_private(data)
+                 else "is not exactly one public key: it has %d lines" % len(lines) if len(lines) != 1 else None)
         try:
-            key = parse_public_key(lines[0].decode("utf-8"))
+            key = None if wrong else parse_public_key(lines[0].decode("utf-8"))
         except ValueError as error:
-            cause = "is not text" if isinstance(error, UnicodeError) else error
-            raise Problem("%s %s" % (file.shown, cause))
-        if key.comment.startswith("latchkey-ticket-"):
-            raise Problem("%s has a comment of ours" % file.shown)
+            wrong = "is not text" if isinstance(error, UnicodeError) else error
+        if wrong or key.comment.startswith("latchkey-ticket-"):
+            raise Problem("%s %s" % (file.shown, wrong or "has a comment of ours"))
         return key
 
     def list(self, cursor, room):
-        """The key files after the cursor, as many as fit in so many characters, and at least one."""
         try:
             names = os.listdir(self.agent.server.path(os.path.join(self.account.pw_dir, ".ssh")))
         except FileNotFoundError:
@@ -1533,20 +1428,15 @@ class RootKeys:
         return told
 
     def _entry(self, name, authorized):
-        """A file as list_keys tells it; None for what is no key. Of a private key the header alone is read."""
+        """None for what is no key. Of a private key the header alone is read."""
         if name.startswith("authorized_keys"):
             return None
         try:
-            with self.named(name).opened() as descriptor:
-                if descriptor is None:
-                    return None
-                status, data = os.fstat(descriptor), os.read(descriptor, 64)
-                private = is_private(data)
-                data += b"" if private or status.st_size > 16384 else os.read(descriptor, 16384)
-            key = None if private else parse_public_key(data.decode("utf-8"))
-        except (Problem, OSError, ValueError):
-            return None
-        if key and (len(data.split(b"\n", 1)) > 1 and data.split(b"\n", 1)[1].strip() or len(key.text) > 4096):
+            file = self.named(name)
+            with file.opened() as (_, descriptor):
+                status, private = os.fstat(descriptor), is_private(os.read(descriptor, 64))
+            key = None if private else self._from_file(file)
+        except (Problem, OSError, TypeError):
             return None
         told = {"file": name, "private": int(private), "authorized": int(bool(key) and key.fingerprint in authorized),
                 "comment": key.comment if key else "", "ctime": int(status.st_ctime), "mtime": int(status.st_mtime)}
@@ -1554,64 +1444,81 @@ class RootKeys:
 
 
 def is_private(data):
-    return re.match(rb"\s*(-----BEGIN [A-Z0-9 ]*PRIVATE KEY|PuTTY-User-Key-File|SSH PRIVATE KEY FILE)", data[:64]) is not None
+    return re.match(rb"\s*(-----BEGIN [A-Z0-9 ]*PRIVATE KEY|PuTTY-User-Key-File)", data[:64]) is not None
 
 
-# -------------------------------------------------------------------------------------------------------- the agent
+# ---- the agent
 
 def dumped(value):
     return json.dumps(value, separators=(",", ":"))
 
 
 def fitted(told, most=MAX_OBSERVATION):
-    """Cut to the length that Systems Manager passes on: first the lists that may be, then proven ends."""
+    """Cut to the length that Systems Manager passes on."""
     while len(dumped(told)) > most:
-        owners = [(told, "unmanaged")] + [pair for one in told.get("ended", []) for pair in
-                                          [(one, "sessions_ended"), (one, "copies")]
-                                          + [(one["appeared"], name) for name in ("keys", "users", "sudoers")]]
-        owners += [(told, "ended"), (told, "grants")] if not any(owner.get(name) for owner, name in owners) else []
-        owner, name = max(owners, key=lambda pair: len(dumped(pair[0].get(pair[1], []))))
-        if not owner.get(name):
-            break
+        ended = told.get("ended", [])
+        owners = [told] + ended + [one["appeared"] for one in ended]
+        lists = [(owner, name) for owner in owners
+                 for name in ("unmanaged", "sessions_ended", "copies", "keys", "users", "sudoers") if owner.get(name)]
+        lists = lists or [(told, name) for name in ("ended", "grants") if told.get(name)]
+        owner, name = max(lists, key=lambda pair: len(dumped(pair[0][pair[1]])))
         owner[name], owner["more"] = owner[name][:len(owner[name]) * 3 // 4], True
     return told
+
+
+SERVICE = """[Unit]
+Description=Latchkey sweep
+
+[Service]
+Type=oneshot
+TimeoutStartSec=300
+ExecStart=%s
+"""
+TIMER = """[Unit]
+Description=Latchkey sweep
+
+[Timer]
+OnCalendar=minutely
+AccuracySec=1s
+
+[Install]
+WantedBy=timers.target
+"""
 
 
 class Agent:
     """One run: an order, a sweep or the installation."""
 
-    EMPTY = {"node": None, "generation": 0, "finished": True, "order": {"grants": [], "ending": []}, "leases": {},
-             "baselines": {}, "authorized": [], "firewalld": [], "ssh": None}
-
     def __init__(self, root):
         self.server = Server(root)
         self.store = Store(self.server)
-        self.state = dict(self.EMPTY)
+        self.state = {"node": None, "generation": 0, "finished": True, "order": {"grants": [], "ending": []},
+                      "leases": {}, "baselines": {}, "authorized": [], "firewalld": [], "ssh": None}
         self.request = self.node = self.ssh = None
-        self.audit = AuditLog(self.server, None)
-        self.begun = False
+        self.begun = self.silent = False
 
     def save_state(self):
         self.store.save("state.json", self.state)
 
     def load_state(self):
-        self.state = self.store.load("state.json", json.loads(json.dumps(self.EMPTY)))
+        self.state = self.store.load("state.json", self.state)
 
     def told(self, outcome, **more):
-        """The observation; every outcome has its head."""
         told = {"latchkey": 1, "outcome": outcome, "request": self.request, "node": self.state["node"] or self.node,
                 "generation": self.state["generation"], "at": int(time.time()), "python": platform.python_version()}
         with open(os.path.abspath(__file__), "rb") as file:
             told["agent"] = {"version": VERSION, "sha256": hashlib.sha256(file.read()).hexdigest()}
         if matches(r"[A-Za-z0-9-]{1,64}", os.environ.get("SSM_COMMAND_ID")):
             told["command"] = os.environ["SSM_COMMAND_ID"]
-        return dict(told, audit_log=self.audit.written, **more)
+        return dict(told, audit_log=self.store.logged, **more)
+
+    def note(self, what, user=None, ticket=None):
+        self.store.log({"time": int(time.time()), "request": self.request, "ticket": ticket, "user": user,
+                        "what": what})
 
     def order(self, stream):
-        raw = read_order(stream)
-        order = checked_order(raw)
+        order = checked_order(read_order(stream))
         self.request, self.node, action = order["request"], order["node"], order["action"]
-        self.audit.request = self.request
         locked = self.store.locked(5)
         self.load_state()
         for known in (self.state["node"], os.environ.get("AWS_SSM_INSTANCE_ID")):
@@ -1636,9 +1543,10 @@ class Agent:
         self.state["ssh"] = self.ssh.version
         work = Converge(self, grants, ending, True, retry)
         work.prepare()
-        self.save_state()  # before anything is done: a crash from here on is repaired by the sweep
+        self.save_state()  # a crash from here on is repaired by the sweep
         self.begun = True
-        outcome, told = work.carry_out((lambda: self._authorize(action, interrupted)) if action else None)
+        outcome, told = work.carry_out(action and functools.partial(
+            self._acted, "authorize_key", self._authorize, action, interrupted))
         work.forget()
         self.state["finished"] = True
         try:
@@ -1648,8 +1556,9 @@ class Agent:
         told = fitted(self.told(outcome, **told))
         if action:
             with contextlib.suppress(OSError):
-                self._keep(self.request, told)
-        return told if retry or work.changed else dict(told, unchanged=True)
+                self._keep(told)
+        self.silent = not retry and not work.changed
+        return told
 
     def observe(self, action=None):
         self.ssh = Ssh(self.server)
@@ -1658,12 +1567,11 @@ class Agent:
         told = self.told(outcome, **told)
         if action:
             told = fitted(told, MAX_OBSERVATION - 6000)
-            try:
-                told["action"] = RootKeys(self).list(action["cursor"], MAX_OBSERVATION - len(dumped(told)))
-            except (Problem, OSError) as problem:
-                told["outcome"], told["action"] = "PARTIAL", {"verb": "list_keys", "done": False, "problem": str(problem)}
+            room = MAX_OBSERVATION - len(dumped(told))
+            told["action"] = self._acted("list_keys", lambda: RootKeys(self).list(action["cursor"], room))
+            told["outcome"] = outcome if told["action"]["done"] else "PARTIAL"
             with contextlib.suppress(OSError):
-                self._keep(self.request, told)
+                self._keep(told)
         return fitted(told)
 
     def _last_order(self):
@@ -1671,28 +1579,30 @@ class Agent:
         return [checked_grant(one) for one in order["grants"]], [checked_grant(one, True) for one in order["ending"]]
 
     def _authorize(self, action, interrupted):
-        try:
-            if interrupted:
-                raise Problem("an earlier run of this request was interrupted; whether it was done, list_keys tells")
-            self._keep(self.request, None)
-            return RootKeys(self).authorize(action)
-        except (Problem, OSError) as problem:
-            return {"verb": "authorize_key", "done": False, "problem": str(problem)}
+        if interrupted:
+            raise Problem("an earlier run of this request was interrupted; whether it was done, list_keys tells")
+        self._keep(None)
+        return RootKeys(self).authorize(action)
 
-    def _answers(self):
-        return self.store.load("answers.json", {"answers": []})["answers"]
+    @staticmethod
+    def _acted(verb, work, *args):
+        try:
+            return work(*args)
+        except (Problem, OSError) as problem:
+            return {"verb": verb, "done": False, "problem": str(problem)}
 
     def _kept(self, request):
-        return next((one for one in self._answers() if one["request"] == request), None)
+        answers = self.store.load("answers.json", {"answers": []})["answers"]
+        return next((one for one in answers if one["request"] == request), None)
 
-    def _keep(self, request, answer):
-        """Notes the answer of a request, None while it is being carried out."""
-        answers = [one for one in self._answers() if one["request"] != request]
-        self.store.save("answers.json", {"answers": answers[-99:] + [{"request": request, "answer": answer}]})
+    def _keep(self, answer):
+        answers = self.store.load("answers.json", {"answers": []})["answers"]
+        answers = [one for one in answers if one["request"] != self.request][-99:]
+        self.store.save("answers.json", {"answers": answers + [{"request": self.request, "answer": answer}]})
 
     def sweep(self):
-        """Ends what expired and repairs drift to the last order. None when there was nothing to do or to tell."""
-        self.request = self.audit.request = "sweep"
+        """None when there is nothing to do."""
+        self.request = "sweep"
         if not os.path.exists(os.path.join(self.server.state, "state.json")) or not self.store.locked(0):
             return None
         self.load_state()
@@ -1701,7 +1611,7 @@ class Agent:
         return self.converge(*self._last_order(), retry=not self.state["finished"])
 
     def install(self):
-        self.request = self.audit.request = "install"
+        self.request = "install"
         self.node = os.environ.get("AWS_SSM_INSTANCE_ID")
         with open(os.path.abspath(__file__), "rb") as file:
             self._put(LIBRARY, file.read(), 0o700)
@@ -1725,44 +1635,38 @@ class Agent:
             line = "* * * * * root %s >/dev/null 2>&1\n" % command.replace("%", "\\%")
             self._put("/etc/cron.d/latchkey", line.encode(), 0o644)
             return None
-        self._put("/etc/systemd/system/latchkey-sweep.service", (
-            "[Unit]\nDescription=Latchkey: end expired access and repair drift\n\n[Service]\nType=oneshot\n"
-            "TimeoutStartSec=300\nExecStart=%s\n" % command.replace("%", "%%")).encode(), 0o644)
-        self._put("/etc/systemd/system/latchkey-sweep.timer", (
-            "[Unit]\nDescription=Latchkey: each minute\n\n[Timer]\nOnCalendar=minutely\nAccuracySec=1s\n\n"
-            "[Install]\nWantedBy=timers.target\n").encode(), 0o644)
+        service = SERVICE % command.replace("%", "%%")
+        self._put("/etc/systemd/system/latchkey-sweep.service", service.encode(), 0o644)
+        self._put("/etc/systemd/system/latchkey-sweep.timer", TIMER.encode(), 0o644)
         for args in (["daemon-reload"], ["enable", "--now", "latchkey-sweep.timer"]):
             if self.server.live and systemd:
                 code, _, error = run(["systemctl"] + args)
                 if code != 0:
-                    return "systemctl %s: %s" % (args[0], error.strip()[:200])
+                    return "systemctl %s: %s" % (args[0], complaint(error))
         return None
 
 
-def main(args):
-    verb = args[0] if args else None
-    if verb not in ("install", "order", "sweep", "version") or len(args) not in (1, 3) or args[1:2] not in ([], ["--root"]):
-        sys.stderr.write("usage: latchkey_agent.py install|order|sweep|version [--root DIR]\n")
-        return 2
-    if verb == "version":
+def main():
+    parser = argparse.ArgumentParser(prog="latchkey_agent.py")
+    parser.add_argument("verb", choices=["install", "order", "sweep", "version"])
+    parser.add_argument("--root", default="/", metavar="DIR")
+    args = parser.parse_args()
+    if args.verb == "version":
         print(VERSION)
         return 0
-    root = args[2] if len(args) == 3 else "/"
-    if not os.path.isdir(root):
-        sys.stderr.write("latchkey_agent.py: %s is not a directory\n" % root)
-        return 2
-    os.umask(0o077)
-    agent = Agent(root)
+    if not os.path.isdir(args.root):
+        parser.error("%s is not a directory" % args.root)
+    os.umask(0o022)
+    agent = Agent(args.root)
     try:
-        told = agent.order(sys.stdin.buffer) if verb == "order" else agent.sweep() if verb == "sweep" else agent.install()
-    except (Refused, Exception) as error:  # whatever happened, the control plane gets one object that says so
+        told = agent.order(sys.stdin.buffer) if args.verb == "order" else getattr(agent, args.verb)()
+    except Exception as error:  # whatever happened, the control plane gets one object that says so
         problem = str(error) if isinstance(error, (Refused, Problem)) else "%s: %s" % (type(error).__name__, error)
         told = agent.told("PARTIAL" if agent.begun else "REFUSED", problem=problem[:500])
-    unchanged = told is None or told.pop("unchanged", False)
-    if not unchanged:
+    if told and not agent.silent:
         sys.stdout.write(dumped(told) + "\n")
     return 0 if told is None or told["outcome"] == "DONE" else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

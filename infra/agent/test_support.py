@@ -80,7 +80,7 @@ class Folder(unittest.TestCase):
 
     def start(self, verb, given="", **environment):
         environment = dict({"PATH": os.environ["PATH"]}, **environment)
-        process = subprocess.Popen([sys.executable, AGENT, verb, "--root", self.root], stdin=subprocess.PIPE,
+        process = subprocess.Popen([sys.executable, "-I", AGENT, verb, "--root", self.root], stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
         process.given = given if isinstance(given, bytes) else given.encode()
         return process
