@@ -10,17 +10,24 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /** Leads WHM's paths to the functions' resources, and turns away what is no call at all before anything is read. */
 final class RouteFilter {
   private static final Set<String> METHODS = Set.of("GET", "POST");
 
-  private final Functions functions;
+  private static final String INTERNAL = "/internal/";
 
+  private final Served served;
+  private final Optional<String> internal;
+
+  /** @param internal the one internal function that this process is, which no client can reach */
   @Inject
-  RouteFilter(Functions functions) {
-    this.functions = functions;
+  RouteFilter(
+      Served served, @ConfigProperty(name = "latchkey.internal") Optional<String> internal) {
+    this.served = served;
+    this.internal = internal;
   }
 
   @ServerRequestFilter(preMatching = true)
@@ -31,8 +38,11 @@ final class RouteFilter {
           Response.status(Response.Status.LENGTH_REQUIRED),
           "Transfer-Encoding is not read. Send the body with a Content-Length.");
     }
+    if (internal.filter(name -> http.path().equals(INTERNAL + name)).isPresent()) {
+      return Optional.empty();
+    }
     var route = Route.of(http.path());
-    if (route.isEmpty()) {
+    if (route.isEmpty() || internal.isPresent()) {
       return refusal(
           Response.status(Response.Status.NOT_FOUND),
           "Not found. A WHM API 1 function is at /json-api/FUNCTION or /xml-api/FUNCTION.");
@@ -43,7 +53,7 @@ final class RouteFilter {
           Response.status(Response.Status.METHOD_NOT_ALLOWED).header("Allow", "GET, POST"),
           "The method " + Quoted.of(method) + " is not served. Call a function by GET or POST.");
     }
-    var isFunction = functions.find(route.get().function()).isPresent();
+    var isFunction = served.includes(route.get().function());
     // JAX-RS would answer a Content-Type that it cannot parse with an empty 400, and clients send
     // anything.
     context.getHeaders().putSingle(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_OCTET_STREAM);

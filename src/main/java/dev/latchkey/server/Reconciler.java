@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -42,15 +43,23 @@ public class Reconciler {
     this.clock = clock;
   }
 
-  /** @return the servers that were looked at */
-  public Uni<List<ServerName>> run() {
+  /**
+   * What one look found.
+   *
+   * @param confirmed whether the server has carried out its wanted state
+   * @param oldestEnd for how many seconds the end of a grant has been waiting for its proof; 0 where none does
+   * @param drift how many keys of ours somebody else had altered, taken away or copied
+   */
+  public record Look(ServerName server, boolean confirmed, long oldestEnd, int drift) {}
+
+  /** Looks at all that is due. */
+  public Uni<List<Look>> run() {
     return Uni.createFrom()
         .deferred(() -> due.until(clock.instant()))
         .chain(all -> Multi.createFrom()
             .iterable(all)
             .onItem()
             .transformToUni(one -> look(one)
-                .replaceWith(one.server())
                 .onFailure(ServerChanged.class)
                 .recoverWithNull()
                 .onFailure()
@@ -63,13 +72,28 @@ public class Reconciler {
             .asList());
   }
 
-  private Uni<Void> look(Due item) {
+  /** Looks at the server of a node, if it has something to confirm, due or not: a command of its has ended. */
+  public Uni<List<Look>> run(NodeId node) {
+    return servers
+        .named(node)
+        .chain(name -> name.isEmpty()
+            ? Uni.createFrom().item(Optional.<ServerState>empty())
+            : servers.find(name.get()))
+        .chain(found -> found
+            .filter(state -> !state.server().isConfirmed())
+            .map(state -> reconcile(state).map(List::of))
+            .orElseGet(() -> Uni.createFrom().item(List.of())))
+        .onFailure(ServerChanged.class)
+        .recoverWithItem(List.of());
+  }
+
+  private Uni<Look> look(Due item) {
     return servers
         .find(item.server())
         .chain(found -> found
             .filter(state -> isDue(state, item))
             .map(this::reconcile)
-            .orElseGet(() -> due.drop(item)));
+            .orElseGet(() -> due.drop(item).replaceWith((Look) null)));
   }
 
   private static boolean isDue(ServerState state, Due item) {
@@ -80,7 +104,7 @@ public class Reconciler {
         .isPresent();
   }
 
-  private Uni<Void> reconcile(ServerState before) {
+  private Uni<Look> reconcile(ServerState before) {
     var now = clock.instant();
     var request = UUID.randomUUID().toString();
     var expired = before.wanted().stream().filter(grant -> grant.expiredAt(now)).toList();
@@ -94,8 +118,7 @@ public class Reconciler {
         : audit.commit(transaction, entry(before, expired, now, request));
     return written
         .chain(() -> convergence.deliver(after, request, WAIT))
-        .invoke(delivered -> report(delivered, now))
-        .replaceWithVoid();
+        .map(delivered -> report(delivered, now));
   }
 
   private static AuditEntry entry(
@@ -114,27 +137,26 @@ public class Reconciler {
         request);
   }
 
-  private static void report(Convergence.Delivered delivered, Instant now) {
+  private static Look report(Convergence.Delivered delivered, Instant now) {
     var server = delivered.state().server();
-    delivered
-        .outcome()
-        .statement()
-        .ifPresent(stated -> stated
-            .unmanaged()
-            .forEach(drift -> LOG.warnf(
-                "%s: %s %s of %s in %s",
-                server.name(), drift.what(), drift.fingerprint(), drift.user(), drift.file())));
+    var drift = delivered.outcome().statement().map(Observation::unmanaged).orElseGet(List::of);
+    drift.forEach(one -> LOG.warnf(
+        "%s: %s %s of %s in %s",
+        server.name(), one.what(), one.fingerprint(), one.user(), one.file()));
+    var oldestEnd = delivered.state().ending().stream()
+        .mapToLong(
+            grant -> Duration.between(grant.end().orElseThrow().at(), now).toSeconds())
+        .max()
+        .orElse(0);
     if (!server.isConfirmed()) {
-      var oldest = delivered.state().ending().stream()
-          .map(grant -> Duration.between(grant.end().orElseThrow().at(), now).toSeconds())
-          .max(Long::compare);
       LOG.warnf(
-          "%s has not confirmed generation %d after %d orders (%s)%s",
+          "%s has not confirmed generation %d after %d orders (%s); the oldest end is open for %d s",
           server.name(),
           server.generation(),
           server.attempts(),
-          delivered.outcome(),
-          oldest.map(age -> "; the oldest end is open for " + age + " s").orElse(""));
+          Explanation.of(server.name(), delivered.outcome()),
+          oldestEnd);
     }
+    return new Look(server.name(), server.isConfirmed(), oldestEnd, drift.size());
   }
 }

@@ -51,6 +51,12 @@ public class ServerTable {
         });
   }
 
+  Uni<Optional<ServerName>> named(NodeId node) {
+    return store
+        .get(new Key("NODE#" + node, "NODE"))
+        .map(found -> found.map(item -> new ServerName(item.getText("server_name"))));
+  }
+
   /** The names of the servers of {@code owner}, or of everybody. */
   Uni<List<ServerName>> names(Optional<String> owner, int most) {
     var prefix = owner.map(name -> name + "#").orElse("");

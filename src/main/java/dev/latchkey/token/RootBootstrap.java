@@ -14,6 +14,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.Serial;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.UUID;
 
 /** Makes root and its first token in a deployment that has none yet; every other token is made by a call. */
@@ -42,6 +43,31 @@ public class RootBootstrap {
   }
 
   /**
+   * Makes one more token of root's that may do everything, and root itself where there is none.
+   *
+   * @return the token's name
+   */
+  public Uni<String> addRootToken(TokenValue value) {
+    return createRoot(value).chain(isFirst -> {
+      if (isFirst) {
+        return Uni.createFrom().item(FIRST_TOKEN);
+      }
+      var now = clock.instant();
+      var request = UUID.randomUUID().toString();
+      var name = "bootstrap-" + now.toEpochMilli();
+      var token = new Credential(User.ROOT, value.digest(), name, Scope.UNLIMITED, now, request);
+      var transaction = store.transaction();
+      TokenTable.putName(transaction, token);
+      credentials.create(transaction, token, RootExists::new);
+      return audit.commit(transaction, entry(token, now, request)).replaceWith(name);
+    });
+  }
+
+  private static AuditEntry entry(Credential token, Instant now, String request) {
+    return new AuditEntry(User.ROOT, "", "bootstrap", TokenData.describe(token), "", now, request);
+  }
+
+  /**
    * Makes root with one token that may do everything, and the audit entry of it, in one transaction.
    *
    * @return false when there is a root already; then nothing was changed
@@ -56,10 +82,8 @@ public class RootBootstrap {
       users.create(transaction, User.root(request), RootExists::new);
       TokenTable.putName(transaction, token);
       credentials.create(transaction, token, RootExists::new);
-      var entry =
-          new AuditEntry(User.ROOT, "", "bootstrap", TokenData.describe(token), "", now, request);
       return audit
-          .commit(transaction, entry)
+          .commit(transaction, entry(token, now, request))
           .replaceWith(true)
           .onFailure(RootExists.class)
           .recoverWithItem(false);

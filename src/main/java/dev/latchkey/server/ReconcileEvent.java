@@ -1,0 +1,41 @@
+package dev.latchkey.server;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Clock;
+import java.util.Optional;
+
+/**
+ * EventBridge's way to the reconciler: on a schedule, and for the node of a command whose status changed. It answers only
+ * in a process that is configured to be the reconciler, to which the API has no route.
+ */
+@Singleton
+@Path("internal/reconcile")
+public class ReconcileEvent {
+  private final Reconciler reconciler;
+  private final Clock clock;
+
+  @Inject
+  ReconcileEvent(Reconciler reconciler, Clock clock) {
+    this.reconciler = reconciler;
+    this.clock = clock;
+  }
+
+  /** @param node the node that the event is about; none for the schedule */
+  @POST
+  @Produces(MediaType.TEXT_PLAIN)
+  public Uni<String> reconcile(@QueryParam("node") Optional<String> node) {
+    var run = node.map(NodeId::parse).map(reconciler::run).orElseGet(reconciler::run);
+    return run.map(looks -> {
+      // To standard output as it is: a log format around it would make it no metric.
+      System.out.println(ReconcilerMetrics.line(looks, clock.instant()));
+      return "Looked at " + looks.size() + " servers.\n";
+    });
+  }
+}

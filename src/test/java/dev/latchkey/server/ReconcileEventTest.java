@@ -1,0 +1,46 @@
+package dev.latchkey.server;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.testing.InternalProcess;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@TestProfile(InternalProcess.Reconcile.class)
+class ReconcileEventTest extends WhmTest {
+  @Test
+  void theScheduleAndANodeThatIsNotOursAreAnswered() {
+    assertThat(
+            given().post("/internal/reconcile").then().statusCode(200).extract().asString())
+        .startsWith("Looked at ");
+    assertThat(given()
+            .post("/internal/reconcile?node=i-0123456789abcdef0")
+            .then()
+            .statusCode(200)
+            .extract()
+            .asString())
+        .isEqualTo("Looked at 0 servers.\n");
+  }
+
+  @Test
+  void itIsNothingElse() {
+    given().get("/json-api/version?api.version=1").then().statusCode(404);
+    given().post("/internal/bootstrap").then().statusCode(404);
+  }
+
+  @Test
+  void whatItFindsIsALineOfTheEmbeddedMetricFormat() {
+    var look = new Reconciler.Look(new ServerName("web"), false, 42, 3);
+
+    assertThat(ReconcilerMetrics.line(List.of(look), Instant.ofEpochSecond(1)))
+        .startsWith(
+            "{\"_aws\":{\"Timestamp\":1000,\"CloudWatchMetrics\":[{\"Namespace\":\"Latchkey\",")
+        .endsWith("\"ReconcilerRuns\":1,\"OldestRevoking\":42,\"Drift\":3,\"Unconfirmed\":1}");
+  }
+}
