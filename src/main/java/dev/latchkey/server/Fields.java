@@ -3,6 +3,7 @@ package dev.latchkey.server;
 import dev.latchkey.api.Data;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads a tree that a server wrote: what is not of the wanted type is not there. */
 final class Fields {
@@ -36,12 +37,9 @@ final class Fields {
 
   List<Fields> list(String name) {
     return hash.get(name).stream()
-        .flatMap(value -> value instanceof Data.Sequence list
-            ? list.items().stream()
-            : java.util.stream.Stream.of())
-        .flatMap(item -> item instanceof Data.Hash inner
-            ? java.util.stream.Stream.of(new Fields(inner))
-            : java.util.stream.Stream.of())
+        .flatMap(value -> value instanceof Data.Sequence list ? list.items().stream() : Stream.of())
+        .flatMap(
+            item -> item instanceof Data.Hash inner ? Stream.of(new Fields(inner)) : Stream.of())
         .toList();
   }
 

@@ -7,6 +7,7 @@ import dev.latchkey.store.Key;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** How a server lies in the table: {@code S#name / SERVER}, behind its grants. */
 final class ServerItem {
@@ -32,9 +33,7 @@ final class ServerItem {
     return changes;
   }
 
-  private static Map<
-          String, Optional<software.amazon.awssdk.services.dynamodb.model.AttributeValue>>
-      attributes(Server server) {
+  private static Map<String, Optional<AttributeValue>> attributes(Server server) {
     return Map.of(
         "server_name", Optional.of(Item.text(server.name().value())),
         "node", Optional.of(Item.text(server.node().value())),

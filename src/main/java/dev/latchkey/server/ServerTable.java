@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Servers and their grants. Whatever changes in one of them is written together with the server's own item under the
@@ -147,8 +148,7 @@ public class ServerTable {
     return GrantItem.key(of.server().name(), grant.ticket(), grant.user());
   }
 
-  private static Map<String, software.amazon.awssdk.services.dynamodb.model.AttributeValue>
-      revision(ServerState of) {
+  private static Map<String, AttributeValue> revision(ServerState of) {
     return Map.of(":revision", Item.number(of.server().revision()));
   }
 

@@ -9,6 +9,7 @@ import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.server.Convergence.Delivered;
 import dev.latchkey.server.ServerChange;
+import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
 import io.smallrye.mutiny.Uni;
@@ -41,7 +42,7 @@ public final class TicketClose extends WhmFunction {
         .wants(Privilege.SUPPORT_ACCESS)
         .changes()
         .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
-        .takes(TicketParameters.TICKET_ID, dev.latchkey.server.ServerParameters.WAIT));
+        .takes(TicketParameters.TICKET_ID, ServerParameters.WAIT));
     this.portal = portal;
     this.tickets = tickets;
     this.servers = servers;

@@ -8,6 +8,7 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.server.ServerChange;
+import dev.latchkey.server.ServerChanged;
 import dev.latchkey.server.ServerChoice;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
@@ -71,7 +72,7 @@ public final class TicketCreateStubTicket extends WhmFunction {
             call.caller(),
             call.audit(
                 "ticket " + ticket.id() + " with server " + state.server().name()),
-            in -> tickets.create(in, ticket, dev.latchkey.server.ServerChanged::new))
+            in -> tickets.create(in, ticket, ServerChanged::new))
         .replaceWith(() -> Answer.of(
                 Data.hash().with("ticket_id", ticket.id()).with("secure_id", secret.reveal()))
             .about(state.server().name().value()));

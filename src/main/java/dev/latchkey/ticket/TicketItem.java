@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * How a ticket lies in the table: {@code T#id / TICKET}, and the same without its secret at {@code TICKETS / owner#id},
@@ -69,15 +71,14 @@ final class TicketItem {
         Long.parseLong(text.substring(0, mark)), new SshUser(text.substring(mark + 1)));
   }
 
-  private static Optional<software.amazon.awssdk.services.dynamodb.model.AttributeValue> words(
-      List<?> values) {
+  private static Optional<AttributeValue> words(List<?> values) {
     return values.isEmpty()
         ? Optional.empty()
         : Optional.of(
             Item.text(values.stream().map(Object::toString).collect(Collectors.joining(" "))));
   }
 
-  private static java.util.stream.Stream<String> words(Item item, String name) {
+  private static Stream<String> words(Item item, String name) {
     return item.find(name).stream().flatMap(value -> Arrays.stream(value.s().split(" ")));
   }
 }

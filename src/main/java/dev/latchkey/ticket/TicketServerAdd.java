@@ -9,6 +9,7 @@ import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.server.ServerChange;
 import dev.latchkey.server.ServerChoice;
+import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import io.smallrye.mutiny.Uni;
@@ -66,7 +67,7 @@ public final class TicketServerAdd extends WhmFunction {
         .replaceWith(() -> answer(after, name));
   }
 
-  private static Answer answer(Ticket ticket, dev.latchkey.server.ServerName name) {
+  private static Answer answer(Ticket ticket, ServerName name) {
     return Answer.of(Data.hash()
             .with("ticket_id", ticket.id())
             .with("server_num", ticket.servers().indexOf(name) + 1)

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Tickets, and the vendor profiles of their owners ({@code U#user / V}). */
 @Singleton
@@ -86,8 +87,7 @@ class TicketTable {
     in.put(VendorAccessItem.write(Item.at(profileKey(user)), profile));
   }
 
-  private static Map<String, software.amazon.awssdk.services.dynamodb.model.AttributeValue>
-      revision(Ticket of) {
+  private static Map<String, AttributeValue> revision(Ticket of) {
     return Map.of(":revision", Item.number(of.revision()));
   }
 

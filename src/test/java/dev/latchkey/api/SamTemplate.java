@@ -2,6 +2,7 @@ package dev.latchkey.api;
 
 import static java.util.stream.Collectors.joining;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ final class SamTemplate {
 
   /** A double-quoted scalar of YAML, which JSON's are too. */
   private static String quoted(String text) {
-    return com.fasterxml.jackson.databind.node.TextNode.valueOf(text).toString();
+    return TextNode.valueOf(text).toString();
   }
 
   private static String api(List<Declaration> functions) {

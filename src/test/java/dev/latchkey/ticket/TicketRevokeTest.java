@@ -3,6 +3,7 @@ package dev.latchkey.ticket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -59,7 +60,7 @@ class TicketRevokeTest extends WhmTest {
     var ticket = first
         .client()
         .data("ticket_create_stub_ticket", "api.server", first.server().name());
-    var second = new dev.latchkey.testing.SupportCase(
+    var second = new SupportCase(
         first.client(),
         first.server(),
         first.key(),
