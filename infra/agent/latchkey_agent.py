@@ -818,7 +818,11 @@ class Sessions:
             ended.update((session.process[:3], session) for session in found)
             victims = self._victims([one.process.pid for one in found], audited) if found or audited else []
             if not victims:
-                break
+                # They ended by themselves after they were found, or there never were any; others may have come since.
+                found = self.find(gone, wanted)
+                if not found:
+                    break
+                continue
             for number in (signal.SIGTERM, signal.SIGKILL):
                 for process in victims:
                     with contextlib.suppress(ProcessLookupError):
