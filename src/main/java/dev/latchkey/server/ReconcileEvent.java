@@ -34,7 +34,7 @@ public class ReconcileEvent {
     var run = node.map(NodeId::parse).map(reconciler::run).orElseGet(reconciler::run);
     return run.map(looks -> {
       // To standard output as it is: a log format around it would make it no metric.
-      System.out.println(ReconcilerMetrics.line(looks, clock.instant()));
+      ReconcilerMetrics.line(looks, clock.instant()).ifPresent(System.out::println);
       return "Looked at " + looks.size() + " servers.\n";
     });
   }

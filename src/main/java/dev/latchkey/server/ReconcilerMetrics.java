@@ -5,41 +5,65 @@ import dev.latchkey.api.Json;
 import dev.latchkey.server.Reconciler.Look;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * What one run of the reconciler found, as a line of CloudWatch's embedded metric format: the log is the metric, and costs
- * no call. ("Embedded metric format specification", Amazon CloudWatch.)
+ * no call ("Embedded metric format specification", Amazon CloudWatch). A metric is paid for by the hours in which it is
+ * written, so one that is zero is not.
  */
 final class ReconcilerMetrics {
   static final String NAMESPACE = "Latchkey";
 
   private ReconcilerMetrics() {}
 
-  static String line(List<Look> looks, Instant now) {
-    var metrics = new Data.Sequence(List.of(
-        metric("ReconcilerRuns", "Count"),
-        metric("OldestRevoking", "Seconds"),
-        metric("Drift", "Count"),
-        metric("Unconfirmed", "Count")));
+  /** @return empty when there is nothing to tell */
+  static Optional<String> line(List<Look> looks, Instant now) {
+    var values = Data.hash();
+    var metrics = new ArrayList<Data>();
+    for (var metric : Metric.values()) {
+      var value = metric.of.applyAsLong(looks);
+      if (value > 0) {
+        values = values.with(metric.name, value);
+        metrics.add(Data.hash().with("Name", metric.name).with("Unit", metric.unit));
+      }
+    }
+    if (metrics.isEmpty()) {
+      return Optional.empty();
+    }
     var directive = Data.hash()
         .with("Namespace", NAMESPACE)
         .with("Dimensions", new Data.Sequence(List.of(new Data.Sequence(List.of()))))
-        .with("Metrics", metrics);
-    var line = Data.hash()
-        .with(
-            "_aws",
-            Data.hash()
-                .with("Timestamp", now.toEpochMilli())
-                .with("CloudWatchMetrics", new Data.Sequence(List.of(directive))))
-        .with("ReconcilerRuns", 1)
-        .with("OldestRevoking", looks.stream().mapToLong(Look::oldestEnd).max().orElse(0))
-        .with("Drift", looks.stream().mapToLong(Look::drift).sum())
-        .with("Unconfirmed", looks.stream().filter(look -> !look.confirmed()).count());
-    return new String(Json.write(line), StandardCharsets.UTF_8);
+        .with("Metrics", new Data.Sequence(metrics));
+    var header = Data.hash()
+        .with("Timestamp", now.toEpochMilli())
+        .with("CloudWatchMetrics", new Data.Sequence(List.of(directive)));
+    var line = Data.hash().with("_aws", header).with(values);
+    return Optional.of(new String(Json.write(line), StandardCharsets.UTF_8));
   }
 
-  private static Data metric(String name, String unit) {
-    return Data.hash().with("Name", name).with("Unit", unit);
+  private enum Metric {
+    OLDEST_REVOKING(
+        "OldestRevoking",
+        "Seconds",
+        looks -> looks.stream().mapToLong(Look::oldestEnd).max().orElse(0)),
+    DRIFT("Drift", "Count", looks -> looks.stream().mapToLong(Look::drift).sum()),
+    UNCONFIRMED(
+        "Unconfirmed",
+        "Count",
+        looks -> looks.stream().filter(look -> !look.confirmed()).count());
+
+    private final String name;
+    private final String unit;
+    private final ToLongFunction<List<Look>> of;
+
+    Metric(String name, String unit, ToLongFunction<List<Look>> of) {
+      this.name = name;
+      this.unit = unit;
+      this.of = of;
+    }
   }
 }
