@@ -8,20 +8,30 @@ import java.util.regex.Pattern;
  */
 public final class Quoted {
   private static final int MOST = 80;
+  private static final int MOST_OF_A_SENTENCE = 400;
   private static final Pattern STEERING = Pattern.compile("[\\p{Cc}\\p{Cf}\\u2028\\u2029]");
 
   private Quoted() {}
 
   public static String of(String text) {
-    return STEERING.matcher(cut(text)).replaceAll("\uFFFD");
+    return of(text, MOST);
   }
 
-  private static String cut(String text) {
-    if (text.length() <= MOST) {
+  /** A whole sentence of somebody else's, such as a server's. */
+  public static String sentence(String text) {
+    return of(text, MOST_OF_A_SENTENCE);
+  }
+
+  private static String of(String text, int most) {
+    return STEERING.matcher(cut(text, most)).replaceAll("\uFFFD");
+  }
+
+  private static String cut(String text, int most) {
+    if (text.length() <= most) {
       return text;
     }
     // Never between the two halves of a character.
-    return text.substring(0, Character.isHighSurrogate(text.charAt(MOST - 1)) ? MOST - 1 : MOST)
+    return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most)
         + "…";
   }
 }

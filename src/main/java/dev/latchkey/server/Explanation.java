@@ -10,7 +10,8 @@ public final class Explanation {
 
   public static String of(ServerName server, Outcome outcome) {
     if (outcome instanceof Unreachable unreachable) {
-      return "Systems Manager cannot reach " + server + " (" + Quoted.of(unreachable.why()) + ")";
+      return "Systems Manager cannot reach " + server + " (" + Quoted.sentence(unreachable.why())
+          + ")";
     }
     if (outcome instanceof Declined declined) {
       return server + " " + declined(declined.observation());
@@ -18,7 +19,7 @@ public final class Explanation {
     return outcome
         .statement()
         .flatMap(Observation::problem)
-        .map(problem -> server + " states: " + Quoted.of(problem))
+        .map(problem -> server + " states: " + Quoted.sentence(problem))
         .orElseGet(() -> server + " has not confirmed yet");
   }
 
@@ -30,7 +31,7 @@ public final class Explanation {
       case TOO_LATE -> "got the order too late, by its own clock";
       default ->
         "refuses the order"
-            + stated.problem().map(text -> ": " + Quoted.of(text)).orElse("");
+            + stated.problem().map(text -> ": " + Quoted.sentence(text)).orElse("");
     };
   }
 }

@@ -45,7 +45,7 @@ final class KeyOrder {
     }
     if (!action.get().done()) {
       throw WhmFailure.refused(name + " states: "
-          + action.get().problem().map(Quoted::of).orElse("it was not done") + ".");
+          + action.get().problem().map(Quoted::sentence).orElse("it was not done") + ".");
     }
     return action.get();
   }

@@ -41,7 +41,7 @@ final class GrantVerdict {
 
   private static String problem(ServerName name, Standing standing) {
     return name + " states: "
-        + standing.problem().map(Quoted::of).orElse("the grant is " + standing.state());
+        + standing.problem().map(Quoted::sentence).orElse("the grant is " + standing.state());
   }
 
   static Answer granted(Grant grant, Delivered delivered) {
@@ -84,7 +84,7 @@ final class GrantVerdict {
         .map(ended -> name + " states: "
             + ended
                 .problem()
-                .map(Quoted::of)
+                .map(Quoted::sentence)
                 .orElse(
                     ended.copies() > 0
                         ? "the key stands in " + ended.copies()
