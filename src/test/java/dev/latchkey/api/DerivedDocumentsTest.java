@@ -1,5 +1,6 @@
 package dev.latchkey.api;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.WhmTest;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class DerivedDocumentsTest extends WhmTest {
   private static final Path OPENAPI = Path.of("infra/openapi.json");
+  private static final Path TOUCHES = Path.of("infra/functions.json");
   private static final Path SAM_TEMPLATE = Path.of("sam-template.yaml");
 
   @Inject
@@ -37,6 +39,25 @@ class DerivedDocumentsTest extends WhmTest {
       Files.writeString(SAM_TEMPLATE, template);
     }
     assertThat(Files.readString(SAM_TEMPLATE)).isEqualTo(template);
+  }
+
+  /** For who checks the roles of the template. {@code mvn verify -Dlatchkey.write-documents} writes it anew. */
+  @Test
+  void whatFunctionsTouchIsThatOfTheDeclarations() throws IOException {
+    var document = functions.declarations().stream()
+        .map(one -> "  \"%s\": [%s]".formatted(one.name(), touches(one)))
+        .collect(joining(",\n", "{\n", "\n}\n"));
+    if (System.getProperty("latchkey.write-documents") != null) {
+      Files.writeString(TOUCHES, document);
+    }
+    assertThat(Files.readString(TOUCHES)).isEqualTo(document);
+  }
+
+  private static String touches(Declaration function) {
+    return function.touches().stream()
+        .sorted()
+        .map(touch -> '"' + touch.name() + '"')
+        .collect(joining(", "));
   }
 
   @Test

@@ -53,11 +53,9 @@ final class SamTemplate {
             %1$sDocument:
               Type: AWS::SSM::Document
               Properties:
-                Name: !Sub "${AWS::StackName}-%1$s"
                 DocumentType: Command
                 DocumentFormat: JSON
                 TargetType: /
-                UpdateMethod: Replace
                 Content: %2$s
           """.formatted(name, quoted(content)));
     }
@@ -94,10 +92,10 @@ final class SamTemplate {
             path(
                 "/{session}/" + format + "/" + function.name(),
                 logicalId(function),
-                "\n            parameters: [{ name: session, in: path, required: true, schema: { type: string } }]"));
+                "\n              parameters: [{ name: session, in: path, required: true, schema: { type: string } }]"));
       }
     }
-    text.append(path("/$default", "UnknownFunction", "\n            isDefaultRoute: true"));
+    text.append(path("/$default", "UnknownFunction", "\n              isDefaultRoute: true"));
     text.append("        components:\n          x-amazon-apigateway-integrations:\n");
     functions.forEach(function -> text.append(integration(logicalId(function))));
     text.append(integration("UnknownFunction"));
