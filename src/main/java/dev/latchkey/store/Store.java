@@ -23,6 +23,7 @@ import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
@@ -185,12 +186,11 @@ public class Store {
         .replaceWithVoid();
   }
 
-  private static <R> Uni<R> send(Supplier<CompletionStage<R>> request) {
+  private <R> Uni<R> send(Supplier<CompletionStage<R>> request) {
     return send(request, CONFLICT_RETRIES, FIRST_PAUSE_MS);
   }
 
-  private static <R> Uni<R> send(
-      Supplier<CompletionStage<R>> request, int retries, long pauseMillis) {
+  private <R> Uni<R> send(Supplier<CompletionStage<R>> request, int retries, long pauseMillis) {
     return Uni.createFrom().completionStage(request).onFailure().recoverWithUni(failure -> {
       if (retries == 0 || !isConflict(failure)) {
         return Uni.createFrom().failure(meaningOf(failure));
@@ -205,7 +205,11 @@ public class Store {
     });
   }
 
-  private static Throwable meaningOf(Throwable failure) {
+  private Throwable meaningOf(Throwable failure) {
+    if (failure instanceof ResourceNotFoundException) {
+      // AWS' own message does not name it.
+      return new IllegalStateException("there is no table “" + table + "” to use", failure);
+    }
     if (failure instanceof ConditionalCheckFailedException check) {
       return new ConditionFailed(
           check.hasItem() ? Optional.of(new Item(check.item())) : Optional.empty());

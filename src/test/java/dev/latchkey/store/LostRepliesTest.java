@@ -2,6 +2,7 @@ package dev.latchkey.store;
 
 import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.latchkey.testing.LocalDynamoDb;
 import dev.latchkey.testing.LogLines;
@@ -9,6 +10,7 @@ import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
@@ -28,6 +31,9 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 /** Conflicts, which DynamoDB Local never shows, replies that are lost, and a DynamoDB that is not there. */
 @QuarkusTest
 class LostRepliesTest extends WhmTest {
+  @Inject
+  DynamoDbAsyncClient client;
+
   private static final Pattern XID = Pattern.compile("\\(XID ([a-z2-9]{6})\\)");
 
   @AfterEach
@@ -99,6 +105,15 @@ class LostRepliesTest extends WhmTest {
 
     assertThat(answer.statusCode()).isEqualTo(500);
     assertThat(answer.asString()).contains("could not find out whether this was done");
+  }
+
+  @Test
+  void aTableThatIsMissingIsNamedInTheLog() {
+    var lost = new Store(client, "nowhere");
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> lost.get(new Key("a", "b")).await().indefinitely())
+        .withMessageContaining("“nowhere”");
   }
 
   @Test
