@@ -18,7 +18,7 @@ import java.time.Duration;
  *
  * <p>The lock is the operating system's and ends with the process, however that ends; the file stays.
  */
-final class DataFolder implements AutoCloseable {
+public final class DataFolder implements AutoCloseable {
 
   private static final String OTHER = "name another one with -Dlatchkey.local.data=FOLDER";
 
@@ -34,7 +34,7 @@ final class DataFolder implements AutoCloseable {
   }
 
   /** Makes the folder if there is none, and takes it. */
-  static DataFolder take(Path wanted) {
+  public static DataFolder take(Path wanted) {
     Path path = wanted.toAbsolutePath().normalize();
     try {
       PrivateFiles.folder(path);
@@ -45,16 +45,16 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 
-  Path file(String name) {
+  public Path file(String name) {
     return path.resolve(name);
   }
 
   /** A folder inside, made if absent. */
-  Path folder(String name) {
+  public Path folder(String name) {
     try {
       return PrivateFiles.folder(file(name));
     } catch (IOException e) {

@@ -14,7 +14,7 @@ import java.util.Map;
 /** Systems Manager on this machine, and the servers that it reaches: folders. */
 public final class LocalFleet implements AutoCloseable {
 
-  static final List<String> NAMES = List.of("web01", "web02");
+  public static final List<String> NAMES = List.of("web01", "web02");
 
   private static final List<String> DOCUMENTS = List.of("Latchkey-Order", "Latchkey-Install");
 
@@ -27,7 +27,7 @@ public final class LocalFleet implements AutoCloseable {
   }
 
   /** Servers in {@code servers}, scripts in {@code work} while they run; both existing folders. */
-  static LocalFleet start(Path servers, Path work) throws IOException {
+  public static LocalFleet start(Path servers, Path work) throws IOException {
     LocalSsm ssm = LocalSsm.start(documents(), work);
     List<FolderServer> fleet = new ArrayList<>();
     for (String name : NAMES) {
@@ -39,7 +39,7 @@ public final class LocalFleet implements AutoCloseable {
   }
 
   /** The settings that point the application's SSM client here. */
-  Map<String, String> clientSettings() {
+  public Map<String, String> clientSettings() {
     return ssm.clientSettings();
   }
 

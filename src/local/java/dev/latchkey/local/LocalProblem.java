@@ -11,7 +11,7 @@ public final class LocalProblem extends RuntimeException {
   @Serial
   private static final long serialVersionUID = 1;
 
-  LocalProblem(String sentence) {
+  public LocalProblem(String sentence) {
     super(sentence, null, false, false);
   }
 }

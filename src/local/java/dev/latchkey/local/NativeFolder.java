@@ -9,11 +9,11 @@ import java.nio.file.Path;
  * Where DynamoDB Local unpacks its native library: its own choice, the common temporary folder, may forbid
  * to run programs from it, and after a hard end a copy stays behind each time.
  */
-final class NativeFolder {
+public final class NativeFolder {
 
   private NativeFolder() {}
 
-  static void use(DataFolder data) throws IOException {
+  public static void use(DataFolder data) throws IOException {
     Path folder = data.folder("native");
     try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder)) {
       for (Path leftover : leftovers) {

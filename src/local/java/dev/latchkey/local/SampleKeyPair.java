@@ -14,14 +14,14 @@ import java.util.Base64;
  * An Ed25519 key pair for trying things, in the files that {@code ssh-keygen} would write: OpenSSH's PROTOCOL.key, without
  * a passphrase.
  */
-record SampleKeyPair(Path privateKey) {
+public record SampleKeyPair(Path privateKey) {
   private static final String TYPE = "ssh-ed25519";
   private static final String COMMENT = "sample-vendor";
   private static final int SIZE = 32;
   private static final int BLOCK = 8;
 
   /** @return the line of its public key; of a new pair when there is none yet */
-  String publicLine() throws IOException {
+  public String publicLine() throws IOException {
     Path file = privateKey.resolveSibling(privateKey.getFileName() + ".pub");
     if (!Files.exists(file)) {
       byte[] secret = new byte[SIZE];
