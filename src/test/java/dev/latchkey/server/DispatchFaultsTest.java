@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.local.ssm.Fault;
 import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.LocalSystemsManager;
 import dev.latchkey.testing.SupportCase;
@@ -211,6 +212,7 @@ class DispatchFaultsTest extends WhmTest {
   }
 
   @Test
+  @InProcess
   void aKeyVerbThatArrivesTooLateIsNotDone() {
     var support = withAgent();
     var before = support.authorizedKeys();

@@ -3,6 +3,7 @@ package dev.latchkey.server;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.InternalProcess;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -12,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@InProcess
 @TestProfile(InternalProcess.Reconcile.class)
 class ReconcileEventTest extends WhmTest {
   @Test

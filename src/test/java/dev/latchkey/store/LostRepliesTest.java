@@ -4,6 +4,7 @@ import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.LocalDynamoDb;
 import dev.latchkey.testing.LogLines;
 import dev.latchkey.testing.SdkProbe;
@@ -30,6 +31,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /** Conflicts, which DynamoDB Local never shows, replies that are lost, and a DynamoDB that is not there. */
 @QuarkusTest
+@InProcess
 class LostRepliesTest extends WhmTest {
   @Inject
   DynamoDbAsyncClient client;

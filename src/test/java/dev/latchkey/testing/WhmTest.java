@@ -1,9 +1,14 @@
 package dev.latchkey.testing;
 
 import dev.latchkey.access.Privilege;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Functions;
+import dev.latchkey.local.sam.PackageUnderTest;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
+import io.restassured.RestAssured;
 import jakarta.inject.Inject;
+import org.junit.jupiter.api.BeforeEach;
 
 /** What every test of the running server has: DynamoDB Local, Systems Manager, and accounts. */
 @WithTestResource(value = LocalDynamoDb.class, scope = TestResourceScope.GLOBAL)
@@ -11,6 +16,16 @@ import jakarta.inject.Inject;
 public abstract class WhmTest {
   @Inject
   protected Accounts accounts;
+
+  @Inject
+  Functions functions;
+
+  /** Instead of the application in this process, where one is said; Quarkus points at the latter before every test. */
+  @BeforeEach
+  final void callThePackage() {
+    var names = functions.declarations().stream().map(Declaration::name).toList();
+    PackageUnderTest.port(names).ifPresent(port -> RestAssured.port = port);
+  }
 
   protected WhmClient root() {
     return WhmClient.of(accounts.root());

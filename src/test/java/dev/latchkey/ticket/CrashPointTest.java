@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.server.Reconciler;
 import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.TestClock;
@@ -23,6 +24,7 @@ import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 
 @QuarkusTest
+@InProcess
 class CrashPointTest extends WhmTest {
   @Inject
   Fleet fleet;

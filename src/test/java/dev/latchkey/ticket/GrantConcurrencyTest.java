@@ -3,6 +3,7 @@ package dev.latchkey.ticket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.Together;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 
 @QuarkusTest
+@InProcess
 class GrantConcurrencyTest extends WhmTest {
   @Inject
   Fleet fleet;

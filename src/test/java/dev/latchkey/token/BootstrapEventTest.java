@@ -9,6 +9,7 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.access.TokenValue;
 import dev.latchkey.access.User;
 import dev.latchkey.audit.AuditTable;
+import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.InternalProcess;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@InProcess
 @TestProfile(InternalProcess.Bootstrap.class)
 class BootstrapEventTest extends WhmTest {
   @Inject

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.access.TokenValue;
+import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.Together;
 import dev.latchkey.testing.WhmClient;
@@ -20,6 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 
 /** What holds when several do it at once. */
 @QuarkusTest
+@InProcess
 class TokenConcurrencyTest extends WhmTest {
   private static final int THREADS = 32;
 

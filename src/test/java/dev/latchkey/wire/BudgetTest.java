@@ -8,6 +8,7 @@ import dev.latchkey.access.AddressRange;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
 import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.WhmClient;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Requests to DynamoDB for each call, counted by the SDK and printed; they are what a call costs. */
 @QuarkusTest
+@InProcess
 class BudgetTest extends WhmTest {
   @Inject
   Fleet fleet;

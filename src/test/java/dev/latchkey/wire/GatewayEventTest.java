@@ -10,6 +10,7 @@ import dev.latchkey.access.AddressRange;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
 import dev.latchkey.testing.Account;
+import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Events as API Gateway's HTTP API makes them (payload format 2.0), handed to the function as they are. */
 @QuarkusTest
+@InProcess
 @EnabledIfSystemProperty(
     named = "lambda",
     matches = ".*",

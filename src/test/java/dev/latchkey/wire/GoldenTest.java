@@ -18,6 +18,7 @@ import dev.latchkey.access.Scope;
 import dev.latchkey.api.Functions;
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.Golden;
+import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /** The examples of the founding documents, and an answer of every function; see {@code golden/README.md}. */
 @QuarkusTest
+@InProcess
 class GoldenTest extends WhmTest {
   private static final long CREATED = 1_483_625_276;
   private static final long CREATED_LATER = 1_500_503_835;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.RawHttp;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmClient;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Requests recorded from six clients, sent again byte for byte but for the token. */
 @QuarkusTest
+@InProcess
 class RecordedRequestsTest extends WhmTest {
   private static final List<String> CLIENTS = List.of(
       "cpanel-api",
