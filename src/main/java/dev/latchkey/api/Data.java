@@ -83,6 +83,12 @@ public sealed interface Data {
       return value.map(present -> with(key, present)).orElse(this);
     }
 
+    public Hash without(String key) {
+      var fewer = new LinkedHashMap<>(entries);
+      fewer.remove(key);
+      return new Hash(fewer);
+    }
+
     public Optional<Data> get(String key) {
       return Optional.ofNullable(entries.get(key));
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param at the server's own clock
  * @param problem what stood in the way of the whole order
  * @param unmanaged what others did to keys of ours, found and put right, and copies of such keys
- * @param statement all of it, as it was printed
+ * @param statement all of it but the answer to a verb for keys, as it was printed
  */
 public record Observation(
     Outcome outcome,

@@ -1,5 +1,6 @@
 package dev.latchkey.server;
 
+import dev.latchkey.api.Data;
 import dev.latchkey.api.Json;
 import dev.latchkey.server.Observation.Action;
 import dev.latchkey.server.Observation.Chain;
@@ -32,10 +33,19 @@ final class ObservationReader {
       if (fields.number("latchkey").orElse(0L) != FORMAT) {
         return Optional.empty();
       }
-      return Optional.of(observation(fields, text));
+      return Optional.of(observation(fields, statement(fields, text)));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /** What is kept: a list of keys that somebody asked for is no state of the server. */
+  private static String statement(Fields fields, String text) {
+    return fields.has("action") ? json(fields.tree().without("action")) : text;
+  }
+
+  private static String json(Data.Hash tree) {
+    return new String(Json.write(tree), StandardCharsets.UTF_8);
   }
 
   private static Observation observation(Fields from, String text) {
@@ -72,7 +82,7 @@ final class ObservationReader {
         from.flag("gone"),
         from.list("copies").size(),
         from.text("problem"),
-        new String(Json.write(from.tree()), StandardCharsets.UTF_8));
+        json(from.tree()));
   }
 
   private static Chain chain(Fields doors) {

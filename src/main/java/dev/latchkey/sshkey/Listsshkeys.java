@@ -8,6 +8,7 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.server.Convergence;
 import dev.latchkey.server.Observation.KeyFile;
@@ -77,7 +78,7 @@ public final class Listsshkeys extends WhmFunction {
     }
     return choice
         .of(call)
-        .chain(state -> page(call, state, "", new ArrayList<>())
+        .chain(state -> page(call, state, 1, "", new ArrayList<>())
             .map(keys -> Answer.of(Data.hash()
                     .with(
                         "keys",
@@ -89,10 +90,13 @@ public final class Listsshkeys extends WhmFunction {
   }
 
   private Uni<List<KeyFile>> page(
-      Call call, ServerState state, String cursor, List<KeyFile> before) {
+      Call call, ServerState state, int number, String cursor, List<KeyFile> before) {
+    if (number > MOST_PAGES) {
+      throw WhmFailure.refused(
+          state.server().name() + " lists more than " + MOST_PAGES + " pages of keys; look there.");
+    }
     var end = KeyOrder.notAfter(clock.instant());
-    var order = Order.observe(
-            call.request() + "." + before.size(), state.server().node())
+    var order = Order.observe(call.request() + "." + number, state.server().node())
         .with(KeyOrder.action("list_keys", end).with("cursor", cursor));
     return convergence
         .send(state, order, ServerParameters.patience(call, clock.instant()))
@@ -100,7 +104,7 @@ public final class Listsshkeys extends WhmFunction {
           var done = KeyOrder.done(delivered, end);
           before.addAll(done.keys());
           return done.next()
-              .map(next -> page(call, delivered.state(), next, before))
+              .map(next -> page(call, delivered.state(), number + 1, next, before))
               .orElseGet(() -> Uni.createFrom().item(before));
         });
   }

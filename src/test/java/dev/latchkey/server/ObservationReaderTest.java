@@ -49,6 +49,19 @@ class ObservationReaderTest {
   }
 
   @Test
+  void theAnswerToAVerbForKeysIsNoPartOfWhatIsKept() {
+    var listed = "\"action\":{\"verb\":\"list_keys\",\"done\":true,\"keys\":[{\"file\":\"id\"}]}}";
+
+    var read = ObservationReader.read(WHOLE.substring(0, WHOLE.length() - 1) + "," + listed)
+        .orElseThrow();
+
+    assertThat(read.action().orElseThrow().keys()).hasSize(1);
+    assertThat(read.statement()).doesNotContain("list_keys").contains("\"generation\":3");
+    assertThat(ObservationReader.read(read.statement()).orElseThrow().generation())
+        .isEqualTo(3);
+  }
+
+  @Test
   void goneIsOnlyWhatSaysSo() {
     var read = ObservationReader.read(WHOLE.replace("\"gone\":true,", "")).orElseThrow();
 
