@@ -27,7 +27,7 @@ public final class LocalFleet implements AutoCloseable {
   }
 
   /** Servers in {@code servers}, scripts in {@code work} while they run; both existing folders. */
-  public static LocalFleet start(Path servers, Path work) throws IOException {
+  static LocalFleet start(Path servers, Path work) throws IOException {
     LocalSsm ssm = LocalSsm.start(documents(), work);
     List<FolderServer> fleet = new ArrayList<>();
     for (String name : NAMES) {
@@ -39,7 +39,7 @@ public final class LocalFleet implements AutoCloseable {
   }
 
   /** The settings that point the application's SSM client here. */
-  public Map<String, String> clientSettings() {
+  Map<String, String> clientSettings() {
     return ssm.clientSettings();
   }
 
