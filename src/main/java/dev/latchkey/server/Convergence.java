@@ -34,8 +34,8 @@ public class Convergence {
   public record Delivered(Outcome outcome, ServerState state) {}
 
   /**
-   * Sends the order of {@code state}, or looks where nothing was ever wanted; after a later one was found on the server, that of the state which is then the
-   * wanted one.
+   * Sends the order of {@code state}, or looks where nothing was ever wanted. Where the server has carried out a later order
+   * before, that of the state which is wanted by then is sent.
    */
   public Uni<Delivered> deliver(ServerState state, String request, Duration wait) {
     if (state.server().generation() == 0) {
@@ -46,6 +46,12 @@ public class Convergence {
         .chain(delivered -> delivered.outcome() instanceof Stale stale && !deadline.isOver()
             ? current(state, stale)
                 .chain(now -> send(now, Order.converge(request + ".s", now), deadline.left()))
+                // The wish is committed: what cannot be read now, the reconciler reads.
+                .onFailure()
+                .recoverWithItem(failure -> {
+                  LOG.errorf(failure, "%s is not sent again", state.server().name());
+                  return delivered;
+                })
             : Uni.createFrom().item(delivered));
   }
 

@@ -42,7 +42,9 @@ public class Dispatch {
       }
       LOG.infof("%s has no agent of ours, or another; it is installed", order.node());
       return run(documents.install(), order.node(), Map.of(), deadline)
-          .chain(installed -> attempt(order, deadline));
+          .chain(installed -> attempt(order, deadline))
+          .onFailure()
+          .recoverWithItem(failure -> notSent(order, failure));
     });
   }
 
@@ -96,9 +98,9 @@ public class Dispatch {
 
   private static Outcome notSent(Order order, Throwable failure) {
     LOG.warnf("the order %s may not have been sent: %s", order.request(), failure.getMessage());
-    return RunCommand.isImpossible(failure)
-        ? new Unreachable(failure.getMessage())
-        : new Unknown("Systems Manager did not say whether it took the order");
+    return RunCommand.whyImpossible(failure)
+        .<Outcome>map(Unreachable::new)
+        .orElseGet(() -> new Unknown("Systems Manager did not say whether it took the order"));
   }
 
   private static Outcome outcome(Order order, Invocation invocation) {

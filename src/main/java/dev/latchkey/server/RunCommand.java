@@ -7,6 +7,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.ssm.SsmAsyncClient;
@@ -39,7 +40,7 @@ class RunCommand {
     this.client = client;
   }
 
-  /** @return the command's id; fails with what {@link #isImpossible} tells, or with anything that says nothing for sure */
+  /** @return the command's id; fails with what {@link #whyImpossible} tells, or with anything that says nothing for sure */
   Uni<String> send(Document document, NodeId node, Map<String, String> parameters) {
     var values = parameters.entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, entry -> List.of(entry.getValue())));
@@ -64,11 +65,11 @@ class RunCommand {
         .recoverWithItem(Invocation.NOT_YET);
   }
 
-  /** Whether Systems Manager said that it will never run: somebody must look. */
-  static boolean isImpossible(Throwable failure) {
-    return failure instanceof SsmException refused
-        && refused.awsErrorDetails() != null
-        && NEVER_ACCEPTED.contains(refused.awsErrorDetails().errorCode());
+  /** AWS's word for why it will never run, where Systems Manager said so: somebody must look. */
+  static Optional<String> whyImpossible(Throwable failure) {
+    return failure instanceof SsmException refused && refused.awsErrorDetails() != null
+        ? Optional.of(refused.awsErrorDetails().errorCode()).filter(NEVER_ACCEPTED::contains)
+        : Optional.empty();
   }
 
   private static Invocation invocation(GetCommandInvocationResponse response) {

@@ -65,6 +65,8 @@ class GrantEnding {
             after, call.request() + "-back", ServerParameters.patience(call, clock.instant())))
         .map(delivered -> delivered.state().find(grant.ticket(), grant.user()).isEmpty()
             ? "nothing was granted."
-            : "the grant was taken back, which the server has not confirmed yet.");
+            : "the grant was taken back, which the server has not confirmed yet.")
+        .onFailure()
+        .recoverWithItem("the grant could not be taken back and is tried again; revoke it.");
   }
 }

@@ -126,6 +126,18 @@ class DispatchFaultsTest extends WhmTest {
   }
 
   @Test
+  void anAgentThatCannotBeInstalledIsNoFaultOfOurs() {
+    var support = fleet.supportCase();
+    LocalSystemsManager.running().faults().next("Latchkey-Install", 1, Fault.invalidInstance());
+
+    var answer = support.grant();
+
+    assertThat(status(answer)).isEqualTo("NOT_AUTHED ERR_SETUP");
+    assertThat(answer.at("/data/non_fatals/0").asText())
+        .contains("cannot reach", "(InvalidInstanceId)");
+  }
+
+  @Test
   void anOrderDeliveredTwiceIsCarriedOutOnce() {
     var support = withAgent();
     next(new Fault.DeliveredTwice());
