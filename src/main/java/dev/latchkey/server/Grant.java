@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param number the server's place in its ticket, from 1
  * @param grantedAt when it was asked for, first or again
  * @param authorizedAt when the server stated that the key stands there; empty before that
+ * @param generation of the server's wanted state in which this wish came, or the wish that it end: what a server states of
+ *     an earlier one says nothing of it; 0 while it is part of none
  */
 public record Grant(
     long ticket,
@@ -21,7 +23,8 @@ public record Grant(
     Instant grantedAt,
     Instant expiresAt,
     Optional<Instant> authorizedAt,
-    Optional<End> end) {
+    Optional<End> end,
+    long generation) {
 
   /** Times are kept in seconds, as servers have them. */
   public Grant {
@@ -44,6 +47,19 @@ public record Grant(
     }
   }
 
+  /** A wish that is part of no wanted state yet. */
+  public static Grant wished(
+      long ticket,
+      long number,
+      SshUser user,
+      PublicKey key,
+      SourceRanges from,
+      Instant now,
+      Instant expiresAt) {
+    return new Grant(
+        ticket, number, user, key, from, now, expiresAt, Optional.empty(), Optional.empty(), 0);
+  }
+
   public boolean isWanted() {
     return end.isEmpty();
   }
@@ -56,21 +72,19 @@ public record Grant(
     return ticket == ofTicket && user.equals(asUser);
   }
 
-  public Grant ending(Reason reason, Instant now) {
-    return new Grant(
-        ticket,
-        number,
-        user,
-        key,
-        from,
-        grantedAt,
-        expiresAt,
-        authorizedAt,
-        Optional.of(new End(reason, now)));
+  Grant ending(Reason reason, Instant now, long in) {
+    return with(authorizedAt, Optional.of(new End(reason, now)), in);
+  }
+
+  Grant wantedIn(long in) {
+    return with(authorizedAt, end, in);
   }
 
   Grant authorizedAt(Instant stated) {
-    return new Grant(
-        ticket, number, user, key, from, grantedAt, expiresAt, Optional.of(stated), end);
+    return with(Optional.of(stated), end, generation);
+  }
+
+  private Grant with(Optional<Instant> authorized, Optional<End> ending, long in) {
+    return new Grant(ticket, number, user, key, from, grantedAt, expiresAt, authorized, ending, in);
   }
 }

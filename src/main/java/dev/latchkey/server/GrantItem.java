@@ -23,6 +23,7 @@ final class GrantItem {
         .with("ssh_user", grant.user().value())
         .with("public_key", grant.key().line())
         .with("ranges", String.join(" ", grant.from().cidrs()))
+        .with("generation", grant.generation())
         .with("granted_at", Item.time(grant.grantedAt()))
         .with("expires_at", Item.time(grant.expiresAt()))
         .with("authorized_at", grant.authorizedAt().map(Item::time))
@@ -42,6 +43,7 @@ final class GrantItem {
         item.findNumber("authorized_at").map(Instant::ofEpochSecond),
         item.findNumber("ended_at")
             .map(at ->
-                new End(Reason.valueOf(item.getText("end_reason")), Instant.ofEpochSecond(at))));
+                new End(Reason.valueOf(item.getText("end_reason")), Instant.ofEpochSecond(at))),
+        item.getNumber("generation"));
   }
 }

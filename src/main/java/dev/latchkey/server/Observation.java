@@ -122,6 +122,8 @@ public record Observation(
 
   /** Whether it proves that nobody can log in by this grant any more. */
   public boolean provesGone(Grant grant) {
-    return isCarriedOut() && ended(grant).map(Ended::gone).orElse(false);
+    return isCarriedOut()
+        && generation >= grant.generation()
+        && ended(grant).map(Ended::gone).orElse(false);
   }
 }

@@ -61,7 +61,7 @@ public record ServerState(Server server, List<Grant> grants) {
   public ServerState with(Grant grant, Instant now) {
     var others = new ArrayList<>(
         grants.stream().filter(one -> !one.is(grant.ticket(), grant.user())).toList());
-    others.add(grant);
+    others.add(grant.wantedIn(server.generation() + 1));
     return next(others, now);
   }
 
@@ -69,7 +69,9 @@ public record ServerState(Server server, List<Grant> grants) {
   public ServerState ending(Predicate<Grant> which, Grant.Reason reason, Instant now) {
     return next(
         grants.stream()
-            .map(grant -> grant.isWanted() && which.test(grant) ? grant.ending(reason, now) : grant)
+            .map(grant -> grant.isWanted() && which.test(grant)
+                ? grant.ending(reason, now, server.generation() + 1)
+                : grant)
             .toList(),
         now);
   }
@@ -152,6 +154,7 @@ public record ServerState(Server server, List<Grant> grants) {
 
   private static boolean stands(Grant grant, Observation stated) {
     return grant.isWanted()
+        && stated.generation() >= grant.generation()
         && stated
             .standing(grant)
             .filter(one -> one.state() == Observation.Standing.State.PRESENT)

@@ -29,7 +29,6 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * WHM API 1, ticket_grant. The vendor of a ticket may log in to a server of it, for a day unless asked otherwise; asked
@@ -152,16 +151,14 @@ public final class TicketGrant extends WhmFunction {
   }
 
   private static Grant requested(Call call, VendorAccess access) {
-    return new Grant(
+    return Grant.wished(
         TICKET_ID.from(call),
         SERVER_NUM.from(call),
         SSH_USERNAME.from(call).or(access::user).orElse(SshUser.ROOT),
         access.key().orElseThrow(),
         access.from().orElseThrow(),
         call.at(),
-        call.at().plusSeconds(TTL.from(call)),
-        Optional.empty(),
-        Optional.empty());
+        call.at().plusSeconds(TTL.from(call)));
   }
 
   private Uni<Answer> answer(Call call, Grant grant, Delivered delivered) {

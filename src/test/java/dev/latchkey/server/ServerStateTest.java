@@ -17,16 +17,14 @@ class ServerStateTest {
       Server.added(new ServerName("web"), new NodeId("i-0123456789abcdef0"), "root"), List.of());
 
   private static Grant grant(long ticket) {
-    return new Grant(
+    return Grant.wished(
         ticket,
         1,
         SshUser.ROOT,
         PublicKey.parse(Keys.ed25519()),
         SourceRanges.ofCidrs("192.0.2.0/24"),
         NOW,
-        NOW.plusSeconds(3600),
-        Optional.empty(),
-        Optional.empty());
+        NOW.plusSeconds(3600));
   }
 
   private static Observation stated(ServerState of, Observation.Outcome outcome) {
@@ -99,6 +97,28 @@ class ServerStateTest {
     assertThat(after.server().isConfirmed()).isFalse();
     assertThat(after.find(1, SshUser.ROOT).orElseThrow().authorizedAt()).isPresent();
     assertThat(after.find(2, SshUser.ROOT).orElseThrow().authorizedAt()).isEmpty();
+  }
+
+  /** Granted and revoked again while what was stated of the first revoke was on its way. */
+  @Test
+  void anOlderProofProvesNothingOfAGrantThatCameSince() {
+    var first = EMPTY.with(grant(1), NOW).ending(one -> true, Grant.Reason.REVOKED, NOW);
+    var second = first.with(grant(1), NOW).ending(one -> true, Grant.Reason.REVOKED, NOW);
+
+    assertThat(second.after(stated(first, Observation.Outcome.DONE), NOW).grants())
+        .hasSize(1);
+    assertThat(second.after(stated(second, Observation.Outcome.DONE), NOW).grants())
+        .isEmpty();
+  }
+
+  @Test
+  void anOlderPresenceAuthorizesNoGrantThatCameSince() {
+    var first = EMPTY.with(grant(1), NOW);
+    var second = first.with(grant(1), NOW);
+
+    var after = second.after(stated(first, Observation.Outcome.DONE), NOW);
+
+    assertThat(after.wanted().get(0).authorizedAt()).isEmpty();
   }
 
   @Test
