@@ -2,13 +2,9 @@ package dev.latchkey.testing;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
@@ -41,26 +37,6 @@ public final class SdkProbe implements ExecutionInterceptor {
   /** Fails requests after DynamoDB has carried them out: the reply is lost. */
   public static void failAfter(Function<SdkRequest, Optional<RuntimeException>> faults) {
     AFTER.set(faults);
-  }
-
-  /** Does {@code meanwhile} once, just before a request of that type is sent, and {@code work} around it. */
-  public static <T> T between(
-      Class<? extends SdkRequest> type, Runnable meanwhile, Supplier<T> work) {
-    var pending = new AtomicBoolean(true);
-    failBefore(request -> {
-      if (type.isInstance(request) && pending.getAndSet(false)) {
-        // In a thread of its own: the request's may not be blocked by an await.
-        var thread = Executors.newSingleThreadExecutor();
-        CompletableFuture.runAsync(meanwhile, thread).join();
-        thread.shutdown();
-      }
-      return Optional.empty();
-    });
-    try {
-      return work.get();
-    } finally {
-      reset();
-    }
   }
 
   @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
-import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.StoreGate;
 import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.Together;
 import dev.latchkey.testing.WhmTest;
@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
-import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 
 @QuarkusTest
 @InProcess
@@ -39,8 +38,7 @@ class GrantConcurrencyTest extends WhmTest {
     var support = fleet.supportCase();
     var client = support.client();
 
-    SdkProbe.between(
-        TransactWriteItemsRequest.class,
+    StoreGate.between(
         () -> client.post(
             "ticket_grant",
             arguments(support, "secure_id", support.secureId(), "ssh_username", "support")),
@@ -61,8 +59,7 @@ class GrantConcurrencyTest extends WhmTest {
     var support = fleet.supportCase();
     var client = support.client();
 
-    var answer = SdkProbe.between(
-        TransactWriteItemsRequest.class,
+    var answer = StoreGate.between(
         () -> client.data("ticket_close", "ticket_id", support.ticket()),
         () -> client.post("ticket_grant", arguments(support, "secure_id", support.secureId())));
 

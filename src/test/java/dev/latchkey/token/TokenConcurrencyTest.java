@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.access.TokenValue;
 import dev.latchkey.testing.InProcess;
-import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.StoreGate;
 import dev.latchkey.testing.Together;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
@@ -17,7 +17,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
-import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 
 /** What holds when several do it at once. */
 @QuarkusTest
@@ -108,8 +107,7 @@ class TokenConcurrencyTest extends WhmTest {
         .orElseThrow();
     var maker = WhmClient.of(account.with(value));
 
-    var answer = SdkProbe.between(
-        TransactWriteItemsRequest.class,
+    var answer = StoreGate.between(
         () -> accounts.revoke(account.user(), value),
         () -> maker.post("api_token_create", "token_name", "made"));
 
@@ -128,8 +126,7 @@ class TokenConcurrencyTest extends WhmTest {
     var client = reseller(MANAGE_API_TOKENS, LIST_ACCTS);
     client.data("api_token_create", "token_name", "t");
 
-    SdkProbe.between(
-        TransactWriteItemsRequest.class,
+    StoreGate.between(
         () -> client.data("api_token_update", "token_name", "t", "acl", "list-accts"),
         () -> client.data("api_token_update", "token_name", "t", "whitelist_ip", "192.0.2.1"));
 
@@ -147,8 +144,7 @@ class TokenConcurrencyTest extends WhmTest {
     var account = accounts.reseller(MANAGE_API_TOKENS, LIST_ACCTS);
     var client = WhmClient.of(account);
 
-    var made = SdkProbe.between(
-        TransactWriteItemsRequest.class,
+    var made = StoreGate.between(
         () -> client.data("api_token_update", "token_name", "first", "acl", "manage-api-tokens"),
         () -> client.post("api_token_create", "token_name", "wider"));
 
@@ -164,8 +160,7 @@ class TokenConcurrencyTest extends WhmTest {
             client.data("api_token_create", "token_name", "t").path("token").asText())
         .orElseThrow();
 
-    var answer = SdkProbe.between(
-        TransactWriteItemsRequest.class,
+    var answer = StoreGate.between(
         () -> accounts.revoke(account.user(), value),
         () -> client.post("api_token_update", "token_name", "t", "whitelist_ip", "192.0.2.1"));
 
