@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.latchkey.access.AddressList;
 import dev.latchkey.access.AddressRange;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.InProcess;
+import dev.latchkey.testing.LogLines;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -21,6 +23,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Events as API Gateway's HTTP API makes them (payload format 2.0), handed to the function as they are. */
 @QuarkusTest
@@ -66,14 +70,70 @@ class GatewayEventTest extends WhmTest {
         .isEqualTo(403);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "null",
+        "[]",
+        "7",
+        "\"hello\"",
+        // EventBridge
+        "{\"version\":\"0\",\"detail-type\":\"Scheduled Event\",\"source\":\"aws.events\",\"detail\":{}}",
+        // API Gateway's payload format 1.0
+        "{\"version\":\"1.0\",\"path\":\"/json-api/version\",\"httpMethod\":\"GET\","
+            + "\"requestContext\":{\"httpMethod\":\"GET\"}}",
+        // SQS
+        "{\"Records\":[{\"messageId\":\"1\",\"body\":\"x\"}]}",
+        "{\"rawPath\":{\"a\":[1]},\"requestContext\":{\"http\":{\"method\":\"GET\"}}}",
+        "{\"rawPath\":\"relative\",\"requestContext\":{\"http\":{\"method\":\"GET\"}}}",
+        "{\"rawPath\":\"/json-api/version\",\"requestContext\":\"none\"}"
+      })
+  void anotherEventIsRefusedAndLogged(String event) {
+    try (var log = LogLines.capture()) {
+      var answer = send(event);
+
+      var reason = WhmClient.reasonOfFailure(WhmClient.parse(answer.path("body").asText()));
+      assertThat(answer.path("statusCode").asInt()).isEqualTo(400);
+      assertThat(reason)
+          .contains("no event of API Gateway's HTTP API in payload format 2.0")
+          .containsPattern("\\(XID [a-z2-9]{6}\\)");
+      assertThat(log.about(reason.substring(reason.indexOf("(XID")))).hasSize(1);
+    }
+  }
+
+  /** API Gateway has decoded the path. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a b", "é", "100%", "%41", "a?b", "a#b", "a|b", "\n", "\ud800"})
+  void aPathWithAnyCharacterIsAnUnknownFunction(String name) {
+    var answer = send(event(
+            "/json-api/" + name,
+            accounts.root(),
+            SOURCE,
+            "api.version=1".getBytes(StandardCharsets.US_ASCII))
+        .toString());
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(200);
+    assertThat(WhmClient.reasonOfFailure(WhmClient.parse(answer.path("body").asText())))
+        .startsWith("Unknown app");
+  }
+
   private static JsonNode send(Account account, String source, String form) {
     return send(account, source, form.getBytes(StandardCharsets.UTF_8));
   }
 
   private static JsonNode send(Account account, String source, byte[] form) {
+    return send(event("/json-api/version", account, source, form).toString());
+  }
+
+  private static JsonNode send(String event) {
+    return WhmClient.json(given().contentType("application/json").body(event).post("/_lambda_"));
+  }
+
+  private static ObjectNode event(String path, Account account, String source, byte[] form) {
     var event = JsonNodeFactory.instance.objectNode();
-    event.put("version", "2.0").put("routeKey", "ANY /json-api/version");
-    event.put("rawPath", "/json-api/version").put("rawQueryString", "");
+    event.put("version", "2.0").put("routeKey", "$default");
+    event.put("rawPath", path).put("rawQueryString", "");
     event
         .putObject("headers")
         .put("authorization", account.authorization())
@@ -83,11 +143,10 @@ class GatewayEventTest extends WhmTest {
         .putObject("requestContext")
         .putObject("http")
         .put("method", "POST")
-        .put("path", "/json-api/version")
+        .put("path", path)
         .put("protocol", "HTTP/1.1")
         .put("sourceIp", source);
     event.put("body", Base64.getEncoder().encodeToString(form)).put("isBase64Encoded", true);
-    return WhmClient.json(
-        given().contentType("application/json").body(event.toString()).post("/_lambda_"));
+    return event;
   }
 }

@@ -1,0 +1,83 @@
+package dev.latchkey.api;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import io.quarkus.amazon.lambda.http.LambdaHttpHandler;
+import io.quarkus.arc.Unremovable;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * What Lambda hands to the function: calls, as events of API Gateway's HTTP API in payload format 2.0. Any other event is
+ * refused. It stands in front of Quarkus' own handler, which answers such events 500 with a stack trace.
+ */
+@Singleton
+@Alternative
+@Priority(1)
+@Unremovable
+public final class GatewayEvents extends LambdaHttpHandler {
+  private static final Logger LOG = Logger.getLogger("dev.latchkey.calls");
+  private static final int BAD_REQUEST = 400;
+
+  private final SecureRandom random;
+
+  @Inject
+  GatewayEvents(SecureRandom random) {
+    this.random = random;
+  }
+
+  @Override
+  public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
+    var path = path(event);
+    if (path.isEmpty()) {
+      return refuse(context);
+    }
+    event.setRawPath(path.get());
+    return super.handleRequest(event, context);
+  }
+
+  /**
+   * API Gateway decodes the path; a request line can only have it encoded (RFC 3986 section 3.3).
+   *
+   * @return empty for an event that is not API Gateway's
+   */
+  private static Optional<String> path(APIGatewayV2HTTPEvent event) {
+    if (event == null
+        || event.getRawPath() == null
+        || event.getRequestContext() == null
+        || event.getRequestContext().getHttp() == null
+        || event.getRequestContext().getHttp().getMethod() == null) {
+      return Optional.empty();
+    }
+    try {
+      var encoded = new URI("http", "path", event.getRawPath(), null).toASCIIString();
+      return Optional.of(URI.create(encoded).getRawPath());
+    } catch (URISyntaxException relative) {
+      return Optional.empty();
+    }
+  }
+
+  private APIGatewayV2HTTPResponse refuse(Context context) {
+    var failure = WhmFailure.refused("This is no event of API Gateway's HTTP API in payload format"
+        + " 2.0, so there is no call in it; invoke the function through the API.");
+    var xid = Xid.next(random);
+    LOG.warnf("%s refused: (XID %s) %s", context.getAwsRequestId(), xid, failure.getMessage());
+    var envelope = Envelope.failure("", failure.reason(xid));
+    return APIGatewayV2HTTPResponse.builder()
+        .withStatusCode(BAD_REQUEST)
+        .withHeaders(Map.of(HttpHeaders.CONTENT_TYPE, Format.JSON.mediaType()))
+        .withBody(new String(Format.JSON.write("result", envelope.tree()), StandardCharsets.UTF_8))
+        .build();
+  }
+}
