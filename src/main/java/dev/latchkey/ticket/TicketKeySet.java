@@ -32,7 +32,7 @@ public final class TicketKeySet extends WhmFunction {
     super(Declaration.of(NAME, "Says how the vendor of a ticket logs in.")
         .wants(Privilege.SUPPORT_ACCESS)
         .changes()
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE)
+        .touches(Touch.TABLE_WRITE)
         .takes(TICKET_ID, KEY, FROM, SSH_USERNAME));
     this.portal = portal;
     this.tickets = tickets;

@@ -4,7 +4,6 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import io.smallrye.mutiny.Uni;
@@ -24,7 +23,7 @@ public final class VendorProfileGet extends WhmFunction {
   VendorProfileGet(TicketTable tickets) {
     super(Declaration.of(NAME, "Shows how your vendor logs in where a ticket does not say it.")
         .wants(Privilege.SUPPORT_ACCESS)
-        .touches(Touch.TABLE_READ));
+        .touchesNothing());
     this.tickets = tickets;
   }
 

@@ -8,7 +8,6 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -33,7 +32,7 @@ public final class ApiTokenGetDetails extends WhmFunction {
   ApiTokenGetDetails(CredentialTable credentials) {
     super(Declaration.of(NAME, "Describes the API token that has a value.")
         .wants(Privilege.MANAGE_API_TOKENS)
-        .touches(Touch.TABLE_READ)
+        .touchesNothing()
         .takes(TOKEN));
     this.credentials = credentials;
   }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -157,11 +158,25 @@ final class SamTemplate {
 
   /** What every call needs for its admission and its usage record, and what the function declares beside that. */
   private static List<String> statements(Declaration function, List<Declaration> all) {
+    var touches = touches(function, all);
+    var statements = new ArrayList<String>();
+    statements.add("- { Effect: Allow, Action: [" + String.join(", ", tableActions(touches))
+        + "], Resource: !GetAtt Table.Arn }");
+    if (touches.contains(Touch.SERVERS)) {
+      statements.addAll(serverStatements());
+    }
+    return statements;
+  }
+
+  private static Collection<Touch> touches(Declaration function, List<Declaration> all) {
     // A batch runs all of them in its own process: the one exception to a role of one function.
-    var isBatch = function.name().equals("batch");
-    var touches = isBatch
+    return function.name().equals("batch")
         ? all.stream().flatMap(one -> one.touches().stream()).distinct().toList()
-        : List.copyOf(function.touches());
+        : function.touches();
+  }
+
+  /** What a Lambda whose function touches these may do with the table. */
+  static List<String> tableActions(Collection<Touch> touches) {
     var actions =
         new ArrayList<>(List.of("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"));
     if (touches.contains(Touch.TABLE_READ)) {
@@ -170,13 +185,14 @@ final class SamTemplate {
     if (touches.contains(Touch.TABLE_WRITE)) {
       actions.addAll(List.of("dynamodb:ConditionCheckItem", "dynamodb:DeleteItem"));
     }
-    var statements = new ArrayList<String>();
-    statements.add("- { Effect: Allow, Action: [" + String.join(", ", actions)
-        + "], Resource: !GetAtt Table.Arn }");
-    if (touches.contains(Touch.SERVERS)) {
-      statements.addAll(serverStatements());
-    }
-    return statements;
+    return actions;
+  }
+
+  /** What it may ask of Systems Manager; the statements say of what. */
+  static List<String> serverActions(Collection<Touch> touches) {
+    return touches.contains(Touch.SERVERS)
+        ? List.of("ssm:SendCommand", "ssm:GetCommandInvocation")
+        : List.of();
   }
 
   static List<String> serverStatements() {

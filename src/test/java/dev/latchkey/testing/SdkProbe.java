@@ -2,17 +2,23 @@ package dev.latchkey.testing;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.ssm.model.SsmRequest;
 
 /** Notes every request to AWS, and fails those that a test wants to fail: what local parts cannot be made to show. */
 public final class SdkProbe implements ExecutionInterceptor {
-  private static final List<String> REQUESTS = new CopyOnWriteArrayList<>();
+  private static final List<SdkRequest> REQUESTS = new CopyOnWriteArrayList<>();
   private static final AtomicReference<Function<SdkRequest, Optional<RuntimeException>>> BEFORE =
       new AtomicReference<>(request -> Optional.empty());
   private static final AtomicReference<Function<SdkRequest, Optional<RuntimeException>>> AFTER =
@@ -20,7 +26,33 @@ public final class SdkProbe implements ExecutionInterceptor {
 
   /** The requests since then, by operation, in their order. */
   public static List<String> requests() {
-    return List.copyOf(REQUESTS);
+    return REQUESTS.stream().map(SdkProbe::operation).toList();
+  }
+
+  /** What IAM must allow for the requests since then; a transaction is what it consists of. */
+  public static Set<String> actions() {
+    return REQUESTS.stream().flatMap(SdkProbe::actions).collect(Collectors.toSet());
+  }
+
+  private static Stream<String> actions(SdkRequest request) {
+    if (request instanceof TransactWriteItemsRequest transaction) {
+      return transaction.transactItems().stream().map(SdkProbe::action);
+    }
+    return Stream.of((request instanceof SsmRequest ? "ssm:" : "dynamodb:") + operation(request));
+  }
+
+  private static String action(TransactWriteItem item) {
+    if (item.put() != null) {
+      return "dynamodb:PutItem";
+    }
+    if (item.update() != null) {
+      return "dynamodb:UpdateItem";
+    }
+    return item.delete() != null ? "dynamodb:DeleteItem" : "dynamodb:ConditionCheckItem";
+  }
+
+  private static String operation(SdkRequest request) {
+    return request.getClass().getSimpleName().replace("Request", "");
   }
 
   public static void reset() {
@@ -41,7 +73,7 @@ public final class SdkProbe implements ExecutionInterceptor {
 
   @Override
   public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
-    REQUESTS.add(context.request().getClass().getSimpleName().replace("Request", ""));
+    REQUESTS.add(context.request());
     BEFORE.get().apply(context.request()).ifPresent(failure -> {
       throw failure;
     });

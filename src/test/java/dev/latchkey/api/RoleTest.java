@@ -1,0 +1,125 @@
+package dev.latchkey.api;
+
+import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.InProcess;
+import dev.latchkey.testing.Keys;
+import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.WhmClient;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What each function asks of AWS is what its Lambda's role allows: nothing is refused in an account that went through
+ * here, and nothing is declared for nothing.
+ */
+@QuarkusTest
+@InProcess
+class RoleTest extends WhmTest {
+  private static final String WAIT = "20";
+
+  @Inject
+  Functions functions;
+
+  @Inject
+  Fleet fleet;
+
+  private final Set<String> called = new HashSet<>();
+  private final SoftAssertions softly = new SoftAssertions();
+
+  @Test
+  void everyFunctionAsksForWhatItDeclares() {
+    var owner = fleet.owner();
+    var server = fleet.server(owner);
+    var client = WhmClient.of(owner);
+
+    call(client, "version");
+    call(client, "gethostname");
+    call(client, "applist");
+    call(client, "myprivs");
+    call(client, "batch", "command", "version");
+    call(client, "audit_list");
+
+    call(client, "api_token_create", "token_name", "a");
+    var value = client.data("api_token_create", "token_name", "b").path("token").asText();
+    call(client, "api_token_list");
+    call(client, "api_token_get_details", "token", value);
+    call(client, "api_token_update", "token_name", "a", "new_name", "c");
+    call(client, "api_token_revoke", "token_name-1", "b", "token_name-2", "c");
+
+    call(root(), "fleet_server_update", "name", server.name(), "node", server.id());
+    call(client, "fleet_server_list");
+    call(client, "authorizesshkey", "text", Keys.ed25519(), "authorize", "1", "api.wait", WAIT);
+
+    call(client, "vendor_profile_set", "key", Keys.ed25519(), "from", "203.0.113.0/24");
+    call(client, "vendor_profile_get");
+    call(client, "ticket_create_stub_ticket");
+    var ticket = client.data("ticket_create_stub_ticket");
+    var id = ticket.path("ticket_id").asText();
+    String[] first = {"ticket_id", id, "server_num", "1", "api.wait", WAIT};
+    call(client, "ticket_key_set", "ticket_id", id, "ssh_username", "root");
+    var grant = with(first, "secure_id", ticket.path("secure_id").asText());
+    var revoke = with(first, "ssh_username", "root");
+    call(client, "ticket_grant", grant);
+    call(client, "ticket_list");
+    call(client, "ticket_server_add", "ticket_id", id);
+    call(client, "ticket_revoke", revoke);
+    call(client, "ticket_receipt", "ticket_id", id);
+    for (var look : List.of("fleet_server_check", "listsshkeys")) {
+      client.data("ticket_grant", grant);
+      revoke[5] = "0"; // and so the next look proves it
+      client.post("ticket_revoke", revoke);
+      call(client, look, "api.wait", WAIT);
+    }
+    client.data("ticket_grant", grant);
+    call(client, "ticket_close", "ticket_id", id, "api.wait", WAIT);
+
+    call(root(), "fleet_server_remove", "name", server.name());
+    call(root(), "fleet_server_add", "name", server.name(), "node", server.id());
+    root().data("fleet_server_remove", "name", server.name());
+
+    softly
+        .assertThat(functions.declarations())
+        .extracting(Declaration::name)
+        .containsExactlyInAnyOrderElementsOf(called);
+    softly.assertAll();
+  }
+
+  private void call(WhmClient client, String name, String... arguments) {
+    called.add(name);
+    SdkProbe.reset();
+    client.data(name, arguments);
+    var asked = SdkProbe.actions();
+    var declaration = functions.find(name).orElseThrow().declaration();
+    var touches = declaration.touches();
+
+    softly.assertThat(allowed(touches)).as(name).containsAll(asked);
+    for (var touch : touches) {
+      if (touch == Touch.TABLE_WRITE && declaration.isChanging()) {
+        continue;
+      }
+      var others = new HashSet<>(touches);
+      others.remove(touch);
+      softly
+          .assertThat(allowed(others).containsAll(asked))
+          .as(name + " needs no " + touch)
+          .isFalse();
+    }
+  }
+
+  private static List<String> allowed(Set<Touch> touches) {
+    return Stream.concat(
+            SamTemplate.tableActions(touches).stream(), SamTemplate.serverActions(touches).stream())
+        .toList();
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
+  }
+}
