@@ -1,0 +1,44 @@
+package dev.latchkey.store;
+
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+
+/**
+ * Talks to DynamoDB once while a Lambda starts, so that the first call finds credentials and an open connection: Lambda
+ * gives a whole processor to the start, and a call only the share of one that its memory has. One read a start.
+ */
+@Singleton
+final class Priming {
+  private static final Logger LOG = Logger.getLogger(Priming.class);
+
+  /** Where no item is. */
+  private static final Key NOTHING = new Key("NOTHING", "NOTHING");
+
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private final Store store;
+
+  @Inject
+  Priming(Store store) {
+    this.store = store;
+  }
+
+  /** What fails here fails the first call again, which can say so to somebody. */
+  void prime(@Observes StartupEvent start) {
+    store
+        .get(NOTHING)
+        .ifNoItem()
+        .after(PATIENCE)
+        .fail()
+        .onFailure()
+        .invoke(failure -> LOG.debug("DynamoDB did not answer while this started", failure))
+        .onFailure()
+        .recoverWithNull()
+        .await()
+        .indefinitely();
+  }
+}
