@@ -1,0 +1,131 @@
+package dev.latchkey.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code infra/deploy} with packages of every kind; SAM's command line is a stand-in that notes what it is asked for. */
+class DeployIT {
+  private static final String SAM = """
+      #!/bin/sh
+      printf '%s\\n' "$*" >> "$SAM_CALLS"
+      """;
+
+  /** Of an ELF header, where the processor stands in it. */
+  private static final int MACHINE = 18;
+
+  private static final int ARM64 = 0xb7;
+  private static final int X86_64 = 0x3e;
+  private static final int RISCV = 0xf3;
+
+  @TempDir
+  Path checkout;
+
+  private Path calls;
+
+  @BeforeEach
+  void checkOut() throws IOException {
+    calls = checkout.resolve("calls");
+    Files.createDirectories(checkout.resolve("target/lambda"));
+    Files.copy(
+        Path.of("infra/deploy"),
+        Files.createDirectory(checkout.resolve("infra")).resolve("deploy"));
+    var sam = Files.writeString(Files.createDirectory(checkout.resolve("bin")).resolve("sam"), SAM);
+    assertThat(sam.toFile().setExecutable(true)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"183, arm64", "62, x86_64"})
+  void anExecutableIsDeployedForItsProcessor(int machine, String architecture) throws Exception {
+    zip("bootstrap", executable(machine));
+
+    deploy("stack", "HostName=whm.example.com", "Dashboard=yes", "--", "--no-confirm-changeset");
+
+    assertThat(Files.readString(calls))
+        .isEqualTo("deploy --template-file sam-template.yaml --stack-name stack"
+            + " --capabilities CAPABILITY_IAM --resolve-s3 --parameter-overrides"
+            + " HostName=whm.example.com Architecture=" + architecture
+            + " Runtime=provided.al2023 Dashboard=yes --no-confirm-changeset\n");
+  }
+
+  @Test
+  void classesAreDeployedForTheJvm() throws Exception {
+    zip("dev/latchkey/api/Call.class", new byte[0]);
+
+    deploy("stack", "HostName=whm.example.com", "Architecture=x86_64");
+
+    assertThat(Files.readString(calls)).contains("Architecture=x86_64 Runtime=java21");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Architecture=x86_64 | the executable in",
+        "Runtime=java21 | runs on provided.al2023",
+        "HostName= | HostName is missing",
+        "HostName=WHM.example.com | in lower case",
+        "HostName=localhost | no domain",
+        "--no-confirm-changeset | stands behind --",
+        "Dashboard=$(id) | a character that no value"
+      })
+  void whatWouldNotRunIsRefusedBeforeAnythingIsCreated(String argument, String sentence)
+      throws Exception {
+    zip("bootstrap", executable(ARM64));
+
+    assertThat(deploy("stack", "HostName=whm.example.com", argument)).contains(sentence);
+    assertThat(calls).doesNotExist();
+  }
+
+  @Test
+  void withoutAHostNameOrAPackageOrForAnotherProcessorNothingIsCreated() throws Exception {
+    assertThat(deploy("stack", "Dashboard=yes")).contains("HostName is missing");
+    assertThat(deploy("stack")).contains("usage:");
+    assertThat(deploy("my stack", "HostName=whm.example.com")).contains("no stack name");
+    assertThat(deploy("stack", "HostName=whm.example.com")).contains("build it with mvn");
+    zip("bootstrap", executable(RISCV));
+    assertThat(deploy("stack", "HostName=whm.example.com")).contains("neither arm64 nor x86_64");
+    assertThat(calls).doesNotExist();
+  }
+
+  /** This machine's own, but for the processor that it says it is for. */
+  private static byte[] executable(int machine) throws IOException {
+    var java = Files.readAllBytes(Path.of(System.getProperty("java.home"), "bin", "java"));
+    assertThat(java[MACHINE] & 0xff).isIn(ARM64, X86_64);
+    java[MACHINE] = (byte) machine;
+    return java;
+  }
+
+  private void zip(String entry, byte[] content) throws IOException {
+    var file = checkout.resolve("target/lambda/function.zip");
+    try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry(entry));
+      zip.write(content);
+    }
+  }
+
+  private String deploy(String... arguments) throws IOException, InterruptedException {
+    var command = new ProcessBuilder(checkout.resolve("infra/deploy").toString());
+    command.command().addAll(List.of(arguments));
+    var environment = command.environment();
+    environment.put("PATH", checkout.resolve("bin") + ":" + environment.get("PATH"));
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    environment.put("SAM_CALLS", calls.toString());
+    var process = command.redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    return output;
+  }
+}
