@@ -75,10 +75,20 @@ final class FunctionProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /** Tells it to end, and does not wait. */
   void stop() {
     endBy = endBy == 0 ? System.nanoTime() + END_PATIENCE.toNanos() : endBy;
-    process.destroy();
+    // The process's own destroy would close its log, too.
+    process.toHandle().destroy();
+  }
+
+  /** However long it takes to end. */
+  void awaitEnd() {
+    process.onExit().join();
   }
 
   @Override

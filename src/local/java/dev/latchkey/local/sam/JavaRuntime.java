@@ -4,6 +4,7 @@ import dev.latchkey.local.LocalProblem;
 import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,16 +26,19 @@ final class JavaRuntime {
   private JavaRuntime() {}
 
   static List<String> command(SamFunction function) {
-    return List.of(
+    List<String> command = new ArrayList<>(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx" + function.memory() * HEAP_PERCENT / 100 + "m",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
-        "--enable-native-access=ALL-UNNAMED", // the client's own library
-        "-cp",
-        String.join(File.pathSeparator, classPath()),
-        MAIN,
-        function.handler());
+        "--enable-native-access=ALL-UNNAMED")); // the client's own library
+    if (Runtime.version().feature() >= 24) {
+      // JBoss Threads wants it from there on. Before, it would only make the start slower.
+      command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
+    }
+    command.addAll(
+        List.of("-cp", String.join(File.pathSeparator, classPath()), MAIN, function.handler()));
+    return List.copyOf(command);
   }
 
   private static Set<String> classPath() {
