@@ -31,7 +31,7 @@ public final class ColdStart {
 
   private ColdStart(Path work) throws IOException {
     this.work = Files.createDirectories(work);
-    log = new PrintStream(work.resolve("log").toFile(), StandardCharsets.UTF_8);
+    log = new PrintStream(Files.newOutputStream(work.resolve("log")), true, StandardCharsets.UTF_8);
     Template template = SamLocal.template(Path.of("sam-template.yaml"), "java21");
     template.functions().stream()
         .filter(function -> FUNCTIONS.containsKey(function.id()))

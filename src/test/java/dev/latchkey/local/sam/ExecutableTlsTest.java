@@ -1,0 +1,87 @@
+package dev.latchkey.local.sam;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.latchkey.local.DynamoDbLocal;
+import dev.latchkey.local.HttpsFront;
+import dev.latchkey.testing.LocalDynamoDb;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** AWS is reached by HTTPS, which the local services do not speak; an executable has its own TLS and its own trust. */
+@QuarkusTest
+@EnabledIfSystemProperty(
+    named = "latchkey.package",
+    matches = ".*",
+    disabledReason = "no -Dlatchkey.package names an executable")
+class ExecutableTlsTest extends WhmTest {
+  @TempDir
+  Path folder;
+
+  private Artifact artifact;
+  private HttpsFront dynamodb;
+
+  @BeforeEach
+  void open() throws Exception {
+    artifact = Artifact.unpack(
+        Path.of(System.getProperty("latchkey.package")), folder.resolve("function"));
+    assumeTrue(artifact.isNative(), "the TLS of a package for the JVM is the JDK's");
+    dynamodb = new HttpsFront(LocalDynamoDb.running().endpoint(), folder);
+  }
+
+  @AfterEach
+  void close() {
+    if (dynamodb != null) {
+      dynamodb.close();
+    }
+  }
+
+  @Test
+  void itSpeaksTls() throws Exception {
+    assertThat(version(dynamodb.trust()).status()).isEqualTo(200);
+  }
+
+  @Test
+  void itTrustsNoCertificateOfAnybody() throws Exception {
+    assertThat(version(List.of()).status()).isEqualTo(500);
+  }
+
+  private HttpAnswer version(List<String> options) throws Exception {
+    var environment = Map.of("LATCHKEY_FUNCTIONS", "version", "LATCHKEY_TABLE", "latchkey");
+    var function =
+        new SamFunction("Version", "bootstrap", 256, Duration.ofSeconds(29), environment);
+    var services = Map.of(
+        "AWS_ENDPOINT_URL_DYNAMODB", dynamodb.url(),
+        "AWS_ACCESS_KEY_ID", DynamoDbLocal.KEY,
+        "AWS_SECRET_ACCESS_KEY", DynamoDbLocal.KEY);
+    var command = new ArrayList<>(artifact.command(function));
+    command.addAll(options);
+    try (var process = FunctionProcess.launch(
+        function,
+        command,
+        new Surroundings(artifact, services),
+        new LogLines("Version", System.out))) {
+      process.awaitReady();
+      return HttpAnswer.of(process.invoke(event()));
+    }
+  }
+
+  private byte[] event() {
+    return """
+        {"version":"2.0","rawPath":"/json-api/version","rawQueryString":"api.version=1",\
+        "headers":{"authorization":"%s"},"requestContext":{"http":{"method":"GET",\
+        "path":"/json-api/version","sourceIp":"192.0.2.1"}},"isBase64Encoded":false}""".formatted(accounts.root().authorization()).getBytes(StandardCharsets.UTF_8);
+  }
+}
