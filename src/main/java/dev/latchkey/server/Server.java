@@ -57,6 +57,54 @@ public record Server(
         revision + 1);
   }
 
+  /** With another generation, whose first order is repeated at {@code next}. */
+  Server ordering(long another, Instant next) {
+    return new Server(
+        name,
+        node,
+        owner,
+        another,
+        Math.min(confirmed, another - 1),
+        1,
+        Optional.of(next),
+        seen,
+        revision + 1);
+  }
+
+  /** With one more order of the same generation. */
+  Server orderingAgain(Instant next) {
+    return new Server(
+        name,
+        node,
+        owner,
+        generation,
+        confirmed,
+        attempts + 1,
+        Optional.of(next),
+        seen,
+        revision + 1);
+  }
+
+  /** With a statement that leaves something to be done. */
+  Server stating(Seen statement) {
+    return new Server(
+        name,
+        node,
+        owner,
+        generation,
+        confirmed,
+        attempts,
+        due,
+        Optional.of(statement),
+        revision + 1);
+  }
+
+  /** With a statement that all is as ordered. */
+  Server confirming(Seen statement, Optional<Instant> next) {
+    return new Server(
+        name, node, owner, generation, generation, 0, next, Optional.of(statement), revision + 1);
+  }
+
   public boolean isConfirmed() {
     return confirmed == generation;
   }

@@ -91,35 +91,13 @@ public record ServerState(Server server, List<Grant> grants) {
   }
 
   private ServerState at(long generation, List<Grant> after, Instant now) {
-    return new ServerState(
-        new Server(
-            server.name(),
-            server.node(),
-            server.owner(),
-            generation,
-            Math.min(server.confirmed(), generation - 1),
-            1,
-            Optional.of(now.plus(PATIENCE)),
-            server.seen(),
-            server.revision() + 1),
-        after);
+    return new ServerState(server.ordering(generation, now.plus(PATIENCE)), after);
   }
 
   /** One more try to have it confirmed, the next one later than the last. */
   public ServerState tryingAgain(Instant now) {
     var pause = PATIENCE.multipliedBy(1L << Math.min(server.attempts(), MOST_DOUBLINGS));
-    return new ServerState(
-        new Server(
-            server.name(),
-            server.node(),
-            server.owner(),
-            server.generation(),
-            server.confirmed(),
-            server.attempts() + 1,
-            Optional.of(now.plus(pause)),
-            server.seen(),
-            server.revision() + 1),
-        grants);
+    return new ServerState(server.orderingAgain(now.plus(pause)), grants);
   }
 
   /** What is known after the server stated something about an order of ours. */
@@ -137,19 +115,8 @@ public record ServerState(Server server, List<Grant> grants) {
         && stated.generation() == server.generation()
         && left.stream().allMatch(Grant::isWanted);
     var seen = new Server.Seen(now, stated.statement());
-    var confirmed = whole ? server.generation() : server.confirmed();
     return new ServerState(
-        new Server(
-            server.name(),
-            server.node(),
-            server.owner(),
-            server.generation(),
-            confirmed,
-            whole ? 0 : server.attempts(),
-            whole ? nextLook(left, now) : server.due(),
-            Optional.of(seen),
-            server.revision() + 1),
-        left);
+        whole ? server.confirming(seen, nextLook(left, now)) : server.stating(seen), left);
   }
 
   private static boolean stands(Grant grant, Observation stated) {
