@@ -7,8 +7,11 @@ import dev.latchkey.server.Convergence.Delivered;
 import dev.latchkey.server.Explanation;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.Observation.Action;
+import dev.latchkey.server.Outcome;
 import dev.latchkey.server.Outcome.Declined;
 import dev.latchkey.server.Outcome.Stale;
+import dev.latchkey.server.Outcome.Unknown;
+import dev.latchkey.server.Outcome.Unreachable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -40,7 +43,8 @@ final class KeyOrder {
     }
     var action = outcome.statement().flatMap(Observation::action);
     if (action.isEmpty()) {
-      throw WhmFailure.refused(name + " did not answer; nothing will be done after "
+      throw WhmFailure.refused("It is not known whether " + name + " has done it (" + why(outcome)
+          + "); nothing will be done after "
           + notAfter.toString().substring("2026-01-01T".length()) + ".");
     }
     if (!action.get().done()) {
@@ -48,5 +52,14 @@ final class KeyOrder {
           + action.get().problem().map(Quoted::sentence).orElse("it was not done") + ".");
     }
     return action.get();
+  }
+
+  private static String why(Outcome outcome) {
+    if (outcome instanceof Unknown unknown) {
+      return Quoted.sentence(unknown.why());
+    }
+    return outcome instanceof Unreachable unreachable
+        ? Quoted.sentence(unreachable.why())
+        : "its statement does not say";
   }
 }

@@ -8,6 +8,7 @@ import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.LocalSystemsManager;
+import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmTest;
@@ -16,9 +17,12 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 
 @QuarkusTest
 class DispatchFaultsTest extends WhmTest {
@@ -220,7 +224,30 @@ class DispatchFaultsTest extends WhmTest {
     next(Fault.undeliverable());
 
     assertThat(support.client().failure("listsshkeys", "api.wait", "20"))
-        .containsPattern("did not answer; nothing will be done after \\d\\d:\\d\\d:\\d\\dZ");
+        .containsPattern("not known whether \\S+ has done it \\(.*Undeliverable.*\\);"
+            + " nothing will be done after \\d\\d:\\d\\d:\\d\\dZ");
+  }
+
+  @Test
+  @InProcess
+  void aKeyVerbWhoseStatementCannotBeRecordedIsNotKnownToBeDone() {
+    var support = withAgent();
+    var key = Keys.ed25519();
+    var transactions = new AtomicInteger();
+    SdkProbe.failBefore(request ->
+        request instanceof TransactWriteItemsRequest && transactions.incrementAndGet() > 1
+            ? Optional.of(new IllegalStateException("no second transaction"))
+            : Optional.empty());
+
+    try {
+      assertThat(support
+              .client()
+              .failure("authorizesshkey", "authorize", "1", "text", key, "api.wait", "20"))
+          .contains("not known whether", "could not be recorded");
+    } finally {
+      SdkProbe.reset();
+    }
+    assertThat(support.authorizedKeys()).contains(key);
   }
 
   @Test
