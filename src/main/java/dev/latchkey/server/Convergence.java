@@ -78,6 +78,11 @@ public class Convergence {
             .orElseGet(() -> Uni.createFrom().item(new Delivered(outcome, state))));
   }
 
+  /** Records what the server stated to an order that nobody waits for any more. */
+  public Uni<ServerState> record(ServerState before, Observation stated) {
+    return record(before, stated, (in, nothing) -> {});
+  }
+
   private Uni<ServerState> record(
       ServerState before, Observation stated, BiConsumer<Transaction, Observation> also) {
     return write(before, stated, also)

@@ -12,6 +12,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
@@ -46,6 +47,16 @@ public class Dispatch {
           .onFailure()
           .recoverWithItem(failure -> notSent(order, failure));
     });
+  }
+
+  /** What the node stated at the end of a command of ours; empty where nothing can be read. */
+  public Uni<Optional<Observation>> statement(String command, NodeId node) {
+    return runCommand
+        .look(command, node)
+        .map(invocation -> invocation.state() == State.FINISHED
+            ? ObservationReader.read(invocation.output())
+                .filter(stated -> stated.node().equals(node.value()))
+            : Optional.empty());
   }
 
   private Uni<Outcome> attempt(Order order, Deadline deadline) {

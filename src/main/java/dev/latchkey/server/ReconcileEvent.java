@@ -12,7 +12,7 @@ import java.time.Clock;
 import java.util.Optional;
 
 /**
- * EventBridge's way to the reconciler: on a schedule, and for the node of a command whose status changed. It answers only
+ * EventBridge's way to the reconciler: on a schedule, and when a command of ours has ended on a node. It answers only
  * in a process that is configured to be the reconciler, to which the API has no route.
  */
 @Singleton
@@ -27,11 +27,17 @@ public class ReconcileEvent {
     this.clock = clock;
   }
 
-  /** @param node the node that the event is about; none for the schedule */
+  /**
+   * @param node the node on which a command of ours ended; none for the schedule
+   * @param command that command's id
+   */
   @POST
   @Produces(MediaType.TEXT_PLAIN)
-  public Uni<String> reconcile(@QueryParam("node") Optional<String> node) {
-    var run = node.map(NodeId::parse).map(reconciler::run).orElseGet(reconciler::run);
+  public Uni<String> reconcile(
+      @QueryParam("node") Optional<String> node, @QueryParam("command") Optional<String> command) {
+    var run = node.isPresent() && command.isPresent()
+        ? reconciler.ended(NodeId.parse(node.get()), command.get())
+        : reconciler.run();
     return run.map(looks -> {
       // To standard output as it is: a log format around it would make it no metric.
       ReconcilerMetrics.line(looks, clock.instant()).ifPresent(System.out::println);

@@ -2,7 +2,9 @@ package dev.latchkey.server;
 
 import dev.latchkey.audit.AuditEntry;
 import dev.latchkey.audit.AuditTable;
+import dev.latchkey.server.Convergence.Delivered;
 import dev.latchkey.server.DueTable.Due;
+import dev.latchkey.server.Outcome.Stated;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -30,15 +32,22 @@ public class Reconciler {
   private final DueTable due;
   private final ServerTable servers;
   private final Convergence convergence;
+  private final Dispatch dispatch;
   private final AuditTable audit;
   private final Clock clock;
 
   @Inject
   Reconciler(
-      DueTable due, ServerTable servers, Convergence convergence, AuditTable audit, Clock clock) {
+      DueTable due,
+      ServerTable servers,
+      Convergence convergence,
+      Dispatch dispatch,
+      AuditTable audit,
+      Clock clock) {
     this.due = due;
     this.servers = servers;
     this.convergence = convergence;
+    this.dispatch = dispatch;
     this.audit = audit;
     this.clock = clock;
   }
@@ -72,8 +81,13 @@ public class Reconciler {
             .asList());
   }
 
-  /** Looks at the server of a node, if it has something to confirm, due or not: a command of its has ended. */
-  public Uni<List<Look>> run(NodeId node) {
+  /**
+   * Records what a server stated at the end of a command, where nobody waited for it any more. It sends no order: the end of
+   * that one would be the next event, and a server that cannot do what is wished would be asked without a pause.
+   *
+   * @return empty where nothing was waiting for that statement
+   */
+  public Uni<List<Look>> ended(NodeId node, String command) {
     return servers
         .named(node)
         .chain(name -> name.isEmpty()
@@ -81,10 +95,22 @@ public class Reconciler {
             : servers.find(name.get()))
         .chain(found -> found
             .filter(state -> !state.server().isConfirmed())
-            .map(state -> reconcile(state).map(List::of))
+            .map(state -> statement(state, command))
             .orElseGet(() -> Uni.createFrom().item(List.of())))
         .onFailure(ServerChanged.class)
         .recoverWithItem(List.of());
+  }
+
+  private Uni<List<Look>> statement(ServerState of, String command) {
+    var now = clock.instant();
+    return dispatch
+        .statement(command, of.server().node())
+        .chain(read -> read.filter(stated -> stated.generation() == of.server().generation())
+            .map(stated -> convergence
+                .record(of, stated)
+                .map(after -> report(new Delivered(new Stated(stated), after), now))
+                .map(List::of))
+            .orElseGet(() -> Uni.createFrom().item(List.of())));
   }
 
   private Uni<Look> look(Due item) {
@@ -137,7 +163,7 @@ public class Reconciler {
         request);
   }
 
-  private static Look report(Convergence.Delivered delivered, Instant now) {
+  private static Look report(Delivered delivered, Instant now) {
     var server = delivered.state().server();
     var drift = delivered.outcome().statement().map(Observation::unmanaged).orElseGet(List::of);
     drift.forEach(one -> LOG.warnf(

@@ -1,16 +1,30 @@
 package dev.latchkey.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.access.TokenValue;
+import dev.latchkey.server.Reconciler;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
+import dev.latchkey.token.RootBootstrap;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
@@ -29,6 +43,12 @@ class RoleTest extends WhmTest {
 
   @Inject
   Fleet fleet;
+
+  @Inject
+  RootBootstrap bootstrap;
+
+  @Inject
+  Reconciler reconciler;
 
   private final Set<String> called = new HashSet<>();
   private final SoftAssertions softly = new SoftAssertions();
@@ -89,6 +109,36 @@ class RoleTest extends WhmTest {
         .extracting(Declaration::name)
         .containsExactlyInAnyOrderElementsOf(called);
     softly.assertAll();
+  }
+
+  /** Root is there for the one, and a grant expired for the other. */
+  @Test
+  void internalFunctionsAskForNoMoreThanTheirRolesAllow() throws IOException {
+    accounts.root();
+    SdkProbe.reset();
+    bootstrap.addRootToken(TokenValue.generate(new SecureRandom())).await().indefinitely();
+    assertThat(roleOf("Bootstrap")).containsAll(SdkProbe.actions());
+
+    var support = fleet.supportCase();
+    support.grant("api.ttl", "60");
+    try (var clock = TestClock.stoppedAt(Instant.now().plusSeconds(61).getEpochSecond())) {
+      SdkProbe.reset();
+      reconciler.run().await().atMost(Duration.ofMinutes(1));
+      assertThat(SdkProbe.actions()).contains("ssm:SendCommand", "dynamodb:DeleteItem");
+      assertThat(roleOf("Reconciler")).containsAll(SdkProbe.actions());
+    }
+  }
+
+  /** The actions in the template's part that is written by hand. */
+  private static List<String> roleOf(String function) throws IOException {
+    var template = Files.readString(Path.of("infra/sam/internal.yaml"));
+    var role = template.substring(template.indexOf("\n  " + function + "Role:"));
+    var end = role.indexOf("\n  " + function + "Log:");
+    return Pattern.compile("(dynamodb|ssm):[A-Za-z]+")
+        .matcher(role.substring(0, end))
+        .results()
+        .map(MatchResult::group)
+        .toList();
   }
 
   private void call(WhmClient client, String name, String... arguments) {

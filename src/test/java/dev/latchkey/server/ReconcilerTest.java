@@ -2,10 +2,12 @@ package dev.latchkey.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.local.ssm.Fault;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.LocalSystemsManager;
 import dev.latchkey.testing.TestClock;
+import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -13,6 +15,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +65,72 @@ class ReconcilerTest extends WhmTest {
             .at("/auths/0/servers/0/auth_status")
             .asText())
         .isEqualTo("AUTHED");
+  }
+
+  @Test
+  void whatAServerStatesAfterTheCallEndedIsRecordedWithoutAnotherOrder() throws Exception {
+    var support = fleet.supportCase();
+    support.client().data("fleet_server_check", "api.wait", "20");
+    var ended = whenACommandEnds(() -> support.grant("api.wait", "0"));
+    var orders = orders();
+
+    assertThat(reconcile(ended)).singleElement().matches(Reconciler.Look::confirmed);
+
+    assertThat(orders()).isEqualTo(orders);
+    assertThat(support
+            .client()
+            .data("ticket_list")
+            .at("/auths/0/servers/0/auth_status")
+            .asText())
+        .isEqualTo("AUTHED");
+    assertThat(reconcile(ended)).isEmpty();
+  }
+
+  /** Else the end of each order would be the beginning of the next. */
+  @Test
+  void anEndThatProvesNothingBringsNoOtherOrder() throws Exception {
+    var support = fleet.supportCase();
+    support.client().data("fleet_server_check", "api.wait", "20");
+    var lock = support.server().folder().resolve("var/lib/latchkey/lock");
+    var holder =
+        new ProcessBuilder("flock", lock.toString(), "sh", "-c", "echo held; read end").start();
+    try (var held = holder.inputReader()) {
+      assertThat(held.readLine()).isEqualTo("held");
+      var ended = whenACommandEnds(() -> support.grant("api.wait", "0"));
+      var orders = orders();
+
+      assertThat(reconcile(ended)).isEmpty();
+
+      assertThat(orders()).isEqualTo(orders);
+      assertThat(support.letsVendorIn()).isFalse();
+    } finally {
+      holder.destroy();
+    }
+  }
+
+  /** @return the event that Systems Manager gives to EventBridge */
+  private static JsonNode whenACommandEnds(Runnable sent) throws InterruptedException {
+    var events = new LinkedBlockingQueue<String>();
+    LocalSystemsManager.running().tell(events::add);
+    try {
+      sent.run();
+      return WhmClient.parse(events.poll(1, TimeUnit.MINUTES));
+    } finally {
+      LocalSystemsManager.running().tell(event -> {});
+    }
+  }
+
+  private List<Reconciler.Look> reconcile(JsonNode ended) {
+    return reconciler
+        .ended(
+            NodeId.parse(ended.at("/detail/instance-id").asText()),
+            ended.at("/detail/command-id").asText())
+        .await()
+        .atMost(Duration.ofMinutes(1));
+  }
+
+  private static int orders() {
+    return LocalSystemsManager.running().accepted("Latchkey-Order").size();
   }
 
   @Test

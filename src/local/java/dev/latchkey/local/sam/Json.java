@@ -17,6 +17,11 @@ final class Json {
     return MAPPER.createObjectNode();
   }
 
+  /** Of maps, lists and texts. */
+  static JsonNode tree(Object value) {
+    return MAPPER.valueToTree(value);
+  }
+
   static Optional<JsonNode> parse(byte[] text) {
     try {
       return Optional.of(MAPPER.readTree(text)).filter(node -> !node.isMissingNode());

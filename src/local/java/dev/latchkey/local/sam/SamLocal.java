@@ -31,6 +31,7 @@ final class SamLocal implements AutoCloseable {
     FirstToken token = FirstToken.in(data);
     new SamSamples(data, gateway.port()).makeIfAbsent(token.readOrMake(pools::invoke));
     add(Clockwork.start(template.schedules(), pools::invoke));
+    services.tell(add(new EventBus(template.eventRules(), pools::invoke))::publish);
     return new SamBanner(data.path(), gateway.port(), artifact.runtime(), template);
   }
 

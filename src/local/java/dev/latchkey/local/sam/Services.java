@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -57,6 +58,11 @@ final class Services implements AutoCloseable {
         .build()) {
       tables.forEach(table -> LocalTable.createIfAbsent(client, table));
     }
+  }
+
+  /** Tells of each command that has ended on a server. */
+  void tell(Consumer<String> events) {
+    ssm.tell(events);
   }
 
   /**

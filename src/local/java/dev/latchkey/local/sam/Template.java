@@ -66,7 +66,7 @@ final class Template {
     return ofType("AWS::DynamoDB::Table", id -> Stream.of(Stack.physicalName(id)));
   }
 
-  /** What its rules send on a schedule; those for events of other services send nothing here. */
+  /** What its rules send on a schedule. */
   List<Schedule> schedules() {
     return ofType("AWS::Events::Rule", id -> {
       Object expression = properties(id).get("ScheduleExpression");
@@ -74,11 +74,30 @@ final class Template {
           ? Stream.empty()
           : targets(id)
               .map(target -> new Schedule(
-                  id,
-                  ((String) target.get("Arn")).substring(Stack.arn("").length()),
-                  Schedule.every((String) expression),
-                  (String) target.get("Input")));
+                  id, targetFunction(target), Schedule.every((String) expression), (String)
+                      target.get("Input")));
     });
+  }
+
+  /** What its rules send for events of other services. */
+  List<EventRule> eventRules() {
+    return ofType("AWS::Events::Rule", id -> {
+      Object pattern = resolver.value(properties(id).get("EventPattern"));
+      return pattern == null
+          ? Stream.empty()
+          : targets(id).map(target -> {
+            Map<?, ?> transformer = Tree.map(target, "InputTransformer");
+            Map<String, String> paths = new TreeMap<>();
+            Tree.map(transformer, "InputPathsMap")
+                .forEach((name, path) -> paths.put((String) name, (String) path));
+            return new EventRule(id, targetFunction(target), Json.tree(pattern), paths, (String)
+                transformer.get("InputTemplate"));
+          });
+    });
+  }
+
+  private static String targetFunction(Map<?, ?> target) {
+    return ((String) target.get("Arn")).substring(Stack.arn("").length());
   }
 
   private Stream<Map<?, ?>> targets(String rule) {

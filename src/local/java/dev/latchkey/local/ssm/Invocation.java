@@ -12,6 +12,7 @@ final class Invocation {
   private final Faults.Chosen faults;
   private final Supplier<Script> scripts;
   private final AtomicInteger looks = new AtomicInteger();
+  private volatile Runnable atEnd = () -> {};
   private Progress progress = Progress.START;
   private Script script;
 
@@ -76,11 +77,24 @@ final class Invocation {
     return script;
   }
 
+  /** What to do when it has ended, once. */
+  void whenEnded(Runnable action) {
+    atEnd = action;
+  }
+
   /** What ended stays as it ended. */
-  synchronized void end(ScriptResult result) {
-    if (!progress.status().isTerminal()) {
-      progress = progress.ended(result, Instant.now());
+  void end(ScriptResult result) {
+    if (isEndedBy(result)) {
+      atEnd.run();
     }
+  }
+
+  private synchronized boolean isEndedBy(ScriptResult result) {
+    if (progress.status().isTerminal()) {
+      return false;
+    }
+    progress = progress.ended(result, Instant.now());
+    return true;
   }
 
   void cancel() {

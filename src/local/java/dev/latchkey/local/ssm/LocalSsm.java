@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 
 /**
  * Run Command of Systems Manager inside this JVM, for the SDK's own client: reachable from this machine only,
@@ -30,6 +31,7 @@ public final class LocalSsm implements AutoCloseable {
   private final Faults faults = new Faults();
   private final Nodes nodes;
   private final History history = new History();
+  private final SendCommand sendCommand;
   private final Wire wire;
   private final ExecutorService threads = Executors.newCachedThreadPool(Threads.daemon("ssm"));
   private final HttpServer server;
@@ -38,7 +40,7 @@ public final class LocalSsm implements AutoCloseable {
       throws IOException {
     nodes = new Nodes(workFolder);
     this.accessKey = accessKey;
-    SendCommand sendCommand = new SendCommand(documents, nodes, history);
+    sendCommand = new SendCommand(documents, nodes, history);
     wire = new Wire(accessKey, sendCommand, new RunCommand(history), faults);
     server = HttpServer.create(new InetSocketAddress(HOST, 0), 0);
     server.setExecutor(threads);
@@ -72,6 +74,11 @@ public final class LocalSsm implements AutoCloseable {
   /** Ends what runs there; from now on it is unknown. */
   public void deregister(String id) {
     nodes.remove(id);
+  }
+
+  /** Tells of each command that ends on a node, by the event that Systems Manager would give to EventBridge. */
+  public void tell(Consumer<String> events) {
+    sendCommand.tell(events);
   }
 
   /** Where clients reach it. */

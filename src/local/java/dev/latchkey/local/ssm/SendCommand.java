@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** Accepts a command: checks all that the service checks, and leaves the rest to the nodes. */
 final class SendCommand {
@@ -24,11 +25,16 @@ final class SendCommand {
   private final Map<String, CommandDocument> documents;
   private final Nodes nodes;
   private final History history;
+  private volatile Consumer<String> events = event -> {};
 
   SendCommand(Map<String, CommandDocument> documents, Nodes nodes, History history) {
     this.documents = documents;
     this.nodes = nodes;
     this.history = history;
+  }
+
+  void tell(Consumer<String> listener) {
+    events = listener;
   }
 
   ObjectNode run(JsonNode request, Faults.Chosen faults) {
@@ -48,6 +54,8 @@ final class SendCommand {
         Instant.now());
     List<Invocation> invocations =
         targets.stream().map(target -> target.invocation(command, faults)).toList();
+    invocations.forEach(
+        one -> one.whenEnded(() -> events.accept(StatusChange.of(one).json())));
     history.add(command, invocations);
     for (int i = 0; i < targets.size(); i++) {
       Delivery.start(invocations.get(i), targets.get(i));

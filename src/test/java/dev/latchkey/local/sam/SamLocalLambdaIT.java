@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -74,8 +75,23 @@ class SamLocalLambdaIT {
     assertThat(sam.file(keys)).isEqualTo(before);
   }
 
+  /** By the event of Systems Manager: nobody waits for the command, and the schedule comes after half a minute. */
   @Test
   @Order(4)
+  void whatACommandStatedAfterTheCallIsRecorded() throws Exception {
+    var ticket = sam.file(SamSamples.TICKET);
+    sam.post("/json-api/ticket_grant", "api.version=1&api.wait=0&server_num=1&" + ticket);
+    var end = System.nanoTime() + Duration.ofSeconds(25).toNanos();
+    var listed = sam.post("/json-api/ticket_list", "api.version=1");
+    while (!listed.contains("\"AUTHED\"") && System.nanoTime() < end) {
+      listed = sam.post("/json-api/ticket_list", "api.version=1");
+    }
+    assertThat(listed).contains("\"AUTHED\"");
+    assertThat(sam.output()).contains("Reconciler | ");
+  }
+
+  @Test
+  @Order(5)
   void whatNoRouteLeadsToIsUnknown() throws Exception {
     assertThat(sam.post("/json-api/nothing_of_ours", "api.version=1"))
         .contains("\"result\":0", "Unknown app");
@@ -84,14 +100,14 @@ class SamLocalLambdaIT {
 
   /** Whatever the route says: the process answers for what it is configured for, and for nothing else. */
   @Test
-  @Order(5)
+  @Order(6)
   void aFunctionServesNoneThatItsEnvironmentDoesNotName() throws Exception {
     assertThat(sam.post("/json-api/myprivs", "api.version=1"))
         .contains("\"result\":0", "Unknown app");
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void itsEndIsThatOfEveryProcess() throws Exception {
     var functions = sam.functions();
     assertThat(functions).isNotEmpty();
