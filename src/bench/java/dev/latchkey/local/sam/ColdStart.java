@@ -44,6 +44,7 @@ public final class ColdStart {
 
   /** @param args the native package, the JVM's, the folder of the Node.js function, one for work, and the plot's file */
   public static void main(String... args) {
+    // Otherwise each small answer of the JDK's server waits 40 ms for an acknowledgement.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     int status = 1;
     try {
