@@ -3,17 +3,13 @@ package dev.latchkey.local.sam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.latchkey.local.DynamoDbLocal;
 import dev.latchkey.local.HttpsFront;
 import dev.latchkey.testing.LocalDynamoDb;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,21 +55,7 @@ class ExecutableTlsTest extends WhmTest {
   }
 
   private HttpAnswer version(List<String> options) throws Exception {
-    var environment = Map.of("LATCHKEY_FUNCTIONS", "version", "LATCHKEY_TABLE", "latchkey");
-    var function =
-        new SamFunction("Version", "bootstrap", 256, Duration.ofSeconds(29), environment);
-    var services = Map.of(
-        "AWS_ENDPOINT_URL_DYNAMODB", dynamodb.url(),
-        "AWS_ACCESS_KEY_ID", DynamoDbLocal.KEY,
-        "AWS_SECRET_ACCESS_KEY", DynamoDbLocal.KEY);
-    var command = new ArrayList<>(artifact.command(function));
-    command.addAll(options);
-    try (var process = FunctionProcess.launch(
-        function,
-        command,
-        new Surroundings(artifact, services),
-        new LogLines("Version", System.out))) {
-      process.awaitReady();
+    try (var process = PackagedVersion.launch(artifact, dynamodb.url(), options, System.out)) {
       return HttpAnswer.of(process.invoke(event()));
     }
   }
