@@ -7,7 +7,7 @@ import java.util.Locale;
 final class Plot {
   private static final int WIDTH = 720;
   private static final int LEFT = 130;
-  private static final int RIGHT = 90;
+  private static final int RIGHT = 110;
   private static final int TOP = 62;
   private static final int STEP = 40;
   private static final int BAR = 24;
