@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -106,6 +107,28 @@ class ReconcilerTest extends WhmTest {
     } finally {
       holder.destroy();
     }
+  }
+
+  /** The event of an order may come before its call has seen the answer, at the same time, or after it. */
+  @Test
+  void callsAndTheEventsOfTheirOwnOrdersDoNotDisturbEachOther() {
+    var support = fleet.supportCase();
+    var looks = new LinkedBlockingQueue<CompletableFuture<?>>();
+    LocalSystemsManager.running()
+        .tell(event ->
+            looks.add(CompletableFuture.runAsync(() -> reconcile(WhmClient.parse(event)))));
+    try {
+      for (var i = 1; i <= 5; i++) {
+        assertThat(support.grant().at("/data/auth_status").asText()).isEqualTo("AUTHED");
+        var answer = support.revoke();
+        assertThat(answer.at("/metadata/result").asInt()).as(answer.toString()).isEqualTo(1);
+        assertThat(answer.at("/data/revoked_keys").asInt()).isEqualTo(1);
+        assertThat(support.receipts()).hasSize(i);
+      }
+    } finally {
+      LocalSystemsManager.running().tell(event -> {});
+    }
+    assertThat(looks).hasSizeGreaterThanOrEqualTo(10).allSatisfy(CompletableFuture::join);
   }
 
   /** @return the event that Systems Manager gives to EventBridge */
