@@ -41,6 +41,7 @@ class DeployIT {
     Files.copy(
         Path.of("infra/deploy"),
         Files.createDirectory(checkout.resolve("infra")).resolve("deploy"));
+    Files.copy(Path.of("sam-template.yaml"), checkout.resolve("sam-template.yaml"));
     var sam = Files.writeString(Files.createDirectory(checkout.resolve("bin")).resolve("sam"), SAM);
     assertThat(sam.toFile().setExecutable(true)).isTrue();
   }
@@ -75,8 +76,11 @@ class DeployIT {
         "Architecture=x86_64 | the executable in",
         "Runtime=java21 | runs on provided.al2023",
         "HostName= | HostName is missing",
-        "HostName=WHM.example.com | in lower case",
-        "HostName=localhost | no domain",
+        "HostName=WHM.example.com | in lower case with its domain",
+        "HostName=localhost | in lower case with its domain",
+        "HostName=whm..example.com | in lower case with its domain",
+        "HostName=whm example.com | a character that no value",
+        "Dashbord=yes | the template has no parameter Dashbord; it has HostName Architecture Runtime",
         "--no-confirm-changeset | stands behind --",
         "Dashboard=$(id) | a character that no value"
       })
