@@ -1,5 +1,6 @@
 package dev.latchkey.local.sam;
 
+import dev.latchkey.local.Threads;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Executors;

@@ -1,6 +1,7 @@
 package dev.latchkey.local.sam;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.local.Threads;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

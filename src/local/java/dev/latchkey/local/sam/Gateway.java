@@ -3,6 +3,7 @@ package dev.latchkey.local.sam;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.latchkey.local.LocalProblem;
+import dev.latchkey.local.Threads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Instant;

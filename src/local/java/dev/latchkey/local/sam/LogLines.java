@@ -1,5 +1,6 @@
 package dev.latchkey.local.sam;
 
+import dev.latchkey.local.Threads;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,6 @@
 package dev.latchkey.local.sam;
 
+import dev.latchkey.local.Threads;
 import java.util.concurrent.TimeUnit;
 
 /** Ends this process soon after the one that started it: a build that gets a signal does not tell it to. */

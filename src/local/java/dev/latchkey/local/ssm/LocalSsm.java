@@ -1,6 +1,7 @@
 package dev.latchkey.local.ssm;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.latchkey.local.Threads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;

@@ -1,5 +1,6 @@
 package dev.latchkey.local.ssm;
 
+import dev.latchkey.local.Threads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

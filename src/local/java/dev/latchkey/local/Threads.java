@@ -1,13 +1,13 @@
-package dev.latchkey.local.ssm;
+package dev.latchkey.local;
 
 import java.util.concurrent.ThreadFactory;
 
-final class Threads {
+/** Threads that keep no JVM from its end. */
+public final class Threads {
 
   private Threads() {}
 
-  /** None of ours keeps the JVM from its end. */
-  static ThreadFactory daemon(String name) {
+  public static ThreadFactory daemon(String name) {
     return work -> {
       Thread thread = new Thread(work, name);
       thread.setDaemon(true);
