@@ -105,7 +105,8 @@ public class Reconciler {
     var now = clock.instant();
     return dispatch
         .statement(command, of.server().node())
-        .chain(read -> read.filter(stated -> stated.generation() == of.server().generation())
+        .chain(read -> read.filter(stated ->
+                stated.isCarriedOut() && stated.generation() == of.server().generation())
             .map(stated -> convergence
                 .record(of, stated)
                 .map(after -> report(new Delivered(new Stated(stated), after), now))

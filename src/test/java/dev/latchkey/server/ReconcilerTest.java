@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.local.ssm.Fault;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.LocalSystemsManager;
+import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
@@ -60,12 +61,7 @@ class ReconcilerTest extends WhmTest {
     reconcileIn(Duration.ofMinutes(1));
 
     assertThat(support.letsVendorIn()).isTrue();
-    assertThat(support
-            .client()
-            .data("ticket_list")
-            .at("/auths/0/servers/0/auth_status")
-            .asText())
-        .isEqualTo("AUTHED");
+    assertThat(listedStatus(support)).isEqualTo("AUTHED");
   }
 
   @Test
@@ -78,12 +74,7 @@ class ReconcilerTest extends WhmTest {
     assertThat(reconcile(ended)).singleElement().matches(Reconciler.Look::confirmed);
 
     assertThat(orders()).isEqualTo(orders);
-    assertThat(support
-            .client()
-            .data("ticket_list")
-            .at("/auths/0/servers/0/auth_status")
-            .asText())
-        .isEqualTo("AUTHED");
+    assertThat(listedStatus(support)).isEqualTo("AUTHED");
     assertThat(reconcile(ended)).isEmpty();
   }
 
@@ -129,6 +120,14 @@ class ReconcilerTest extends WhmTest {
       LocalSystemsManager.running().tell(event -> {});
     }
     assertThat(looks).hasSizeGreaterThanOrEqualTo(10).allSatisfy(CompletableFuture::join);
+  }
+
+  private static String listedStatus(SupportCase support) {
+    return support
+        .client()
+        .data("ticket_list")
+        .at("/auths/0/servers/0/auth_status")
+        .asText();
   }
 
   /** @return the event that Systems Manager gives to EventBridge */
