@@ -7,6 +7,7 @@ import dev.latchkey.server.Reconciler;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.Keys;
+import dev.latchkey.testing.LocalSystemsManager;
 import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmClient;
@@ -94,7 +95,7 @@ class RoleTest extends WhmTest {
     for (var look : List.of("fleet_server_check", "listsshkeys")) {
       client.data("ticket_grant", grant);
       revoke[5] = "0"; // and so the next look proves it
-      client.post("ticket_revoke", revoke);
+      LocalSystemsManager.afterTheOrder(server.id(), () -> client.post("ticket_revoke", revoke));
       call(client, look, "api.wait", WAIT);
     }
     client.data("ticket_grant", grant);

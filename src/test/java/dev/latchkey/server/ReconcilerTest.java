@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -68,12 +67,13 @@ class ReconcilerTest extends WhmTest {
   void whatAServerStatesAfterTheCallEndedIsRecordedWithoutAnotherOrder() throws Exception {
     var support = fleet.supportCase();
     support.client().data("fleet_server_check", "api.wait", "20");
-    var ended = whenACommandEnds(() -> support.grant("api.wait", "0"));
-    var orders = orders();
+    var ended = LocalSystemsManager.afterTheOrder(
+        support.server().id(), () -> support.grant("api.wait", "0"));
+    var orders = LocalSystemsManager.orders();
 
     assertThat(reconcile(ended)).singleElement().matches(Reconciler.Look::confirmed);
 
-    assertThat(orders()).isEqualTo(orders);
+    assertThat(LocalSystemsManager.orders()).isEqualTo(orders);
     assertThat(listedStatus(support)).isEqualTo("AUTHED");
     assertThat(reconcile(ended)).isEmpty();
   }
@@ -88,12 +88,13 @@ class ReconcilerTest extends WhmTest {
         new ProcessBuilder("flock", lock.toString(), "sh", "-c", "echo held; read end").start();
     try (var held = holder.inputReader()) {
       assertThat(held.readLine()).isEqualTo("held");
-      var ended = whenACommandEnds(() -> support.grant("api.wait", "0"));
-      var orders = orders();
+      var ended = LocalSystemsManager.afterTheOrder(
+          support.server().id(), () -> support.grant("api.wait", "0"));
+      var orders = LocalSystemsManager.orders();
 
       assertThat(reconcile(ended)).isEmpty();
 
-      assertThat(orders()).isEqualTo(orders);
+      assertThat(LocalSystemsManager.orders()).isEqualTo(orders);
       assertThat(support.letsVendorIn()).isFalse();
     } finally {
       holder.destroy();
@@ -130,18 +131,6 @@ class ReconcilerTest extends WhmTest {
         .asText();
   }
 
-  /** @return the event that Systems Manager gives to EventBridge */
-  private static JsonNode whenACommandEnds(Runnable sent) throws InterruptedException {
-    var events = new LinkedBlockingQueue<String>();
-    LocalSystemsManager.running().tell(events::add);
-    try {
-      sent.run();
-      return WhmClient.parse(events.poll(1, TimeUnit.MINUTES));
-    } finally {
-      LocalSystemsManager.running().tell(event -> {});
-    }
-  }
-
   private List<Reconciler.Look> reconcile(JsonNode ended) {
     return reconciler
         .ended(
@@ -149,10 +138,6 @@ class ReconcilerTest extends WhmTest {
             ended.at("/detail/command-id").asText())
         .await()
         .atMost(Duration.ofMinutes(1));
-  }
-
-  private static int orders() {
-    return LocalSystemsManager.running().accepted("Latchkey-Order").size();
   }
 
   @Test

@@ -1,11 +1,17 @@
 package dev.latchkey.testing;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.local.LocalFleet;
 import dev.latchkey.local.ssm.LocalSsm;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /** Systems Manager on this machine; one for all tests of a run, each with servers of its own. */
 public final class LocalSystemsManager implements QuarkusTestResourceLifecycleManager {
@@ -28,5 +34,36 @@ public final class LocalSystemsManager implements QuarkusTestResourceLifecycleMa
 
   public static LocalSsm running() {
     return running;
+  }
+
+  /** The newest first. */
+  public static List<String> orders() {
+    return running.accepted("Latchkey-Order");
+  }
+
+  /**
+   * Sends an order and waits for its end, which the call itself may not do.
+   *
+   * @return the event that Systems Manager gives to EventBridge
+   */
+  public static JsonNode afterTheOrder(String node, Runnable sent) {
+    var before = Set.copyOf(orders());
+    var events = new LinkedBlockingQueue<JsonNode>();
+    running.tell(event -> events.add(WhmClient.parse(event)));
+    try {
+      sent.run();
+      while (true) {
+        var event = Objects.requireNonNull(events.poll(1, TimeUnit.MINUTES), "no order ended");
+        // An earlier command, whose call is over, may tell of its end only now.
+        if (event.at("/detail/instance-id").asText().equals(node)
+            && !before.contains(event.at("/detail/command-id").asText())) {
+          return event;
+        }
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      running.tell(event -> {});
+    }
   }
 }
