@@ -40,6 +40,13 @@ final class EventMapper {
       return null;
     }
 
+    /** A text where there is a number or a flag. */
+    @Override
+    public Object handleWeirdStringValue(
+        DeserializationContext context, Class<?> type, String value, String message) {
+      return null;
+    }
+
     /** A text, number or flag where there is an object. */
     @Override
     public Object handleMissingInstantiator(

@@ -3,6 +3,8 @@ package dev.latchkey.api;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.quarkus.amazon.lambda.http.LambdaHttpHandler;
 import io.quarkus.arc.Unremovable;
 import jakarta.annotation.Priority;
@@ -14,6 +16,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -40,7 +43,7 @@ public final class GatewayEvents extends LambdaHttpHandler {
   @Override
   public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
     var path = path(event);
-    if (path.isEmpty()) {
+    if (path.isEmpty() || !isRequest(event)) {
       return refuse(context);
     }
     event.setRawPath(path.get());
@@ -65,6 +68,27 @@ public final class GatewayEvents extends LambdaHttpHandler {
       return Optional.of(URI.create(encoded).getRawPath());
     } catch (URISyntaxException relative) {
       return Optional.empty();
+    }
+  }
+
+  /** Quarkus' handler reads the same, but whether the call was carried out cannot be told from its failure. */
+  private static boolean isRequest(APIGatewayV2HTTPEvent event) {
+    try {
+      HttpMethod.valueOf(event.getRequestContext().getHttp().getMethod());
+      var headers = new DefaultHttpHeaders();
+      Optional.ofNullable(event.getHeaders()).orElse(Map.of()).forEach((name, value) -> {
+        if (value != null) {
+          headers.add(name, value);
+        }
+      });
+      Optional.ofNullable(event.getCookies())
+          .ifPresent(cookies -> headers.add(HttpHeaders.COOKIE, String.join(";", cookies)));
+      if (event.getIsBase64Encoded() && event.getBody() != null) {
+        Base64.getDecoder().decode(event.getBody());
+      }
+      return true;
+    } catch (IllegalArgumentException malformed) {
+      return false;
     }
   }
 

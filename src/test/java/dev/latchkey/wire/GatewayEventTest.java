@@ -87,7 +87,18 @@ class GatewayEventTest extends WhmTest {
         "{\"Records\":[{\"messageId\":\"1\",\"body\":\"x\"}]}",
         "{\"rawPath\":{\"a\":[1]},\"requestContext\":{\"http\":{\"method\":\"GET\"}}}",
         "{\"rawPath\":\"relative\",\"requestContext\":{\"http\":{\"method\":\"GET\"}}}",
-        "{\"rawPath\":\"/json-api/version\",\"requestContext\":\"none\"}"
+        "{\"rawPath\":\"/json-api/version\",\"requestContext\":\"none\"}",
+        // What no gateway lets through
+        "{\"rawPath\":\"/\",\"requestContext\":{\"http\":{\"method\":\"G T\"}}}",
+        "{\"rawPath\":\"/\",\"requestContext\":{\"http\":{\"method\":\"\"}}}",
+        "{\"rawPath\":\"/\",\"requestContext\":{\"http\":{\"method\":\"GET\"}},"
+            + "\"headers\":{\"a\":\"1\\r\\nb: 2\"}}",
+        "{\"rawPath\":\"/\",\"requestContext\":{\"http\":{\"method\":\"GET\"}},"
+            + "\"headers\":{\"a b\":\"1\"}}",
+        "{\"rawPath\":\"/\",\"requestContext\":{\"http\":{\"method\":\"GET\"}},"
+            + "\"cookies\":[\"a\\r\\nb\"]}",
+        "{\"rawPath\":\"/\",\"requestContext\":{\"http\":{\"method\":\"POST\"}},"
+            + "\"body\":\"***\",\"isBase64Encoded\":true}"
       })
   void anotherEventIsRefusedAndLogged(String event) {
     try (var log = LogLines.capture()) {
@@ -100,6 +111,25 @@ class GatewayEventTest extends WhmTest {
           .containsPattern("\\(XID [a-z2-9]{6}\\)");
       assertThat(log.about(reason.substring(reason.indexOf("(XID")))).hasSize(1);
     }
+  }
+
+  /** And so they cannot keep a call from being read. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"isBase64Encoded\":\"maybe\"}",
+        "{\"headers\":{\"a\":null}}",
+        "{\"headers\":7,\"cookies\":{},\"queryStringParameters\":\"a\"}",
+        "{\"requestContext\":{\"timeEpoch\":\"noon\",\"http\":"
+            + "{\"method\":\"GET\",\"sourceIp\":\"192.0.2.7\"}}}"
+      })
+  void membersOfAnotherTypeAreAsThoughTheyWereNotThere(String members) {
+    var event = (ObjectNode)
+        WhmClient.parse("{\"rawPath\":\"/json-api/version\",\"requestContext\":{\"http\":"
+            + "{\"method\":\"GET\",\"sourceIp\":\"192.0.2.7\"}}}");
+    event.setAll((ObjectNode) WhmClient.parse(members));
+
+    assertThat(send(event.toString()).path("statusCode").asInt()).isEqualTo(403);
   }
 
   /** API Gateway has decoded the path. */

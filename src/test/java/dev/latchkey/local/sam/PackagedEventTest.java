@@ -28,7 +28,8 @@ class PackagedEventTest extends WhmTest {
       "[1]",
       "\"hello\"",
       "{\"source\":\"aws.events\",\"detail\":{}}",
-      "{\"rawPath\":[],\"requestContext\":7}");
+      "{\"rawPath\":[],\"requestContext\":7}",
+      "{\"rawPath\":\"/\",\"requestContext\":{\"http\":{\"method\":\"G T\"}}}");
 
   @TempDir
   Path folder;
