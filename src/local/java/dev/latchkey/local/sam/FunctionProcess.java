@@ -96,7 +96,9 @@ final class FunctionProcess implements AutoCloseable {
     stop();
     try {
       if (!process.waitFor(endBy - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-        process.destroyForcibly();
+        // Killed is not gone: its memory takes a moment, and whoever ends this may look for what is
+        // left.
+        process.destroyForcibly().waitFor();
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();
