@@ -112,6 +112,14 @@ class FunctionPoolTest {
     assertThat(failure("pid").answer()).isSameAs(HttpAnswer.FAULT);
   }
 
+  @Test
+  void whoDoesNotEndIsKilledAndGone() throws FunctionFailure {
+    pool = pool(ENOUGH, "");
+    var process = ProcessHandle.of(Long.parseLong(invoke("stay"))).orElseThrow();
+    pool.close();
+    assertThat(process.isAlive()).isFalse();
+  }
+
   private FunctionFailure failure(String event) {
     return catchThrowableOfType(FunctionFailure.class, () -> invoke(event));
   }

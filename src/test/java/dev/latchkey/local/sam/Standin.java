@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URL;
+import java.util.concurrent.CountDownLatch;
 
 /** A function that speaks the Runtime API: each event tells it what to do. */
 final class Standin {
@@ -32,9 +33,22 @@ final class Standin {
           Thread.sleep(Long.parseLong(words[1]));
           post("invocation/" + id + "/response", "" + ProcessHandle.current().pid());
         }
+        case "stay" -> {
+          var end = new CountDownLatch(1);
+          Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitForEver(end)));
+          post("invocation/" + id + "/response", "" + ProcessHandle.current().pid());
+        }
         case "fail" -> post("invocation/" + id + "/error", "{\"errorType\":\"Failed\"}");
         default -> System.exit(3);
       }
+    }
+  }
+
+  private static void awaitForEver(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
