@@ -62,7 +62,7 @@ class DeployIT {
 
   @Test
   void classesAreDeployedForTheJvm() throws Exception {
-    zip("dev/latchkey/api/Call.class", new byte[0]);
+    zip("dev/latchkey/api/Call.class");
 
     deploy("stack", "HostName=whm.example.com", "Architecture=x86_64");
 
@@ -100,6 +100,8 @@ class DeployIT {
     assertThat(deploy("stack", "HostName=whm.example.com")).contains("build it with mvn");
     zip("bootstrap", executable(RISCV));
     assertThat(deploy("stack", "HostName=whm.example.com")).contains("neither arm64 nor x86_64");
+    zip("bootstrap", executable(ARM64), "\0GLIBC_2.38\0".getBytes(StandardCharsets.US_ASCII));
+    assertThat(deploy("stack", "HostName=whm.example.com")).contains("needs glibc 2.38");
     assertThat(calls).doesNotExist();
   }
 
@@ -111,11 +113,13 @@ class DeployIT {
     return java;
   }
 
-  private void zip(String entry, byte[] content) throws IOException {
+  private void zip(String entry, byte[]... content) throws IOException {
     var file = checkout.resolve("target/lambda/function.zip");
     try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
       zip.putNextEntry(new ZipEntry(entry));
-      zip.write(content);
+      for (var part : content) {
+        zip.write(part);
+      }
     }
   }
 

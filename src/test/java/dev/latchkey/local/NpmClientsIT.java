@@ -15,7 +15,8 @@ class NpmClientsIT {
 
   @Test
   void doEverythingThatATokenNeeds(@TempDir Path folder) throws IOException, InterruptedException {
-    run(new ProcessBuilder("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"));
+    run(new ProcessBuilder(
+        "npm", "ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"));
     try (var server = ServerProcess.launch(folder.resolve("data")).awaitStart()) {
       var node = new ProcessBuilder("node", "--test", "clients.test.mjs");
       node.environment().put("LATCHKEY_HTTP_PORT", Integer.toString(server.httpPort()));

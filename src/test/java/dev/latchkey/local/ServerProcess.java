@@ -2,52 +2,50 @@ package dev.latchkey.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /** The packaged server as a process of its own, with a data folder and ports of its own. */
 final class ServerProcess implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PAUSE = Duration.ofMillis(20);
 
   private final Process process;
   private final Path output;
   private final Path data;
-  private final int httpPort;
-  private final int httpsPort;
 
-  private ServerProcess(Process process, Path output, Path data, int httpPort, int httpsPort) {
+  private ServerProcess(Process process, Path output, Path data) {
     this.process = process;
     this.output = output;
     this.data = data;
-    this.httpPort = httpPort;
-    this.httpsPort = httpsPort;
   }
 
   static ServerProcess launch(Path data, String... settings) {
-    return launch(data, freePort(), freePort(), settings);
+    return launch(data, 0, settings);
   }
 
-  static ServerProcess launch(Path data, int httpPort, int httpsPort, String... settings) {
+  /** @param httpPort 0 for any, as that of HTTPS is */
+  static ServerProcess launch(Path data, int httpPort, String... settings) {
     try {
       var output = Files.createTempFile("latchkey", ".out");
       var command = new ArrayList<>(List.of(
           Path.of(System.getProperty("java.home"), "bin", "java").toString(),
           "-Dlatchkey.local.data=" + data,
           "-Dquarkus.http.port=" + httpPort,
-          "-Dquarkus.http.ssl-port=" + httpsPort));
+          "-Dquarkus.http.ssl-port=0"));
       command.addAll(List.of(settings));
       command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
       var process = new ProcessBuilder(command)
           .redirectErrorStream(true)
           .redirectOutput(output.toFile())
           .start();
-      return new ServerProcess(process, output, data, httpPort, httpsPort);
+      return new ServerProcess(process, output, data);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -60,7 +58,7 @@ final class ServerProcess implements AutoCloseable {
       if (!process.isAlive() || System.nanoTime() > end) {
         throw new AssertionError("it did not start: " + output());
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(PAUSE.toNanos());
     }
     return this;
   }
@@ -106,23 +104,25 @@ final class ServerProcess implements AutoCloseable {
   }
 
   int httpPort() {
-    return httpPort;
+    return port("http");
   }
 
   int httpsPort() {
-    return httpsPort;
+    return port("https");
+  }
+
+  /** As it says itself: one that was free before the start may be another's by then. */
+  private int port(String scheme) {
+    return Pattern.compile("\\b" + scheme + "://127\\.0\\.0\\.1:(\\d+)")
+        .matcher(output())
+        .results()
+        .mapToInt(found -> Integer.parseInt(found.group(1)))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Override
   public void close() {
     process.destroyForcibly();
-  }
-
-  static int freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -41,14 +41,16 @@ class ReconcilerTest extends WhmTest {
     }
   }
 
-  private static void undeliverable(int commands) {
-    LocalSystemsManager.running().faults().next(commands, Fault.undeliverable());
+  private static void undeliverable(SupportCase support, int commands) {
+    LocalSystemsManager.running()
+        .faults()
+        .nextTo(support.server().id(), commands, Fault.undeliverable());
   }
 
   @Test
   void aGrantThatDidNotArriveIsCarriedOutLater() {
     var support = fleet.supportCase();
-    undeliverable(1);
+    undeliverable(support, 1);
     var data = support.grant().path("data");
     assertThat(data.path("auth_status").asText()).isEqualTo("NOT_AUTHED");
     assertThat(data.has("auth_time")).isFalse();
@@ -144,7 +146,7 @@ class ReconcilerTest extends WhmTest {
   void aRevokeThatDidNotArriveIsRepeatedUntilItIsProven() {
     var support = fleet.supportCase();
     support.grant();
-    undeliverable(3);
+    undeliverable(support, 3);
 
     var answer = support.revoke();
 

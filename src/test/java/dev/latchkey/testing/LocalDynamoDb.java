@@ -3,6 +3,7 @@ package dev.latchkey.testing;
 import dev.latchkey.local.DynamoDbLocal;
 import dev.latchkey.local.LocalTable;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -24,7 +25,11 @@ public final class LocalDynamoDb implements QuarkusTestResourceLifecycleManager 
         .build()) {
       LocalTable.createIfAbsent(client, "latchkey");
     }
-    return running.clientSettings();
+    var settings = new HashMap<>(running.clientSettings());
+    // Many calls at once queue for the one database; on a slow machine that would be a failure.
+    settings.put("quarkus.dynamodb.api-call-attempt-timeout", "15S");
+    settings.put("quarkus.dynamodb.api-call-timeout", "30S");
+    return settings;
   }
 
   @Override

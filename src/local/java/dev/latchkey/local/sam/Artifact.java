@@ -18,12 +18,7 @@ record Artifact(Path folder) {
 
   /** Anew, so that nothing of an older package is in it. */
   static Artifact unpack(Path zip, Path folder) {
-    if (!Files.isRegularFile(zip)) {
-      throw new LocalProblem("there is no package " + zip
-          + "; build it with mvn -Dlambda=http -DskipTests package, or name another one with"
-          + " -Dlatchkey.sam.package=FILE");
-    }
-    try (ZipFile source = new ZipFile(zip.toFile())) {
+    try (ZipFile source = open(zip)) {
       clear(folder);
       Enumeration<? extends ZipEntry> entries = source.entries();
       while (entries.hasMoreElements()) {
@@ -46,7 +41,27 @@ record Artifact(Path folder) {
 
   /** The value of the template's parameter Runtime with which it is deployed. */
   String runtime() {
-    return isNative() ? "provided.al2023" : "java21";
+    return runtime(isNative());
+  }
+
+  /** The same, of a package that is not unpacked. */
+  static String runtime(Path zip) throws IOException {
+    try (ZipFile source = open(zip)) {
+      return runtime(source.getEntry(BOOTSTRAP) != null);
+    }
+  }
+
+  private static String runtime(boolean isNative) {
+    return isNative ? "provided.al2023" : "java21";
+  }
+
+  private static ZipFile open(Path zip) throws IOException {
+    if (!Files.isRegularFile(zip)) {
+      throw new LocalProblem("there is no package " + zip
+          + "; build it with mvn -Dlambda=http -DskipTests package, or name another one with"
+          + " -Dlatchkey.sam.package=FILE");
+    }
+    return new ZipFile(zip.toFile());
   }
 
   /** What starts a process of this function, with the folder as its working directory. */

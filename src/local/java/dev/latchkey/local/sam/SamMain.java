@@ -2,6 +2,8 @@ package dev.latchkey.local.sam;
 
 import dev.latchkey.local.LocalProblem;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
 /** Serves the SAM template on this machine: its routes, and the packaged functions behind Lambda's Runtime API. */
@@ -16,6 +18,8 @@ public final class SamMain {
       SamSettings settings = SamSettings.read();
       if (settings.listRoutes()) {
         list(settings);
+      } else if (settings.cliTemplate().isPresent()) {
+        write(settings, settings.cliTemplate().get());
       } else {
         serve(settings);
       }
@@ -31,6 +35,13 @@ public final class SamMain {
         .routes()
         .all()
         .forEach(route -> System.out.println(route.key() + " -> " + route.function()));
+  }
+
+  private static void write(SamSettings settings, Path file) throws IOException {
+    String runtime = Artifact.runtime(settings.zip());
+    Template template = SamLocal.template(settings.template(), runtime);
+    Files.write(file, Json.bytes(new SamCliTemplate(template, settings.zip(), runtime).json()));
+    System.out.println("Written for “sam local start-api”: " + file);
   }
 
   private static void serve(SamSettings settings) throws IOException, InterruptedException {

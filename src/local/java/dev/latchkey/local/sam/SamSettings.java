@@ -3,14 +3,22 @@ package dev.latchkey.local.sam;
 import dev.latchkey.local.LocalProblem;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What can be set, as system properties.
  *
  * @param port 0 takes any free one
  * @param listRoutes whether to list the routes instead of serving them
+ * @param cliTemplate where to write what SAM's own command line reads, instead of serving
  */
-record SamSettings(Path template, Path zip, Path dataFolder, int port, boolean listRoutes) {
+record SamSettings(
+    Path template,
+    Path zip,
+    Path dataFolder,
+    int port,
+    boolean listRoutes,
+    Optional<Path> cliTemplate) {
 
   static SamSettings read() {
     return new SamSettings(
@@ -18,7 +26,9 @@ record SamSettings(Path template, Path zip, Path dataFolder, int port, boolean l
         path("latchkey.sam.package", "target/lambda/function.zip"),
         path("latchkey.local.data", ".latchkey-sam"),
         port(setting("latchkey.sam.port", "3000")),
-        setting("latchkey.sam.routes", "false").equals("true"));
+        setting("latchkey.sam.routes", "false").equals("true"),
+        Optional.of(path("latchkey.sam.cli-template", ""))
+            .filter(file -> !file.equals(Path.of(""))));
   }
 
   private static Path path(String property, String usual) {

@@ -1,9 +1,11 @@
 package dev.latchkey.local.ssm;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What is to go wrong with the next commands: asked for by tests, and nothing unless asked for. */
 public final class Faults {
@@ -14,12 +16,17 @@ public final class Faults {
 
   /** All of these with each of the next so many SendCommands. */
   public void next(int count, Fault... together) {
-    add(Optional.empty(), count, together);
+    add(request -> true, count, together);
   }
 
   /** All of these with each of the next so many SendCommands of this document. */
   public void next(String document, int count, Fault... together) {
-    add(Optional.of(document), count, together);
+    add(request -> request.path("DocumentName").asText().equals(document), count, together);
+  }
+
+  /** All of these with each of the next so many SendCommands to this node and no other. */
+  public void nextTo(String node, int count, Fault... together) {
+    add(request -> request.path("InstanceIds").path(0).asText().equals(node), count, together);
   }
 
   /** Forgets what was asked for and did not happen yet. */
@@ -27,17 +34,17 @@ public final class Faults {
     plans.clear();
   }
 
-  private synchronized void add(Optional<String> document, int count, Fault... together) {
+  private synchronized void add(Predicate<JsonNode> which, int count, Fault... together) {
     for (int i = 0; i < count; i++) {
-      plans.add(new Plan(document, new Chosen(List.of(together))));
+      plans.add(new Plan(which, new Chosen(List.of(together))));
     }
   }
 
   /** Takes out what was asked for first. */
-  synchronized Chosen take(String document) {
+  synchronized Chosen take(JsonNode request) {
     for (Iterator<Plan> all = plans.iterator(); all.hasNext(); ) {
       Plan plan = all.next();
-      if (plan.document.isEmpty() || plan.document.get().equals(document)) {
+      if (plan.which.test(request)) {
         all.remove();
         return plan.faults;
       }
@@ -45,7 +52,7 @@ public final class Faults {
     return Chosen.NONE;
   }
 
-  private record Plan(Optional<String> document, Chosen faults) {}
+  private record Plan(Predicate<JsonNode> which, Chosen faults) {}
 
   /** What goes wrong with one command. */
   record Chosen(List<Fault> faults) {

@@ -84,7 +84,7 @@ final class Wire implements HttpHandler {
   }
 
   private Optional<Answer> send(JsonNode request) {
-    Faults.Chosen chosen = faults.take(request.path("DocumentName").asText());
+    Faults.Chosen chosen = faults.take(request);
     Optional<Answer> answer = ok(sendCommand.run(request, chosen));
     if (chosen.has(Fault.ReplyHangs.class)) {
       hang();

@@ -65,12 +65,13 @@ class SamLocalLambdaIT {
     var ticket = sam.file(SamSamples.TICKET);
     var keys = "servers/web01/root/.ssh/authorized_keys";
     var before = sam.file(keys);
-    assertThat(sam.post("/json-api/ticket_grant", "api.version=1&server_num=1&" + ticket))
+    assertThat(
+            sam.post("/json-api/ticket_grant", "api.version=1&api.wait=20&server_num=1&" + ticket))
         .contains("\"result\":1", "\"AUTHED\"");
     assertThat(sam.file(keys)).startsWith(before).contains("latchkey-ticket-");
     assertThat(sam.post(
             "/json-api/ticket_revoke",
-            "api.version=1&server_num=1&ssh_username=root&" + ticket.split("&")[0]))
+            "api.version=1&api.wait=20&server_num=1&ssh_username=root&" + ticket.split("&")[0]))
         .contains("\"result\":1", "\"revoked_keys\":1");
     assertThat(sam.file(keys)).isEqualTo(before);
   }
@@ -80,6 +81,7 @@ class SamLocalLambdaIT {
   @Order(4)
   void whatACommandStatedAfterTheCallIsRecorded() throws Exception {
     var ticket = sam.file(SamSamples.TICKET);
+    sam.post("/json-api/ticket_list", "api.version=1"); // It takes its time to start.
     sam.post("/json-api/ticket_grant", "api.version=1&api.wait=0&server_num=1&" + ticket);
     var end = System.nanoTime() + Duration.ofSeconds(25).toNanos();
     var listed = sam.post("/json-api/ticket_list", "api.version=1");
@@ -112,6 +114,9 @@ class SamLocalLambdaIT {
     var functions = sam.functions();
     assertThat(functions).isNotEmpty();
     assertThat(sam.stop()).isTrue();
-    assertThat(functions).noneMatch(ProcessHandle::isAlive);
+    for (var function : functions) {
+      // A program that a function's server ran is not waited for by anybody.
+      assertThat(function.onExit()).succeedsWithin(Duration.ofSeconds(30));
+    }
   }
 }

@@ -76,10 +76,10 @@ class FaultsTest {
     assertThatThrownBy(() -> bench.send(request -> request
             .documentName(SsmBench.ECHO)
             .instanceIds(bench.server.id())
-            .overrideConfiguration(settings -> settings.apiCallTimeout(Duration.ofMillis(500)))))
+            .overrideConfiguration(settings -> settings.apiCallTimeout(Duration.ofSeconds(3)))))
         .isInstanceOf(ApiCallTimeoutException.class);
 
-    assertThat(bench.ssm.accepted(SsmBench.ECHO)).hasSize(1);
+    SsmBench.await(() -> bench.ssm.accepted(SsmBench.ECHO).size() == 1);
   }
 
   @Test

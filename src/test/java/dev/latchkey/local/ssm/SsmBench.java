@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -33,6 +34,7 @@ final class SsmBench implements AutoCloseable {
   /** One for all, never closed: each takes two seconds to close. */
   private static final SdkAsyncHttpClient HTTP = NettyNioAsyncHttpClient.create();
 
+  private static final Duration PAUSE = Duration.ofMillis(10);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final List<CommandInvocationStatus> ON_THE_WAY = List.of(
       CommandInvocationStatus.PENDING,
@@ -145,7 +147,7 @@ final class SsmBench implements AutoCloseable {
       if (System.nanoTime() > end) {
         throw new AssertionError("it did not come about within " + PATIENCE);
       }
-      Thread.yield();
+      LockSupport.parkNanos(PAUSE.toNanos());
     }
   }
 
