@@ -19,6 +19,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -32,12 +33,17 @@ import org.jboss.logging.Logger;
 public final class GatewayEvents extends LambdaHttpHandler {
   private static final Logger LOG = Logger.getLogger("dev.latchkey.calls");
   private static final int BAD_REQUEST = 400;
+  private static final int SERVER_ERROR = 500;
 
   private final SecureRandom random;
+  private final Optional<String> internal;
 
+  /** @param internal the one internal function that this process is, which no client can reach */
   @Inject
-  GatewayEvents(SecureRandom random) {
+  GatewayEvents(
+      SecureRandom random, @ConfigProperty(name = "latchkey.internal") Optional<String> internal) {
     this.random = random;
+    this.internal = internal;
   }
 
   @Override
@@ -47,7 +53,14 @@ public final class GatewayEvents extends LambdaHttpHandler {
       return refuse(context);
     }
     event.setRawPath(path.get());
-    return super.handleRequest(event, context);
+    var answer = super.handleRequest(event, context);
+    // Nobody reads the answer of an internal function: Lambda counts, alarms and repeats what
+    // fails.
+    if (internal.isPresent() && answer.getStatusCode() >= SERVER_ERROR) {
+      throw new IllegalStateException(
+          internal.get() + " failed; why is in the lines above of its log");
+    }
+    return answer;
   }
 
   /**

@@ -10,6 +10,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * EventBridge's way to the reconciler: on a schedule, and when a command of ours has ended on a node. It answers only
@@ -19,11 +20,14 @@ import java.util.Optional;
 @Path("internal/reconcile")
 public class ReconcileEvent {
   private final Reconciler reconciler;
+  private final String table;
   private final Clock clock;
 
   @Inject
-  ReconcileEvent(Reconciler reconciler, Clock clock) {
+  ReconcileEvent(
+      Reconciler reconciler, @ConfigProperty(name = "latchkey.table") String table, Clock clock) {
     this.reconciler = reconciler;
+    this.table = table;
     this.clock = clock;
   }
 
@@ -40,7 +44,7 @@ public class ReconcileEvent {
         : reconciler.run();
     return run.map(looks -> {
       // To standard output as it is: a log format around it would make it no metric.
-      ReconcilerMetrics.line(looks, clock.instant()).ifPresent(System.out::println);
+      ReconcilerMetrics.line(looks, table, clock.instant()).ifPresent(System.out::println);
       return "Looked at " + looks.size() + " servers.\n";
     });
   }

@@ -17,12 +17,16 @@ import java.util.function.ToLongFunction;
  */
 final class ReconcilerMetrics {
   static final String NAMESPACE = "Latchkey";
+  static final String DIMENSION = "Table";
 
   private ReconcilerMetrics() {}
 
-  /** @return empty when there is nothing to tell */
-  static Optional<String> line(List<Look> looks, Instant now) {
-    var values = Data.hash();
+  /**
+   * @param table the table's name, which tells the stacks of an account apart
+   * @return empty when there is nothing to tell
+   */
+  static Optional<String> line(List<Look> looks, String table, Instant now) {
+    var values = Data.hash().with(DIMENSION, table);
     var metrics = new ArrayList<Data>();
     for (var metric : Metric.values()) {
       var value = metric.of.applyAsLong(looks);
@@ -36,7 +40,7 @@ final class ReconcilerMetrics {
     }
     var directive = Data.hash()
         .with("Namespace", NAMESPACE)
-        .with("Dimensions", new Data.Sequence(List.of(new Data.Sequence(List.of()))))
+        .with("Dimensions", new Data.Sequence(List.of(Data.texts(List.of(DIMENSION)))))
         .with("Metrics", new Data.Sequence(metrics));
     var header = Data.hash()
         .with("Timestamp", now.toEpochMilli())

@@ -75,6 +75,7 @@ class DeployIT {
       value = {
         "Architecture=x86_64 | the executable in",
         "Runtime=java21 | runs on provided.al2023",
+        "Architecture=sparc | Architecture=sparc is neither arm64 nor x86_64",
         "HostName= | HostName is missing",
         "HostName=WHM.example.com | in lower case with its domain",
         "HostName=localhost | in lower case with its domain",

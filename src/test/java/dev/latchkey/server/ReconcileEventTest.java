@@ -40,17 +40,17 @@ class ReconcileEventTest extends WhmTest {
   void whatItFindsIsALineOfTheEmbeddedMetricFormat() {
     var look = new Reconciler.Look(new ServerName("web"), false, 42, 0);
 
-    assertThat(ReconcilerMetrics.line(List.of(look), Instant.ofEpochSecond(1)))
+    assertThat(ReconcilerMetrics.line(List.of(look), "latchkey", Instant.ofEpochSecond(1)))
         .contains(
             "{\"_aws\":{\"Timestamp\":1000,\"CloudWatchMetrics\":[{\"Namespace\":\"Latchkey\","
-                + "\"Dimensions\":[[]],\"Metrics\":[{\"Name\":\"OldestRevoking\",\"Unit\":\"Seconds\"},"
-                + "{\"Name\":\"Unconfirmed\",\"Unit\":\"Count\"}]}]},\"OldestRevoking\":42,\"Unconfirmed\":1}");
+                + "\"Dimensions\":[[\"Table\"]],\"Metrics\":[{\"Name\":\"OldestRevoking\",\"Unit\":\"Seconds\"},"
+                + "{\"Name\":\"Unconfirmed\",\"Unit\":\"Count\"}]}]},\"Table\":\"latchkey\",\"OldestRevoking\":42,\"Unconfirmed\":1}");
   }
 
   @Test
   void whereThereIsNothingToTellNoMetricIsPaidFor() {
     var look = new Reconciler.Look(new ServerName("web"), true, 0, 0);
 
-    assertThat(ReconcilerMetrics.line(List.of(look), Instant.EPOCH)).isEmpty();
+    assertThat(ReconcilerMetrics.line(List.of(look), "latchkey", Instant.EPOCH)).isEmpty();
   }
 }

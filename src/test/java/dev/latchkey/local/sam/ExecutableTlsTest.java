@@ -55,7 +55,8 @@ class ExecutableTlsTest extends WhmTest {
   }
 
   private HttpAnswer version(List<String> options) throws Exception {
-    try (var process = PackagedVersion.launch(artifact, dynamodb.url(), options, System.out)) {
+    try (var process = PackagedFunction.launch(
+        artifact, PackagedFunction.VERSION, dynamodb.url(), options, System.out)) {
       return HttpAnswer.of(process.invoke(event()));
     }
   }

@@ -1,6 +1,7 @@
 package dev.latchkey.local.sam;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.testing.LocalDynamoDb;
 import dev.latchkey.testing.WhmClient;
@@ -9,9 +10,11 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -44,8 +47,12 @@ class PackagedEventTest extends WhmTest {
         Path.of(System.getProperty("latchkey.package")), folder.resolve("function"));
     var log = new ByteArrayOutputStream();
     var dynamodb = LocalDynamoDb.running().endpoint().toString();
-    try (var process = PackagedVersion.launch(
-        artifact, dynamodb, List.of(), new PrintStream(log, true, StandardCharsets.UTF_8))) {
+    try (var process = PackagedFunction.launch(
+        artifact,
+        PackagedFunction.VERSION,
+        dynamodb,
+        List.of(),
+        new PrintStream(log, true, StandardCharsets.UTF_8))) {
       for (var event : EVENTS) {
         var answer = HttpAnswer.of(process.invoke(event.getBytes(StandardCharsets.UTF_8)));
 
@@ -55,6 +62,22 @@ class PackagedEventTest extends WhmTest {
         assertThat(reason).contains("no event of API Gateway's HTTP API");
         await(log, reason.substring(reason.indexOf("(XID")));
       }
+    }
+  }
+
+  /** An answer of it would be a success to Lambda, whatever its status. */
+  @Test
+  void anInternalFunctionThatFailsIsAFailedInvocation() throws Exception {
+    var artifact = Artifact.unpack(
+        Path.of(System.getProperty("latchkey.package")), folder.resolve("function"));
+    var environment = Map.of("LATCHKEY_INTERNAL", "bootstrap", "LATCHKEY_TABLE", "missing");
+    var dynamodb = LocalDynamoDb.running().endpoint().toString();
+    var event = Files.readAllBytes(Path.of("infra/bootstrap.json"));
+    try (var process =
+        PackagedFunction.launch(artifact, environment, dynamodb, List.of(), System.out)) {
+      assertThatThrownBy(() -> process.invoke(event))
+          .isInstanceOf(FunctionFailure.class)
+          .hasMessageContaining("bootstrap failed; why is in the lines above");
     }
   }
 
