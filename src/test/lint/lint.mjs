@@ -26,12 +26,15 @@ const SERVERS = ['ssm:SendCommand', 'ssm:GetCommandInvocation'];
 const TOUCHES = { TABLE_READ: READ, TABLE_WRITE: WRITE, SERVERS };
 /** What every call needs for its admission and its usage record. */
 const EVERY_CALL = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+/** To what: usage records, and the credential and its user. Only who declares TABLE_WRITE writes to the rest of the table. */
+const KEYS = { 'dynamodb:PutItem': 'M#*', 'dynamodb:UpdateItem': 'U#*' };
+const keysCondition = (action) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': KEYS[action] } });
 
 /** Functions without a declaration. Those that are not in the API are reached by nobody from outside. */
 const UNDECLARED = {
   UnknownFunction: { inApi: true, actions: EVERY_CALL },
-  Reconciler: { inApi: false, actions: [...EVERY_CALL, 'dynamodb:Query', 'dynamodb:DeleteItem', ...SERVERS] },
-  Bootstrap: { inApi: false, actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+  Reconciler: { inApi: false, writes: true, actions: [...EVERY_CALL, 'dynamodb:Query', 'dynamodb:DeleteItem', ...SERVERS] },
+  Bootstrap: { inApi: false, writes: true, actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
 };
 
 /** Runs every other function in its own process, so that its role is all of theirs. */
@@ -455,8 +458,9 @@ function checkReferences(context) {
       checkUse(use, id, isCondition);
     }
   }
+  const stages = ofType(context, 'AWS::Serverless::HttpApi').map(([id]) => `${id}ApiGatewayDefaultStage`); // SAM makes them
   for (const [id, resource] of Object.entries(resources)) {
-    list(resource?.DependsOn).filter((other) => !Object.hasOwn(resources, other)).forEach(
+    list(resource?.DependsOn).filter((other) => !Object.hasOwn(resources, other) && !stages.includes(other)).forEach(
       (other) => find(id, `depends on ${other}, which is no resource`));
   }
 
@@ -678,11 +682,11 @@ function checkStatement({ find, resources }, id, type, statement, at) {
   }
 }
 
-/** [action, resource text] that a role allows, without the nodes and documents, of which checkSendCommand sees to the resource. */
+/** [action, resource, condition] that a role allows, without the nodes and documents, of which checkSendCommand sees to the resource. */
 function allowances(role) {
   return list(role.Properties?.Policies).flatMap((policy) => list(policy?.PolicyDocument?.Statement))
     .filter((statement) => statement.Effect === 'Allow').flatMap((statement) => list(statement.Action).flatMap(
-      (action) => list(statement.Resource).map((resource) => [action, resource])));
+      (action) => list(statement.Resource).map((resource) => [action, resource, statement.Condition])));
 }
 
 /** Which actions of a function's the declarations lead to. */
@@ -698,11 +702,19 @@ function allowed(context, id, name) {
   return [...new Set([...EVERY_CALL, ...own.flatMap((touch) => TOUCHES[touch] ?? [])])];
 }
 
+/** Whether the function may write to all of the table; any may as long as nobody says what it touches. */
+function writes(context, id, name) {
+  const { touches } = context.options;
+  return Object.hasOwn(UNDECLARED, id) ? UNDECLARED[id].writes === true
+    : touches === undefined || name === RUNS_ALL || list(touches[name]).includes('TABLE_WRITE');
+}
+
 function checkRole(context, id, resource, roleId, logId) {
   const { find, resources, options } = context;
   const may = allowed(context, id, nameOf(resource));
+  const mayWrite = writes(context, id, nameOf(resource));
   const has = new Set();
-  for (const [action, on] of allowances(resources[roleId])) {
+  for (const [action, on, condition] of allowances(resources[roleId])) {
     has.add(action);
     if (String(action).startsWith('logs:')) {
       if (!['logs:CreateLogStream', 'logs:PutLogEvents'].includes(action) || arnOf(on) !== logId) {
@@ -712,6 +724,8 @@ function checkRole(context, id, resource, roleId, logId) {
       find(roleId, `allows ${action}, which ${id} does not declare; it would allow no more than ${may.join(', ')}`);
     } else if (String(action).startsWith('dynamodb:') && resources[arnOf(on)]?.Type !== 'AWS::DynamoDB::Table') {
       find(roleId, `allows ${action} on ${resourceText(on)}; it would be on !GetAtt Table.Arn`);
+    } else if (KEYS[action] && !mayWrite && !same(condition, keysCondition(action))) {
+      find(roleId, `allows ${action} on every item, and ${id} declares no TABLE_WRITE; it would be on the keys ${KEYS[action]} alone`);
     }
   }
   const exact = options.touches !== undefined || Object.hasOwn(UNDECLARED, id);

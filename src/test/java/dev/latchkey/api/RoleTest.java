@@ -2,8 +2,13 @@ package dev.latchkey.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.access.AddressList;
+import dev.latchkey.access.AddressRange;
+import dev.latchkey.access.Privileges;
+import dev.latchkey.access.Scope;
 import dev.latchkey.access.TokenValue;
 import dev.latchkey.server.Reconciler;
+import dev.latchkey.testing.Account;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.Keys;
@@ -23,6 +28,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -60,6 +67,8 @@ class RoleTest extends WhmTest {
     var server = fleet.server(owner);
     var client = WhmClient.of(owner);
 
+    call(WhmClient.of(accounts.reseller(OptionalLong.of(10))), "version");
+    call(WhmClient.of(addressed()), "version");
     call(client, "version");
     call(client, "gethostname");
     call(client, "applist");
@@ -112,6 +121,16 @@ class RoleTest extends WhmTest {
     softly.assertAll();
   }
 
+  /** A token with a list of addresses, whose admission is two requests. */
+  private Account addressed() {
+    var owner = fleet.owner();
+    var list = new AddressList(List.of(AddressRange.parse("127.0.0.0/8")));
+    return owner.with(accounts.token(
+        owner.user(),
+        "addressed",
+        new Scope(Privileges.NONE, Optional.empty(), Optional.of(list), OptionalLong.of(5))));
+  }
+
   /** Root is there for the one, and a grant expired for the other. */
   @Test
   void internalFunctionsAskForNoMoreThanTheirRolesAllow() throws IOException {
@@ -151,6 +170,9 @@ class RoleTest extends WhmTest {
     var touches = declaration.touches();
 
     softly.assertThat(allowed(touches)).as(name).containsAll(asked);
+    if (!touches.contains(Touch.TABLE_WRITE) && !name.equals("batch")) {
+      softly.assertThat(SdkProbe.writes()).as(name).allMatch(RoleTest::isOfEveryCall);
+    }
     for (var touch : touches) {
       if (touch == Touch.TABLE_WRITE && declaration.isChanging()) {
         continue;
@@ -162,6 +184,12 @@ class RoleTest extends WhmTest {
           .as(name + " needs no " + touch)
           .isFalse();
     }
+  }
+
+  private static boolean isOfEveryCall(String write) {
+    return SamTemplate.WRITES_OF_EVERY_CALL.entrySet().stream()
+        .map(one -> one.getKey() + " " + one.getValue().replace("*", ""))
+        .anyMatch(write::startsWith);
   }
 
   private static List<String> allowed(Set<Touch> touches) {

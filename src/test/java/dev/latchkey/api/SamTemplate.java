@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The SAM template: what is the same for every deployment is {@code infra/sam/*.yaml}, and what is said of each function is
@@ -18,6 +20,13 @@ import java.util.List;
 final class SamTemplate {
   private static final Path PARTS = Path.of("infra/sam");
   private static final Path DOCUMENTS = Path.of("infra/ssm");
+
+  /**
+   * The partition keys to which any call writes: the credential's and its user's, for admission, and the month's usage
+   * records.
+   */
+  static final Map<String, String> WRITES_OF_EVERY_CALL =
+      new TreeMap<>(Map.of("dynamodb:UpdateItem", "U#*", "dynamodb:PutItem", "M#*"));
 
   private SamTemplate() {}
 
@@ -29,6 +38,7 @@ final class SamTemplate {
       text.append(function(logicalId(function), function.name(), statements(function, functions)));
     }
     text.append(part("internal.yaml"));
+    text.append(part("domain.yaml"));
     text.append(part("alarms.yaml"));
     text.append(part("outputs.yaml"));
     return text.toString();
@@ -106,7 +116,8 @@ final class SamTemplate {
   private static String path(String path, String function, String more) {
     return """
                   "%s":
-                    x-amazon-apigateway-any-method:%s
+                    x-amazon-apigateway-any-method:
+                      responses: {}%s
                       x-amazon-apigateway-integration: { $ref: "#/components/x-amazon-apigateway-integrations/%s" }
         """.formatted(path, more, function);
   }
@@ -160,8 +171,17 @@ final class SamTemplate {
   private static List<String> statements(Declaration function, List<Declaration> all) {
     var touches = touches(function, all);
     var statements = new ArrayList<String>();
-    statements.add("- { Effect: Allow, Action: [" + String.join(", ", tableActions(touches))
+    var actions = new ArrayList<>(tableActions(touches));
+    if (!touches.contains(Touch.TABLE_WRITE)) {
+      actions.removeAll(WRITES_OF_EVERY_CALL.keySet());
+    }
+    statements.add("- { Effect: Allow, Action: [" + String.join(", ", actions)
         + "], Resource: !GetAtt Table.Arn }");
+    if (!touches.contains(Touch.TABLE_WRITE)) {
+      WRITES_OF_EVERY_CALL.forEach((action, keys) -> statements.add("- { Effect: Allow, Action: "
+          + action + ", Resource: !GetAtt Table.Arn, Condition:"
+          + " { \"ForAllValues:StringLike\": { \"dynamodb:LeadingKeys\": \"" + keys + "\" } } }"));
+    }
     if (touches.contains(Touch.SERVERS)) {
       statements.addAll(serverStatements());
     }

@@ -12,12 +12,16 @@ import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.ssm.model.SsmRequest;
 
 /** Notes every request to AWS, and fails those that a test wants to fail: what local parts cannot be made to show. */
 public final class SdkProbe implements ExecutionInterceptor {
+  private static final String PARTITION = "pk";
+
   private static final List<SdkRequest> REQUESTS = new CopyOnWriteArrayList<>();
   private static final AtomicReference<Function<SdkRequest, Optional<RuntimeException>>> BEFORE =
       new AtomicReference<>(request -> Optional.empty());
@@ -32,6 +36,29 @@ public final class SdkProbe implements ExecutionInterceptor {
   /** What IAM must allow for the requests since then; a transaction is what it consists of. */
   public static Set<String> actions() {
     return REQUESTS.stream().flatMap(SdkProbe::actions).collect(Collectors.toSet());
+  }
+
+  /** What was put or updated since then: the action and the partition key, such as {@code dynamodb:PutItem M#root#202601}. */
+  public static Set<String> writes() {
+    return REQUESTS.stream().flatMap(SdkProbe::writes).collect(Collectors.toSet());
+  }
+
+  private static Stream<String> writes(SdkRequest request) {
+    if (request instanceof TransactWriteItemsRequest transaction) {
+      return transaction.transactItems().stream()
+          .flatMap(item -> item.put() != null
+              ? Stream.of("dynamodb:PutItem " + item.put().item().get(PARTITION).s())
+              : item.update() != null
+                  ? Stream.of("dynamodb:UpdateItem "
+                      + item.update().key().get(PARTITION).s())
+                  : Stream.of());
+    }
+    if (request instanceof PutItemRequest put) {
+      return Stream.of("dynamodb:PutItem " + put.item().get(PARTITION).s());
+    }
+    return request instanceof UpdateItemRequest update
+        ? Stream.of("dynamodb:UpdateItem " + update.key().get(PARTITION).s())
+        : Stream.of();
   }
 
   private static Stream<String> actions(SdkRequest request) {
