@@ -14,6 +14,7 @@ import dev.latchkey.server.Observation.Standing.State;
 import dev.latchkey.server.Outcome.Declined;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.SshUser;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,23 +57,31 @@ final class GrantVerdict {
         .with(Doors.statuses(delivered.outcome(), true));
     var remarks = stated.isPresent()
         ? remarks(stated)
-        : Data.texts(List.of(Explanation.of(name, delivered.outcome())
-            + "; the grant stands and is carried out as soon as the server can be reached"));
-    return Answer.of(data.with("non_fatals", remarks));
+        : List.of(Explanation.of(name, delivered.outcome())
+            + "; the grant stands and is carried out as soon as the server can be reached");
+    return Answer.of(data.with("non_fatals", Data.texts(remarks)));
   }
 
   static Answer revoked(Grant grant, Delivered delivered) {
-    return Answer.of(ended(TicketData.echo(grant), delivered, 1));
+    return Answer.of(
+        ended(TicketData.echo(grant), delivered, 1, remarks(delivered.outcome().statement())));
   }
 
-  /** There was nothing to revoke: granted never, or proven gone before. */
+  /** There was nothing to revoke: granted never, or proven gone before. It may have been meant for another account. */
   static Answer nothingToRevoke(long ticket, long number, SshUser user, Delivered delivered) {
-    return Answer.of(ended(TicketData.echo(ticket, number, user), delivered, 0));
+    var remarks = remarks(delivered.outcome().statement());
+    delivered.state().of(ticket).stream()
+        .filter(Grant::isWanted)
+        .map(other -> "ticket " + ticket + " still lets " + other.user() + " in on "
+            + delivered.state().server().name())
+        .forEach(remarks::add);
+    return Answer.of(ended(TicketData.echo(ticket, number, user), delivered, 0, remarks));
   }
 
   static Answer revoking(Grant grant, Delivered delivered) {
     return Answer.failed(
-        whyNotProven(grant, delivered), ended(TicketData.echo(grant), delivered, 0));
+        whyNotProven(grant, delivered),
+        ended(TicketData.echo(grant), delivered, 0, remarks(delivered.outcome().statement())));
   }
 
   static String whyNotProven(Grant grant, Delivered delivered) {
@@ -95,15 +104,16 @@ final class GrantVerdict {
         + " at the latest; the order stands and is repeated.";
   }
 
-  private static Data.Hash ended(Data.Hash echo, Delivered delivered, int keys) {
+  private static Data.Hash ended(
+      Data.Hash echo, Delivered delivered, int keys, List<String> remarks) {
     return echo.with("revoked_keys", keys)
         .with(Doors.statuses(delivered.outcome(), !delivered.state().wanted().isEmpty()))
-        .with("non_fatals", remarks(delivered.outcome().statement()));
+        .with("non_fatals", Data.texts(remarks));
   }
 
   /** WHM's word for a server that could not write its log. */
-  private static Data.Sequence remarks(Optional<Observation> stated) {
+  private static List<String> remarks(Optional<Observation> stated) {
     var isUnwritten = stated.filter(seen -> !seen.auditLogWritten()).isPresent();
-    return Data.texts(isUnwritten ? List.of("audit_log") : List.of());
+    return new ArrayList<>(isUnwritten ? List.of("audit_log") : List.of());
   }
 }

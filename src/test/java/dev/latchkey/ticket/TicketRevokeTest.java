@@ -54,6 +54,21 @@ class TicketRevokeTest extends WhmTest {
     assertThat(answer.at("/data/revoked_keys").asInt()).isZero();
   }
 
+  /** The account was misspelt, and the vendor is still in. */
+  @Test
+  void anotherAccountOfTheTicketThatStillStandsIsNamed() {
+    var support = fleet.supportCase();
+    support.grant();
+
+    var answer = support.revoke("ssh_username", "rooot");
+
+    assertThat(answer.at("/data/revoked_keys").asInt()).isZero();
+    assertThat(answer.at("/data/non_fatals/0").asText())
+        .isEqualTo("ticket " + support.ticket() + " still lets root in on "
+            + support.server().name());
+    assertThat(support.letsVendorIn()).isTrue();
+  }
+
   @Test
   void twoTicketsMayShareAKeyAndOneStays() {
     var first = fleet.supportCase();

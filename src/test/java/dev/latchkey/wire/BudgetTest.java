@@ -121,6 +121,11 @@ class BudgetTest extends WhmTest {
         "BatchGetItem 1, GetItem 1, PutItem 1, Query 1, UpdateItem 1",
         "ticket_list");
     assertRequests(
+        "fleet_server_list",
+        client,
+        "BatchGetItem 1, GetItem 1, PutItem 1, Query 1, UpdateItem 1",
+        "fleet_server_list");
+    assertRequests(
         "ticket_revoke",
         client,
         "GetItem 2, PutItem 1, Query 1, SendCommand 1, TransactWriteItems 2, UpdateItem 1",
