@@ -54,8 +54,7 @@ public final class GatewayEvents extends LambdaHttpHandler {
     }
     event.setRawPath(path.get());
     var answer = super.handleRequest(event, context);
-    // Nobody reads the answer of an internal function: Lambda counts, alarms and repeats what
-    // fails.
+    // Nobody reads the answer of an internal function; what fails, Lambda counts and repeats.
     if (internal.isPresent() && answer.getStatusCode() >= SERVER_ERROR) {
       throw new IllegalStateException(
           internal.get() + " failed; why is in the lines above of its log");
