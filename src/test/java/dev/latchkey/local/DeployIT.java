@@ -29,6 +29,9 @@ class DeployIT {
   private static final int X86_64 = 0x3e;
   private static final int RISCV = 0xf3;
 
+  /** Of a certificate of Amazon's, the issuer. */
+  private static final byte[] ROOTS = text("\0Amazon Root CA 1\0");
+
   @TempDir
   Path checkout;
 
@@ -49,7 +52,7 @@ class DeployIT {
   @ParameterizedTest
   @CsvSource({"183, arm64", "62, x86_64"})
   void anExecutableIsDeployedForItsProcessor(int machine, String architecture) throws Exception {
-    zip("bootstrap", executable(machine));
+    zip("bootstrap", executable(machine), ROOTS);
 
     deploy("stack", "HostName=whm.example.com", "Dashboard=yes", "--", "--no-confirm-changeset");
 
@@ -87,7 +90,7 @@ class DeployIT {
       })
   void whatWouldNotRunIsRefusedBeforeAnythingIsCreated(String argument, String sentence)
       throws Exception {
-    zip("bootstrap", executable(ARM64));
+    zip("bootstrap", executable(ARM64), ROOTS);
 
     assertThat(deploy("stack", "HostName=whm.example.com", argument)).contains(sentence);
     assertThat(calls).doesNotExist();
@@ -101,8 +104,11 @@ class DeployIT {
     assertThat(deploy("stack", "HostName=whm.example.com")).contains("build it with mvn");
     zip("bootstrap", executable(RISCV));
     assertThat(deploy("stack", "HostName=whm.example.com")).contains("neither arm64 nor x86_64");
-    zip("bootstrap", executable(ARM64), "\0GLIBC_2.38\0".getBytes(StandardCharsets.US_ASCII));
+    zip("bootstrap", executable(ARM64), text("\0GLIBC_2.38\0"));
     assertThat(deploy("stack", "HostName=whm.example.com")).contains("needs glibc 2.38");
+    zip("bootstrap", executable(ARM64));
+    assertThat(deploy("stack", "HostName=whm.example.com"))
+        .contains("does not trust Amazon's certificates");
     assertThat(calls).doesNotExist();
   }
 
@@ -112,6 +118,10 @@ class DeployIT {
     assertThat(java[MACHINE] & 0xff).isIn(ARM64, X86_64);
     java[MACHINE] = (byte) machine;
     return java;
+  }
+
+  private static byte[] text(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   private void zip(String entry, byte[]... content) throws IOException {

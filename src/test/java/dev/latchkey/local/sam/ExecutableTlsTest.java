@@ -8,6 +8,7 @@ import dev.latchkey.testing.LocalDynamoDb;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +53,16 @@ class ExecutableTlsTest extends WhmTest {
   @Test
   void itTrustsNoCertificateOfAnybody() throws Exception {
     assertThat(version(List.of()).status()).isEqualTo(500);
+  }
+
+  /** That of the JDK which built it, where Amazon's roots are in the clear. */
+  @Test
+  void itsTrustHasAmazonsRoots() throws Exception {
+    var executable = new String(
+        Files.readAllBytes(artifact.folder().resolve("bootstrap")), StandardCharsets.ISO_8859_1);
+
+    assertThat(List.of("1", "2", "3", "4"))
+        .allMatch(number -> executable.contains("Amazon Root CA " + number));
   }
 
   private HttpAnswer version(List<String> options) throws Exception {
