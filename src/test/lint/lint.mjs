@@ -26,9 +26,9 @@ const SERVERS = ['ssm:SendCommand', 'ssm:GetCommandInvocation'];
 const TOUCHES = { TABLE_READ: READ, TABLE_WRITE: WRITE, SERVERS };
 /** What every call needs for its admission and its usage record. */
 const EVERY_CALL = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
-/** To what: usage records, and the credential and its user. Only who declares TABLE_WRITE writes to the rest of the table. */
-const KEYS = { 'dynamodb:PutItem': 'M#*', 'dynamodb:UpdateItem': 'U#*' };
-const keysCondition = (action) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': KEYS[action] } });
+/** To what these write: usage records, and the credential and its user. Who declares TABLE_WRITE writes to the whole table. */
+const KEYS = ['M#*', 'U#*'];
+const KEYS_CONDITION = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': KEYS } };
 
 /** Functions without a declaration. Those that are not in the API are reached by nobody from outside. */
 const UNDECLARED = {
@@ -724,8 +724,8 @@ function checkRole(context, id, resource, roleId, logId) {
       find(roleId, `allows ${action}, which ${id} does not declare; it would allow no more than ${may.join(', ')}`);
     } else if (String(action).startsWith('dynamodb:') && resources[arnOf(on)]?.Type !== 'AWS::DynamoDB::Table') {
       find(roleId, `allows ${action} on ${resourceText(on)}; it would be on !GetAtt Table.Arn`);
-    } else if (KEYS[action] && !mayWrite && !same(condition, keysCondition(action))) {
-      find(roleId, `allows ${action} on every item, and ${id} declares no TABLE_WRITE; it would be on the keys ${KEYS[action]} alone`);
+    } else if (/:(Put|Update)Item$/.test(action) && !mayWrite && !same(condition, KEYS_CONDITION)) {
+      find(roleId, `allows ${action} on other items, and ${id} declares no TABLE_WRITE; it would be on the keys ${KEYS.join(', ')} alone`);
     }
   }
   const exact = options.touches !== undefined || Object.hasOwn(UNDECLARED, id);

@@ -3,10 +3,10 @@ package dev.latchkey.api;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.quarkus.amazon.lambda.http.LambdaHttpHandler;
 import io.quarkus.arc.Unremovable;
+import io.quarkus.vertx.http.runtime.QuarkusHttpHeaders;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Inject;
@@ -54,10 +54,9 @@ public final class GatewayEvents extends LambdaHttpHandler {
     }
     event.setRawPath(path.get());
     var answer = super.handleRequest(event, context);
-    // Nobody reads the answer of an internal function; what fails, Lambda counts and repeats.
+    // Nobody reads the answer of an internal function; what fails, Lambda counts.
     if (internal.isPresent() && answer.getStatusCode() >= SERVER_ERROR) {
-      throw new IllegalStateException(
-          internal.get() + " failed; why is in the lines above of its log");
+      throw new IllegalStateException(internal.get() + " failed; its log has why");
     }
     return answer;
   }
@@ -83,11 +82,14 @@ public final class GatewayEvents extends LambdaHttpHandler {
     }
   }
 
-  /** Quarkus' handler reads the same, but whether the call was carried out cannot be told from its failure. */
+  /**
+   * Quarkus' handler reads the same before it carries the call out, but its failure does not tell whether that was before
+   * or after.
+   */
   private static boolean isRequest(APIGatewayV2HTTPEvent event) {
     try {
       HttpMethod.valueOf(event.getRequestContext().getHttp().getMethod());
-      var headers = new DefaultHttpHeaders();
+      var headers = new QuarkusHttpHeaders();
       Optional.ofNullable(event.getHeaders()).orElse(Map.of()).forEach((name, value) -> {
         if (value != null) {
           headers.add(name, value);

@@ -1,5 +1,6 @@
 package dev.latchkey.server;
 
+import dev.latchkey.server.Reconciler.Look;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -45,6 +46,11 @@ public class ReconcileEvent {
     return run.map(looks -> {
       // To standard output as it is: a log format around it would make it no metric.
       ReconcilerMetrics.line(looks, table, clock.instant()).ifPresent(System.out::println);
+      var failed = looks.stream().filter(Look::failed).count();
+      if (failed > 0) {
+        throw new IllegalStateException(
+            failed + " of " + looks.size() + " servers could not be looked at");
+      }
       return "Looked at " + looks.size() + " servers.\n";
     });
   }

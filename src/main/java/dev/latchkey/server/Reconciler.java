@@ -58,8 +58,14 @@ public class Reconciler {
    * @param confirmed whether the server has carried out its wanted state
    * @param oldestEnd for how many seconds the end of a grant has been waiting for its proof; 0 where none does
    * @param drift how many keys of ours somebody else had altered, taken away or copied
+   * @param failed whether nothing could be found out; the log has why
    */
-  public record Look(ServerName server, boolean confirmed, long oldestEnd, int drift) {}
+  public record Look(
+      ServerName server, boolean confirmed, long oldestEnd, int drift, boolean failed) {
+    static Look failed(ServerName server) {
+      return new Look(server, false, 0, 0, true);
+    }
+  }
 
   /** Looks at all that is due. */
   public Uni<List<Look>> run() {
@@ -74,7 +80,7 @@ public class Reconciler {
                 .onFailure()
                 .recoverWithItem(failure -> {
                   LOG.errorf(failure, "%s could not be looked at; it stays due", one.server());
-                  return null;
+                  return Look.failed(one.server());
                 }))
             .merge(AT_ONCE)
             .collect()
@@ -184,6 +190,6 @@ public class Reconciler {
           Explanation.of(server.name(), delivered.outcome()),
           oldestEnd);
     }
-    return new Look(server.name(), server.isConfirmed(), oldestEnd, drift.size());
+    return new Look(server.name(), server.isConfirmed(), oldestEnd, drift.size(), false);
   }
 }

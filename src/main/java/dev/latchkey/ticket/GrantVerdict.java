@@ -14,9 +14,9 @@ import dev.latchkey.server.Observation.Standing.State;
 import dev.latchkey.server.Outcome.Declined;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.SshUser;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a call answers for what the server stated: WHM's shapes of ticket_grant and ticket_revoke. */
 final class GrantVerdict {
@@ -69,13 +69,12 @@ final class GrantVerdict {
 
   /** There was nothing to revoke: granted never, or proven gone before. It may have been meant for another account. */
   static Answer nothingToRevoke(long ticket, long number, SshUser user, Delivered delivered) {
-    var remarks = remarks(delivered.outcome().statement());
-    delivered.state().of(ticket).stream()
+    var others = delivered.state().of(ticket).stream()
         .filter(Grant::isWanted)
-        .map(other -> "ticket " + ticket + " still lets " + other.user() + " in on "
-            + delivered.state().server().name())
-        .forEach(remarks::add);
-    return Answer.of(ended(TicketData.echo(ticket, number, user), delivered, 0, remarks));
+        .map(other -> "ticket " + ticket + " has a grant for " + other.user() + " on "
+            + delivered.state().server().name());
+    var remarks = Stream.concat(remarks(delivered.outcome().statement()).stream(), others);
+    return Answer.of(ended(TicketData.echo(ticket, number, user), delivered, 0, remarks.toList()));
   }
 
   static Answer revoking(Grant grant, Delivered delivered) {
@@ -114,6 +113,6 @@ final class GrantVerdict {
   /** WHM's word for a server that could not write its log. */
   private static List<String> remarks(Optional<Observation> stated) {
     var isUnwritten = stated.filter(seen -> !seen.auditLogWritten()).isPresent();
-    return new ArrayList<>(isUnwritten ? List.of("audit_log") : List.of());
+    return isUnwritten ? List.of("audit_log") : List.of();
   }
 }

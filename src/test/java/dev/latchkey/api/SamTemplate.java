@@ -10,8 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The SAM template: what is the same for every deployment is {@code infra/sam/*.yaml}, and what is said of each function is
@@ -22,11 +20,13 @@ final class SamTemplate {
   private static final Path DOCUMENTS = Path.of("infra/ssm");
 
   /**
-   * The partition keys to which any call writes: the credential's and its user's, for admission, and the month's usage
-   * records.
+   * The partition keys to which any call writes: the month's usage records, and for admission the credential and its user.
+   * Both for both actions, as a transaction has both.
    */
-  static final Map<String, String> WRITES_OF_EVERY_CALL =
-      new TreeMap<>(Map.of("dynamodb:UpdateItem", "U#*", "dynamodb:PutItem", "M#*"));
+  static final List<String> KEYS_OF_EVERY_CALL = List.of("M#*", "U#*");
+
+  private static final List<String> WRITES_OF_EVERY_CALL =
+      List.of("dynamodb:PutItem", "dynamodb:UpdateItem");
 
   private SamTemplate() {}
 
@@ -173,14 +173,15 @@ final class SamTemplate {
     var statements = new ArrayList<String>();
     var actions = new ArrayList<>(tableActions(touches));
     if (!touches.contains(Touch.TABLE_WRITE)) {
-      actions.removeAll(WRITES_OF_EVERY_CALL.keySet());
+      actions.removeAll(WRITES_OF_EVERY_CALL);
     }
     statements.add("- { Effect: Allow, Action: [" + String.join(", ", actions)
         + "], Resource: !GetAtt Table.Arn }");
     if (!touches.contains(Touch.TABLE_WRITE)) {
-      WRITES_OF_EVERY_CALL.forEach((action, keys) -> statements.add("- { Effect: Allow, Action: "
-          + action + ", Resource: !GetAtt Table.Arn, Condition:"
-          + " { \"ForAllValues:StringLike\": { \"dynamodb:LeadingKeys\": \"" + keys + "\" } } }"));
+      statements.add("- { Effect: Allow, Action: [" + String.join(", ", WRITES_OF_EVERY_CALL)
+          + "], Resource: !GetAtt Table.Arn, Condition: { \"ForAllValues:StringLike\":"
+          + " { \"dynamodb:LeadingKeys\": [\"" + String.join("\", \"", KEYS_OF_EVERY_CALL)
+          + "\"] } } }");
     }
     if (touches.contains(Touch.SERVERS)) {
       statements.addAll(serverStatements());

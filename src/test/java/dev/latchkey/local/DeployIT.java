@@ -29,8 +29,8 @@ class DeployIT {
   private static final int X86_64 = 0x3e;
   private static final int RISCV = 0xf3;
 
-  /** Of a certificate of Amazon's, the issuer. */
-  private static final byte[] ROOTS = text("\0Amazon Root CA 1\0");
+  /** What it looks for in an executable: the issuer of Amazon's certificates, and versions of the C library. */
+  private static final byte[] GOOD = text("\0Amazon Root CA 1\0GLIBC_2.4\0GLIBC_2.34\0");
 
   @TempDir
   Path checkout;
@@ -52,7 +52,7 @@ class DeployIT {
   @ParameterizedTest
   @CsvSource({"183, arm64", "62, x86_64"})
   void anExecutableIsDeployedForItsProcessor(int machine, String architecture) throws Exception {
-    zip("bootstrap", executable(machine), ROOTS);
+    zip("bootstrap", executable(machine), GOOD);
 
     deploy("stack", "HostName=whm.example.com", "Dashboard=yes", "--", "--no-confirm-changeset");
 
@@ -90,7 +90,7 @@ class DeployIT {
       })
   void whatWouldNotRunIsRefusedBeforeAnythingIsCreated(String argument, String sentence)
       throws Exception {
-    zip("bootstrap", executable(ARM64), ROOTS);
+    zip("bootstrap", executable(ARM64), GOOD);
 
     assertThat(deploy("stack", "HostName=whm.example.com", argument)).contains(sentence);
     assertThat(calls).doesNotExist();

@@ -45,6 +45,9 @@ class EnrolIT {
           .isEqualTo("ssm add-tags-to-resource --resource-type ManagedInstance --resource-id "
               + node + " --tags Key=Latchkey,Value=stack\n");
       assertThat(enrol(server, "stack", node, "mail01")).contains("\"agent_version\":\"1\"");
+      assertThat(enrol(server, "stack", node, "mail01", "root"))
+          .contains("\"agent_version\":\"1\"");
+      assertThat(enrol(server, "stack", node, "mail01", "other")).doesNotContain("agent_version");
       assertThat(enrol(server, "stack", node, "mail02")).contains("the node of another server");
       assertThat(enrol(server, "stack", "mi-0123456789abcdef0", "mail01")).contains("already");
       assertThat(enrol(server, "stack", "web02", "mail02")).contains("is no node id");
@@ -59,7 +62,7 @@ class EnrolIT {
       var enrolled = enrol(server, "stack", "mi-0123456789abcdef0", "mail01");
 
       assertThat(enrolled)
-          .contains("mail01 has not answered yet; tries again in 64 s", "\"result\":0");
+          .contains("mail01 has stated nothing yet; tries again in 64 s", "\"result\":0");
       assertThat(Files.readAllLines(folder.resolve("pauses")))
           .containsExactly("1", "2", "4", "8", "16", "32", "64");
     }

@@ -38,7 +38,7 @@ class ReconcileEventTest extends WhmTest {
 
   @Test
   void whatItFindsIsALineOfTheEmbeddedMetricFormat() {
-    var look = new Reconciler.Look(new ServerName("web"), false, 42, 0);
+    var look = new Reconciler.Look(new ServerName("web"), false, 42, 0, false);
 
     assertThat(ReconcilerMetrics.line(List.of(look), "latchkey", Instant.ofEpochSecond(1)))
         .contains(
@@ -49,7 +49,7 @@ class ReconcileEventTest extends WhmTest {
 
   @Test
   void whereThereIsNothingToTellNoMetricIsPaidFor() {
-    var look = new Reconciler.Look(new ServerName("web"), true, 0, 0);
+    var look = new Reconciler.Look(new ServerName("web"), true, 0, 0, false);
 
     assertThat(ReconcilerMetrics.line(List.of(look), "latchkey", Instant.EPOCH)).isEmpty();
   }

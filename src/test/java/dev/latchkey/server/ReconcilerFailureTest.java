@@ -40,9 +40,7 @@ class ReconcilerFailureTest extends WhmTest {
     SdkProbe.failBefore(request ->
         Optional.of(ResourceNotFoundException.builder().message("no table").build()));
 
-    assertThat(invoke(event))
-        .contains("errorType")
-        .contains("reconcile failed; why is in the lines above");
+    assertThat(invoke(event)).contains("errorType").contains("reconcile failed; its log has why");
   }
 
   private static String invoke(String event) {

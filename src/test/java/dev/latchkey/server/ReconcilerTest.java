@@ -1,11 +1,13 @@
 package dev.latchkey.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.local.ssm.Fault;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.LocalSystemsManager;
+import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmClient;
@@ -17,10 +19,13 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 
 @QuarkusTest
 class ReconcilerTest extends WhmTest {
@@ -29,6 +34,9 @@ class ReconcilerTest extends WhmTest {
 
   @Inject
   Reconciler reconciler;
+
+  @Inject
+  ReconcileEvent event;
 
   @AfterEach
   void noMoreFaults() {
@@ -162,6 +170,25 @@ class ReconcilerTest extends WhmTest {
     reconcileIn(Duration.ofMinutes(6));
     assertThat(support.letsVendorIn()).isFalse();
     assertThat(support.receipts()).hasSize(1);
+  }
+
+  @Test
+  void aServerThatCannotBeLookedAtFailsTheRun() {
+    var support = fleet.supportCase();
+    support.grant("api.ttl", "60");
+    SdkProbe.failBefore(request -> request instanceof TransactWriteItemsRequest
+        ? Optional.of(ResourceNotFoundException.builder().message("no table").build())
+        : Optional.empty());
+    try (var clock = TestClock.stoppedAt(Instant.now().plusSeconds(61).getEpochSecond())) {
+      assertThatThrownBy(() -> event
+              .reconcile(Optional.empty(), Optional.empty())
+              .await()
+              .atMost(Duration.ofMinutes(1)))
+          .hasMessageMatching("\\d+ of \\d+ servers could not be looked at");
+    } finally {
+      SdkProbe.reset();
+    }
+    assertThat(support.letsVendorIn()).isTrue();
   }
 
   @Test

@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Systems Manager on this machine; one for all tests of a run, each with servers of its own. */
 public final class LocalSystemsManager implements QuarkusTestResourceLifecycleManager {
+  private static final String ORDER = "Latchkey-Order";
+
   private static volatile LocalSsm running;
 
   @Override
@@ -38,7 +40,7 @@ public final class LocalSystemsManager implements QuarkusTestResourceLifecycleMa
 
   /** The newest first. */
   public static List<String> orders() {
-    return running.accepted("Latchkey-Order");
+    return running.accepted(ORDER);
   }
 
   /**
@@ -56,6 +58,7 @@ public final class LocalSystemsManager implements QuarkusTestResourceLifecycleMa
         var event = Objects.requireNonNull(events.poll(1, TimeUnit.MINUTES), "no order ended");
         // An earlier command, whose call is over, may tell of its end only now.
         if (event.at("/detail/instance-id").asText().equals(node)
+            && event.at("/detail/document-name").asText().equals(ORDER)
             && !before.contains(event.at("/detail/command-id").asText())) {
           return event;
         }

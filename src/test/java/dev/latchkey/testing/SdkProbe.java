@@ -1,6 +1,7 @@
 package dev.latchkey.testing;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -12,9 +13,12 @@ import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.Update;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.ssm.model.SsmRequest;
 
@@ -38,27 +42,25 @@ public final class SdkProbe implements ExecutionInterceptor {
     return REQUESTS.stream().flatMap(SdkProbe::actions).collect(Collectors.toSet());
   }
 
-  /** What was put or updated since then: the action and the partition key, such as {@code dynamodb:PutItem M#root#202601}. */
-  public static Set<String> writes() {
-    return REQUESTS.stream().flatMap(SdkProbe::writes).collect(Collectors.toSet());
+  /** The partition keys of what was put or updated since then, such as {@code M#root#202601}. */
+  public static Set<String> written() {
+    return REQUESTS.stream()
+        .flatMap(SdkProbe::written)
+        .map(key -> key.get(PARTITION).s())
+        .collect(Collectors.toSet());
   }
 
-  private static Stream<String> writes(SdkRequest request) {
+  private static Stream<Map<String, AttributeValue>> written(SdkRequest request) {
     if (request instanceof TransactWriteItemsRequest transaction) {
       return transaction.transactItems().stream()
-          .flatMap(item -> item.put() != null
-              ? Stream.of("dynamodb:PutItem " + item.put().item().get(PARTITION).s())
-              : item.update() != null
-                  ? Stream.of("dynamodb:UpdateItem "
-                      + item.update().key().get(PARTITION).s())
-                  : Stream.of());
+          .flatMap(item -> Stream.concat(
+              Stream.ofNullable(item.put()).map(Put::item),
+              Stream.ofNullable(item.update()).map(Update::key)));
     }
     if (request instanceof PutItemRequest put) {
-      return Stream.of("dynamodb:PutItem " + put.item().get(PARTITION).s());
+      return Stream.of(put.item());
     }
-    return request instanceof UpdateItemRequest update
-        ? Stream.of("dynamodb:UpdateItem " + update.key().get(PARTITION).s())
-        : Stream.of();
+    return request instanceof UpdateItemRequest update ? Stream.of(update.key()) : Stream.of();
   }
 
   private static Stream<String> actions(SdkRequest request) {

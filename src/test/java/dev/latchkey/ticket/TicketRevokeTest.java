@@ -64,7 +64,7 @@ class TicketRevokeTest extends WhmTest {
 
     assertThat(answer.at("/data/revoked_keys").asInt()).isZero();
     assertThat(answer.at("/data/non_fatals/0").asText())
-        .isEqualTo("ticket " + support.ticket() + " still lets root in on "
+        .isEqualTo("ticket " + support.ticket() + " has a grant for root on "
             + support.server().name());
     assertThat(support.letsVendorIn()).isTrue();
   }

@@ -27,8 +27,9 @@ record SamSettings(
         path("latchkey.local.data", ".latchkey-sam"),
         port(setting("latchkey.sam.port", "3000")),
         setting("latchkey.sam.routes", "false").equals("true"),
-        Optional.of(path("latchkey.sam.cli-template", ""))
-            .filter(file -> !file.equals(Path.of(""))));
+        setting("latchkey.sam.cli-template", "").isEmpty()
+            ? Optional.empty()
+            : Optional.of(path("latchkey.sam.cli-template", "")));
   }
 
   private static Path path(String property, String usual) {

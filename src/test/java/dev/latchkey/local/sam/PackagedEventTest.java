@@ -77,7 +77,7 @@ class PackagedEventTest extends WhmTest {
         PackagedFunction.launch(artifact, environment, dynamodb, List.of(), System.out)) {
       assertThatThrownBy(() -> process.invoke(event))
           .isInstanceOf(FunctionFailure.class)
-          .hasMessageContaining("bootstrap failed; why is in the lines above");
+          .hasMessageContaining("bootstrap failed; its log has why");
     }
   }
 

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The one form of a template that SAM's own command line can serve. */
 class SamCliTemplateTest {
@@ -49,6 +52,28 @@ class SamCliTemplateTest {
                   properties.at("/Environment/Variables/" + name).asText())
               .isEqualTo(value));
     });
+  }
+
+  @Test
+  void itIsWrittenToTheFileThatIsAskedFor(@TempDir Path folder) throws Exception {
+    var zip = folder.resolve("function.zip");
+    try (var out = new ZipOutputStream(Files.newOutputStream(zip))) {
+      out.putNextEntry(new ZipEntry("bootstrap"));
+    }
+    var file = folder.resolve("template.json");
+    System.setProperty("latchkey.sam.cli-template", file.toString());
+    System.setProperty("latchkey.sam.package", zip.toString());
+    try {
+      SamMain.main();
+    } finally {
+      System.clearProperty("latchkey.sam.cli-template");
+      System.clearProperty("latchkey.sam.package");
+    }
+
+    var properties =
+        Json.parse(Files.readAllBytes(file)).orElseThrow().at("/Resources/Version/Properties");
+    assertThat(properties.path("CodeUri").asText()).isEqualTo(zip.toString());
+    assertThat(properties.path("Runtime").asText()).isEqualTo("provided.al2023");
   }
 
   /** SAM passes over what the template does not declare. */
