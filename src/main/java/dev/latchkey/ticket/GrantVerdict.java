@@ -63,8 +63,7 @@ final class GrantVerdict {
   }
 
   static Answer revoked(Grant grant, Delivered delivered) {
-    return Answer.of(
-        ended(TicketData.echo(grant), delivered, 1, remarks(delivered.outcome().statement())));
+    return Answer.of(ended(TicketData.echo(grant), delivered, 1, Stream.of()));
   }
 
   /** There was nothing to revoke: granted never, or proven gone before. It may have been meant for another account. */
@@ -73,14 +72,12 @@ final class GrantVerdict {
         .filter(Grant::isWanted)
         .map(other -> "ticket " + ticket + " has a grant for " + other.user() + " on "
             + delivered.state().server().name());
-    var remarks = Stream.concat(remarks(delivered.outcome().statement()).stream(), others);
-    return Answer.of(ended(TicketData.echo(ticket, number, user), delivered, 0, remarks.toList()));
+    return Answer.of(ended(TicketData.echo(ticket, number, user), delivered, 0, others));
   }
 
   static Answer revoking(Grant grant, Delivered delivered) {
     return Answer.failed(
-        whyNotProven(grant, delivered),
-        ended(TicketData.echo(grant), delivered, 0, remarks(delivered.outcome().statement())));
+        whyNotProven(grant, delivered), ended(TicketData.echo(grant), delivered, 0, Stream.of()));
   }
 
   static String whyNotProven(Grant grant, Delivered delivered) {
@@ -104,7 +101,9 @@ final class GrantVerdict {
   }
 
   private static Data.Hash ended(
-      Data.Hash echo, Delivered delivered, int keys, List<String> remarks) {
+      Data.Hash echo, Delivered delivered, int keys, Stream<String> more) {
+    var remarks =
+        Stream.concat(remarks(delivered.outcome().statement()).stream(), more).toList();
     return echo.with("revoked_keys", keys)
         .with(Doors.statuses(delivered.outcome(), !delivered.state().wanted().isEmpty()))
         .with("non_fatals", Data.texts(remarks));

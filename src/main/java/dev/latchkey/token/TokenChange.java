@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * done. What else stood in the way is refused.
  */
 final class TokenChange {
-  private static final int RETRIES = 5;
+  private static final int RETRIES = 10;
 
   private TokenChange() {}
 

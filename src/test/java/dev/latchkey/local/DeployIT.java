@@ -29,6 +29,9 @@ class DeployIT {
   private static final int X86_64 = 0x3e;
   private static final int RISCV = 0xf3;
 
+  private static final String CERTIFICATE =
+      "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d-1111-2222-3333-444455556666";
+
   /** What it looks for in an executable: the issuer of Amazon's certificates, and versions of the C library. */
   private static final byte[] GOOD = text("\0Amazon Root CA 1\0GLIBC_2.4\0GLIBC_2.34\0");
 
@@ -54,13 +57,19 @@ class DeployIT {
   void anExecutableIsDeployedForItsProcessor(int machine, String architecture) throws Exception {
     zip("bootstrap", executable(machine), GOOD);
 
-    deploy("stack", "HostName=whm.example.com", "Dashboard=yes", "--", "--no-confirm-changeset");
+    deploy(
+        "stack",
+        "HostName=whm.example.com",
+        "CertificateArn=" + CERTIFICATE,
+        "--",
+        "--no-confirm-changeset");
 
     assertThat(Files.readString(calls))
         .isEqualTo("deploy --template-file sam-template.yaml --stack-name stack"
             + " --capabilities CAPABILITY_IAM --resolve-s3 --parameter-overrides"
             + " HostName=whm.example.com Architecture=" + architecture
-            + " Runtime=provided.al2023 Dashboard=yes --no-confirm-changeset\n");
+            + " Runtime=provided.al2023 CertificateArn=" + CERTIFICATE
+            + " --no-confirm-changeset\n");
   }
 
   @Test
@@ -78,7 +87,14 @@ class DeployIT {
       value = {
         "Architecture=x86_64 | the executable in",
         "Runtime=java21 | runs on provided.al2023",
-        "Architecture=sparc | Architecture=sparc is neither arm64 nor x86_64",
+        "Architecture=sparc | Architecture=sparc: it must be one of arm64 x86_64",
+        "Runtime=nodejs20.x | it must be one of provided.al2023 java21",
+        "Dashboard=true | Dashboard=true: it must be one of yes no",
+        "LogRetentionDays=8 | it must be one of 1 3 5 7 14",
+        "CertificateArn=whm.example.com | it must be the ARN of a certificate",
+        "AlarmTopicArn=alarms | it must be the ARN of a topic",
+        "ServersDomain=*.example.com | a character that no value",
+        "ServersDomain=.example.com | it must be a domain in lower case",
         "HostName= | HostName is missing",
         "HostName=WHM.example.com | in lower case with its domain",
         "HostName=localhost | in lower case with its domain",

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The README's one command, as its user meets it. */
 class LocalServerIT {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(3);
 
   @TempDir
   Path folder;

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /** The packaged server as a process of its own, with a data folder and ports of its own. */
 final class ServerProcess implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   private final Process process;

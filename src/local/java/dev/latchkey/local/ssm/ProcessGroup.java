@@ -54,6 +54,7 @@ final class ProcessGroup {
     return process.waitFor();
   }
 
+  /** And waits until it is gone. */
   void kill() {
     List<ProcessHandle> descendants = process.descendants().toList();
     // All at once first: a shell whose program is ended goes on with its next line.
@@ -62,6 +63,7 @@ final class ProcessGroup {
     }
     process.destroyForcibly();
     descendants.forEach(ProcessHandle::destroyForcibly);
+    process.onExit().join();
   }
 
   private void killGroup() {

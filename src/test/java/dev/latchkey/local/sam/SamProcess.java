@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /** The template served by a process of its own, with the package that was just built. */
 final class SamProcess implements AutoCloseable {
   private static final Pattern READY = Pattern.compile("served: (http://127\\.0\\.0\\.1:\\d+)\\s");
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Process process;
@@ -91,7 +91,7 @@ final class SamProcess implements AutoCloseable {
   /** As SIGTERM does. */
   boolean stop() throws InterruptedException {
     process.destroy();
-    return process.waitFor(60, TimeUnit.SECONDS);
+    return process.waitFor(10, TimeUnit.SECONDS);
   }
 
   @Override
