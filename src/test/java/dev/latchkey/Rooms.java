@@ -51,7 +51,7 @@ final class Rooms {
   private static final DescribedPredicate<JavaClass> FEATURES = resideInAPackage("dev.latchkey.*..")
       .and(not(STORE.or(LOCAL).or(resideInAPackage("dev.latchkey.api.."))));
   private static final Set<String> NEITHER_RECORD_NOR_ENUM =
-      Set.of("AddressRange", "LastAll", "Privileges", "Quoted", "TokenValue");
+      Set.of("AddressRange", "LastAll", "Privileges", "Quoted", "Sha256", "TokenValue");
 
   private Rooms() {}
 

@@ -1,5 +1,6 @@
 package dev.latchkey.access;
 
+import dev.latchkey.text.Quoted;
 import inet.ipaddr.AddressStringParameters.RangeParameters;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;

@@ -1,5 +1,6 @@
 package dev.latchkey.access;
 
+import dev.latchkey.text.Quoted;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;

@@ -1,9 +1,7 @@
 package dev.latchkey.access;
 
+import dev.latchkey.text.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -50,12 +48,7 @@ public final class TokenValue {
 
   /** What the store knows instead of the secret: its SHA-256 in hexadecimal. With 134 random bits it needs no salt. */
   public String digest() {
-    try {
-      var sha256 = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha256.digest(value.getBytes(StandardCharsets.US_ASCII)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.hex(value);
   }
 
   private static String checksum(CharSequence random) {

@@ -1,6 +1,6 @@
 package dev.latchkey.api;
 
-import dev.latchkey.access.Quoted;
+import dev.latchkey.text.Quoted;
 import java.util.List;
 import java.util.Optional;
 

@@ -3,7 +3,7 @@ package dev.latchkey.api;
 import dev.latchkey.access.AccessDenied;
 import dev.latchkey.access.Admission;
 import dev.latchkey.access.Caller;
-import dev.latchkey.access.Quoted;
+import dev.latchkey.text.Quoted;
 import dev.latchkey.usage.UsageRecord;
 import dev.latchkey.usage.UsageTable;
 import io.smallrye.mutiny.Uni;

@@ -1,7 +1,7 @@
 package dev.latchkey.api;
 
 import dev.latchkey.access.Caller;
-import dev.latchkey.access.Quoted;
+import dev.latchkey.text.Quoted;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import jakarta.ws.rs.core.HttpHeaders;

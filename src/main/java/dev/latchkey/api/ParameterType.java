@@ -1,6 +1,6 @@
 package dev.latchkey.api;
 
-import dev.latchkey.access.Quoted;
+import dev.latchkey.text.Quoted;
 import java.math.BigInteger;
 import java.util.function.Function;
 

@@ -1,6 +1,6 @@
 package dev.latchkey.api;
 
-import dev.latchkey.access.Quoted;
+import dev.latchkey.text.Quoted;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.container.ContainerRequestContext;

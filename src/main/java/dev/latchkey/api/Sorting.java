@@ -1,7 +1,7 @@
 package dev.latchkey.api;
 
 import dev.latchkey.access.AddressRange;
-import dev.latchkey.access.Quoted;
+import dev.latchkey.text.Quoted;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

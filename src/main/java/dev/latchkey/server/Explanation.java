@@ -1,8 +1,8 @@
 package dev.latchkey.server;
 
-import dev.latchkey.access.Quoted;
 import dev.latchkey.server.Outcome.Declined;
 import dev.latchkey.server.Outcome.Unreachable;
+import dev.latchkey.text.Quoted;
 
 /** An outcome in a sentence for people. */
 public final class Explanation {

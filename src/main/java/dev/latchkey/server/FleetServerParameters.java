@@ -1,10 +1,10 @@
 package dev.latchkey.server;
 
-import dev.latchkey.access.Quoted;
 import dev.latchkey.access.User;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFailure;
+import dev.latchkey.text.Quoted;
 import java.time.Instant;
 import java.util.Optional;
 

@@ -1,5 +1,8 @@
 package dev.latchkey.server;
 
+import dev.latchkey.ssh.PublicKey;
+import dev.latchkey.ssh.SourceRanges;
+import dev.latchkey.ssh.SshUser;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;

@@ -2,6 +2,9 @@ package dev.latchkey.server;
 
 import dev.latchkey.server.Grant.End;
 import dev.latchkey.server.Grant.Reason;
+import dev.latchkey.ssh.PublicKey;
+import dev.latchkey.ssh.SourceRanges;
+import dev.latchkey.ssh.SshUser;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import java.time.Instant;

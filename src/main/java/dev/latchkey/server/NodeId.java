@@ -1,6 +1,6 @@
 package dev.latchkey.server;
 
-import dev.latchkey.access.Quoted;
+import dev.latchkey.text.Quoted;
 import java.util.regex.Pattern;
 
 /** A managed node of AWS Systems Manager: an EC2 instance, {@code i-…}, or a hybrid one, {@code mi-…}. */

@@ -1,5 +1,6 @@
 package dev.latchkey.server;
 
+import dev.latchkey.ssh.SshUser;
 import java.time.Instant;
 
 /**

@@ -1,5 +1,6 @@
 package dev.latchkey.server;
 
+import dev.latchkey.ssh.SshUser;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;

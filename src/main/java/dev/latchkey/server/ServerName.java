@@ -1,6 +1,6 @@
 package dev.latchkey.server;
 
-import dev.latchkey.access.Quoted;
+import dev.latchkey.text.Quoted;
 import java.util.Set;
 import java.util.regex.Pattern;
 

@@ -3,6 +3,8 @@ package dev.latchkey.server;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
+import dev.latchkey.ssh.PublicKey;
+import dev.latchkey.ssh.SshUser;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

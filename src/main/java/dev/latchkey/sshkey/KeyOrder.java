@@ -1,6 +1,5 @@
 package dev.latchkey.sshkey;
 
-import dev.latchkey.access.Quoted;
 import dev.latchkey.api.Data;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.server.Convergence.Delivered;
@@ -12,6 +11,7 @@ import dev.latchkey.server.Outcome.Declined;
 import dev.latchkey.server.Outcome.Stale;
 import dev.latchkey.server.Outcome.Unknown;
 import dev.latchkey.server.Outcome.Unreachable;
+import dev.latchkey.text.Quoted;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

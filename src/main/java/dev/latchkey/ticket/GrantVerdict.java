@@ -1,6 +1,5 @@
 package dev.latchkey.ticket;
 
-import dev.latchkey.access.Quoted;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Data;
 import dev.latchkey.server.Convergence.Delivered;
@@ -13,7 +12,8 @@ import dev.latchkey.server.Observation.Standing;
 import dev.latchkey.server.Observation.Standing.State;
 import dev.latchkey.server.Outcome.Declined;
 import dev.latchkey.server.ServerName;
-import dev.latchkey.server.SshUser;
+import dev.latchkey.ssh.SshUser;
+import dev.latchkey.text.Quoted;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -1,10 +1,9 @@
 package dev.latchkey.ticket;
 
+import dev.latchkey.text.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.util.HexFormat;
 
 /** A ticket's secret, ten of a-z and 0-9 (WHM API 1, ticket_create_stub_ticket); the store knows its digest alone. */
 public final class SecureId {
@@ -33,13 +32,7 @@ public final class SecureId {
   }
 
   String digest() {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.hex(value);
   }
 
   /** In a time that says nothing of where they differ. */

@@ -2,7 +2,7 @@ package dev.latchkey.ticket;
 
 import dev.latchkey.server.GrantKey;
 import dev.latchkey.server.ServerName;
-import dev.latchkey.server.SshUser;
+import dev.latchkey.ssh.SshUser;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

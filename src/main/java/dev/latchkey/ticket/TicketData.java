@@ -2,7 +2,7 @@ package dev.latchkey.ticket;
 
 import dev.latchkey.api.Data;
 import dev.latchkey.server.Grant;
-import dev.latchkey.server.SshUser;
+import dev.latchkey.ssh.SshUser;
 import java.time.Instant;
 
 /** How tickets, grants and vendors are shown. */

@@ -20,7 +20,7 @@ import dev.latchkey.server.Order;
 import dev.latchkey.server.ServerChange;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
-import dev.latchkey.server.SshUser;
+import dev.latchkey.ssh.SshUser;
 import dev.latchkey.ticket.Portal.Case;
 import dev.latchkey.ticket.Ticket.Place;
 import io.smallrye.mutiny.Uni;

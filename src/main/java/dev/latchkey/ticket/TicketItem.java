@@ -1,7 +1,7 @@
 package dev.latchkey.ticket;
 
 import dev.latchkey.server.ServerName;
-import dev.latchkey.server.SshUser;
+import dev.latchkey.ssh.SshUser;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.ticket.Ticket.Place;

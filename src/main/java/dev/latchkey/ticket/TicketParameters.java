@@ -5,10 +5,10 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFailure;
-import dev.latchkey.server.PublicKey;
 import dev.latchkey.server.ServerParameters;
-import dev.latchkey.server.SourceRanges;
-import dev.latchkey.server.SshUser;
+import dev.latchkey.ssh.PublicKey;
+import dev.latchkey.ssh.SourceRanges;
+import dev.latchkey.ssh.SshUser;
 import java.util.List;
 import java.util.Optional;
 

@@ -14,7 +14,7 @@ import dev.latchkey.server.Convergence.Delivered;
 import dev.latchkey.server.ServerChange;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
-import dev.latchkey.server.SshUser;
+import dev.latchkey.ssh.SshUser;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

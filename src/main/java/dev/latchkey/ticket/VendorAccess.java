@@ -1,8 +1,8 @@
 package dev.latchkey.ticket;
 
-import dev.latchkey.server.PublicKey;
-import dev.latchkey.server.SourceRanges;
-import dev.latchkey.server.SshUser;
+import dev.latchkey.ssh.PublicKey;
+import dev.latchkey.ssh.SourceRanges;
+import dev.latchkey.ssh.SshUser;
 import java.util.Optional;
 
 /** How a vendor logs in: what a ticket has of its own, or the profile of its owner. */

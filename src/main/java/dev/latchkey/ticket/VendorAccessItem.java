@@ -1,9 +1,9 @@
 package dev.latchkey.ticket;
 
 import dev.latchkey.access.AddressRange;
-import dev.latchkey.server.PublicKey;
-import dev.latchkey.server.SourceRanges;
-import dev.latchkey.server.SshUser;
+import dev.latchkey.ssh.PublicKey;
+import dev.latchkey.ssh.SourceRanges;
+import dev.latchkey.ssh.SshUser;
 import dev.latchkey.store.Item;
 import java.util.Arrays;
 

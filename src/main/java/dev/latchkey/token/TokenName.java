@@ -1,6 +1,6 @@
 package dev.latchkey.token;
 
-import dev.latchkey.access.Quoted;
+import dev.latchkey.text.Quoted;
 import java.util.regex.Pattern;
 
 /** A token's name, unique among its user's: 1 to 50 letters, digits, dashes and underscores (WHM, api_token_create). */

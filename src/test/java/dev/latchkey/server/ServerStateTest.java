@@ -2,6 +2,9 @@ package dev.latchkey.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.ssh.PublicKey;
+import dev.latchkey.ssh.SourceRanges;
+import dev.latchkey.ssh.SshUser;
 import dev.latchkey.testing.Keys;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package dev.latchkey.local.ssm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.latchkey.text.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.latchkey.local.ssm;
 
+import dev.latchkey.text.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,7 @@ record FolderContent(Path folder, String name) {
 
   /** Well formed, and of nobody: its point is made of the server's name, so no one has the private half. */
   private String adminKey() {
-    byte[] point = Sha256.bytes(("admin@" + name).getBytes(StandardCharsets.UTF_8));
+    byte[] point = Sha256.of(("admin@" + name).getBytes(StandardCharsets.UTF_8));
     byte[] blob = ByteBuffer.allocate(4 + 11 + 4 + KEY_BYTES)
         .putInt(11)
         .put("ssh-ed25519".getBytes(StandardCharsets.US_ASCII))

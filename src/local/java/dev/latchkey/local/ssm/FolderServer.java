@@ -1,5 +1,6 @@
 package dev.latchkey.local.ssm;
 
+import dev.latchkey.text.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

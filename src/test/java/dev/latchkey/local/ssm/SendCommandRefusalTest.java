@@ -3,6 +3,7 @@ package dev.latchkey.local.ssm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.latchkey.text.Sha256;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

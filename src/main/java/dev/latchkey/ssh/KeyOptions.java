@@ -1,6 +1,6 @@
-package dev.latchkey.sshkey;
+package dev.latchkey.ssh;
 
-import dev.latchkey.access.Quoted;
+import dev.latchkey.text.Quoted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  *
  * @param text as they stand in the line, separated by commas
  */
-record KeyOptions(String text) {
+public record KeyOptions(String text) {
   private static final Set<String> WORDS = new TreeSet<>(Set.of(
       "restrict",
       "pty",
@@ -33,11 +33,11 @@ record KeyOptions(String text) {
       Pattern.compile("from=\"[0-9A-Fa-f.:/,]{2,1000}\""),
       Pattern.compile("expiry-time=\"[0-9]{8}([0-9]{4}([0-9]{2})?)?Z?\""));
 
-  static final String ALLOWED =
+  public static final String ALLOWED =
       String.join(", ", WORDS) + ", from=\"ADDRESSES\", expiry-time=\"YYYYMMDD\"";
 
   /** @throws IllegalArgumentException that names the one that is not allowed */
-  static KeyOptions parse(String text) {
+  public static KeyOptions parse(String text) {
     for (var option : split(text)) {
       var isAllowed = WORDS.contains(option)
           || WITH_VALUE.stream().anyMatch(form -> form.matcher(option).matches());

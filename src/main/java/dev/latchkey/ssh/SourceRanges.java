@@ -1,4 +1,4 @@
-package dev.latchkey.server;
+package dev.latchkey.ssh;
 
 import dev.latchkey.access.AddressRange;
 import java.util.Arrays;
@@ -41,7 +41,7 @@ public record SourceRanges(List<AddressRange> ranges) {
     return ranges.stream().map(AddressRange::cidr).distinct().toList();
   }
 
-  static SourceRanges ofCidrs(String cidrs) {
+  public static SourceRanges ofCidrs(String cidrs) {
     return new SourceRanges(
         Arrays.stream(cidrs.split(" ")).map(AddressRange::parse).toList());
   }

@@ -1,6 +1,6 @@
-package dev.latchkey.server;
+package dev.latchkey.ssh;
 
-import dev.latchkey.access.Quoted;
+import dev.latchkey.text.Quoted;
 import java.util.regex.Pattern;
 
 /** The account of a server that somebody logs in to (useradd(8), with the dot that some systems allow). */

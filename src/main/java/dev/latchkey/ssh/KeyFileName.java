@@ -1,15 +1,15 @@
-package dev.latchkey.sshkey;
+package dev.latchkey.ssh;
 
-import dev.latchkey.access.Quoted;
+import dev.latchkey.text.Quoted;
 import java.util.regex.Pattern;
 
 /** The name of a key file directly in root's {@code .ssh}. */
-record KeyFileName(String value) {
+public record KeyFileName(String value) {
   private static final String FOLDER = "/root/.ssh/";
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,200}");
 
   /** @throws IllegalArgumentException that says what would be right */
-  static KeyFileName parse(String text) {
+  public static KeyFileName parse(String text) {
     var name = text.startsWith(FOLDER) ? text.substring(FOLDER.length()) : text;
     if (!FORM.matcher(name).matches()) {
       throw new IllegalArgumentException(

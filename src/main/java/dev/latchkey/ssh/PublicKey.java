@@ -1,12 +1,11 @@
-package dev.latchkey.server;
+package dev.latchkey.ssh;
 
-import dev.latchkey.access.Quoted;
+import dev.latchkey.text.Quoted;
+import dev.latchkey.text.Sha256;
 import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -111,7 +110,7 @@ public record PublicKey(String type, String blob, String comment) {
   }
 
   /** Reads what {@link #line} wrote. */
-  static PublicKey ofLine(String line) {
+  public static PublicKey ofLine(String line) {
     var words = line.split(" ", 2);
     return new PublicKey(words[0], words[1], "");
   }
@@ -127,12 +126,7 @@ public record PublicKey(String type, String blob, String comment) {
 
   /** As {@code ssh-keygen -l} prints it: {@code SHA256:…}. */
   public String fingerprint() {
-    try {
-      var digest =
-          MessageDigest.getInstance("SHA-256").digest(Base64.getDecoder().decode(blob));
-      return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    var digest = Sha256.of(Base64.getDecoder().decode(blob));
+    return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(digest);
   }
 }

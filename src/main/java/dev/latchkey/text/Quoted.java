@@ -1,4 +1,4 @@
-package dev.latchkey.access;
+package dev.latchkey.text;
 
 import java.util.regex.Pattern;
 

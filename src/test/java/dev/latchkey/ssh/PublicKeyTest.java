@@ -1,4 +1,4 @@
-package dev.latchkey.server;
+package dev.latchkey.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
