@@ -1,5 +1,6 @@
 package dev.latchkey.api;
 
+import dev.latchkey.data.Data;
 import java.util.Optional;
 
 /**

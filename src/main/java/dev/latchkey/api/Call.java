@@ -37,7 +37,7 @@ public record Call(
   }
 
   /** The {@code number}th command of this batch, from 0. */
-  Call command(int number, Declaration of, Arguments with) {
+  public Call command(int number, Declaration of, Arguments with) {
     return new Call(of, with, caller, host, at, request + "." + number);
   }
 }

@@ -1,6 +1,7 @@
 package dev.latchkey.api;
 
 import dev.latchkey.access.Privilege;
+import dev.latchkey.data.Data;
 import dev.latchkey.text.Quoted;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,7 +104,7 @@ public final class Declaration {
     return parameters;
   }
 
-  Optional<UnaryOperator<Data.Hash>> apiZero() {
+  public Optional<UnaryOperator<Data.Hash>> apiZero() {
     return apiZero;
   }
 
@@ -134,7 +135,7 @@ public final class Declaration {
   }
 
   /** @throws WhmFailure naming an argument that looks like a parameter but would not be read as one */
-  void refuseNearMisses(Arguments arguments) {
+  public void refuseNearMisses(Arguments arguments) {
     if (!changes) {
       return;
     }

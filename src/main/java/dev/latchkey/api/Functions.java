@@ -36,7 +36,7 @@ public class Functions {
   /** A bean is made when it is first needed; an incomplete declaration must stop the start instead. */
   void start(@Observes StartupEvent event) {}
 
-  Optional<WhmFunction> find(String name) {
+  public Optional<WhmFunction> find(String name) {
     return Optional.ofNullable(byName.get(name));
   }
 

@@ -124,19 +124,19 @@ public final class Parameter<T> {
     return name;
   }
 
-  String schema() {
+  public String schema() {
     return schema;
   }
 
-  boolean isRequired() {
+  public boolean isRequired() {
     return required;
   }
 
-  boolean takesSeveral() {
+  public boolean takesSeveral() {
     return several;
   }
 
-  String sentence() {
+  public String sentence() {
     return sentence;
   }
 

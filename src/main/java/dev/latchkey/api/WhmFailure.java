@@ -24,7 +24,7 @@ public final class WhmFailure extends RuntimeException {
   }
 
   /** A refusal whose text clients know, sent as it is. */
-  static WhmFailure verbatim(String reason) {
+  public static WhmFailure verbatim(String reason) {
     return new WhmFailure(reason, false);
   }
 
@@ -34,12 +34,12 @@ public final class WhmFailure extends RuntimeException {
   }
 
   /** cPanel::PublicAPI recognises this text by pattern. */
-  static WhmFailure unknownApp(String function) {
+  public static WhmFailure unknownApp(String function) {
     return verbatim(
         "Unknown app (\"" + function + "\") requested for this version (1) of the API.");
   }
 
-  static WhmFailure permissionDenied(Declaration function) {
+  public static WhmFailure permissionDenied(Declaration function) {
     return verbatim("Permission denied: "
         + function.name()
         + " wants the privilege “"
@@ -47,7 +47,7 @@ public final class WhmFailure extends RuntimeException {
         + "”.");
   }
 
-  String reason(Xid xid) {
+  public String reason(Xid xid) {
     return thrown ? xid.prefix() + getMessage() : getMessage();
   }
 }

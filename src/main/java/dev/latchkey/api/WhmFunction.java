@@ -7,7 +7,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
-import java.util.Optional;
 
 /**
  * One WHM function: a resource that GET and POST reach alike. A function declares itself in its constructor and writes
@@ -15,7 +14,7 @@ import java.util.Optional;
  */
 public abstract class WhmFunction {
   private final Declaration declaration;
-  private CallPipeline pipeline;
+  private Pipeline pipeline;
 
   protected WhmFunction(Declaration declaration) {
     this.declaration = declaration;
@@ -23,7 +22,7 @@ public abstract class WhmFunction {
 
   /** Set by the container: a constructor's parameter would be repeated in every function. */
   @Inject
-  final void servedBy(CallPipeline everyCall) {
+  final void servedBy(Pipeline everyCall) {
     pipeline = everyCall;
   }
 
@@ -36,21 +35,21 @@ public abstract class WhmFunction {
    *
    * @throws WhmFailure when the call is refused; here or in what is returned
    */
-  protected abstract Uni<Answer> answer(Call call);
+  public abstract Uni<Answer> answer(Call call);
 
   /** How many calls a call of this is; only a batch is several. */
-  protected int count(Arguments arguments) {
+  public int count(Arguments arguments) {
     return 1;
   }
 
   @GET
   public final Uni<Response> get(@Context HttpServerRequest request) {
-    return pipeline.serve(Optional.of(this), request, new byte[0]);
+    return pipeline.serve(this, request, new byte[0]);
   }
 
   /** As bytes, so that no content type is in the way. */
   @POST
   public final Uni<Response> post(@Context HttpServerRequest request, byte[] body) {
-    return pipeline.serve(Optional.of(this), request, body);
+    return pipeline.serve(this, request, body);
   }
 }

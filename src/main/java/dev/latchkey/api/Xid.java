@@ -10,7 +10,7 @@ public record Xid(String value) {
   private static final String ALPHABET = "bcdfghjkmnpqrstvwxyz23456789";
   private static final int LENGTH = 6;
 
-  static Xid next(RandomGenerator random) {
+  public static Xid next(RandomGenerator random) {
     var value = new StringBuilder(LENGTH);
     for (var i = 0; i < LENGTH; i++) {
       value.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
@@ -18,7 +18,7 @@ public record Xid(String value) {
     return new Xid(value.toString());
   }
 
-  String prefix() {
+  public String prefix() {
     return "API failure: (XID " + value + ") ";
   }
 

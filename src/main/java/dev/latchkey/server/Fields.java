@@ -1,6 +1,6 @@
 package dev.latchkey.server;
 
-import dev.latchkey.api.Data;
+import dev.latchkey.data.Data;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -44,7 +44,7 @@ public final class FleetServerAdd extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     var owner =
         FleetServerParameters.OWNER.from(call).orElse(call.caller().user().name());
     var server = Server.added(SERVER_NAME.from(call), NODE.from(call), owner);

@@ -3,11 +3,11 @@ package dev.latchkey.server;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
-import dev.latchkey.api.Data;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.data.Data;
 import dev.latchkey.server.Convergence.Delivered;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -41,7 +41,7 @@ public final class FleetServerCheck extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     return choice.of(call).chain(state -> {
       var order = Order.observe(call.request(), state.server().node());
       return convergence

@@ -3,10 +3,10 @@ package dev.latchkey.server;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
-import dev.latchkey.api.Data;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.data.Data;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -31,7 +31,7 @@ public final class FleetServerList extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     var owner = call.caller().holds(Privilege.ALL)
         ? Optional.<String>empty()
         : Optional.of(call.caller().user().name());

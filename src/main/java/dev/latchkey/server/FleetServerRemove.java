@@ -32,7 +32,7 @@ public final class FleetServerRemove extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     var name = FleetServerParameters.EXISTING.from(call);
     return ServerChange.of(() -> servers
         .find(name)

@@ -1,7 +1,7 @@
 package dev.latchkey.server;
 
-import dev.latchkey.api.Data;
-import dev.latchkey.api.Json;
+import dev.latchkey.data.Data;
+import dev.latchkey.data.Json;
 import dev.latchkey.server.Observation.Action;
 import dev.latchkey.server.Observation.Chain;
 import dev.latchkey.server.Observation.Ended;

@@ -1,7 +1,7 @@
 package dev.latchkey.server;
 
-import dev.latchkey.api.Data;
-import dev.latchkey.api.Json;
+import dev.latchkey.data.Data;
+import dev.latchkey.data.Json;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.latchkey.server;
 
-import dev.latchkey.api.Data;
+import dev.latchkey.data.Data;
 import dev.latchkey.server.Server.Seen;
 import java.time.Instant;
 import java.util.Optional;

@@ -3,12 +3,12 @@ package dev.latchkey.sshkey;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
-import dev.latchkey.api.Data;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.data.Data;
 import dev.latchkey.server.AuthorizedKey;
 import dev.latchkey.server.AuthorizedKeyTable;
 import dev.latchkey.server.Convergence;
@@ -80,7 +80,7 @@ public final class Authorizesshkey extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     var end = KeyOrder.notAfter(clock.instant());
     var action = action(call, end);
     return ServerChange.of(() -> choice

@@ -1,7 +1,7 @@
 package dev.latchkey.sshkey;
 
-import dev.latchkey.api.Data;
 import dev.latchkey.api.WhmFailure;
+import dev.latchkey.data.Data;
 import dev.latchkey.server.Convergence.Delivered;
 import dev.latchkey.server.Explanation;
 import dev.latchkey.server.Observation;

@@ -3,13 +3,13 @@ package dev.latchkey.sshkey;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
-import dev.latchkey.api.Data;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.data.Data;
 import dev.latchkey.server.Convergence;
 import dev.latchkey.server.Observation.KeyFile;
 import dev.latchkey.server.Order;
@@ -71,7 +71,7 @@ public final class Listsshkeys extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     if (PRIVATE_TEXTS.from(call)) {
       throw PRIVATE_TEXTS.refused(
           "is 1, and private keys never leave their server; on it, “cat /root/.ssh/NAME” shows one.");

@@ -2,10 +2,10 @@ package dev.latchkey.system;
 
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
-import dev.latchkey.api.Data;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Functions;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.data.Data;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
@@ -32,7 +32,7 @@ public final class Applist extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     var mine = functions.get().declarations().stream()
         .filter(function -> function.privilege().map(call.caller()::holds).orElse(true))
         .map(Declaration::name)

@@ -3,13 +3,13 @@ package dev.latchkey.system;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Arguments;
 import dev.latchkey.api.Call;
-import dev.latchkey.api.CommandRunner;
-import dev.latchkey.api.Data;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Envelope;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.data.Data;
+import dev.latchkey.wire.CommandRunner;
+import dev.latchkey.wire.Envelope;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -52,12 +52,12 @@ public final class Batch extends WhmFunction {
   }
 
   @Override
-  protected int count(Arguments arguments) {
+  public int count(Arguments arguments) {
     return Math.max(1, Math.min(MOST, arguments.values(COMMANDS.name()).size()));
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     var commands = COMMANDS.from(call);
     if (commands.size() > MOST) {
       throw COMMANDS.refused(

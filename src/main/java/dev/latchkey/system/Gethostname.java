@@ -2,9 +2,9 @@ package dev.latchkey.system;
 
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
-import dev.latchkey.api.Data;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.data.Data;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -28,7 +28,7 @@ public final class Gethostname extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     return Uni.createFrom().item(Answer.of(Data.hash().with("hostname", hostname)));
   }
 }

@@ -3,9 +3,9 @@ package dev.latchkey.system;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
-import dev.latchkey.api.Data;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.data.Data;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -28,7 +28,7 @@ public final class Myprivs extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     var privileges = new LinkedHashMap<String, Data>();
     for (var privilege : Privilege.values()) {
       privileges.put(privilege.acl(), Data.flag(call.caller().holds(privilege)));

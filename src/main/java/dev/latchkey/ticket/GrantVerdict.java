@@ -1,7 +1,7 @@
 package dev.latchkey.ticket;
 
 import dev.latchkey.api.Answer;
-import dev.latchkey.api.Data;
+import dev.latchkey.data.Data;
 import dev.latchkey.server.Convergence.Delivered;
 import dev.latchkey.server.Doors;
 import dev.latchkey.server.Explanation;

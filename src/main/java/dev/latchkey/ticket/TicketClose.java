@@ -3,10 +3,10 @@ package dev.latchkey.ticket;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
-import dev.latchkey.api.Data;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.data.Data;
 import dev.latchkey.server.Convergence.Delivered;
 import dev.latchkey.server.ServerChange;
 import dev.latchkey.server.ServerParameters;
@@ -54,7 +54,7 @@ public final class TicketClose extends WhmFunction {
   private record Closed(Ticket ticket, List<ServerState> on) {}
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     return ServerChange.of(() -> portal.ticket(call).chain(ticket -> close(call, ticket)))
         .chain(closed -> Together.all(closed.on(), state -> ending.deliver(call, state))
             .map(delivered -> answer(closed, delivered)));

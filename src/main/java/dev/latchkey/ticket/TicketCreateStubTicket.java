@@ -3,10 +3,10 @@ package dev.latchkey.ticket;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
-import dev.latchkey.api.Data;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.data.Data;
 import dev.latchkey.server.ServerChange;
 import dev.latchkey.server.ServerChanged;
 import dev.latchkey.server.ServerChoice;
@@ -49,7 +49,7 @@ public final class TicketCreateStubTicket extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     return choice.of(call).chain(state -> ServerChange.of(() -> create(call, state)));
   }
 

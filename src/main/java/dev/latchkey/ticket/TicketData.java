@@ -1,6 +1,6 @@
 package dev.latchkey.ticket;
 
-import dev.latchkey.api.Data;
+import dev.latchkey.data.Data;
 import dev.latchkey.server.Grant;
 import dev.latchkey.ssh.SshUser;
 import java.time.Instant;

@@ -98,7 +98,7 @@ public final class TicketGrant extends WhmFunction {
   private record Wanted(Grant grant, ServerState state) {}
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     return ServerChange.of(() -> portal.open(call).chain(found -> {
           refuse(call, found);
           return ticketServers

@@ -40,7 +40,7 @@ public final class TicketKeySet extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     var given = TicketParameters.access(call);
     if (given.equals(VendorAccess.NONE)) {
       throw KEY.refused("is missing; give “key”, “from” or “ssh_username”.");

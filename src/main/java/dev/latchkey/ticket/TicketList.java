@@ -3,12 +3,12 @@ package dev.latchkey.ticket;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
-import dev.latchkey.api.Data;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.data.Data;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.GrantKey;
 import dev.latchkey.server.ServerTable;
@@ -49,7 +49,7 @@ public final class TicketList extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     var owner = call.caller().holds(Privilege.ALL)
         ? Optional.<String>empty()
         : Optional.of(call.caller().user().name());

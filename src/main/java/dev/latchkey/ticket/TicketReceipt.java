@@ -3,13 +3,13 @@ package dev.latchkey.ticket;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
-import dev.latchkey.api.Data;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Json;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.data.Data;
+import dev.latchkey.data.Json;
 import dev.latchkey.server.Receipt;
 import dev.latchkey.server.ReceiptTable;
 import dev.latchkey.server.ServerName;
@@ -48,7 +48,7 @@ public final class TicketReceipt extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     return portal
         .ticket(call)
         .chain(

@@ -50,7 +50,7 @@ public final class TicketRevoke extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     var user = SSH_USERNAME.from(call);
     return ServerChange.of(() -> portal
             .ticket(call)

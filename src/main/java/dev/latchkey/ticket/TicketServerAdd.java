@@ -3,10 +3,10 @@ package dev.latchkey.ticket;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
-import dev.latchkey.api.Data;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.data.Data;
 import dev.latchkey.server.ServerChange;
 import dev.latchkey.server.ServerChoice;
 import dev.latchkey.server.ServerName;
@@ -42,7 +42,7 @@ public final class TicketServerAdd extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     return ServerChange.of(() -> portal
         .ticket(call)
         .chain(ticket -> choice.of(call).chain(state -> add(call, ticket, state))));

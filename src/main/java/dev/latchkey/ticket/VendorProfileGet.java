@@ -28,7 +28,7 @@ public final class VendorProfileGet extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     return tickets
         .profile(call.caller().user().name())
         .map(found -> found

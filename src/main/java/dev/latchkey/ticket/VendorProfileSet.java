@@ -37,7 +37,7 @@ public final class VendorProfileSet extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     var profile = TicketParameters.access(call);
     if (profile.key().isEmpty()) {
       throw KEY.refused("is missing; a profile is set as a whole.");

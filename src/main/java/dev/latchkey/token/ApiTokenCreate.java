@@ -41,7 +41,7 @@ public final class ApiTokenCreate extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     var caller = call.caller();
     var name = TOKEN_NAME.from(call);
     var scope = ScopeParameters.requested(call, caller.scope());

@@ -38,7 +38,7 @@ public final class ApiTokenGetDetails extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     var user = call.caller().user().name();
     return TOKEN
         .from(call)

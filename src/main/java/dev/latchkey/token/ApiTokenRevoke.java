@@ -6,11 +6,11 @@ import dev.latchkey.access.Credential;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
-import dev.latchkey.api.Data;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.data.Data;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -47,7 +47,7 @@ public final class ApiTokenRevoke extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     var names = TOKEN_NAMES.from(call).stream().map(TokenName::value).distinct().toList();
     if (names.size() > MOST) {
       throw TOKEN_NAMES.refused(

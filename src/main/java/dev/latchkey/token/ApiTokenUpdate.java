@@ -57,7 +57,7 @@ public final class ApiTokenUpdate extends WhmFunction {
   }
 
   @Override
-  protected Uni<Answer> answer(Call call) {
+  public Uni<Answer> answer(Call call) {
     return TokenChange.of(
         () -> tokens.of(call.caller().user().name()).chain(all -> change(call, all)));
   }

@@ -5,7 +5,7 @@ import dev.latchkey.access.Credential;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
-import dev.latchkey.api.Data;
+import dev.latchkey.data.Data;
 import java.util.LinkedHashMap;
 
 /** A token as WHM shows it: {@code acls} is an array of names, but in api_token_list a hash of name to 0 or 1. */

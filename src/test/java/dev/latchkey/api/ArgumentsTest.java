@@ -3,8 +3,6 @@ package dev.latchkey.api;
 import static dev.latchkey.api.Given.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ArgumentsTest {
@@ -28,16 +26,6 @@ class ArgumentsTest {
   @Test
   void anEmptyValueIsAValue() {
     assertThat(given("acl=").values("acl")).containsExactly("");
-  }
-
-  @Test
-  void theQueryComesBeforeTheBody() {
-    var body = "acl=body&name=body".getBytes(StandardCharsets.UTF_8);
-    var arguments =
-        ArgumentReader.read(Optional.of("acl=query&name=query"), Optional.empty(), body);
-
-    assertThat(arguments.values("acl")).containsExactly("query", "body");
-    assertThat(arguments.last("name")).contains("body");
   }
 
   @Test

@@ -1,0 +1,122 @@
+package dev.latchkey.generate;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Parameter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** The OpenAPI document of the functions, made of their declarations alone. */
+final class OpenApiDocument {
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private OpenApiDocument() {}
+
+  static String of(List<Declaration> functions) {
+    var document = JsonNodeFactory.instance.objectNode().put("openapi", "3.0.3");
+    document
+        .putObject("info")
+        .put("title", "Latchkey")
+        .put("description", "WHM API 1 for a whole fleet of hosting servers.")
+        .put("version", "1");
+    document.putArray("servers").addObject().put("url", "https://localhost:2087");
+    var paths = document.putObject("paths");
+    functions.forEach(function -> path(paths, function));
+    var schemes = document.putObject("components").putObject("securitySchemes");
+    schemes
+        .putObject("token")
+        .put("type", "apiKey")
+        .put("in", "header")
+        .put("name", "Authorization")
+        .put("description", "whm USER:TOKEN");
+    schemes
+        .putObject("basic")
+        .put("type", "http")
+        .put("scheme", "basic")
+        .put("description", "USER and TOKEN");
+    var security = document.putArray("security");
+    security.addObject().putArray("token");
+    security.addObject().putArray("basic");
+    try {
+      return MAPPER.writeValueAsString(document) + "\n";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void path(ObjectNode paths, Declaration function) {
+    var path = paths.putObject("/json-api/" + function.name());
+    var get = operation(path.putObject("get"), function, "get");
+    var parameters = get.putArray("parameters");
+    parameter(parameters.addObject(), "api.version", "Always 1.", true)
+        .putObject("schema")
+        .put("type", "integer")
+        .putArray("enum")
+        .add(1);
+    for (var one : function.parameters()) {
+      schema(
+          parameter(parameters.addObject(), one.name(), one.sentence(), one.isRequired())
+              .putObject("schema"),
+          one);
+    }
+    var post = operation(path.putObject("post"), function, "post");
+    var form = post.putObject("requestBody")
+        .put("required", true)
+        .putObject("content")
+        .putObject("application/x-www-form-urlencoded")
+        .putObject("schema");
+    form.put("type", "object");
+    var properties = form.putObject("properties");
+    properties.putObject("api.version").put("type", "integer").putArray("enum").add(1);
+    var required = form.putArray("required").add("api.version");
+    for (var one : function.parameters()) {
+      schema(properties.putObject(one.name()).put("description", one.sentence()), one);
+      if (one.isRequired()) {
+        required.add(one.name());
+      }
+    }
+  }
+
+  private static ObjectNode operation(ObjectNode operation, Declaration function, String method) {
+    operation
+        .put("operationId", method + "_" + function.name())
+        .put("summary", function.sentence());
+    function
+        .privilege()
+        .ifPresent(privilege ->
+            operation.put("description", "Wants the privilege " + privilege.acl() + "."));
+    var responses = operation.putObject("responses");
+    responses
+        .putObject("200")
+        .put(
+            "description",
+            "Done where metadata.result is 1; refused, with metadata.reason, where it is 0.");
+    responses.putObject("403").put("description", "No valid credential.");
+    responses
+        .putObject("500")
+        .put("description", "A fault of the server's; the XID in metadata.reason is in its log.");
+    return operation;
+  }
+
+  private static ObjectNode parameter(
+      ObjectNode parameter, String name, String sentence, boolean required) {
+    return parameter
+        .put("name", name)
+        .put("in", "query")
+        .put("required", required)
+        .put("description", sentence);
+  }
+
+  private static void schema(ObjectNode schema, Parameter<?> parameter) {
+    if (parameter.takesSeveral()) {
+      schema.put("type", "array").putObject("items").put("type", parameter.schema());
+    } else {
+      schema.put("type", parameter.schema());
+    }
+  }
+}

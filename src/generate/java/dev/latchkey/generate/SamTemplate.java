@@ -1,0 +1,236 @@
+package dev.latchkey.generate;
+
+import static java.util.stream.Collectors.joining;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Touch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * The SAM template: what is the same for every deployment is {@code infra/sam/*.yaml}, and what is said of each function is
+ * made of its declaration.
+ */
+public final class SamTemplate {
+  private static final Path PARTS = Path.of("infra/sam");
+  private static final Path DOCUMENTS = Path.of("infra/ssm");
+
+  /**
+   * The partition keys to which any call writes: the month's usage records, and for admission the credential and its user.
+   * Both for both actions, as a transaction has both.
+   */
+  public static final List<String> KEYS_OF_EVERY_CALL = List.of("M#*", "U#*");
+
+  private static final List<String> WRITES_OF_EVERY_CALL =
+      List.of("dynamodb:PutItem", "dynamodb:UpdateItem");
+
+  private SamTemplate() {}
+
+  static String of(List<Declaration> functions) throws IOException {
+    var text = new StringBuilder(part("head.yaml"));
+    text.append(documents());
+    text.append(api(functions));
+    for (var function : functions) {
+      text.append(function(logicalId(function), function.name(), statements(function, functions)));
+    }
+    text.append(part("internal.yaml"));
+    text.append(part("domain.yaml"));
+    text.append(part("alarms.yaml"));
+    text.append(part("outputs.yaml"));
+    return text.toString();
+  }
+
+  static String logicalId(Declaration function) {
+    return Arrays.stream(function.name().split("_"))
+        .map(word -> Character.toUpperCase(word.charAt(0)) + word.substring(1))
+        .collect(joining());
+  }
+
+  private static String part(String name) throws IOException {
+    return Files.readString(PARTS.resolve(name));
+  }
+
+  /** As text, so that Systems Manager hashes the bytes that our package hashes; a new text is a new document. */
+  private static String documents() throws IOException {
+    var text = new StringBuilder();
+    for (var name : List.of("Order", "Install")) {
+      var content = Files.readString(DOCUMENTS.resolve("Latchkey-" + name + ".json"));
+      text.append("""
+
+            %1$sDocument:
+              Type: AWS::SSM::Document
+              Properties:
+                DocumentType: Command
+                DocumentFormat: JSON
+                TargetType: /
+                Content: %2$s
+          """.formatted(name, quoted(content)));
+    }
+    return text.toString();
+  }
+
+  /** A double-quoted scalar of YAML, which JSON's are too. */
+  private static String quoted(String text) {
+    return TextNode.valueOf(text).toString();
+  }
+
+  private static String api(List<Declaration> functions) {
+    var text = new StringBuilder("""
+
+          Api:
+            Type: AWS::Serverless::HttpApi
+            Properties:
+              FailOnWarnings: true
+              AccessLogSettings:
+                DestinationArn: !GetAtt AccessLog.Arn
+                Format: '{"requestId":"$context.requestId","status":"$context.status","latency":"$context.responseLatency"}'
+              DefaultRouteSettings:
+                ThrottlingBurstLimit: !Ref ThrottlingBurst
+                ThrottlingRateLimit: !Ref ThrottlingRate
+              DefinitionBody:
+                openapi: 3.0.1
+                info: { title: !Ref AWS::StackName, version: "1" }
+                paths:
+        """);
+    for (var function : functions) {
+      for (var format : List.of("json-api", "xml-api")) {
+        text.append(path("/" + format + "/" + function.name(), logicalId(function), ""));
+        text.append(
+            path(
+                "/{session}/" + format + "/" + function.name(),
+                logicalId(function),
+                "\n              parameters: [{ name: session, in: path, required: true, schema: { type: string } }]"));
+      }
+    }
+    text.append(path("/$default", "UnknownFunction", "\n              isDefaultRoute: true"));
+    text.append("        components:\n          x-amazon-apigateway-integrations:\n");
+    functions.forEach(function -> text.append(integration(logicalId(function))));
+    text.append(integration("UnknownFunction"));
+    return text.toString();
+  }
+
+  private static String path(String path, String function, String more) {
+    return """
+                  "%s":
+                    x-amazon-apigateway-any-method:
+                      responses: {}%s
+                      x-amazon-apigateway-integration: { $ref: "#/components/x-amazon-apigateway-integrations/%s" }
+        """.formatted(path, more, function);
+  }
+
+  private static String integration(String function) {
+    return """
+                    %1$s:
+                      type: aws_proxy
+                      httpMethod: POST
+                      payloadFormatVersion: "2.0"
+                      uri: !Sub "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%1$s.Arn}/invocations"
+        """.formatted(function);
+  }
+
+  private static String function(String id, String name, List<String> statements) {
+    return """
+
+          %1$s:
+            Type: AWS::Serverless::Function
+            Properties:
+              Role: !GetAtt %1$sRole.Arn
+              Environment: { Variables: { LATCHKEY_FUNCTIONS: %2$s } }
+              LoggingConfig: { LogGroup: !Ref %1$sLog }
+
+          %1$sRole:
+            Type: AWS::IAM::Role
+            Properties:
+              AssumeRolePolicyDocument: { Statement: [{ Effect: Allow, Action: sts:AssumeRole, Principal: { Service: lambda.amazonaws.com } }] }
+              Policies:
+                - PolicyName: declared
+                  PolicyDocument:
+                    Statement:
+                      - { Effect: Allow, Action: [logs:CreateLogStream, logs:PutLogEvents], Resource: !GetAtt %1$sLog.Arn }
+        %3$s
+          %1$sLog:
+            Type: AWS::Logs::LogGroup
+            Properties: { RetentionInDays: !Ref LogRetentionDays }
+
+          %1$sPermission:
+            Type: AWS::Lambda::Permission
+            Properties:
+              Action: lambda:InvokeFunction
+              FunctionName: !Ref %1$s
+              Principal: apigateway.amazonaws.com
+              SourceArn: !Sub "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*"
+        """.formatted(
+        id, name, statements.stream().map(one -> "              " + one + "\n").collect(joining()));
+  }
+
+  /** What every call needs for its admission and its usage record, and what the function declares beside that. */
+  private static List<String> statements(Declaration function, List<Declaration> all) {
+    var touches = touches(function, all);
+    var statements = new ArrayList<String>();
+    var actions = new ArrayList<>(tableActions(touches));
+    if (!touches.contains(Touch.TABLE_WRITE)) {
+      actions.removeAll(WRITES_OF_EVERY_CALL);
+    }
+    statements.add("- { Effect: Allow, Action: [" + String.join(", ", actions)
+        + "], Resource: !GetAtt Table.Arn }");
+    if (!touches.contains(Touch.TABLE_WRITE)) {
+      statements.add("- { Effect: Allow, Action: [" + String.join(", ", WRITES_OF_EVERY_CALL)
+          + "], Resource: !GetAtt Table.Arn, Condition: { \"ForAllValues:StringLike\":"
+          + " { \"dynamodb:LeadingKeys\": [\"" + String.join("\", \"", KEYS_OF_EVERY_CALL)
+          + "\"] } } }");
+    }
+    if (touches.contains(Touch.SERVERS)) {
+      statements.addAll(serverStatements());
+    }
+    return statements;
+  }
+
+  private static Collection<Touch> touches(Declaration function, List<Declaration> all) {
+    // A batch runs all of them in its own process: the one exception to a role of one function.
+    return function.name().equals("batch")
+        ? all.stream().flatMap(one -> one.touches().stream()).distinct().toList()
+        : function.touches();
+  }
+
+  /** What a Lambda whose function touches these may do with the table. */
+  public static List<String> tableActions(Collection<Touch> touches) {
+    var actions =
+        new ArrayList<>(List.of("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"));
+    if (touches.contains(Touch.TABLE_READ)) {
+      actions.addAll(List.of("dynamodb:Query", "dynamodb:BatchGetItem"));
+    }
+    if (touches.contains(Touch.TABLE_WRITE)) {
+      actions.addAll(List.of("dynamodb:ConditionCheckItem", "dynamodb:DeleteItem"));
+    }
+    return actions;
+  }
+
+  /** What it may ask of Systems Manager; the statements say of what. */
+  public static List<String> serverActions(Collection<Touch> touches) {
+    return touches.contains(Touch.SERVERS)
+        ? List.of("ssm:SendCommand", "ssm:GetCommandInvocation")
+        : List.of();
+  }
+
+  static List<String> serverStatements() {
+    return List.of(
+        "- Effect: Allow",
+        "  Action: ssm:SendCommand",
+        "  Resource:",
+        "    - !Sub \"arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:document/${OrderDocument}\"",
+        "    - !Sub \"arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:document/${InstallDocument}\"",
+        "- Effect: Allow",
+        "  Action: ssm:SendCommand",
+        "  Resource:",
+        "    - !Sub \"arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:instance/*\"",
+        "    - !Sub \"arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:managed-instance/*\"",
+        "  Condition: { StringEquals: { \"ssm:resourceTag/Latchkey\": !Ref AWS::StackName } }",
+        "- { Effect: Allow, Action: ssm:GetCommandInvocation, Resource: \"*\" } # it knows no resources");
+  }
+}

@@ -1,0 +1,124 @@
+package dev.latchkey.wire;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.latchkey.api.WhmFailure;
+import dev.latchkey.api.Xid;
+import dev.latchkey.data.Format;
+import io.netty.handler.codec.http.HttpMethod;
+import io.quarkus.amazon.lambda.http.LambdaHttpHandler;
+import io.quarkus.arc.Unremovable;
+import io.quarkus.vertx.http.runtime.QuarkusHttpHeaders;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * What Lambda hands to the function: calls, as events of API Gateway's HTTP API in payload format 2.0. Any other event is
+ * refused. It stands in front of Quarkus' own handler, which answers such events 500 with a stack trace.
+ */
+@Singleton
+@Alternative
+@Priority(1)
+@Unremovable
+public final class GatewayEvents extends LambdaHttpHandler {
+  private static final Logger LOG = Logger.getLogger("dev.latchkey.calls");
+  private static final int BAD_REQUEST = 400;
+  private static final int SERVER_ERROR = 500;
+
+  private final SecureRandom random;
+  private final Optional<String> internal;
+
+  /** @param internal the one internal function that this process is, which no client can reach */
+  @Inject
+  GatewayEvents(
+      SecureRandom random, @ConfigProperty(name = "latchkey.internal") Optional<String> internal) {
+    this.random = random;
+    this.internal = internal;
+  }
+
+  @Override
+  public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
+    var path = path(event);
+    if (path.isEmpty() || !isRequest(event)) {
+      return refuse(context);
+    }
+    event.setRawPath(path.get());
+    var answer = super.handleRequest(event, context);
+    // Nobody reads the answer of an internal function; what fails, Lambda counts.
+    if (internal.isPresent() && answer.getStatusCode() >= SERVER_ERROR) {
+      throw new IllegalStateException(internal.get() + " failed; its log has why");
+    }
+    return answer;
+  }
+
+  /**
+   * API Gateway decodes the path; a request line can only have it encoded (RFC 3986 section 3.3).
+   *
+   * @return empty for an event that is not API Gateway's
+   */
+  private static Optional<String> path(APIGatewayV2HTTPEvent event) {
+    if (event == null
+        || event.getRawPath() == null
+        || event.getRequestContext() == null
+        || event.getRequestContext().getHttp() == null
+        || event.getRequestContext().getHttp().getMethod() == null) {
+      return Optional.empty();
+    }
+    try {
+      var encoded = new URI("http", "path", event.getRawPath(), null).toASCIIString();
+      return Optional.of(URI.create(encoded).getRawPath());
+    } catch (URISyntaxException relative) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Quarkus' handler reads the same before it carries the call out, but its failure does not tell whether that was before
+   * or after.
+   */
+  private static boolean isRequest(APIGatewayV2HTTPEvent event) {
+    try {
+      HttpMethod.valueOf(event.getRequestContext().getHttp().getMethod());
+      var headers = new QuarkusHttpHeaders();
+      Optional.ofNullable(event.getHeaders()).orElse(Map.of()).forEach((name, value) -> {
+        if (value != null) {
+          headers.add(name, value);
+        }
+      });
+      Optional.ofNullable(event.getCookies())
+          .ifPresent(cookies -> headers.add(HttpHeaders.COOKIE, String.join(";", cookies)));
+      if (event.getIsBase64Encoded() && event.getBody() != null) {
+        Base64.getDecoder().decode(event.getBody());
+      }
+      return true;
+    } catch (IllegalArgumentException malformed) {
+      return false;
+    }
+  }
+
+  private APIGatewayV2HTTPResponse refuse(Context context) {
+    var failure = WhmFailure.refused("This is no event of API Gateway's HTTP API in payload format"
+        + " 2.0, so there is no call in it; invoke the function through the API.");
+    var xid = Xid.next(random);
+    LOG.warnf("%s refused: (XID %s) %s", context.getAwsRequestId(), xid, failure.getMessage());
+    var envelope = Envelope.failure("", failure.reason(xid));
+    return APIGatewayV2HTTPResponse.builder()
+        .withStatusCode(BAD_REQUEST)
+        .withHeaders(Map.of(HttpHeaders.CONTENT_TYPE, Format.JSON.mediaType()))
+        .withBody(new String(Format.JSON.write("result", envelope.tree()), StandardCharsets.UTF_8))
+        .build();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.latchkey.list;
+
+import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.WhmFailure;
+import dev.latchkey.data.Data;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code api.chunk}: a page of the list.
+ *
+ * @param start the first record, counted from 1
+ * @param size records a page, at least 1; empty for all of them
+ * @param verbose whether the metadata describes the page
+ */
+record Chunk(long start, Optional<Long> size, boolean verbose) {
+  private static final String CONTROL = "chunk";
+  private static final String EVERYTHING = "-1";
+  private static final ParameterType<Long> COUNT = ParameterType.integer(1, Integer.MAX_VALUE);
+
+  static Optional<Chunk> from(ControlArguments controls) {
+    if (!controls.isOn(CONTROL, "enable")) {
+      return Optional.empty();
+    }
+    var verbose = controls.isOn(CONTROL, "verbose");
+    var start = controls.value(CONTROL, "start");
+    if (start.filter(EVERYTHING::equals).isPresent()) {
+      return Optional.of(new Chunk(1, Optional.empty(), verbose));
+    }
+    return Optional.of(new Chunk(
+        start.map(text -> count("start", text)).orElse(1L),
+        controls.value(CONTROL, "size").map(text -> count("size", text)),
+        verbose));
+  }
+
+  List<Data> apply(List<Data> records) {
+    return records.stream().skip(start - 1).limit(size.orElse(Long.MAX_VALUE)).toList();
+  }
+
+  /** @param records how many there are, counted after the filter */
+  Data.Hash describe(int records) {
+    long page = size.orElse((long) Math.max(records, 1));
+    return Data.hash()
+        .with("start", start)
+        .with("size", size.orElse((long) records))
+        .with("current", (start - 1) / page + 1)
+        .with("chunks", (records + page - 1) / page)
+        .with("records", records);
+  }
+
+  private static long count(String name, String text) {
+    try {
+      return COUNT.parser().apply(text);
+    } catch (IllegalArgumentException e) {
+      throw WhmFailure.parameter("api.chunk." + name, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.latchkey.list;
+
+import dev.latchkey.api.Arguments;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** The {@code api.filter.…}, {@code api.sort.…}, {@code api.columns.…} and {@code api.chunk.…} of a call. */
+record ControlArguments(Arguments arguments) {
+  private static final Pattern LETTERS = Pattern.compile("[a-z]+");
+  private static final Set<String> SWITCHES =
+      Set.of("enable", "verbose", "start", "size", "field", "reverse", "method");
+
+  /** On as in Perl: anything but nothing, an empty text or 0. */
+  boolean isOn(String control, String name) {
+    return value(control, name)
+        .filter(Predicate.not(text -> text.isEmpty() || text.equals("0")))
+        .isPresent();
+  }
+
+  Optional<String> value(String control, String name) {
+    return arguments.last("api." + control + "." + name);
+  }
+
+  /**
+   * The arguments of each letter, {@code api.sort.b.field} as {@code b → field}, in the order of the letters: a to z,
+   * then za to zz, zza …, which is plain text order. Letters may be missing.
+   */
+  Map<String, Map<String, String>> byLetter(String control) {
+    var prefix = "api." + control + ".";
+    var letters = new TreeMap<String, Map<String, String>>();
+    for (var argument : arguments.all()) {
+      if (!argument.name().startsWith(prefix)) {
+        continue;
+      }
+      var rest = argument.name().substring(prefix.length());
+      var dot = rest.indexOf('.');
+      var letter = dot < 0 ? rest : rest.substring(0, dot);
+      if (LETTERS.matcher(letter).matches() && !SWITCHES.contains(letter)) {
+        letters
+            .computeIfAbsent(letter, first -> new TreeMap<>())
+            .put(dot < 0 ? "" : rest.substring(dot + 1), argument.value());
+      }
+    }
+    return letters;
+  }
+
+  static String name(String control, String letter, String part) {
+    return "api." + control + "." + letter + "." + part;
+  }
+}

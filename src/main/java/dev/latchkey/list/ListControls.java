@@ -1,0 +1,85 @@
+package dev.latchkey.list;
+
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Arguments;
+import dev.latchkey.api.WhmFailure;
+import dev.latchkey.data.Data;
+import dev.latchkey.data.Data.Hash;
+import dev.latchkey.data.Data.Sequence;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Filter, columns, sort and chunk of the one list that an answer has (WHM API 1, "Filter Output", "Output Columns",
+ * "Sort Output", "Paginate Output"), in this order: a sort key must be a displayed column. A payload without a list, or
+ * with several, is left alone.
+ */
+public record ListControls(
+    Optional<Filters> filters,
+    Optional<Columns> columns,
+    Optional<Sorting> sorting,
+    Optional<Chunk> chunk) {
+
+  /** WHM's remarks on what it answers: no list to cut. */
+  private static final String REMARKS = "non_fatals";
+
+  /** @throws WhmFailure naming an argument that makes no sense, also where there will be no list to apply it to */
+  public static ListControls from(Arguments arguments) {
+    var controls = new ControlArguments(arguments);
+    return new ListControls(
+        Filters.from(controls),
+        Columns.from(controls),
+        Sorting.from(controls),
+        Chunk.from(controls));
+  }
+
+  /** The answer with its one list cut, and with what the metadata says of the cut. */
+  public Answer cut(Answer answer) {
+    if (answer.data().isEmpty()) {
+      return answer;
+    }
+    var data = answer.data().get();
+    var lists = data.entries().entrySet().stream()
+        .filter(entry -> entry.getValue() instanceof Sequence)
+        .filter(entry -> !entry.getKey().equals(REMARKS))
+        .toList();
+    if (lists.size() != 1) {
+      return answer;
+    }
+    var name = lists.get(0).getKey();
+    var cut = cut(((Sequence) lists.get(0).getValue()).items());
+    return new Answer(
+        answer.result(),
+        answer.reason(),
+        answer.metadata().with(cut.metadata()),
+        Optional.of(data.with(name, new Sequence(cut.records()))));
+  }
+
+  /** The records that remain, and what the metadata says of it. */
+  record Cut(List<Data> records, Hash metadata) {}
+
+  Cut cut(List<Data> all) {
+    var metadata = Data.hash();
+    var records = all;
+    if (filters.isPresent()) {
+      records = filters.get().apply(records);
+      if (filters.get().verbose()) {
+        // @cpanel/api reads it as the number of records before the filter.
+        metadata = metadata.with("filter", Data.hash().with("filtered", all.size()));
+      }
+    }
+    if (columns.isPresent()) {
+      records = columns.get().apply(records);
+    }
+    if (sorting.isPresent()) {
+      records = sorting.get().apply(records);
+    }
+    if (chunk.isPresent()) {
+      if (chunk.get().verbose()) {
+        metadata = metadata.with("chunk", chunk.get().describe(records.size()));
+      }
+      records = chunk.get().apply(records);
+    }
+    return new Cut(records, metadata);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.latchkey.list;
+
+import dev.latchkey.access.AddressRange;
+import dev.latchkey.api.WhmFailure;
+import dev.latchkey.data.Data;
+import dev.latchkey.text.Quoted;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * {@code api.sort}: several letters are several keys, the first one first; equal records keep their order. WHM's numeric
+ * methods fail on what is no number; here such a key is sorted as text.
+ */
+record Sorting(List<SortKey> keys) {
+  private static final String CONTROL = "sort";
+
+  record SortKey(String field, String method, boolean reverse) {
+    Comparator<Data> comparator(List<Data> records) {
+      Comparator<Data> order =
+          switch (method) {
+            case "numeric" -> typed(records, Amount::numberOrUnlimited);
+            case "numeric_zero_as_max" -> typed(records, SortKey::zeroAsMax);
+            case "ipv4" -> typed(records, AddressRange::ipv4Number);
+            default -> text();
+          };
+      return reverse ? order.reversed() : order;
+    }
+
+    private Comparator<Data> text() {
+      return Comparator.comparing(record -> Records.text(record, field));
+    }
+
+    private <T extends Comparable<T>> Comparator<Data> typed(
+        List<Data> records, Function<String, Optional<T>> type) {
+      var all = records.stream()
+          .allMatch(record -> type.apply(Records.text(record, field)).isPresent());
+      return all
+          ? Comparator.comparing(
+              record -> type.apply(Records.text(record, field)).orElseThrow())
+          : text();
+    }
+
+    private static Optional<Amount> zeroAsMax(String text) {
+      return Amount.numberOrUnlimited(text)
+          .map(amount -> amount.isZero() ? Amount.UNLIMITED : amount);
+    }
+  }
+
+  private static final List<String> METHODS =
+      List.of("lexicographic", "numeric", "numeric_zero_as_max", "ipv4");
+
+  static Optional<Sorting> from(ControlArguments controls) {
+    if (!controls.isOn(CONTROL, "enable")) {
+      return Optional.empty();
+    }
+    var keys = controls.byLetter(CONTROL).entrySet().stream()
+        .map(letter -> key(letter.getKey(), letter.getValue()))
+        .toList();
+    return Optional.of(new Sorting(keys));
+  }
+
+  List<Data> apply(List<Data> records) {
+    if (keys.isEmpty()) {
+      return records;
+    }
+    var sorted = new ArrayList<>(records);
+    sorted.sort(keys.stream()
+        .map(key -> key.comparator(records))
+        .reduce(Comparator::thenComparing)
+        .orElseThrow());
+    return List.copyOf(sorted);
+  }
+
+  private static SortKey key(String letter, Map<String, String> parts) {
+    var field = parts.get("field");
+    if (field == null || field.isEmpty()) {
+      throw WhmFailure.parameter(
+          ControlArguments.name(CONTROL, letter, "field"), "is missing; name a field.");
+    }
+    var method = parts.getOrDefault("method", METHODS.get(0));
+    if (!METHODS.contains(method)) {
+      throw WhmFailure.parameter(
+          ControlArguments.name(CONTROL, letter, "method"),
+          "“" + Quoted.of(method) + "” is no method; there are " + String.join(", ", METHODS)
+              + ".");
+    }
+    var reverse = parts.getOrDefault("reverse", "0");
+    return new SortKey(field, method, !reverse.isEmpty() && !reverse.equals("0"));
+  }
+}

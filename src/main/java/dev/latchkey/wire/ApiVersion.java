@@ -1,0 +1,88 @@
+package dev.latchkey.wire;
+
+import dev.latchkey.api.Arguments;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.WhmFailure;
+import dev.latchkey.data.Data;
+import dev.latchkey.text.Quoted;
+import java.util.List;
+import java.util.Optional;
+
+/** The two forms of WHM's API that a call can ask for with {@code api.version}. */
+enum ApiVersion {
+  /** Without an envelope: the function's data alone, or {@code error} ("WHM API 0 – Return Data"). */
+  ZERO {
+    @Override
+    boolean serves(Declaration function) {
+      return function.apiZero().isPresent();
+    }
+
+    @Override
+    WhmFailure unknownApp(String function) {
+      return WhmFailure.verbatim("Unknown App Requested: " + function);
+    }
+
+    @Override
+    String root(Envelope envelope) {
+      return envelope.command();
+    }
+
+    @Override
+    Data.Hash tree(Envelope envelope, Optional<Declaration> function) {
+      return envelope.succeeded()
+          ? function
+              .flatMap(Declaration::apiZero)
+              .orElseThrow()
+              .apply(envelope.data().orElseThrow())
+          : Data.hash().with("error", envelope.reason());
+    }
+  },
+  ONE {
+    @Override
+    boolean serves(Declaration function) {
+      return true;
+    }
+
+    @Override
+    WhmFailure unknownApp(String function) {
+      return WhmFailure.unknownApp(function);
+    }
+
+    @Override
+    String root(Envelope envelope) {
+      return "result";
+    }
+
+    @Override
+    Data.Hash tree(Envelope envelope, Optional<Declaration> function) {
+      return envelope.tree();
+    }
+  };
+
+  static final String PARAMETER = "api.version";
+
+  abstract boolean serves(Declaration function);
+
+  abstract WhmFailure unknownApp(String function);
+
+  /** The name of XML's root element. */
+  abstract String root(Envelope envelope);
+
+  abstract Data.Hash tree(Envelope envelope, Optional<Declaration> function);
+
+  /** A call that does not say asks for API 0 (WHM, "Introduction to WHM API 1", older editions). */
+  static ApiVersion of(Arguments arguments) {
+    List<String> versions = arguments.values(PARAMETER);
+    if (versions.size() > 1) {
+      throw WhmFailure.parameter(
+          PARAMETER, "is given " + versions.size() + " times; give it once.");
+    }
+    return switch (versions.isEmpty() ? "0" : versions.get(0)) {
+      case "0" -> ZERO;
+      case "1" -> ONE;
+      default ->
+        throw WhmFailure.parameter(
+            PARAMETER, "“" + Quoted.of(versions.get(0)) + "” is not served; use api.version=1.");
+    };
+  }
+}

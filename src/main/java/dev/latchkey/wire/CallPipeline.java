@@ -1,0 +1,114 @@
+package dev.latchkey.wire;
+
+import dev.latchkey.access.AccessDenied;
+import dev.latchkey.access.Admission;
+import dev.latchkey.access.Caller;
+import dev.latchkey.api.Pipeline;
+import dev.latchkey.api.WhmFunction;
+import dev.latchkey.text.Quoted;
+import dev.latchkey.usage.UsageRecord;
+import dev.latchkey.usage.UsageTable;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * The way of a call: read → admit → carry out → record → answer. The credential is judged before anything that the call
+ * says: whoever has none learns nothing of what is here.
+ */
+@Singleton
+public class CallPipeline implements Pipeline {
+  private static final Logger LOG = Logger.getLogger("dev.latchkey.calls");
+
+  private final Admission admission;
+  private final Dispatcher dispatcher;
+  private final UsageTable usage;
+  private final Clock clock;
+
+  @Inject
+  CallPipeline(Admission admission, Dispatcher dispatcher, UsageTable usage, Clock clock) {
+    this.admission = admission;
+    this.dispatcher = dispatcher;
+    this.usage = usage;
+    this.clock = clock;
+  }
+
+  @Override
+  public Uni<Response> serve(WhmFunction function, HttpServerRequest http, byte[] body) {
+    return serve(Optional.of(function), http, body);
+  }
+
+  /** A request of a function that does not exist. */
+  Uni<Response> serveUnknown(HttpServerRequest http, byte[] body) {
+    return serve(Optional.empty(), http, body);
+  }
+
+  private Uni<Response> serve(Optional<WhmFunction> function, HttpServerRequest http, byte[] body) {
+    var exchange = Exchange.of(http, clock.instant());
+    return Uni.createFrom()
+        .deferred(() -> answer(function, exchange, body))
+        .onFailure(AccessDenied.class)
+        .recoverWithItem(denied -> {
+          var source = exchange.peer().address().orElse("no address");
+          LOG.infof("%s denied from %s: %s", exchange.id(), source, denied.getMessage());
+          return exchange.denied();
+        })
+        .onFailure()
+        .recoverWithItem(failure -> exchange.broken(
+            failure instanceof Fault fault
+                ? fault
+                : dispatcher.fault(exchange.id(), failure, false)));
+  }
+
+  private Uni<Response> answer(Optional<WhmFunction> function, Exchange exchange, byte[] body) {
+    var request = ReadRequest.of(exchange.http(), body);
+    var count = function.map(named -> named.count(request.arguments())).orElse(1);
+    var declaration = function.map(WhmFunction::declaration);
+    return admit(exchange, count)
+        .chain(caller -> carryOut(function, exchange, request, caller)
+            .call(envelope -> record(exchange, envelope, caller, count))
+            .map(envelope -> exchange.answer(request.version(), declaration, envelope)));
+  }
+
+  private Uni<Caller> admit(Exchange exchange, int count) {
+    var headers = exchange.http().headers().getAll("Authorization");
+    return admission.admit(headers, exchange.peer().trusted(), exchange.at(), count);
+  }
+
+  private Uni<Envelope> carryOut(
+      Optional<WhmFunction> function, Exchange exchange, ReadRequest request, Caller caller) {
+    var name = Quoted.of(exchange.route().function());
+    if (request.refusal().isPresent()) {
+      return dispatcher.refuse(name, exchange.id(), caller, request.refusal().get());
+    }
+    return function
+        .filter(named -> request.version().serves(named.declaration()))
+        .map(named ->
+            dispatcher.run(named, exchange.call(named.declaration(), request.arguments(), caller)))
+        .orElseGet(() ->
+            dispatcher.refuse(name, exchange.id(), caller, request.version().unknownApp(name)));
+  }
+
+  /** A call whose record cannot be written is answered all the same: what it did is done. */
+  private Uni<Void> record(Exchange exchange, Envelope envelope, Caller caller, int count) {
+    var call = new UsageRecord(
+        caller.user().name(),
+        exchange.id(),
+        caller.credential().name(),
+        envelope.command(),
+        count,
+        envelope.result(),
+        exchange.at());
+    return usage
+        .record(call, caller.user())
+        .onFailure()
+        .invoke(failure -> LOG.errorf(failure, "%s has no usage record: %s", exchange.id(), call))
+        .onFailure()
+        .recoverWithNull();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.latchkey.wire;
+
+import dev.latchkey.api.Argument;
+import dev.latchkey.api.Arguments;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Functions;
+import dev.latchkey.api.WhmFailure;
+import dev.latchkey.text.Quoted;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.Optional;
+
+/** Runs one command of a batch, {@code FUNCTION?name=value&…}, as a call of its own by the batch's caller. */
+@Singleton
+public class CommandRunner {
+  private final Provider<Functions> functions;
+  private final Dispatcher dispatcher;
+
+  /** @param functions asked for later: batch is one of them */
+  @Inject
+  public CommandRunner(Provider<Functions> functions, Dispatcher dispatcher) {
+    this.functions = functions;
+    this.dispatcher = dispatcher;
+  }
+
+  /**
+   * @param number the command's place in the batch, from 0
+   * @return its envelope, also where the fault is ours: the commands before it are done all the same
+   */
+  public Uni<Envelope> run(Call batch, int number, String command) {
+    var mark = command.indexOf('?');
+    var name = mark < 0 ? command : command.substring(0, mark);
+    var shown = Quoted.of(name);
+    try {
+      if (name.equals(batch.function().name())) {
+        throw WhmFailure.refused("A " + shown + " cannot be a command of a " + shown + ".");
+      }
+      var function = functions.get().find(name).orElseThrow(() -> WhmFailure.unknownApp(shown));
+      var arguments =
+          arguments(mark < 0 ? Optional.empty() : Optional.of(command.substring(mark + 1)));
+      return dispatcher
+          .run(function, batch.command(number, function.declaration(), arguments))
+          .onFailure(Fault.class)
+          .recoverWithItem(fault -> Envelope.failure(shown, fault.getMessage()));
+    } catch (WhmFailure failure) {
+      return dispatcher.refuse(shown, batch.request() + "." + number, batch.caller(), failure);
+    }
+  }
+
+  /** WHM allows {@code api.version=1} inside and needs none. */
+  private static Arguments arguments(Optional<String> query) {
+    var arguments = ArgumentReader.read(query, Optional.empty(), new byte[0]);
+    var versioned = new ArrayList<>(arguments.all());
+    if (arguments.values(ApiVersion.PARAMETER).isEmpty()) {
+      versioned.add(new Argument(ApiVersion.PARAMETER, "1"));
+    }
+    var all = new Arguments(versioned);
+    if (ApiVersion.of(all) != ApiVersion.ONE) {
+      throw WhmFailure.parameter(ApiVersion.PARAMETER, "a batch runs commands of version 1 alone.");
+    }
+    return all;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.latchkey.wire;
+
+import dev.latchkey.access.Caller;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.WhmFailure;
+import dev.latchkey.api.WhmFunction;
+import dev.latchkey.api.Xid;
+import dev.latchkey.list.ListControls;
+import dev.latchkey.store.UnknownOutcome;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import org.jboss.logging.Logger;
+
+/** Carries out an admitted call: its privilege, its arguments, the function, and the cut of its list. */
+@Singleton
+public class Dispatcher {
+  private static final Logger LOG = Logger.getLogger("dev.latchkey.calls");
+
+  private final SecureRandom random;
+
+  @Inject
+  public Dispatcher(SecureRandom random) {
+    this.random = random;
+  }
+
+  /** Fails when the fault is ours, and only then: a refusal is an answer. */
+  public Uni<Envelope> run(WhmFunction function, Call call) {
+    var declaration = function.declaration();
+    return Uni.createFrom()
+        .deferred(() -> {
+          if (declaration
+              .privilege()
+              .filter(wanted -> !call.caller().holds(wanted))
+              .isPresent()) {
+            throw WhmFailure.permissionDenied(declaration);
+          }
+          declaration.refuseNearMisses(call.arguments());
+          var controls = ListControls.from(call.arguments());
+          return function
+              .answer(call)
+              .map(answer -> Envelope.of(declaration.name(), controls.cut(answer)));
+        })
+        .onFailure(WhmFailure.class)
+        .recoverWithUni(
+            failure -> refuse(declaration.name(), call.request(), call.caller(), failure))
+        .onFailure(failure -> !(failure instanceof Fault))
+        .transform(failure -> fault(
+            call.request() + " " + declaration.name(),
+            failure,
+            declaration.isChanging() && failure instanceof UnknownOutcome));
+  }
+
+  Uni<Envelope> refuse(String command, String request, Caller caller, WhmFailure failure) {
+    var xid = Xid.next(random);
+    LOG.infof(
+        "%s %s refused for %s: (XID %s) %s",
+        request, command, caller.user().name(), xid, failure.getMessage());
+    return Uni.createFrom().item(Envelope.failure(command, failure.reason(xid)));
+  }
+
+  /** @param doubtful whether a change may have been made all the same */
+  Fault fault(String what, Throwable cause, boolean doubtful) {
+    var xid = Xid.next(random);
+    LOG.errorf(cause, "%s failed: (XID %s)", what, xid);
+    return new Fault(xid, doubtful);
+  }
+}

@@ -1,0 +1,79 @@
+package dev.latchkey.wire;
+
+import dev.latchkey.access.Caller;
+import dev.latchkey.api.Arguments;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.data.Data;
+import dev.latchkey.data.Format;
+import dev.latchkey.text.Quoted;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.ResponseBuilder;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One request and the forms of its answer.
+ *
+ * @param id the request id: in a header of every answer, in the log, in audit entries and in the usage record
+ * @param at when it arrived
+ */
+record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Instant at) {
+  private static final String REQUEST_ID = "X-Request-Id";
+
+  /** WHM's own, in the shape of cPanel API 2 with strings for flags, word for word: clients look for it. */
+  private static final Data.Hash DENIAL = Data.hash()
+      .with("apiversion", "2")
+      .with("error", "Access denied")
+      .with("data", Data.hash().with("reason", "Access denied").with("result", "0"))
+      .with("type", "text");
+
+  static Exchange of(HttpServerRequest http, Instant at) {
+    var route = Route.of(http.path()).orElseThrow();
+    return new Exchange(http, route, Peer.of(http), UUID.randomUUID().toString(), at);
+  }
+
+  Call call(Declaration function, Arguments arguments, Caller caller) {
+    var host = Optional.ofNullable(http.authority()).map(HostAndPort::host);
+    return new Call(function, arguments, caller, host, at, id);
+  }
+
+  Response answer(ApiVersion version, Optional<Declaration> function, Envelope envelope) {
+    return write(Response.ok(), version.root(envelope), version.tree(envelope, function));
+  }
+
+  /** The same for every cause. */
+  Response denied() {
+    // Response.status has a place for the phrase, but Quarkus does not send it.
+    http.response().setStatusMessage("Forbidden Access denied");
+    Closing.afterAnswer(http);
+    var builder = Response.status(Response.Status.FORBIDDEN);
+    return route.format() == Format.XML
+        ? write(builder, "cpanelresult", DENIAL)
+        : write(
+            builder, "text/plain; charset=\"utf-8\"", "", Data.hash().with("cpanelresult", DENIAL));
+  }
+
+  Response broken(Fault fault) {
+    var envelope = Envelope.failure(Quoted.of(route.function()), fault.getMessage());
+    return write(Response.serverError(), "result", envelope.tree());
+  }
+
+  private Response write(ResponseBuilder builder, String root, Data.Hash tree) {
+    return write(builder, route.format().mediaType(), root, tree);
+  }
+
+  /** An answer may hold a token's secret, so nobody on the way may keep it. */
+  private Response write(ResponseBuilder builder, String mediaType, String root, Data.Hash tree) {
+    return builder
+        .header(HttpHeaders.CONTENT_TYPE, mediaType)
+        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+        .header(REQUEST_ID, id)
+        .entity(route.format().write(root, tree))
+        .build();
+  }
+}

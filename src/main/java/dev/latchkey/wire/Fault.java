@@ -1,0 +1,22 @@
+package dev.latchkey.wire;
+
+import dev.latchkey.api.Xid;
+import java.io.Serial;
+
+/** Something of ours broke. The log has the cause under the same XID; the caller learns no more than that. */
+final class Fault extends RuntimeException {
+  @Serial
+  private static final long serialVersionUID = 1;
+
+  /** @param doubtful whether a change may have been made all the same */
+  Fault(Xid xid, boolean doubtful) {
+    super(
+        xid.prefix()
+            + (doubtful
+                ? "The server could not find out whether this was done; look before you try again."
+                : "The server could not do this now; nothing was done."),
+        null,
+        false,
+        false);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.latchkey.wire;
+
+import dev.latchkey.api.Arguments;
+import dev.latchkey.api.WhmFailure;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a request says, or why it cannot be read; which is told only to callers that were admitted, in the form of API 1.
+ */
+record ReadRequest(Arguments arguments, ApiVersion version, Optional<WhmFailure> refusal) {
+
+  static ReadRequest of(HttpServerRequest http, byte[] body) {
+    try {
+      var query = Optional.ofNullable(http.query());
+      var type = Optional.ofNullable(http.getHeader("Content-Type"));
+      var arguments = ArgumentReader.read(query, type, body);
+      return new ReadRequest(arguments, ApiVersion.of(arguments), Optional.empty());
+    } catch (WhmFailure failure) {
+      return new ReadRequest(new Arguments(List.of()), ApiVersion.ONE, Optional.of(failure));
+    }
+  }
+}

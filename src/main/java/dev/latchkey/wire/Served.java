@@ -1,0 +1,47 @@
+package dev.latchkey.wire;
+
+import dev.latchkey.api.Functions;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Which functions are answered here. A server answers all; a Lambda only those that its environment names, and none where
+ * it names none, because its role is made for them alone.
+ */
+@Singleton
+public class Served {
+  private final Functions functions;
+  private final Optional<List<String>> named;
+  private final boolean inLambda;
+
+  @Inject
+  Served(
+      Functions functions,
+      @ConfigProperty(name = "latchkey.functions") Optional<List<String>> named,
+      @ConfigProperty(name = "aws.lambda.function.name") Optional<String> lambda) {
+    this.functions = functions;
+    this.named = named;
+    this.inLambda = lambda.isPresent();
+  }
+
+  /** A name that is no function's would silently serve nothing. */
+  void start(@Observes StartupEvent event) {
+    named.orElse(List.of()).stream()
+        .filter(name -> functions.find(name).isEmpty())
+        .findFirst()
+        .ifPresent(name -> {
+          throw new IllegalStateException(
+              "latchkey.functions names “" + name + "”, which is no function");
+        });
+  }
+
+  boolean includes(String function) {
+    return functions.find(function).isPresent()
+        && named.map(names -> names.contains(function)).orElse(!inLambda);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.latchkey.list;
+
+import static dev.latchkey.list.Listing.listing;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.latchkey.api.WhmFailure;
+import dev.latchkey.data.Data;
+import dev.latchkey.testing.Words;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FilterTest {
+  private static final Listing LIST =
+      listing("id=1 plan=old quota=5", "id=2 plan=gold quota=10", "id=3 plan=gold quota=5");
+
+  @Test
+  void withoutATypeItIsContains() {
+    assertThat(LIST.ids("filter.enable=1 filter.a.field=plan filter.a.arg0=GOL"))
+        .isEqualTo("2 3");
+  }
+
+  @Test
+  void theSlipOfTheDocumentationIsReadAsArg0() {
+    assertThat(LIST.ids("filter.enable=1 filter.b.field=plan filter.b.arg=gold"))
+        .isEqualTo("2 3");
+  }
+
+  @Test
+  void severalLettersInAnyOrderAndWithGapsMustAllPass() {
+    assertThat(LIST.ids("filter.za.field=quota filter.za.type=== filter.za.arg0=10 "
+            + "filter.c.arg0=gold filter.c.field=plan filter.enable=1"))
+        .isEqualTo("2");
+  }
+
+  @ParameterizedTest
+  @Words("filter.enable=0 filter.enable= filter.verbose=1")
+  void whatIsNotSwitchedOnLeavesEverything(String notOn) {
+    assertThat(LIST.ids(notOn + " filter.a.field=plan filter.a.arg0=gold")).isEqualTo("1 2 3");
+  }
+
+  @Test
+  void theMetadataTellsHowManyThereWereBefore() {
+    assertThat(
+            LIST.metadata("filter.enable=1 filter.verbose=1 filter.a.field=plan filter.a.arg0=g"))
+        .isEqualTo(Data.hash().with("filter", Data.hash().with("filtered", 3)));
+  }
+
+  @Test
+  void withoutVerboseTheMetadataTellsNothing() {
+    assertThat(LIST.metadata("filter.enable=1 filter.a.field=plan")).isEqualTo(Data.hash());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ne", "EQ", "=", "", "matches"})
+  void anUnknownTypeIsRefusedByItsParameterWithTheTypesThereAre(String type) {
+    assertThatThrownBy(() -> LIST.cut("filter.enable=1 filter.zb.field=x filter.zb.type=" + type))
+        .isInstanceOf(WhmFailure.class)
+        .hasMessageStartingWith("api.filter.zb.type: “" + type + "”")
+        .hasMessageContainingAll("contains, begins, eq, ==, lt, lt_equal,", "gt_handle_unlimited");
+  }
+
+  @ParameterizedTest
+  @Words("== lt lt_equal gt gt_equal")
+  void aNumericTypeRefusesTheWordUnlimited(String type) {
+    var filter = "filter.enable=1 filter.a.field=x filter.a.arg0=unlimited filter.a.type=" + type;
+
+    assertThatThrownBy(() -> LIST.cut(filter))
+        .isInstanceOf(WhmFailure.class)
+        .hasMessage(
+            "api.filter.a.arg0: “unlimited” is no number, which the type " + type + " wants.");
+  }
+
+  @ParameterizedTest
+  @Words("filter.a.arg0=x filter.a.field= filter.a=x")
+  void aFilterWithoutAFieldIsRefusedByItsParameter(String part) {
+    assertThatThrownBy(() -> LIST.cut("filter.enable=1 " + part))
+        .isInstanceOf(WhmFailure.class)
+        .hasMessage("api.filter.a.field: is missing; name a field, or *.");
+  }
+}

@@ -1,0 +1,208 @@
+package dev.latchkey.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.access.AddressList;
+import dev.latchkey.access.AddressRange;
+import dev.latchkey.access.Privileges;
+import dev.latchkey.access.Scope;
+import dev.latchkey.access.TokenValue;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Functions;
+import dev.latchkey.api.Touch;
+import dev.latchkey.generate.SamTemplate;
+import dev.latchkey.server.Reconciler;
+import dev.latchkey.testing.Account;
+import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.InProcess;
+import dev.latchkey.testing.Keys;
+import dev.latchkey.testing.LocalSystemsManager;
+import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.TestClock;
+import dev.latchkey.testing.WhmClient;
+import dev.latchkey.testing.WhmTest;
+import dev.latchkey.token.RootBootstrap;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What each function asks of AWS is what its Lambda's role allows: nothing is refused in an account that went through
+ * here, and nothing is declared for nothing.
+ */
+@QuarkusTest
+@InProcess
+class RoleTest extends WhmTest {
+  private static final String WAIT = "20";
+
+  @Inject
+  Functions functions;
+
+  @Inject
+  Fleet fleet;
+
+  @Inject
+  RootBootstrap bootstrap;
+
+  @Inject
+  Reconciler reconciler;
+
+  private final Set<String> called = new HashSet<>();
+  private final SoftAssertions softly = new SoftAssertions();
+
+  @Test
+  void everyFunctionAsksForWhatItDeclares() {
+    var owner = fleet.owner();
+    var server = fleet.server(owner);
+    var client = WhmClient.of(owner);
+
+    call(WhmClient.of(accounts.reseller(OptionalLong.of(10))), "version");
+    call(WhmClient.of(addressed()), "version");
+    call(client, "version");
+    call(client, "gethostname");
+    call(client, "applist");
+    call(client, "myprivs");
+    call(client, "batch", "command", "version");
+    call(client, "audit_list");
+
+    call(client, "api_token_create", "token_name", "a");
+    var value = client.data("api_token_create", "token_name", "b").path("token").asText();
+    call(client, "api_token_list");
+    call(client, "api_token_get_details", "token", value);
+    call(client, "api_token_update", "token_name", "a", "new_name", "c");
+    call(client, "api_token_revoke", "token_name-1", "b", "token_name-2", "c");
+
+    call(root(), "fleet_server_update", "name", server.name(), "node", server.id());
+    call(client, "fleet_server_list");
+    call(client, "authorizesshkey", "text", Keys.ed25519(), "authorize", "1", "api.wait", WAIT);
+
+    call(client, "vendor_profile_set", "key", Keys.ed25519(), "from", "203.0.113.0/24");
+    call(client, "vendor_profile_get");
+    call(client, "ticket_create_stub_ticket");
+    var ticket = client.data("ticket_create_stub_ticket");
+    var id = ticket.path("ticket_id").asText();
+    String[] first = {"ticket_id", id, "server_num", "1", "api.wait", WAIT};
+    call(client, "ticket_key_set", "ticket_id", id, "ssh_username", "root");
+    var grant = with(first, "secure_id", ticket.path("secure_id").asText());
+    var revoke = with(first, "ssh_username", "root");
+    call(client, "ticket_grant", grant);
+    call(client, "ticket_list");
+    call(client, "ticket_server_add", "ticket_id", id);
+    call(client, "ticket_revoke", revoke);
+    call(client, "ticket_receipt", "ticket_id", id);
+    for (var look : List.of("fleet_server_check", "listsshkeys")) {
+      client.data("ticket_grant", grant);
+      revoke[5] = "0"; // and so the next look proves it
+      LocalSystemsManager.afterTheOrder(server.id(), () -> client.post("ticket_revoke", revoke));
+      call(client, look, "api.wait", WAIT);
+    }
+    client.data("ticket_grant", grant);
+    call(client, "ticket_close", "ticket_id", id, "api.wait", WAIT);
+
+    call(root(), "fleet_server_remove", "name", server.name());
+    call(root(), "fleet_server_add", "name", server.name(), "node", server.id());
+    root().data("fleet_server_remove", "name", server.name());
+
+    softly
+        .assertThat(functions.declarations())
+        .extracting(Declaration::name)
+        .containsExactlyInAnyOrderElementsOf(called);
+    softly.assertAll();
+  }
+
+  /** A token with a list of addresses, whose admission is two requests. */
+  private Account addressed() {
+    var owner = fleet.owner();
+    var list = new AddressList(List.of(AddressRange.parse("127.0.0.0/8")));
+    return owner.with(accounts.token(
+        owner.user(),
+        "addressed",
+        new Scope(Privileges.NONE, Optional.empty(), Optional.of(list), OptionalLong.of(5))));
+  }
+
+  /** Root is there for the one, and a grant expired for the other. */
+  @Test
+  void internalFunctionsAskForNoMoreThanTheirRolesAllow() throws IOException {
+    accounts.root();
+    SdkProbe.reset();
+    bootstrap.addRootToken(TokenValue.generate(new SecureRandom())).await().indefinitely();
+    assertThat(roleOf("Bootstrap")).containsAll(SdkProbe.actions());
+
+    var support = fleet.supportCase();
+    support.grant("api.ttl", "60");
+    try (var clock = TestClock.stoppedAt(Instant.now().plusSeconds(61).getEpochSecond())) {
+      SdkProbe.reset();
+      reconciler.run().await().atMost(Duration.ofMinutes(1));
+      assertThat(SdkProbe.actions()).contains("ssm:SendCommand", "dynamodb:DeleteItem");
+      assertThat(roleOf("Reconciler")).containsAll(SdkProbe.actions());
+    }
+  }
+
+  /** The actions in the template's part that is written by hand. */
+  private static List<String> roleOf(String function) throws IOException {
+    var template = Files.readString(Path.of("infra/sam/internal.yaml"));
+    var role = template.substring(template.indexOf("\n  " + function + "Role:"));
+    var end = role.indexOf("\n  " + function + "Log:");
+    return Pattern.compile("(dynamodb|ssm):[A-Za-z]+")
+        .matcher(role.substring(0, end))
+        .results()
+        .map(MatchResult::group)
+        .toList();
+  }
+
+  private void call(WhmClient client, String name, String... arguments) {
+    called.add(name);
+    SdkProbe.reset();
+    client.data(name, arguments);
+    var asked = SdkProbe.actions();
+    var declaration = functions.find(name).orElseThrow().declaration();
+    var touches = declaration.touches();
+
+    softly.assertThat(allowed(touches)).as(name).containsAll(asked);
+    if (!touches.contains(Touch.TABLE_WRITE) && !name.equals("batch")) {
+      softly.assertThat(SdkProbe.written()).as(name).allMatch(RoleTest::isOfEveryCall);
+    }
+    for (var touch : touches) {
+      if (touch == Touch.TABLE_WRITE && declaration.isChanging()) {
+        continue;
+      }
+      var others = new HashSet<>(touches);
+      others.remove(touch);
+      softly
+          .assertThat(allowed(others).containsAll(asked))
+          .as(name + " needs no " + touch)
+          .isFalse();
+    }
+  }
+
+  private static boolean isOfEveryCall(String key) {
+    return SamTemplate.KEYS_OF_EVERY_CALL.stream()
+        .map(keys -> keys.replace("*", ""))
+        .anyMatch(key::startsWith);
+  }
+
+  private static List<String> allowed(Set<Touch> touches) {
+    return Stream.concat(
+            SamTemplate.tableActions(touches).stream(), SamTemplate.serverActions(touches).stream())
+        .toList();
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
+  }
+}
