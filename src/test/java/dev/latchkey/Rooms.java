@@ -35,7 +35,8 @@ final class Rooms {
 
   /** The one class that reaches servers. */
   static final DescribedPredicate<JavaClass> RUN_COMMAND = describe(
-      "Run Command", one -> outermost(one).getFullName().equals("dev.latchkey.server.RunCommand"));
+      "Run Command",
+      one -> outermost(one).getFullName().equals("dev.latchkey.delivery.RunCommand"));
 
   /** What several tables of a room know of an item. */
   static final DescribedPredicate<JavaClass> LAYOUTS = not(STORE.or(LOCAL))
@@ -51,7 +52,7 @@ final class Rooms {
   private static final DescribedPredicate<JavaClass> FEATURES = resideInAPackage("dev.latchkey.*..")
       .and(not(STORE.or(LOCAL).or(resideInAPackage("dev.latchkey.api.."))));
   private static final Set<String> NEITHER_RECORD_NOR_ENUM =
-      Set.of("AddressRange", "LastAll", "Privileges", "Quoted", "Sha256", "TokenValue");
+      Set.of("AddressRange", "LastAllToken", "Privileges", "Quoted", "Sha256", "TokenValue");
 
   private Rooms() {}
 

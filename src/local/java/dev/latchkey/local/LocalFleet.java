@@ -48,7 +48,7 @@ public final class LocalFleet implements AutoCloseable {
     Map<String, byte[]> documents = new LinkedHashMap<>();
     for (String name : DOCUMENTS) {
       try (InputStream in =
-          LocalFleet.class.getResourceAsStream("/dev/latchkey/server/" + name + ".json")) {
+          LocalFleet.class.getResourceAsStream("/dev/latchkey/delivery/" + name + ".json")) {
         documents.put(name, in.readAllBytes());
       }
     }

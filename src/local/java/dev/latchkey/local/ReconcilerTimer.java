@@ -1,6 +1,6 @@
 package dev.latchkey.local;
 
-import dev.latchkey.server.Reconciler;
+import dev.latchkey.reconcile.Reconciler;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.Executors;

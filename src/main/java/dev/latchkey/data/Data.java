@@ -1,6 +1,5 @@
 package dev.latchkey.data;
 
-import dev.latchkey.list.ListControls;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a function answers: a tree that {@link Json} and {@link Xml} write and {@link ListControls} cut. Immutable; the
+ * What a function answers: a tree that {@link Json} and {@link Xml} write and {@code list} cut. Immutable; the
  * order of a hash's keys is kept, though no client may rely on it.
  */
 public sealed interface Data {

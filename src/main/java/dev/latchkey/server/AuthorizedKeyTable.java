@@ -22,7 +22,7 @@ public class AuthorizedKeyTable {
     this.store = store;
   }
 
-  Uni<List<AuthorizedKey>> of(ServerName server) {
+  public Uni<List<AuthorizedKey>> of(ServerName server) {
     return store
         .query("S#" + server, PREFIX)
         .map(items -> items.stream().map(item -> read(server, item)).toList());

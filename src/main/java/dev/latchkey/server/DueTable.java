@@ -13,7 +13,7 @@ import java.util.List;
 
 /** What the reconciler must look at. An item is a hint: the server itself says whether it is due. */
 @Singleton
-class DueTable {
+public class DueTable {
   private static final int MOST = 25;
 
   private final Store store;
@@ -23,10 +23,16 @@ class DueTable {
     this.store = store;
   }
 
-  record Due(ServerName server, Key key) {}
+  /** A hint that {@code server} was due at some time. */
+  public record Due(ServerName server, Key key) {
+    /** Whether it is what the server itself says, or a leftover. */
+    public boolean isOf(Server state) {
+      return state.due().filter(at -> DueItem.key(state, at).equals(key)).isPresent();
+    }
+  }
 
   /** The servers that are due, the longest overdue of each shard first; one read for each shard. */
-  Uni<List<Due>> until(Instant now) {
+  public Uni<List<Due>> until(Instant now) {
     return until(now, 0, new ArrayList<>());
   }
 
@@ -44,7 +50,7 @@ class DueTable {
   }
 
   /** Takes away a hint that no server knows of. */
-  Uni<Void> drop(Due due) {
+  public Uni<Void> drop(Due due) {
     return store.write(store.transaction().delete(due.key()));
   }
 

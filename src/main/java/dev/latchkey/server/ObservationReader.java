@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Reads what the agent printed. Anything but one whole object of ours is nothing. */
-final class ObservationReader {
+public final class ObservationReader {
   /** SSM cuts at 24,000; the agent stays below 20,000. */
   private static final int MOST_CHARACTERS = 24_000;
 
@@ -26,10 +26,10 @@ final class ObservationReader {
   private ObservationReader() {}
 
   /** @return empty when it is cut off, not ours, or says what an agent would never say */
-  static Optional<Observation> read(String printed) {
+  public static Optional<Observation> read(String printed) {
     try {
       var text = printed.strip();
-      var fields = new Fields(Json.read(text, MOST_CHARACTERS, MOST_NESTED));
+      var fields = new StatementFields(Json.read(text, MOST_CHARACTERS, MOST_NESTED));
       if (fields.number("latchkey").orElse(0L) != FORMAT) {
         return Optional.empty();
       }
@@ -40,7 +40,7 @@ final class ObservationReader {
   }
 
   /** What is kept: a list of keys that somebody asked for is no state of the server. */
-  private static String statement(Fields fields, String text) {
+  private static String statement(StatementFields fields, String text) {
     return fields.has("action") ? json(fields.tree().without("action")) : text;
   }
 
@@ -48,7 +48,7 @@ final class ObservationReader {
     return new String(Json.write(tree), StandardCharsets.UTF_8);
   }
 
-  private static Observation observation(Fields from, String text) {
+  private static Observation observation(StatementFields from, String text) {
     return new Observation(
         value(Outcome.class, from, "outcome"),
         from.text("request").orElse(""),
@@ -67,7 +67,7 @@ final class ObservationReader {
         text);
   }
 
-  private static Standing standing(Fields from) {
+  private static Standing standing(StatementFields from) {
     return new Standing(
         from.number("ticket").orElseThrow(wrong("ticket")),
         from.text("user").orElseThrow(wrong("user")),
@@ -75,7 +75,7 @@ final class ObservationReader {
         from.text("problem"));
   }
 
-  private static Ended ended(Fields from) {
+  private static Ended ended(StatementFields from) {
     return new Ended(
         from.number("ticket").orElseThrow(wrong("ticket")),
         from.text("user").orElseThrow(wrong("user")),
@@ -85,7 +85,7 @@ final class ObservationReader {
         json(from.tree()));
   }
 
-  private static Chain chain(Fields doors) {
+  private static Chain chain(StatementFields doors) {
     var chain = doors.hash("chain");
     return chain.has("state")
         ? new Chain(
@@ -93,7 +93,7 @@ final class ObservationReader {
         : new Chain(Chain.State.UNKNOWN, Optional.empty(), Optional.empty());
   }
 
-  private static Unmanaged unmanaged(Fields from) {
+  private static Unmanaged unmanaged(StatementFields from) {
     return new Unmanaged(
         from.text("user").orElse(""),
         from.text("file").orElse(""),
@@ -101,7 +101,7 @@ final class ObservationReader {
         from.text("what").orElse(""));
   }
 
-  private static Action action(Fields from) {
+  private static Action action(StatementFields from) {
     return new Action(
         from.flag("done"),
         from.text("problem"),
@@ -111,7 +111,7 @@ final class ObservationReader {
         from.text("next"));
   }
 
-  private static KeyFile keyFile(Fields from) {
+  private static KeyFile keyFile(StatementFields from) {
     return new KeyFile(
         from.text("file").orElseThrow(wrong("file")),
         from.flag("private"),
@@ -122,7 +122,7 @@ final class ObservationReader {
         from.text("text"));
   }
 
-  private static <E extends Enum<E>> E value(Class<E> type, Fields from, String name) {
+  private static <E extends Enum<E>> E value(Class<E> type, StatementFields from, String name) {
     var text = from.text(name).orElseThrow(wrong(name));
     return Arrays.stream(type.getEnumConstants())
         .filter(value -> value.name().equals(text))

@@ -23,7 +23,7 @@ public record Receipt(
     long generation,
     String statement) {
 
-  static Receipt of(Grant grant, ServerName server, Observation stated) {
+  public static Receipt of(Grant grant, ServerName server, Observation stated) {
     var end = grant.end().orElseThrow();
     return new Receipt(
         grant.ticket(),

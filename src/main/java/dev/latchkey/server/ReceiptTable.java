@@ -23,7 +23,7 @@ public class ReceiptTable {
     this.store = store;
   }
 
-  void add(Transaction in, Receipt receipt) {
+  public void add(Transaction in, Receipt receipt) {
     var sortKey = PREFIX + receipt.ticket() + "#" + receipt.user() + "#"
         + DueItem.until(receipt.statedAt()) + "#" + receipt.generation();
     in.put(Item.at(new Key("S#" + receipt.server(), sortKey))

@@ -43,7 +43,7 @@ public record Server(
   }
 
   /** The same server on another machine or of another user: what was stated before says nothing of it. */
-  Server moved(NodeId toNode, String toOwner) {
+  public Server moved(NodeId toNode, String toOwner) {
     var stays = node.equals(toNode);
     return new Server(
         name,

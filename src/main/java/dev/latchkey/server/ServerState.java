@@ -28,7 +28,7 @@ public record ServerState(Server server, List<Grant> grants) {
   }
 
   /** What may still let somebody in: after its expiry a server ends access by itself, also when nobody can prove it. */
-  List<Grant> standing(Instant now) {
+  public List<Grant> standing(Instant now) {
     return grants.stream()
         .filter(grant -> grant.isWanted() || !grant.expiredAt(now))
         .toList();

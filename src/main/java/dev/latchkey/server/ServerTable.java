@@ -33,7 +33,7 @@ public class ServerTable {
     this.store = store;
   }
 
-  Store store() {
+  public Store store() {
     return store;
   }
 
@@ -52,14 +52,14 @@ public class ServerTable {
         });
   }
 
-  Uni<Optional<ServerName>> named(NodeId node) {
+  public Uni<Optional<ServerName>> named(NodeId node) {
     return store
         .get(new Key("NODE#" + node, "NODE"))
         .map(found -> found.map(item -> new ServerName(item.getText("server_name"))));
   }
 
   /** The names of the servers of {@code owner}, or of everybody. */
-  Uni<List<ServerName>> names(Optional<String> owner, int most) {
+  public Uni<List<ServerName>> names(Optional<String> owner, int most) {
     var prefix = owner.map(name -> name + "#").orElse("");
     return store
         .query(new Query(LIST, prefix.isEmpty() ? " " : prefix, prefix + Query.END, most, false))
@@ -68,7 +68,7 @@ public class ServerTable {
             .toList());
   }
 
-  Uni<List<Server>> all(Collection<ServerName> names) {
+  public Uni<List<Server>> all(Collection<ServerName> names) {
     return store
         .getAll(names.stream().map(ServerItem::key).toList())
         .map(items -> items.stream().map(ServerItem::read).toList());
@@ -87,7 +87,7 @@ public class ServerTable {
                 GrantItem::read)));
   }
 
-  void add(
+  public void add(
       Transaction in,
       Server server,
       Supplier<? extends RuntimeException> nameTaken,
@@ -98,7 +98,7 @@ public class ServerTable {
   }
 
   /** Another node or owner of the same server. */
-  void move(
+  public void move(
       Transaction in,
       ServerState before,
       Server after,
@@ -114,7 +114,7 @@ public class ServerTable {
     write(in, before, new ServerState(after, before.grants()));
   }
 
-  void remove(Transaction in, ServerState before) {
+  public void remove(Transaction in, ServerState before) {
     in.delete(ServerItem.key(before.server().name()), SAME_REVISION, revision(before), CHANGED);
     in.delete(new Key("NODE#" + before.server().node(), "NODE"));
     in.delete(listKey(before.server()));

@@ -2,15 +2,15 @@ package dev.latchkey.ticket;
 
 import dev.latchkey.api.Answer;
 import dev.latchkey.data.Data;
-import dev.latchkey.server.Convergence.Delivered;
-import dev.latchkey.server.Doors;
-import dev.latchkey.server.Explanation;
+import dev.latchkey.delivery.Convergence.Delivered;
+import dev.latchkey.delivery.DoorStatus;
+import dev.latchkey.delivery.Explanation;
+import dev.latchkey.delivery.Outcome.Declined;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.Observation.Outcome;
 import dev.latchkey.server.Observation.Standing;
 import dev.latchkey.server.Observation.Standing.State;
-import dev.latchkey.server.Outcome.Declined;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.ssh.SshUser;
 import dev.latchkey.text.Quoted;
@@ -54,7 +54,7 @@ final class GrantVerdict {
         .with("expires_at", TicketData.time(grant.expiresAt()))
         .with("ticket_status", Ticket.Status.OPEN.name())
         .with("server_name", name.value())
-        .with(Doors.statuses(delivered.outcome(), true));
+        .with(DoorStatus.statuses(delivered.outcome(), true));
     var remarks = stated.isPresent()
         ? remarks(stated)
         : List.of(Explanation.of(name, delivered.outcome())
@@ -105,7 +105,8 @@ final class GrantVerdict {
     var remarks =
         Stream.concat(remarks(delivered.outcome().statement()).stream(), more).toList();
     return echo.with("revoked_keys", keys)
-        .with(Doors.statuses(delivered.outcome(), !delivered.state().wanted().isEmpty()))
+        .with(
+            DoorStatus.statuses(delivered.outcome(), !delivered.state().wanted().isEmpty()))
         .with("non_fatals", Data.texts(remarks));
   }
 

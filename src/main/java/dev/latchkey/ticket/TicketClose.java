@@ -7,11 +7,13 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
-import dev.latchkey.server.Convergence.Delivered;
+import dev.latchkey.delivery.Convergence.Delivered;
+import dev.latchkey.delivery.GrantEnding;
 import dev.latchkey.server.ServerChange;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
+import dev.latchkey.store.Unis;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -56,12 +58,12 @@ public final class TicketClose extends WhmFunction {
   @Override
   public Uni<Answer> answer(Call call) {
     return ServerChange.of(() -> portal.ticket(call).chain(ticket -> close(call, ticket)))
-        .chain(closed -> Together.all(closed.on(), state -> ending.deliver(call, state))
+        .chain(closed -> Unis.all(closed.on(), state -> ending.deliver(call, state))
             .map(delivered -> answer(closed, delivered)));
   }
 
   private Uni<Closed> close(Call call, Ticket ticket) {
-    return Together.all(ticket.grantedServers(), servers::find).chain(found -> {
+    return Unis.all(ticket.grantedServers(), servers::find).chain(found -> {
       var on = found.stream()
           .flatMap(Optional::stream)
           .filter(state -> !state.of(ticket.id()).isEmpty())

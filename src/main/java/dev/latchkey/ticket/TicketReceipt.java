@@ -13,6 +13,7 @@ import dev.latchkey.data.Json;
 import dev.latchkey.server.Receipt;
 import dev.latchkey.server.ReceiptTable;
 import dev.latchkey.server.ServerName;
+import dev.latchkey.store.Unis;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -51,8 +52,7 @@ public final class TicketReceipt extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     return portal
         .ticket(call)
-        .chain(
-            ticket -> Together.all(servers(call, ticket), name -> receipts.of(name, ticket.id())))
+        .chain(ticket -> Unis.all(servers(call, ticket), name -> receipts.of(name, ticket.id())))
         .map(all -> Answer.of(Data.hash()
             .with(
                 "receipts",

@@ -79,10 +79,10 @@ public final class ApiTokenRevoke extends WhmFunction {
     known.forEach(
         token -> TokenParameters.refuseBeyondCaller(token.scope().within(ofUser), call.caller()));
     var atStake =
-        known.stream().filter(token -> LastAll.isAtStake(token, call.at())).findFirst();
-    var witness = atStake.flatMap(token -> LastAll.witness(all, known, call.at()));
+        known.stream().filter(token -> LastAllToken.isAtStake(token, call.at())).findFirst();
+    var witness = atStake.flatMap(token -> LastAllToken.witness(all, known, call.at()));
     if (atStake.isPresent() && witness.isEmpty()) {
-      throw TOKEN_NAMES.refused(LastAll.refusal(atStake.get().name()));
+      throw TOKEN_NAMES.refused(LastAllToken.refusal(atStake.get().name()));
     }
     var what = known.stream()
         .map(token -> "“" + token.name() + "”")

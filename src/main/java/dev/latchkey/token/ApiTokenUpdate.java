@@ -69,11 +69,12 @@ public final class ApiTokenUpdate extends WhmFunction {
         .findFirst()
         .orElseThrow(() -> TOKEN_NAME.refused("you have no token named “" + name + "”."));
     var after = after(call, before);
-    var narrowed = LastAll.isNarrowed(before, after.scope(), call.at());
-    var witness =
-        narrowed ? LastAll.witness(all, List.of(before), call.at()) : Optional.<Credential>empty();
+    var narrowed = LastAllToken.isNarrowed(before, after.scope(), call.at());
+    var witness = narrowed
+        ? LastAllToken.witness(all, List.of(before), call.at())
+        : Optional.<Credential>empty();
     if (narrowed && witness.isEmpty()) {
-      throw TOKEN_NAME.refused(LastAll.refusal(before.name()));
+      throw TOKEN_NAME.refused(LastAllToken.refusal(before.name()));
     }
     return tokens
         .change(

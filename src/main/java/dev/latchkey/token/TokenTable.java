@@ -61,7 +61,7 @@ class TokenTable {
   /**
    * Turns one token into another of the same secret.
    *
-   * @param witness a token that must still hold {@code all} afterwards; see {@link LastAll}
+   * @param witness a token that must still hold {@code all} afterwards; see {@link LastAllToken}
    * @throws TokenConflict when the new name is taken, or something is no longer what was read
    */
   Uni<Void> change(

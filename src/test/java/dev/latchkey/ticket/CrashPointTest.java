@@ -2,7 +2,7 @@ package dev.latchkey.ticket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.server.Reconciler;
+import dev.latchkey.reconcile.Reconciler;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.SdkProbe;

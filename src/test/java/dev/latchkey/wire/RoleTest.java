@@ -11,7 +11,7 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Functions;
 import dev.latchkey.api.Touch;
 import dev.latchkey.generate.SamTemplate;
-import dev.latchkey.server.Reconciler;
+import dev.latchkey.reconcile.Reconciler;
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;

@@ -1,0 +1,143 @@
+package dev.latchkey.delivery;
+
+import dev.latchkey.delivery.HostDocuments.Document;
+import dev.latchkey.delivery.Invocation.State;
+import dev.latchkey.delivery.Outcome.Declined;
+import dev.latchkey.delivery.Outcome.Stale;
+import dev.latchkey.delivery.Outcome.Stated;
+import dev.latchkey.delivery.Outcome.Unknown;
+import dev.latchkey.delivery.Outcome.Unreachable;
+import dev.latchkey.server.NodeId;
+import dev.latchkey.server.Observation;
+import dev.latchkey.server.ObservationReader;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Sends an order and waits a bounded time for what the server states. It never fails: what went wrong is an
+ * {@link Outcome}. A server without our agent, or with another one, gets it first.
+ */
+@Singleton
+public class Dispatch {
+  private static final Logger LOG = Logger.getLogger("dev.latchkey.servers");
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+  private final RunCommand runCommand;
+  private final HostDocuments documents;
+
+  @Inject
+  Dispatch(RunCommand runCommand, HostDocuments documents) {
+    this.runCommand = runCommand;
+    this.documents = documents;
+  }
+
+  /** @param wait from now; zero sends and does not wait */
+  public Uni<Outcome> send(Order order, Duration wait) {
+    var deadline = Deadline.in(wait);
+    return attempt(order, deadline).chain(outcome -> {
+      if (!isWithoutAgent(outcome) || deadline.isOver()) {
+        return Uni.createFrom().item(outcome);
+      }
+      LOG.infof("%s has no agent of ours, or another; it is installed", order.node());
+      return run(documents.install(), order.node(), Map.of(), deadline)
+          .chain(installed -> attempt(order, deadline))
+          .onFailure()
+          .recoverWithItem(failure -> notSent(order, failure));
+    });
+  }
+
+  /** What the node stated at the end of a command of ours; empty where nothing can be read. */
+  public Uni<Optional<Observation>> statement(String command, NodeId node) {
+    return runCommand
+        .look(command, node)
+        .map(invocation -> invocation.state() == State.FINISHED
+            ? ObservationReader.read(invocation.output())
+                .filter(stated -> stated.node().equals(node.value()))
+            : Optional.empty());
+  }
+
+  private Uni<Outcome> attempt(Order order, Deadline deadline) {
+    var parameters = Map.of("agentHash", documents.agentSha256(), "payload", order.payload());
+    return run(documents.order(), order.node(), parameters, deadline)
+        .map(invocation -> outcome(order, invocation))
+        .onFailure()
+        .recoverWithItem(failure -> notSent(order, failure));
+  }
+
+  private Uni<Invocation> run(
+      Document document, NodeId node, Map<String, String> parameters, Deadline deadline) {
+    return runCommand
+        .send(document, node, parameters)
+        .chain(command -> await(command, node, FIRST_PAUSE, deadline));
+  }
+
+  private Uni<Invocation> await(String command, NodeId node, Duration pause, Deadline deadline) {
+    if (deadline.isOver()) {
+      return Uni.createFrom().item(Invocation.NOT_YET);
+    }
+    return Uni.createFrom()
+        .voidItem()
+        .onItem()
+        .delayIt()
+        .by(deadline.orSooner(pause))
+        .chain(() -> runCommand.look(command, node))
+        .onFailure()
+        .recoverWithItem(failure -> {
+          LOG.warnf(
+              "command %s on %s cannot be looked at: %s", command, node, failure.getMessage());
+          return Invocation.NOT_YET;
+        })
+        .chain(invocation -> {
+          var longer = pause.multipliedBy(2);
+          return invocation.state() == State.OPEN
+              ? await(
+                  command,
+                  node,
+                  longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer,
+                  deadline)
+              : Uni.createFrom().item(invocation);
+        });
+  }
+
+  private static boolean isWithoutAgent(Outcome outcome) {
+    return outcome instanceof Declined declined
+        && declined.observation().outcome() == Observation.Outcome.NO_AGENT;
+  }
+
+  private static Outcome notSent(Order order, Throwable failure) {
+    LOG.warnf("the order %s may not have been sent: %s", order.request(), failure.getMessage());
+    return RunCommand.whyImpossible(failure)
+        .<Outcome>map(Unreachable::new)
+        .orElseGet(() -> new Unknown("Systems Manager did not say whether it took the order"));
+  }
+
+  private static Outcome outcome(Order order, Invocation invocation) {
+    var read = ObservationReader.read(invocation.output());
+    if (invocation.state() == State.FINISHED && read.isPresent()) {
+      return outcome(order, read.get());
+    }
+    return invocation.state() == State.IMPOSSIBLE
+        ? new Unreachable(invocation.status())
+        : new Unknown(invocation.status());
+  }
+
+  private static Outcome outcome(Order order, Observation stated) {
+    return switch (stated.outcome()) {
+      // Said before there is an agent that could repeat the request.
+      case NO_AGENT, NO_PYTHON -> new Declined(stated);
+      case BUSY, TOO_LATE, REFUSED -> new Declined(stated);
+      case STALE ->
+        order.isAnsweredBy(stated) ? new Stale(stated) : new Unknown("another order's answer");
+      case DONE, PARTIAL ->
+        order.isAnsweredBy(stated) && order.isOfGeneration(stated)
+            ? new Stated(stated)
+            : new Unknown("another order's answer");
+    };
+  }
+}

@@ -1,0 +1,39 @@
+package dev.latchkey.delivery;
+
+import dev.latchkey.delivery.Outcome.Declined;
+import dev.latchkey.delivery.Outcome.Unreachable;
+import dev.latchkey.server.Observation;
+import dev.latchkey.server.ServerName;
+import dev.latchkey.text.Quoted;
+
+/** An outcome in a sentence for people. */
+public final class Explanation {
+  private Explanation() {}
+
+  public static String of(ServerName server, Outcome outcome) {
+    if (outcome instanceof Unreachable unreachable) {
+      return "Systems Manager cannot reach " + server + " (" + Quoted.sentence(unreachable.why())
+          + ")";
+    }
+    if (outcome instanceof Declined declined) {
+      return server + " " + declined(declined.observation());
+    }
+    return outcome
+        .statement()
+        .flatMap(Observation::problem)
+        .map(problem -> server + " states: " + Quoted.sentence(problem))
+        .orElseGet(() -> server + " has not confirmed yet");
+  }
+
+  private static String declined(Observation stated) {
+    return switch (stated.outcome()) {
+      case NO_PYTHON -> "has no python3, which the agent needs; install Python 3.6 or later";
+      case NO_AGENT -> "has no agent of this version, and it could not be installed";
+      case BUSY -> "is carrying out another order";
+      case TOO_LATE -> "got the order too late, by its own clock";
+      default ->
+        "refuses the order"
+            + stated.problem().map(text -> ": " + Quoted.sentence(text)).orElse("");
+    };
+  }
+}

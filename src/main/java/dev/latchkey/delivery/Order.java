@@ -1,0 +1,109 @@
+package dev.latchkey.delivery;
+
+import dev.latchkey.data.Data;
+import dev.latchkey.data.Json;
+import dev.latchkey.server.Grant;
+import dev.latchkey.server.NodeId;
+import dev.latchkey.server.Observation;
+import dev.latchkey.server.ServerState;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/** What is sent to a server: the whole wanted state, and at most one verb for keys; see {@code infra/agent/README.md}. */
+public final class Order {
+  /** Of a command document with its parameters SSM takes 64 KiB. */
+  static final int MOST_CHARACTERS = 40_000;
+
+  private static final int FORMAT = 1;
+
+  private final String request;
+  private final NodeId node;
+  private final Optional<Long> generation;
+  private final Data.Hash order;
+
+  /** Ids of requests have dots where they are a command of a batch; the agent takes none. */
+  private static String plain(String request) {
+    return request.replace('.', '-');
+  }
+
+  private Order(String request, NodeId node, Optional<Long> generation, Data.Hash order) {
+    this.request = request;
+    this.node = node;
+    this.generation = generation;
+    this.order = order;
+  }
+
+  /** Make the server so. */
+  public static Order converge(String request, ServerState wanted) {
+    var server = wanted.server();
+    var order = begin("converge", plain(request), server.node())
+        .with("generation", server.generation())
+        .with("grants", grants(wanted.wanted()))
+        .with("ending", grants(wanted.ending()));
+    return new Order(plain(request), server.node(), Optional.of(server.generation()), order);
+  }
+
+  /** Look, and change nothing. */
+  public static Order observe(String request, NodeId node) {
+    return new Order(
+        plain(request), node, Optional.empty(), begin("observe", plain(request), node));
+  }
+
+  public Order with(Data.Hash action) {
+    return new Order(request, node, generation, order.with("action", action));
+  }
+
+  private static Data.Hash begin(String verb, String request, NodeId node) {
+    return Data.hash()
+        .with("latchkey", FORMAT)
+        .with("verb", verb)
+        .with("request", request)
+        .with("node", node.value());
+  }
+
+  private static Data.Sequence grants(List<Grant> all) {
+    return new Data.Sequence(all.stream().<Data>map(Order::grant).toList());
+  }
+
+  private static Data.Hash grant(Grant grant) {
+    return Data.hash()
+        .with("ticket", grant.ticket())
+        .with("user", grant.user().value())
+        .with("key", grant.key().line())
+        .with("from", Data.texts(grant.from().cidrs()))
+        .with("expires_at", grant.expiresAt().getEpochSecond());
+  }
+
+  public String request() {
+    return request;
+  }
+
+  public NodeId node() {
+    return node;
+  }
+
+  /** Whether it is the order that {@code stated} speaks of. */
+  boolean isAnsweredBy(Observation stated) {
+    return stated.request().equals(request) && stated.node().equals(node.value());
+  }
+
+  /** Whether what is stated is the state of this order's generation. */
+  boolean isOfGeneration(Observation stated) {
+    return generation.map(wanted -> wanted == stated.generation()).orElse(true);
+  }
+
+  Optional<Long> generation() {
+    return generation;
+  }
+
+  /** Base64 of the order: an alphabet without anything that a shell would read. */
+  String payload() {
+    return Base64.getEncoder().encodeToString(Json.write(order));
+  }
+
+  /** @return whether it is short enough to be sent */
+  public boolean fits() {
+    return payload().length() <= MOST_CHARACTERS;
+  }
+}

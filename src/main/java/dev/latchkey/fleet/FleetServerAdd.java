@@ -1,0 +1,75 @@
+package dev.latchkey.fleet;
+
+import dev.latchkey.access.Privilege;
+import dev.latchkey.access.UserTable;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Parameter;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFunction;
+import dev.latchkey.server.NodeId;
+import dev.latchkey.server.Server;
+import dev.latchkey.server.ServerChange;
+import dev.latchkey.server.ServerName;
+import dev.latchkey.server.ServerParameters;
+import dev.latchkey.server.ServerTable;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+
+/** Registers a server of the fleet, which has the SSM agent and is a managed node (an extension). */
+@Singleton
+@Path(FleetServerAdd.NAME)
+public final class FleetServerAdd extends WhmFunction {
+  static final String NAME = "fleet_server_add";
+
+  private static final Parameter<ServerName> SERVER_NAME = Parameter.required(
+      "name",
+      ServerParameters.NAME,
+      "The server's name: a-z, then a-z, 0-9 and dashes, at most 63.");
+
+  private static final Parameter<NodeId> NODE = Parameter.required(
+      "node", FleetServerParameters.NODE_ID, "Its node id in Systems Manager: i-… or mi-….");
+
+  private final ServerTable servers;
+  private final UserTable users;
+  private final ServerChange change;
+
+  @Inject
+  FleetServerAdd(ServerTable servers, UserTable users, ServerChange change) {
+    super(Declaration.of(NAME, "Registers a server of the fleet.")
+        .wants(Privilege.ALL)
+        .changes()
+        .touches(Touch.TABLE_WRITE)
+        .takes(SERVER_NAME, NODE, FleetServerParameters.OWNER));
+    this.servers = servers;
+    this.users = users;
+    this.change = change;
+  }
+
+  @Override
+  public Uni<Answer> answer(Call call) {
+    var owner =
+        FleetServerParameters.OWNER.from(call).orElse(call.caller().user().name());
+    var server = Server.added(SERVER_NAME.from(call), NODE.from(call), owner);
+    return change
+        .commit(
+            call.caller(),
+            call.auditOf(owner, "added server " + server.name() + ", node " + server.node()),
+            in -> {
+              servers.add(
+                  in,
+                  server,
+                  () -> SERVER_NAME.refused(
+                      "there is a server named “" + server.name() + "” already."),
+                  () -> NODE.refused(
+                      "“" + server.node() + "” is the node of another server already."));
+              if (!owner.equals(call.caller().user().name())) {
+                users.checkExists(in, owner, () -> FleetServerParameters.unknownOwner(owner));
+              }
+            })
+        .replaceWith(() -> Answer.of(ServerData.of(server)).about(server.name().value()));
+  }
+}

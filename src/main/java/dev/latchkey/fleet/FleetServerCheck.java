@@ -1,0 +1,102 @@
+package dev.latchkey.fleet;
+
+import dev.latchkey.access.Privilege;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFailure;
+import dev.latchkey.api.WhmFunction;
+import dev.latchkey.data.Data;
+import dev.latchkey.delivery.Convergence;
+import dev.latchkey.delivery.Convergence.Delivered;
+import dev.latchkey.delivery.DoorStatus;
+import dev.latchkey.delivery.Explanation;
+import dev.latchkey.delivery.Order;
+import dev.latchkey.server.AuthorizedKey;
+import dev.latchkey.server.AuthorizedKeyTable;
+import dev.latchkey.server.Observation;
+import dev.latchkey.server.ServerChoice;
+import dev.latchkey.server.ServerParameters;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import java.time.Clock;
+import java.util.List;
+
+/** Looks at a server now: agent, OpenSSH, doors, grants, clock, and what is not as it should be (an extension). */
+@Singleton
+@Path(FleetServerCheck.NAME)
+public final class FleetServerCheck extends WhmFunction {
+  static final String NAME = "fleet_server_check";
+
+  private final ServerChoice choice;
+  private final Convergence convergence;
+  private final AuthorizedKeyTable keys;
+  private final Clock clock;
+
+  @Inject
+  FleetServerCheck(
+      ServerChoice choice, Convergence convergence, AuthorizedKeyTable keys, Clock clock) {
+    super(Declaration.of(NAME, "Looks at a server now and shows what it states.")
+        .wants(Privilege.FLEET_READ)
+        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
+        .takes(ServerParameters.SERVER, ServerParameters.WAIT));
+    this.choice = choice;
+    this.convergence = convergence;
+    this.keys = keys;
+    this.clock = clock;
+  }
+
+  @Override
+  public Uni<Answer> answer(Call call) {
+    return choice.of(call).chain(state -> {
+      var order = Order.observe(call.request(), state.server().node());
+      return convergence
+          .send(state, order, ServerParameters.patience(call, clock.instant()))
+          .chain(
+              delivered -> keys.of(state.server().name()).map(known -> answer(delivered, known)));
+    });
+  }
+
+  private Answer answer(Delivered delivered, List<AuthorizedKey> known) {
+    var server = delivered.state().server();
+    var stated = delivered
+        .outcome()
+        .statement()
+        .orElseThrow(
+            () -> WhmFailure.refused(Explanation.of(server.name(), delivered.outcome()) + "."));
+    var grants = delivered.state().grants().stream()
+        .<Data>map(grant -> ServerData.of(grant, delivered.outcome().statement()))
+        .toList();
+    var drift = stated.unmanaged().stream().<Data>map(FleetServerCheck::drift).toList();
+    return Answer.of(ServerData.of(server)
+            .with("stated_generation", stated.generation())
+            .with("clock_offset", stated.at().getEpochSecond() - clock.instant().getEpochSecond())
+            .with("chain_status", DoorStatus.chain(stated.chain(), true))
+            .with("problem", Data.orNull(stated.problem().map(Data::text)))
+            .with("grants", new Data.Sequence(grants))
+            .with(
+                "keys",
+                new Data.Sequence(
+                    known.stream().<Data>map(FleetServerCheck::key).toList()))
+            .with("drift", new Data.Sequence(drift)))
+        .about(server.name().value());
+  }
+
+  private static Data key(AuthorizedKey key) {
+    return Data.hash()
+        .with("fingerprint", key.fingerprint())
+        .with("authorized_at", ServerData.time(key.at()))
+        .with("authorized_by", key.by());
+  }
+
+  private static Data drift(Observation.Unmanaged found) {
+    return Data.hash()
+        .with("user", found.user())
+        .with("file", found.file())
+        .with("fingerprint", found.fingerprint())
+        .with("what", found.what());
+  }
+}

@@ -1,0 +1,54 @@
+package dev.latchkey.fleet;
+
+import dev.latchkey.access.User;
+import dev.latchkey.api.Parameter;
+import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.WhmFailure;
+import dev.latchkey.server.NodeId;
+import dev.latchkey.server.ServerName;
+import dev.latchkey.server.ServerParameters;
+import dev.latchkey.server.ServerState;
+import dev.latchkey.text.Quoted;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Parameters of the fleet's functions. */
+final class FleetServerParameters {
+  static final ParameterType<NodeId> NODE_ID = ParameterType.text(NodeId::parse);
+
+  static final Parameter<Optional<String>> OWNER = Parameter.optional(
+      "owner",
+      ParameterType.text(FleetServerParameters::user),
+      "The user whose server it is; you unless said.");
+
+  static final Parameter<ServerName> EXISTING = Parameter.required(
+      "name", ServerParameters.NAME, "The server's name, as fleet_server_list shows it.");
+
+  private FleetServerParameters() {}
+
+  static WhmFailure unknownOwner(String owner) {
+    return OWNER.refused("there is no user “" + owner + "”.");
+  }
+
+  static WhmFailure unknown(ServerName name) {
+    return EXISTING.refused("there is no server named “" + name + "”.");
+  }
+
+  static void refuseWhileGranted(ServerState state, Instant now, String what) {
+    var standing = state.standing(now);
+    if (!standing.isEmpty()) {
+      var first = standing.get(0);
+      throw EXISTING.refused(
+          standing.size() + " grants stand on “" + state.server().name()
+              + "” or are not proven gone, such as that of ticket " + first.ticket() + " as "
+              + first.user() + "; it can be " + what + " when they are revoked.");
+    }
+  }
+
+  private static String user(String text) {
+    if (!User.isName(text)) {
+      throw new IllegalArgumentException("“" + Quoted.of(text) + "” is no user name.");
+    }
+    return text;
+  }
+}

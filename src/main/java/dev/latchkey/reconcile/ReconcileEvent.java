@@ -1,0 +1,58 @@
+package dev.latchkey.reconcile;
+
+import dev.latchkey.reconcile.Reconciler.Look;
+import dev.latchkey.server.NodeId;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Clock;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * EventBridge's way to the reconciler: on a schedule, and when a command of ours has ended on a node. It answers only
+ * in a process that is configured to be the reconciler, to which the API has no route.
+ */
+@Singleton
+@Path("internal/reconcile")
+public class ReconcileEvent {
+  private final Reconciler reconciler;
+  private final String table;
+  private final Clock clock;
+
+  @Inject
+  ReconcileEvent(
+      Reconciler reconciler, @ConfigProperty(name = "latchkey.table") String table, Clock clock) {
+    this.reconciler = reconciler;
+    this.table = table;
+    this.clock = clock;
+  }
+
+  /**
+   * @param node the node on which a command of ours ended; none for the schedule
+   * @param command that command's id
+   */
+  @POST
+  @Produces(MediaType.TEXT_PLAIN)
+  public Uni<String> reconcile(
+      @QueryParam("node") Optional<String> node, @QueryParam("command") Optional<String> command) {
+    var run = node.isPresent() && command.isPresent()
+        ? reconciler.ended(NodeId.parse(node.get()), command.get())
+        : reconciler.run();
+    return run.map(looks -> {
+      // To standard output as it is: a log format around it would make it no metric.
+      ReconcilerMetrics.line(looks, table, clock.instant()).ifPresent(System.out::println);
+      var failed = looks.stream().filter(Look::failed).count();
+      if (failed > 0) {
+        throw new IllegalStateException(
+            failed + " of " + looks.size() + " servers could not be looked at");
+      }
+      return "Looked at " + looks.size() + " servers.\n";
+    });
+  }
+}

@@ -1,0 +1,77 @@
+package dev.latchkey.report;
+
+import dev.latchkey.access.Privilege;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Parameter;
+import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.Touch;
+import dev.latchkey.api.WhmFunction;
+import dev.latchkey.audit.AuditEntry;
+import dev.latchkey.audit.AuditTable;
+import dev.latchkey.data.Data;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import java.time.Instant;
+import java.util.Optional;
+
+/** An extension of WHM API 1: the changes that were made to the caller's account. */
+@Singleton
+@Path(AuditList.NAME)
+public final class AuditList extends WhmFunction {
+  static final String NAME = "audit_list";
+
+  private static final long LAST_SECOND = 253_402_300_799L;
+  private static final ParameterType<Long> TIME = ParameterType.integer(0, LAST_SECOND);
+
+  private static final Parameter<Long> SINCE = Parameter.defaulting(
+      "since", TIME, 0L, "Only changes at or after this time, in seconds since 1970.");
+
+  private static final Parameter<Long> UNTIL = Parameter.defaulting(
+      "until", TIME, LAST_SECOND, "Only changes before this time, in seconds since 1970.");
+
+  private static final Parameter<Long> LIMIT = Parameter.defaulting(
+      "limit", ParameterType.integer(1, 1000), 100L, "The most entries wanted, 1 to 1000.");
+
+  private final AuditTable audit;
+
+  @Inject
+  AuditList(AuditTable audit) {
+    super(Declaration.of(NAME, "Lists the changes made to your account, newest first.")
+        .wants(Privilege.MANAGE_API_TOKENS)
+        .touches(Touch.TABLE_READ)
+        .takes(SINCE, UNTIL, LIMIT));
+    this.audit = audit;
+  }
+
+  @Override
+  public Uni<Answer> answer(Call call) {
+    var since = Instant.ofEpochSecond(SINCE.from(call));
+    var until = Instant.ofEpochSecond(UNTIL.from(call));
+    return audit
+        .newestFirst(call.caller().user().name(), since, until, Math.toIntExact(LIMIT.from(call)))
+        .map(entries -> Answer.of(Data.hash()
+            .with(
+                "entries",
+                new Data.Sequence(entries.stream().<Data>map(AuditList::show).toList()))));
+  }
+
+  private static Data.Hash show(AuditEntry entry) {
+    return Data.hash()
+        .with("time", entry.at().getEpochSecond())
+        .with("user", entry.user())
+        .with(
+            "token_name",
+            Data.orNull(
+                Optional.of(entry.credential()).filter(name -> !name.isEmpty()).map(Data::text)))
+        .with("function", entry.function())
+        .with("change", entry.what())
+        .with(
+            "source_ip",
+            Data.orNull(Optional.of(entry.source()).filter(ip -> !ip.isEmpty()).map(Data::text)))
+        .with("request_id", entry.request());
+  }
+}

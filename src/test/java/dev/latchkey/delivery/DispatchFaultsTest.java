@@ -1,0 +1,267 @@
+package dev.latchkey.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.local.ssm.Fault;
+import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.InProcess;
+import dev.latchkey.testing.Keys;
+import dev.latchkey.testing.LocalSystemsManager;
+import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.SupportCase;
+import dev.latchkey.testing.TestClock;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+
+@QuarkusTest
+class DispatchFaultsTest extends WhmTest {
+  @Inject
+  Fleet fleet;
+
+  @AfterEach
+  void noMoreFaults() {
+    LocalSystemsManager.running().faults().clear();
+  }
+
+  private SupportCase withAgent() {
+    var support = fleet.supportCase();
+    support.client().data("fleet_server_check", "api.wait", "20");
+    return support;
+  }
+
+  private static void next(Fault... together) {
+    LocalSystemsManager.running().faults().next("Latchkey-Order", 1, together);
+  }
+
+  private static String status(JsonNode answer) {
+    return answer.at("/data/auth_status").asText() + " "
+        + answer.at("/data/chain_status").asText();
+  }
+
+  @Test
+  void anInvocationThatIsNotThereYetIsWaitedFor() {
+    var support = withAgent();
+    next(new Fault.Invisible(3));
+
+    assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
+  }
+
+  @Test
+  void throttledLooksAreRepeated() {
+    var support = withAgent();
+    next(new Fault.LooksThrottled(2));
+
+    assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
+  }
+
+  @Test
+  void aThrottledSendIsRepeated() {
+    var support = withAgent();
+    next(Fault.throttled());
+
+    assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
+  }
+
+  @Test
+  void aSendWhoseReplyIsLostIsSentAgainAndDoneOnce() {
+    var support = withAgent();
+    next(new Fault.ReplyLost());
+
+    assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
+    assertThat(support.authorizedKeys()).containsOnlyOnce(support.key());
+  }
+
+  @Test
+  void aSendWhoseReplyDoesNotComeIsSentAgainAndDoneOnce() {
+    var support = withAgent();
+    next(new Fault.ReplyHangs());
+
+    assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
+    assertThat(support.authorizedKeys()).containsOnlyOnce(support.key());
+  }
+
+  @Test
+  void aCancelledCommandIsUnknown() {
+    var support = withAgent();
+    next(Fault.cancelled());
+
+    assertThat(status(support.grant())).isEqualTo("NOT_AUTHED ERR_UNKNOWN");
+  }
+
+  @Test
+  void anAgentOfAnotherHashIsReplaced() throws IOException {
+    var support = withAgent();
+    var agent = support.server().folder().resolve("usr/local/lib/latchkey/latchkey_agent.py");
+    Files.writeString(agent, "print('impostor')\n");
+
+    assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
+    assertThat(Files.readString(agent)).doesNotContain("impostor");
+  }
+
+  @Test
+  void aServerThatCarriesOutAnotherOrderSaysSoAndTheGrantStands() throws Exception {
+    var support = withAgent();
+    var lock = support.server().folder().resolve("var/lib/latchkey/lock");
+    var holder =
+        new ProcessBuilder("flock", lock.toString(), "sh", "-c", "echo held; read end").start();
+    try (var held = holder.inputReader()) {
+      assertThat(held.readLine()).isEqualTo("held");
+
+      var answer = support.grant();
+
+      assertThat(status(answer)).isEqualTo("NOT_AUTHED ERR_UNKNOWN");
+      assertThat(answer.at("/data/non_fatals/0").asText()).contains("carrying out another order");
+    } finally {
+      holder.getOutputStream().close();
+      holder.waitFor();
+    }
+    assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
+  }
+
+  @Test
+  void anAgentThatCannotBeInstalledIsNoFaultOfOurs() {
+    var support = fleet.supportCase();
+    LocalSystemsManager.running().faults().next("Latchkey-Install", 1, Fault.invalidInstance());
+
+    var answer = support.grant();
+
+    assertThat(status(answer)).isEqualTo("NOT_AUTHED ERR_SETUP");
+    assertThat(answer.at("/data/non_fatals/0").asText())
+        .contains("cannot reach", "(InvalidInstanceId)");
+  }
+
+  @Test
+  void anOrderDeliveredTwiceIsCarriedOutOnce() {
+    var support = withAgent();
+    next(new Fault.DeliveredTwice());
+
+    assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
+    assertThat(support.authorizedKeys()).containsOnlyOnce(support.key());
+  }
+
+  @Test
+  void outputThatIsCutProvesNothing() {
+    var support = withAgent();
+    next(new Fault.OutputCut(100));
+
+    assertThat(status(support.grant())).isEqualTo("NOT_AUTHED ERR_UNKNOWN");
+    assertThat(support.revoke().at("/metadata/result").asInt()).isEqualTo(1);
+    assertThat(support.letsVendorIn()).isFalse();
+  }
+
+  @Test
+  void aDeliveryThatTimedOutMayHaveRun() {
+    var support = withAgent();
+    next(Fault.deliveryTimedOut(true));
+
+    assertThat(status(support.grant())).isEqualTo("NOT_AUTHED ERR_UNKNOWN");
+    assertThat(support
+            .client()
+            .data("fleet_server_check", "api.wait", "20")
+            .at("/grants/0/state")
+            .asText())
+        .isEqualTo("PRESENT");
+  }
+
+  @Test
+  void anExecutionThatTimedOutIsUnknown() {
+    var support = withAgent();
+    next(Fault.executionTimedOut(true));
+
+    assertThat(status(support.grant())).isEqualTo("NOT_AUTHED ERR_UNKNOWN");
+  }
+
+  @Test
+  void accessDeniedAndTerminatedAreErrorsOfSetup() {
+    var support = withAgent();
+    next(Fault.accessDenied());
+    assertThat(status(support.grant())).isEqualTo("NOT_AUTHED ERR_SETUP");
+
+    next(Fault.terminated());
+    var revoke = support.revoke();
+    assertThat(revoke.at("/metadata/result").asInt()).isZero();
+    assertThat(revoke.at("/data/chain_status").asText()).isEqualTo("ERR_UNSETUP");
+  }
+
+  @Test
+  void aNodeThatSystemsManagerDoesNotKnowIsAnErrorOfSetup() {
+    var support = withAgent();
+    next(Fault.invalidInstance());
+
+    assertThat(status(support.grant())).isEqualTo("NOT_AUTHED ERR_SETUP");
+  }
+
+  @Test
+  void anOlderOrderThatArrivesAfterANewerOneChangesNothing() {
+    var support = withAgent();
+    var gate = new CountDownLatch(1);
+    next(new Fault.Late(gate));
+    support.grant("api.wait", "0");
+    var revoked = support.revoke();
+    assertThat(revoked.at("/metadata/result").asInt()).as(revoked.toString()).isEqualTo(1);
+
+    gate.countDown();
+    var again = support.revoke();
+
+    assertThat(again.at("/metadata/result").asInt()).isEqualTo(1);
+    assertThat(support.letsVendorIn()).isFalse();
+  }
+
+  @Test
+  void aKeyVerbWithoutAnAnswerSaysUntilWhenItMayBeDone() {
+    var support = withAgent();
+    next(Fault.undeliverable());
+
+    assertThat(support.client().failure("listsshkeys", "api.wait", "20"))
+        .containsPattern("not known whether \\S+ has done it \\(.*Undeliverable.*\\);"
+            + " nothing will be done after \\d\\d:\\d\\d:\\d\\dZ");
+  }
+
+  @Test
+  @InProcess
+  void aKeyVerbWhoseStatementCannotBeRecordedIsNotKnownToBeDone() {
+    var support = withAgent();
+    var key = Keys.ed25519();
+    var transactions = new AtomicInteger();
+    SdkProbe.failBefore(request ->
+        request instanceof TransactWriteItemsRequest && transactions.incrementAndGet() > 1
+            ? Optional.of(new IllegalStateException("no second transaction"))
+            : Optional.empty());
+
+    try {
+      assertThat(support
+              .client()
+              .failure("authorizesshkey", "authorize", "1", "text", key, "api.wait", "20"))
+          .contains("not known whether", "could not be recorded");
+    } finally {
+      SdkProbe.reset();
+    }
+    assertThat(support.authorizedKeys()).contains(key);
+  }
+
+  @Test
+  @InProcess
+  void aKeyVerbThatArrivesTooLateIsNotDone() {
+    var support = withAgent();
+    var before = support.authorizedKeys();
+    try (var clock = TestClock.stoppedAt(Instant.now().minusSeconds(120).getEpochSecond())) {
+      assertThat(support
+              .client()
+              .failure(
+                  "authorizesshkey", "authorize", "1", "text", Keys.ed25519(), "api.wait", "20"))
+          .contains("too late", "nothing was done");
+    }
+    assertThat(support.authorizedKeys()).isEqualTo(before);
+  }
+}
