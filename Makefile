@@ -1,0 +1,39 @@
+# Every target is one or two ordinary commands; `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run test fast lambda native lint deploy docs
+
+MVN := mvn -B -ntp
+SCRIPTS := infra/deploy infra/enrol infra/ssm/*.sh src/bench/run src/bench/cold-start src/test/lint/run .ci/run
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+run: ## start everything on this machine
+	mvn -q -DskipTests package quarkus:run
+
+test: ## run the whole suite over a socket
+	$(MVN) verify
+
+fast: ## run what gives a verdict in minutes
+	$(MVN) -q test -Pfast
+
+lambda: ## run the suite over Lambda's events, with the JVM package
+	$(MVN) -Dlambda=http verify
+
+native: ## build the native package and run the REST tests against it; GRAALVM_HOME, else a container
+	$(MVN) -Dlambda=http -Dnative -Dbuild.folder=target/native -DskipTests package
+	$(MVN) -Dlambda=http -Dlatchkey.package=target/native/function.zip -DexcludedGroups=in-process test
+
+lint: ## lint template, OpenAPI and shell scripts
+	src/test/lint/run
+	shellcheck $(SCRIPTS)
+
+deploy: ## build the native package and deploy it: make deploy STACK=latchkey HOST=whm.example.com
+	@test -n "$(STACK)" || { echo "STACK= is missing: the name of the stack, such as STACK=latchkey" >&2; exit 2; }
+	@test -n "$(HOST)" || { echo "HOST= is missing: the name that clients use, such as HOST=whm.example.com" >&2; exit 2; }
+	$(MVN) -DskipTests -Dlambda=http -Dnative package
+	infra/deploy "$(STACK)" "HostName=$(HOST)"
+
+docs: ## write the generated files anew
+	python3 infra/agent/build.py
+	$(MVN) -q test -Dtest=DerivedDocumentsTest -Dlatchkey.write-documents
