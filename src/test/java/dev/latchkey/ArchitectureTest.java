@@ -9,7 +9,9 @@ import static com.tngtech.archunit.lang.conditions.ArchConditions.dependOnClasse
 import static com.tngtech.archunit.lang.conditions.ArchConditions.onlyDependOnClassesThat;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static dev.latchkey.Rooms.ADDRESSES;
+import static dev.latchkey.Rooms.CHANGE;
 import static dev.latchkey.Rooms.FUNCTIONS;
 import static dev.latchkey.Rooms.LAYOUTS;
 import static dev.latchkey.Rooms.LOCAL;
@@ -18,14 +20,19 @@ import static dev.latchkey.Rooms.RULES;
 import static dev.latchkey.Rooms.RUN_COMMAND;
 import static dev.latchkey.Rooms.STORE;
 import static dev.latchkey.Rooms.TABLES;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.latchkey.store.Store;
+import dev.latchkey.store.Transaction;
 import jakarta.ws.rs.Path;
 import org.junit.jupiter.api.Test;
 
-/** The arrows between the rooms run downward: function → rules and tables → store. */
+/** The arrows between the rooms run downward; {@code docs/architecture.md} shows the floors. */
 class ArchitectureTest {
   private static final DescribedPredicate<JavaClass> SDK =
       resideInAPackage("software.amazon.awssdk..");
@@ -66,20 +73,53 @@ class ArchitectureTest {
   }
 
   @Test
-  void theStoreKnowsNoOtherRoom() {
-    none(STORE, dependOnClassesThat(resideInAPackage("dev.latchkey..").and(not(STORE))));
+  void roomsAreFreeOfCycles() {
+    slices().matching("dev.latchkey.(*)..").should().beFreeOfCycles().check(MAIN);
   }
 
   @Test
-  void accessKnowsNothingOfTheWire() {
-    none(
-        resideInAPackage("dev.latchkey.access.."),
-        dependOnClassesThat(resideInAPackage("dev.latchkey.api..")));
+  void everyRoomHasAFloor() {
+    assertThat(MAIN)
+        .filteredOn(not(LOCAL))
+        .allSatisfy(one ->
+            assertThat(Rooms.floorOf(Rooms.roomOf(one))).as(one.getName()).isNotNegative());
+  }
+
+  @Test
+  void arrowsLookDownOnly() {
+    none(not(LOCAL), lookUpOrSideways());
+  }
+
+  @Test
+  void aTransactionIsCommittedByAChangeAlone() {
+    noClasses()
+        .that(not(CHANGE).and(not(LOCAL)).and(not(resideInAPackage("dev.latchkey.usage"))))
+        .should()
+        .callMethod(Store.class, "write", Transaction.class)
+        .check(MAIN);
   }
 
   @Test
   void nothingKnowsOfTheEmbeddedDefault() {
     none(not(LOCAL), dependOnClassesThat(LOCAL));
+  }
+
+  private static ArchCondition<JavaClass> lookUpOrSideways() {
+    return new ArchCondition<>("know a room of their own floor or of a higher one") {
+      @Override
+      public void check(JavaClass one, ConditionEvents events) {
+        var own = Rooms.roomOf(one);
+        for (var arrow : one.getDirectDependenciesFromSelf()) {
+          var target = arrow.getTargetClass().getBaseComponentType();
+          if (!target.getPackageName().startsWith("dev.latchkey.")) {
+            continue;
+          }
+          var other = Rooms.roomOf(target);
+          var looksDown = other.equals(own) || Rooms.floorOf(other) < Rooms.floorOf(own);
+          events.add(new SimpleConditionEvent(one, !looksDown, arrow.getDescription()));
+        }
+      }
+    };
   }
 
   private static void all(DescribedPredicate<JavaClass> which, ArchCondition<JavaClass> should) {

@@ -3,6 +3,7 @@ package dev.latchkey;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -11,7 +12,9 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.latchkey.api.WhmFunction;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** The classes of the deployment, and the words that the design has for them. */
 final class Rooms {
@@ -26,7 +29,19 @@ final class Rooms {
       one -> one.isAssignableTo(WhmFunction.class)
           && !one.getModifiers().contains(JavaModifier.ABSTRACT));
 
+  /** From the bottom up; a room knows those of lower floors, and none of its own. */
+  static final List<Set<String>> FLOORS = List.of(
+      Set.of("data", "text", "store"),
+      Set.of("access"),
+      Set.of("api", "ssh"),
+      Set.of("list", "audit", "usage"),
+      Set.of("wire", "change"),
+      Set.of("server"),
+      Set.of("delivery"),
+      Set.of("ticket", "sshkey", "fleet", "token", "report", "system", "reconcile"));
+
   static final DescribedPredicate<JavaClass> STORE = resideInAPackage("dev.latchkey.store..");
+  static final DescribedPredicate<JavaClass> CHANGE = resideInAPackage("dev.latchkey.change");
   static final DescribedPredicate<JavaClass> LOCAL = resideInAPackage("dev.latchkey.local..");
 
   /** What is nested in a table belongs to it. */
@@ -49,12 +64,35 @@ final class Rooms {
   /** Plain values and what is decided about them: records, enums, exceptions, and the classes named here. */
   static final DescribedPredicate<JavaClass> RULES = describe("rules", Rooms::isRule);
 
-  private static final DescribedPredicate<JavaClass> FEATURES = resideInAPackage("dev.latchkey.*..")
-      .and(not(STORE.or(LOCAL).or(resideInAPackage("dev.latchkey.api.."))));
+  private static final DescribedPredicate<JavaClass> FEATURES = resideInAnyPackage(
+      "dev.latchkey.access..",
+      "dev.latchkey.ssh..",
+      "dev.latchkey.text..",
+      "dev.latchkey.audit..",
+      "dev.latchkey.usage..",
+      "dev.latchkey.server..",
+      "dev.latchkey.delivery..",
+      "dev.latchkey.ticket..",
+      "dev.latchkey.sshkey..",
+      "dev.latchkey.fleet..",
+      "dev.latchkey.token..");
   private static final Set<String> NEITHER_RECORD_NOR_ENUM =
       Set.of("AddressRange", "LastAllToken", "Privileges", "Quoted", "Sha256", "TokenValue");
 
   private Rooms() {}
+
+  /** Its floor, counted from 0 at the bottom; -1 for a room that has none. */
+  static int floorOf(String room) {
+    return IntStream.range(0, FLOORS.size())
+        .filter(floor -> FLOORS.get(floor).contains(room))
+        .findFirst()
+        .orElse(-1);
+  }
+
+  /** The room of a class of ours, such as {@code ticket}. */
+  static String roomOf(JavaClass one) {
+    return one.getPackageName().substring("dev.latchkey.".length());
+  }
 
   private static boolean isRule(JavaClass one) {
     var outer = outermost(one);

@@ -63,10 +63,12 @@ public class CredentialTable {
     in.delete(CredentialItem.key(credential), SAME_REVISION, revision(credential), changed);
   }
 
-  /** The credential is still the one that was seen. */
+  /** The credential is still the one that was seen; what the transaction writes has a condition that says so already. */
   public void checkUnchanged(
       Transaction in, Credential credential, Supplier<? extends RuntimeException> changed) {
-    in.check(CredentialItem.key(credential), SAME_REVISION, revision(credential), changed);
+    if (!in.has(CredentialItem.key(credential))) {
+      in.check(CredentialItem.key(credential), SAME_REVISION, revision(credential), changed);
+    }
   }
 
   /** The credential still may do everything, and has not expired. */

@@ -19,10 +19,4 @@ public record AuditEntry(
     String what,
     String source,
     Instant at,
-    String request) {
-
-  /** The entry of a second change that the same request makes. */
-  public AuditEntry then(String did) {
-    return new AuditEntry(user, credential, function, did, source, at, request + "+");
-  }
-}
+    String request) {}

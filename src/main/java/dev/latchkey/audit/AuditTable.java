@@ -5,12 +5,12 @@ import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
-import dev.latchkey.store.UnknownOutcome;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** How audit entries lie in the table: {@code A#user / time#request}. A change and its entry are one transaction. */
 @Singleton
@@ -25,20 +25,16 @@ public class AuditTable {
     this.store = store;
   }
 
-  /**
-   * Carries out a change together with its audit entry. When DynamoDB does not say whether it was done, the entry does:
-   * it is there or not, and only then is the same transaction sent again, which DynamoDB carries out at most once.
-   */
-  public Uni<Void> commit(Transaction change, AuditEntry entry) {
-    change.putNew(
+  /** Adds an entry to the transaction of its change. */
+  public void add(Transaction in, AuditEntry entry) {
+    in.putNew(
         item(entry),
         () -> new IllegalStateException("two changes have the request id " + entry.request()));
-    return store
-        .write(change)
-        .onFailure(UnknownOutcome.class)
-        .recoverWithUni(() -> store
-            .get(key(entry))
-            .chain(found -> found.isPresent() ? Uni.createFrom().voidItem() : store.write(change)));
+  }
+
+  /** Whether an entry, and with it its change, was written. */
+  public Uni<Boolean> has(AuditEntry entry) {
+    return store.get(key(entry)).map(Optional::isPresent);
   }
 
   /** The entries from {@code since} to before {@code until}, newest first, at most {@code limit}. */

@@ -1,11 +1,12 @@
 package dev.latchkey.delivery;
 
+import dev.latchkey.change.Change;
+import dev.latchkey.change.Changed;
 import dev.latchkey.delivery.Outcome.Stale;
 import dev.latchkey.delivery.Outcome.Unknown;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.Receipt;
 import dev.latchkey.server.ReceiptTable;
-import dev.latchkey.server.ServerChanged;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
@@ -26,13 +27,16 @@ public class Convergence {
 
   private final ServerTable servers;
   private final ReceiptTable receipts;
+  private final Change change;
   private final Dispatch dispatch;
   private final Clock clock;
 
   @Inject
-  Convergence(ServerTable servers, ReceiptTable receipts, Dispatch dispatch, Clock clock) {
+  Convergence(
+      ServerTable servers, ReceiptTable receipts, Change change, Dispatch dispatch, Clock clock) {
     this.servers = servers;
     this.receipts = receipts;
+    this.change = change;
     this.dispatch = dispatch;
     this.clock = clock;
   }
@@ -93,10 +97,10 @@ public class Convergence {
   private Uni<ServerState> record(
       ServerState before, Observation stated, BiConsumer<Transaction, Observation> also) {
     return write(before, stated, also)
-        .onFailure(ServerChanged.class)
+        .onFailure(Changed.class)
         .recoverWithUni(changed -> Uni.createFrom()
             .deferred(() -> read(before.server().name()).chain(now -> write(now, stated, also)))
-            .onFailure(ServerChanged.class)
+            .onFailure(Changed.class)
             .retry()
             .atMost(RETRIES));
   }
@@ -107,14 +111,16 @@ public class Convergence {
     if (after.equals(before)) {
       return Uni.createFrom().item(before);
     }
-    var transaction = servers.store().transaction();
-    servers.write(transaction, before, after);
-    before.ending().stream()
-        .filter(stated::provesGone)
-        .forEach(
-            grant -> receipts.add(transaction, Receipt.of(grant, before.server().name(), stated)));
-    also.accept(transaction, stated);
-    return servers.store().write(transaction).replaceWith(after);
+    return change
+        .note(in -> {
+          servers.write(in, before, after);
+          before.ending().stream()
+              .filter(stated::provesGone)
+              .forEach(
+                  grant -> receipts.add(in, Receipt.of(grant, before.server().name(), stated)));
+          also.accept(in, stated);
+        })
+        .replaceWith(after);
   }
 
   /** The table may have been restored from a backup: then our generation goes above the server's. */
@@ -129,11 +135,9 @@ public class Convergence {
               "%s has carried out generation %d, and we know of %d; was the table restored?",
               name, stale.observation().generation(), now.server().generation());
           var above = now.above(stale.observation().generation(), clock.instant());
-          var transaction = servers.store().transaction();
-          servers.write(transaction, now, above);
-          return servers.store().write(transaction).replaceWith(above);
+          return change.note(in -> servers.write(in, now, above)).replaceWith(above);
         }))
-        .onFailure(ServerChanged.class)
+        .onFailure(Changed.class)
         .retry()
         .atMost(RETRIES);
   }

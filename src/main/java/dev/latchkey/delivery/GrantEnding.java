@@ -1,10 +1,11 @@
 package dev.latchkey.delivery;
 
 import dev.latchkey.api.Call;
+import dev.latchkey.change.Author;
+import dev.latchkey.change.Change;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.Grant.Reason;
-import dev.latchkey.server.ServerChange;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
@@ -18,12 +19,12 @@ import java.time.Clock;
 @Singleton
 public class GrantEnding {
   private final ServerTable servers;
-  private final ServerChange change;
+  private final Change change;
   private final Convergence convergence;
   private final Clock clock;
 
   @Inject
-  GrantEnding(ServerTable servers, ServerChange change, Convergence convergence, Clock clock) {
+  GrantEnding(ServerTable servers, Change change, Convergence convergence, Clock clock) {
     this.servers = servers;
     this.change = change;
     this.convergence = convergence;
@@ -38,7 +39,7 @@ public class GrantEnding {
     var after = before.ending(grant::equals, Reason.REVOKED, call.at());
     var what = "revoked ticket %d on %s as %s"
         .formatted(grant.ticket(), before.server().name(), grant.user());
-    return change.commit(call.caller(), call.auditOf(before.server().owner(), what), before, after);
+    return commit(Author.of(call), before, after, what);
   }
 
   public Uni<Delivered> deliver(Call call, ServerState state) {
@@ -52,13 +53,12 @@ public class GrantEnding {
    * @return what became of it, in words
    */
   public Uni<String> takeBack(Call call, Grant grant, ServerName on) {
-    return ServerChange.of(() -> servers.find(on).chain(found -> {
+    return Change.retrying(() -> servers.find(on).chain(found -> {
           var before = found.orElseThrow();
           var after =
               before.ending(one -> one.is(grant.ticket(), grant.user()), Reason.FAILED, call.at());
           var what = "took back ticket %d on %s as %s".formatted(grant.ticket(), on, grant.user());
-          return change.commit(
-              call.caller(), call.auditOf(before.server().owner(), "").then(what), before, after);
+          return commit(Author.of(call).again(), before, after, what);
         }))
         .chain(after -> convergence.deliver(
             after, call.request() + "-back", ServerParameters.patience(call, clock.instant())))
@@ -67,5 +67,12 @@ public class GrantEnding {
             : "the grant was taken back, which the server has not confirmed yet.")
         .onFailure()
         .recoverWithItem("the grant could not be taken back and is tried again; revoke it.");
+  }
+
+  private Uni<ServerState> commit(
+      Author author, ServerState before, ServerState after, String what) {
+    return change
+        .commit(author, before.server().owner(), what, in -> servers.write(in, before, after))
+        .replaceWith(after);
   }
 }

@@ -8,9 +8,9 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.change.Change;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Server;
-import dev.latchkey.server.ServerChange;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerTable;
@@ -35,10 +35,10 @@ public final class FleetServerAdd extends WhmFunction {
 
   private final ServerTable servers;
   private final UserTable users;
-  private final ServerChange change;
+  private final Change change;
 
   @Inject
-  FleetServerAdd(ServerTable servers, UserTable users, ServerChange change) {
+  FleetServerAdd(ServerTable servers, UserTable users, Change change) {
     super(Declaration.of(NAME, "Registers a server of the fleet.")
         .wants(Privilege.ALL)
         .changes()
@@ -55,21 +55,16 @@ public final class FleetServerAdd extends WhmFunction {
         FleetServerParameters.OWNER.from(call).orElse(call.caller().user().name());
     var server = Server.added(SERVER_NAME.from(call), NODE.from(call), owner);
     return change
-        .commit(
-            call.caller(),
-            call.auditOf(owner, "added server " + server.name() + ", node " + server.node()),
-            in -> {
-              servers.add(
-                  in,
-                  server,
-                  () -> SERVER_NAME.refused(
-                      "there is a server named “" + server.name() + "” already."),
-                  () -> NODE.refused(
-                      "“" + server.node() + "” is the node of another server already."));
-              if (!owner.equals(call.caller().user().name())) {
-                users.checkExists(in, owner, () -> FleetServerParameters.unknownOwner(owner));
-              }
-            })
+        .commit(call, owner, "added server " + server.name() + ", node " + server.node(), in -> {
+          servers.add(
+              in,
+              server,
+              () -> SERVER_NAME.refused("there is a server named “" + server.name() + "” already."),
+              () -> NODE.refused("“" + server.node() + "” is the node of another server already."));
+          if (!owner.equals(call.caller().user().name())) {
+            users.checkExists(in, owner, () -> FleetServerParameters.unknownOwner(owner));
+          }
+        })
         .replaceWith(() -> Answer.of(ServerData.of(server)).about(server.name().value()));
   }
 }

@@ -6,7 +6,7 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
-import dev.latchkey.server.ServerChange;
+import dev.latchkey.change.Change;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
 import io.smallrye.mutiny.Uni;
@@ -21,10 +21,10 @@ public final class FleetServerRemove extends WhmFunction {
   static final String NAME = "fleet_server_remove";
 
   private final ServerTable servers;
-  private final ServerChange change;
+  private final Change change;
 
   @Inject
-  FleetServerRemove(ServerTable servers, ServerChange change) {
+  FleetServerRemove(ServerTable servers, Change change) {
     super(Declaration.of(NAME, "Takes a server out of the fleet; its receipts stay.")
         .wants(Privilege.ALL)
         .changes()
@@ -37,7 +37,7 @@ public final class FleetServerRemove extends WhmFunction {
   @Override
   public Uni<Answer> answer(Call call) {
     var name = FleetServerParameters.EXISTING.from(call);
-    return ServerChange.of(() -> servers
+    return Change.retrying(() -> servers
         .find(name)
         .map(found -> found.orElseThrow(() -> FleetServerParameters.unknown(name)))
         .chain(before -> remove(call, before)));
@@ -48,7 +48,7 @@ public final class FleetServerRemove extends WhmFunction {
     var server = before.server();
     var what = "removed server " + server.name() + ", node " + server.node();
     return change
-        .commit(call.caller(), call.auditOf(server.owner(), what), in -> servers.remove(in, before))
+        .commit(call, server.owner(), what, in -> servers.remove(in, before))
         .replaceWith(() -> Answer.withoutData().about(server.name().value()));
   }
 }

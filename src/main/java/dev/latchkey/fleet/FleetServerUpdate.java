@@ -8,8 +8,8 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.change.Change;
 import dev.latchkey.server.NodeId;
-import dev.latchkey.server.ServerChange;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
 import io.smallrye.mutiny.Uni;
@@ -29,10 +29,10 @@ public final class FleetServerUpdate extends WhmFunction {
 
   private final ServerTable servers;
   private final UserTable users;
-  private final ServerChange change;
+  private final Change change;
 
   @Inject
-  FleetServerUpdate(ServerTable servers, UserTable users, ServerChange change) {
+  FleetServerUpdate(ServerTable servers, UserTable users, Change change) {
     super(Declaration.of(NAME, "Gives a server another node or another owner.")
         .wants(Privilege.ALL)
         .changes()
@@ -46,7 +46,7 @@ public final class FleetServerUpdate extends WhmFunction {
   @Override
   public Uni<Answer> answer(Call call) {
     var name = FleetServerParameters.EXISTING.from(call);
-    return ServerChange.of(() -> servers
+    return Change.retrying(() -> servers
         .find(name)
         .map(found -> found.orElseThrow(() -> FleetServerParameters.unknown(name)))
         .chain(before -> update(call, before)));
@@ -59,7 +59,7 @@ public final class FleetServerUpdate extends WhmFunction {
     var after = before.server().moved(node, owner);
     var what = "server " + after.name() + " is now node " + node + " of " + owner;
     return change
-        .commit(call.caller(), call.auditOf(owner, what), in -> {
+        .commit(call, owner, what, in -> {
           servers.move(
               in,
               before,

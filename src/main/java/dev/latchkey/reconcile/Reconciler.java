@@ -1,7 +1,10 @@
 package dev.latchkey.reconcile;
 
-import dev.latchkey.audit.AuditEntry;
-import dev.latchkey.audit.AuditTable;
+import static java.util.stream.Collectors.joining;
+
+import dev.latchkey.change.Author;
+import dev.latchkey.change.Change;
+import dev.latchkey.change.Changed;
 import dev.latchkey.delivery.Convergence;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.Dispatch;
@@ -12,10 +15,10 @@ import dev.latchkey.server.DueTable.Due;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Observation;
-import dev.latchkey.server.ServerChanged;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
+import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -26,6 +29,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -44,7 +48,7 @@ public class Reconciler {
   private final ServerTable servers;
   private final Convergence convergence;
   private final Dispatch dispatch;
-  private final AuditTable audit;
+  private final Change change;
   private final Clock clock;
 
   @Inject
@@ -53,13 +57,13 @@ public class Reconciler {
       ServerTable servers,
       Convergence convergence,
       Dispatch dispatch,
-      AuditTable audit,
+      Change change,
       Clock clock) {
     this.due = due;
     this.servers = servers;
     this.convergence = convergence;
     this.dispatch = dispatch;
-    this.audit = audit;
+    this.change = change;
     this.clock = clock;
   }
 
@@ -86,7 +90,7 @@ public class Reconciler {
             .iterable(all)
             .onItem()
             .transformToUni(one -> look(one)
-                .onFailure(ServerChanged.class)
+                .onFailure(Changed.class)
                 .recoverWithNull()
                 .onFailure()
                 .recoverWithItem(failure -> {
@@ -114,7 +118,7 @@ public class Reconciler {
             .filter(state -> !state.server().isConfirmed())
             .map(state -> statement(state, command))
             .orElseGet(() -> Uni.createFrom().item(List.of())))
-        .onFailure(ServerChanged.class)
+        .onFailure(Changed.class)
         .recoverWithItem(List.of());
   }
 
@@ -137,7 +141,7 @@ public class Reconciler {
         .chain(found -> found
             .filter(state -> item.isOf(state.server()))
             .map(this::reconcile)
-            .orElseGet(() -> due.drop(item).replaceWith((Look) null)));
+            .orElseGet(() -> change.note(in -> due.drop(in, item)).replaceWith((Look) null)));
   }
 
   private Uni<Look> reconcile(ServerState before) {
@@ -147,30 +151,23 @@ public class Reconciler {
     var after = expired.isEmpty()
         ? before.tryingAgain(now)
         : before.ending(grant -> grant.expiredAt(now), Grant.Reason.EXPIRED, now);
-    var transaction = servers.store().transaction();
-    servers.write(transaction, before, after);
+    Consumer<Transaction> items = in -> servers.write(in, before, after);
     var written = expired.isEmpty()
-        ? servers.store().write(transaction)
-        : audit.commit(transaction, entry(before, expired, now, request));
+        ? change.note(items)
+        : change.commit(
+            Author.internal(NAME, now, request),
+            before.server().owner(),
+            describe(before, expired),
+            items);
     return written
         .chain(() -> convergence.deliver(after, request, WAIT))
         .map(delivered -> report(delivered, now));
   }
 
-  private static AuditEntry entry(
-      ServerState of, List<Grant> expired, Instant now, String request) {
-    var what = expired.stream()
+  private static String describe(ServerState of, List<Grant> expired) {
+    return expired.stream()
         .map(grant -> "ticket " + grant.ticket() + " as " + grant.user())
-        .reduce((a, b) -> a + ", " + b)
-        .orElseThrow();
-    return new AuditEntry(
-        of.server().owner(),
-        "",
-        NAME,
-        "expired on " + of.server().name() + ": " + what,
-        "",
-        now,
-        request);
+        .collect(joining(", ", "expired on " + of.server().name() + ": ", ""));
   }
 
   private static Look report(Delivered delivered, Instant now) {

@@ -4,6 +4,7 @@ import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
+import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -50,8 +51,8 @@ public class DueTable {
   }
 
   /** Takes away a hint that no server knows of. */
-  public Uni<Void> drop(Due due) {
-    return store.write(store.transaction().delete(due.key()));
+  public void drop(Transaction in, Due due) {
+    in.delete(due.key());
   }
 
   private static Due due(Item item) {

@@ -1,5 +1,6 @@
 package dev.latchkey.server;
 
+import dev.latchkey.change.Changed;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
@@ -24,17 +25,13 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 public class ServerTable {
   private static final String SAME_REVISION = "revision = :revision";
   private static final String LIST = "SERVERS";
-  private static final Supplier<ServerChanged> CHANGED = ServerChanged::new;
+  private static final Supplier<Changed> CHANGED = Changed::new;
 
   private final Store store;
 
   @Inject
   ServerTable(Store store) {
     this.store = store;
-  }
-
-  public Store store() {
-    return store;
   }
 
   /** One read: the grants lie before the server in its partition, and everything else elsewhere. */
@@ -122,7 +119,7 @@ public class ServerTable {
     before.grants().forEach(grant -> in.delete(grantKey(before, grant)));
   }
 
-  /** Turns one state into the next; fails with {@link ServerChanged} when it is no longer the one that was read. */
+  /** Turns one state into the next; fails with {@link Changed} when it is no longer the one that was read. */
   public void write(Transaction in, ServerState before, ServerState after) {
     in.update(
         ServerItem.changesTo(after.server())

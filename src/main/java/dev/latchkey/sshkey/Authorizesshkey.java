@@ -8,6 +8,7 @@ import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.change.Change;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence;
 import dev.latchkey.delivery.Convergence.Delivered;
@@ -16,10 +17,10 @@ import dev.latchkey.server.AuthorizedKey;
 import dev.latchkey.server.AuthorizedKeyTable;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.Observation.Action;
-import dev.latchkey.server.ServerChange;
 import dev.latchkey.server.ServerChoice;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
+import dev.latchkey.server.ServerTable;
 import dev.latchkey.ssh.KeyFileName;
 import dev.latchkey.ssh.KeyOptions;
 import dev.latchkey.ssh.PublicKey;
@@ -55,7 +56,8 @@ public final class Authorizesshkey extends WhmFunction {
       "Options of authorized_keys, separated by commas: " + KeyOptions.ALLOWED + ".");
 
   private final ServerChoice choice;
-  private final ServerChange change;
+  private final ServerTable servers;
+  private final Change change;
   private final Convergence convergence;
   private final AuthorizedKeyTable keys;
   private final Clock clock;
@@ -63,7 +65,8 @@ public final class Authorizesshkey extends WhmFunction {
   @Inject
   Authorizesshkey(
       ServerChoice choice,
-      ServerChange change,
+      ServerTable servers,
+      Change change,
       Convergence convergence,
       AuthorizedKeyTable keys,
       Clock clock) {
@@ -73,6 +76,7 @@ public final class Authorizesshkey extends WhmFunction {
         .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
         .takes(AUTHORIZE, FILE, TEXT, OPTIONS, ServerParameters.SERVER, ServerParameters.WAIT));
     this.choice = choice;
+    this.servers = servers;
     this.change = change;
     this.convergence = convergence;
     this.keys = keys;
@@ -83,13 +87,7 @@ public final class Authorizesshkey extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     var end = KeyOrder.notAfter(clock.instant());
     var action = action(call, end);
-    return ServerChange.of(() -> choice
-            .of(call)
-            .chain(before -> change.commit(
-                call.caller(),
-                call.auditOf(before.server().owner(), describe(call, before)),
-                before,
-                before.again(call.at()))))
+    return Change.retrying(() -> choice.of(call).chain(before -> order(call, before)))
         .chain(state -> convergence
             .send(
                 state,
@@ -98,6 +96,18 @@ public final class Authorizesshkey extends WhmFunction {
                 (in, stated) -> remember(in, call, state, stated))
             .map(delivered ->
                 answer(call, delivered, end).about(state.server().name().value())));
+  }
+
+  /** A verb for keys is part of an order, so it takes a generation. */
+  private Uni<ServerState> order(Call call, ServerState before) {
+    var after = before.again(call.at());
+    return change
+        .commit(
+            call,
+            before.server().owner(),
+            describe(call, before),
+            in -> servers.write(in, before, after))
+        .replaceWith(after);
   }
 
   private void remember(Transaction in, Call call, ServerState on, Observation stated) {

@@ -21,7 +21,23 @@ public final class Transaction {
   private static final String CONFLICT = "TransactionConflict";
   private static final String NONE = "None";
 
-  private record Step(TransactWriteItem write, Supplier<? extends RuntimeException> meaning) {}
+  private record Step(TransactWriteItem write, Supplier<? extends RuntimeException> meaning) {
+    boolean isOf(Key key) {
+      return attributes().entrySet().containsAll(key.attributes().entrySet());
+    }
+
+    private Map<String, AttributeValue> attributes() {
+      if (write.put() != null) {
+        return write.put().item();
+      }
+      if (write.update() != null) {
+        return write.update().key();
+      }
+      return write.delete() != null
+          ? write.delete().key()
+          : write.conditionCheck().key();
+    }
+  }
 
   private final List<Step> steps = new ArrayList<>();
   private final String token = UUID.randomUUID().toString();
@@ -112,6 +128,11 @@ public final class Transaction {
       TransactWriteItem write, Supplier<? extends RuntimeException> otherwise) {
     steps.add(new Step(write, otherwise));
     return this;
+  }
+
+  /** Whether the item is written or checked already: DynamoDB takes an item once in a transaction. */
+  public boolean has(Key key) {
+    return steps.stream().anyMatch(step -> step.isOf(key));
   }
 
   String token() {

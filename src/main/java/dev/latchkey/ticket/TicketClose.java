@@ -6,10 +6,10 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.change.Change;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.GrantEnding;
-import dev.latchkey.server.ServerChange;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
@@ -31,15 +31,11 @@ public final class TicketClose extends WhmFunction {
   private final TicketTable tickets;
   private final ServerTable servers;
   private final GrantEnding ending;
-  private final ServerChange change;
+  private final Change change;
 
   @Inject
   TicketClose(
-      Portal portal,
-      TicketTable tickets,
-      ServerTable servers,
-      GrantEnding ending,
-      ServerChange change) {
+      Portal portal, TicketTable tickets, ServerTable servers, GrantEnding ending, Change change) {
     super(Declaration.of(NAME, "Closes a ticket and takes its vendor off all its servers.")
         .wants(Privilege.SUPPORT_ACCESS)
         .changes()
@@ -57,7 +53,7 @@ public final class TicketClose extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
-    return ServerChange.of(() -> portal.ticket(call).chain(ticket -> close(call, ticket)))
+    return Change.retrying(() -> portal.ticket(call).chain(ticket -> close(call, ticket)))
         .chain(closed -> Unis.all(closed.on(), state -> ending.deliver(call, state))
             .map(delivered -> answer(closed, delivered)));
   }
@@ -74,15 +70,14 @@ public final class TicketClose extends WhmFunction {
         return Uni.createFrom().item(new Closed(ticket, on));
       }
       return change
-          .commit(
-              call.caller(), call.auditOf(ticket.owner(), "closed ticket " + ticket.id()), in -> {
-                tickets.change(in, ticket, ticket.closed());
-                for (var i = 0; i < on.size(); i++) {
-                  if (!after.get(i).equals(on.get(i))) {
-                    servers.write(in, on.get(i), after.get(i));
-                  }
-                }
-              })
+          .commit(call, ticket.owner(), "closed ticket " + ticket.id(), in -> {
+            tickets.change(in, ticket, ticket.closed());
+            for (var i = 0; i < on.size(); i++) {
+              if (!after.get(i).equals(on.get(i))) {
+                servers.write(in, on.get(i), after.get(i));
+              }
+            }
+          })
           .replaceWith(new Closed(ticket, after));
     });
   }

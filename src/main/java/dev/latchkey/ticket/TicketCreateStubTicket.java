@@ -6,9 +6,9 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.change.Change;
+import dev.latchkey.change.Changed;
 import dev.latchkey.data.Data;
-import dev.latchkey.server.ServerChange;
-import dev.latchkey.server.ServerChanged;
 import dev.latchkey.server.ServerChoice;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
@@ -31,12 +31,12 @@ public final class TicketCreateStubTicket extends WhmFunction {
 
   private final ServerChoice choice;
   private final TicketTable tickets;
-  private final ServerChange change;
+  private final Change change;
   private final SecureRandom random;
 
   @Inject
   TicketCreateStubTicket(
-      ServerChoice choice, TicketTable tickets, ServerChange change, SecureRandom random) {
+      ServerChoice choice, TicketTable tickets, Change change, SecureRandom random) {
     super(Declaration.of(NAME, "Creates a stub ticket with a server in it.")
         .wants(Privilege.SUPPORT_ACCESS)
         .changes()
@@ -50,7 +50,7 @@ public final class TicketCreateStubTicket extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
-    return choice.of(call).chain(state -> ServerChange.of(() -> create(call, state)));
+    return choice.of(call).chain(state -> Change.retrying(() -> create(call, state)));
   }
 
   /** An id that is taken, one in 900 million, is drawn again. */
@@ -69,10 +69,10 @@ public final class TicketCreateStubTicket extends WhmFunction {
         1);
     return change
         .commit(
-            call.caller(),
-            call.audit(
-                "ticket " + ticket.id() + " with server " + state.server().name()),
-            in -> tickets.create(in, ticket, ServerChanged::new))
+            call,
+            ticket.owner(),
+            "ticket " + ticket.id() + " with server " + state.server().name(),
+            in -> tickets.create(in, ticket, Changed::new))
         .replaceWith(() -> Answer.of(
                 Data.hash().with("ticket_id", ticket.id()).with("secure_id", secret.reveal()))
             .about(state.server().name().value()));

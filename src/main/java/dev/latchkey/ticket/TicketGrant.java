@@ -13,14 +13,15 @@ import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.change.Change;
 import dev.latchkey.delivery.Convergence;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.GrantEnding;
 import dev.latchkey.delivery.Order;
 import dev.latchkey.server.Grant;
-import dev.latchkey.server.ServerChange;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
+import dev.latchkey.server.ServerTable;
 import dev.latchkey.ssh.SshUser;
 import dev.latchkey.ticket.Portal.Case;
 import dev.latchkey.ticket.Ticket.Place;
@@ -60,8 +61,9 @@ public final class TicketGrant extends WhmFunction {
   private final Portal portal;
   private final TicketServers ticketServers;
   private final TicketTable tickets;
+  private final ServerTable servers;
   private final GrantEnding ending;
-  private final ServerChange change;
+  private final Change change;
   private final Convergence convergence;
   private final Clock clock;
 
@@ -70,8 +72,9 @@ public final class TicketGrant extends WhmFunction {
       Portal portal,
       TicketServers ticketServers,
       TicketTable tickets,
+      ServerTable servers,
       GrantEnding ending,
-      ServerChange change,
+      Change change,
       Convergence convergence,
       Clock clock) {
     super(Declaration.of(NAME, "Lets the vendor of a ticket log in to a server of it.")
@@ -89,6 +92,7 @@ public final class TicketGrant extends WhmFunction {
     this.portal = portal;
     this.ticketServers = ticketServers;
     this.tickets = tickets;
+    this.servers = servers;
     this.ending = ending;
     this.change = change;
     this.convergence = convergence;
@@ -100,7 +104,7 @@ public final class TicketGrant extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
-    return ServerChange.of(() -> portal.open(call).chain(found -> {
+    return Change.retrying(() -> portal.open(call).chain(found -> {
           refuse(call, found);
           return ticketServers
               .numbered(call, found.ticket(), SERVER_NUM.from(call))
@@ -142,12 +146,10 @@ public final class TicketGrant extends WhmFunction {
         .formatted(
             ticket.id(), name, grant.user(), grant.expiresAt(), grant.key().fingerprint());
     return change
-        .commit(
-            call.caller(),
-            call.auditOf(before.server().owner(), what),
-            before,
-            after,
-            in -> tickets.granted(in, ticket, new Place(grant.number(), grant.user())))
+        .commit(call, before.server().owner(), what, in -> {
+          servers.write(in, before, after);
+          tickets.granted(in, ticket, new Place(grant.number(), grant.user()));
+        })
         .replaceWith(() -> new Wanted(grant, after));
   }
 

@@ -11,7 +11,7 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
-import dev.latchkey.server.ServerChange;
+import dev.latchkey.change.Change;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -25,10 +25,10 @@ public final class TicketKeySet extends WhmFunction {
 
   private final Portal portal;
   private final TicketTable tickets;
-  private final ServerChange change;
+  private final Change change;
 
   @Inject
-  TicketKeySet(Portal portal, TicketTable tickets, ServerChange change) {
+  TicketKeySet(Portal portal, TicketTable tickets, Change change) {
     super(Declaration.of(NAME, "Says how the vendor of a ticket logs in.")
         .wants(Privilege.SUPPORT_ACCESS)
         .changes()
@@ -45,15 +45,12 @@ public final class TicketKeySet extends WhmFunction {
     if (given.equals(VendorAccess.NONE)) {
       throw KEY.refused("is missing; give “key”, “from” or “ssh_username”.");
     }
-    return ServerChange.of(() -> portal.ticket(call).chain(ticket -> {
+    return Change.retrying(() -> portal.ticket(call).chain(ticket -> {
       TicketParameters.refuseClosed(ticket);
       var after = ticket.with(given.orElse(ticket.own()));
       var what = "ticket " + ticket.id() + " " + TicketData.describe(after.own());
       return change
-          .commit(
-              call.caller(),
-              call.auditOf(ticket.owner(), what),
-              in -> tickets.change(in, ticket, after))
+          .commit(call, ticket.owner(), what, in -> tickets.change(in, ticket, after))
           .replaceWith(() -> Answer.of(TicketData.of(after.own()).with("ticket_id", ticket.id())));
     }));
   }

@@ -10,9 +10,9 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.change.Change;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.GrantEnding;
-import dev.latchkey.server.ServerChange;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.ssh.SshUser;
@@ -53,7 +53,7 @@ public final class TicketRevoke extends WhmFunction {
   @Override
   public Uni<Answer> answer(Call call) {
     var user = SSH_USERNAME.from(call);
-    return ServerChange.of(() -> portal
+    return Change.retrying(() -> portal
             .ticket(call)
             .chain(ticket -> ticketServers.numbered(call, ticket, SERVER_NUM.from(call)))
             .chain(state -> state

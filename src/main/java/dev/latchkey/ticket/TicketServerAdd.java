@@ -6,8 +6,8 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.change.Change;
 import dev.latchkey.data.Data;
-import dev.latchkey.server.ServerChange;
 import dev.latchkey.server.ServerChoice;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerParameters;
@@ -26,10 +26,10 @@ public final class TicketServerAdd extends WhmFunction {
   private final Portal portal;
   private final ServerChoice choice;
   private final TicketTable tickets;
-  private final ServerChange change;
+  private final Change change;
 
   @Inject
-  TicketServerAdd(Portal portal, ServerChoice choice, TicketTable tickets, ServerChange change) {
+  TicketServerAdd(Portal portal, ServerChoice choice, TicketTable tickets, Change change) {
     super(Declaration.of(NAME, "Puts one more server into a ticket and tells its number.")
         .wants(Privilege.SUPPORT_ACCESS)
         .changes()
@@ -43,7 +43,7 @@ public final class TicketServerAdd extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
-    return ServerChange.of(() -> portal
+    return Change.retrying(() -> portal
         .ticket(call)
         .chain(ticket -> choice.of(call).chain(state -> add(call, ticket, state))));
   }
@@ -61,8 +61,9 @@ public final class TicketServerAdd extends WhmFunction {
     var after = ticket.with(name);
     return change
         .commit(
-            call.caller(),
-            call.auditOf(ticket.owner(), "ticket " + ticket.id() + " with server " + name),
+            call,
+            ticket.owner(),
+            "ticket " + ticket.id() + " with server " + name,
             in -> tickets.change(in, ticket, after))
         .replaceWith(() -> answer(after, name));
   }

@@ -1,6 +1,6 @@
 package dev.latchkey.ticket;
 
-import dev.latchkey.server.ServerChanged;
+import dev.latchkey.change.Changed;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
@@ -20,7 +20,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 @Singleton
 class TicketTable {
   private static final String SAME_REVISION = "revision = :revision";
-  private static final Supplier<ServerChanged> CHANGED = ServerChanged::new;
+  private static final Supplier<Changed> CHANGED = Changed::new;
 
   private final Store store;
 
@@ -67,7 +67,7 @@ class TicketTable {
     in.put(TicketItem.writeListed(ticket));
   }
 
-  /** Turns one ticket into the next; fails with {@link ServerChanged} when it is no longer the one that was read. */
+  /** Turns one ticket into the next; fails with {@link Changed} when it is no longer the one that was read. */
   void change(Transaction in, Ticket before, Ticket after) {
     in.replace(TicketItem.write(after), SAME_REVISION, revision(before), CHANGED);
     in.put(TicketItem.writeListed(after));

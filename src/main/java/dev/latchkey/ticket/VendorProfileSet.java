@@ -10,7 +10,7 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
-import dev.latchkey.server.ServerChange;
+import dev.latchkey.change.Change;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -23,10 +23,10 @@ public final class VendorProfileSet extends WhmFunction {
   static final String NAME = "vendor_profile_set";
 
   private final TicketTable tickets;
-  private final ServerChange change;
+  private final Change change;
 
   @Inject
-  VendorProfileSet(TicketTable tickets, ServerChange change) {
+  VendorProfileSet(TicketTable tickets, Change change) {
     super(Declaration.of(NAME, "Sets how your vendor logs in where a ticket does not say it.")
         .wants(Privilege.SUPPORT_ACCESS)
         .changes()
@@ -48,8 +48,9 @@ public final class VendorProfileSet extends WhmFunction {
     var user = call.caller().user().name();
     return change
         .commit(
-            call.caller(),
-            call.audit("vendor profile " + TicketData.describe(profile)),
+            call,
+            user,
+            "vendor profile " + TicketData.describe(profile),
             in -> tickets.putProfile(in, user, profile))
         .replaceWith(() -> Answer.of(TicketData.of(profile)));
   }

@@ -14,6 +14,7 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.change.Change;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -27,16 +28,18 @@ public final class ApiTokenCreate extends WhmFunction {
   static final String NAME = "api_token_create";
 
   private final TokenTable tokens;
+  private final Change change;
   private final SecureRandom random;
 
   @Inject
-  ApiTokenCreate(TokenTable tokens, SecureRandom random) {
+  ApiTokenCreate(TokenTable tokens, Change change, SecureRandom random) {
     super(Declaration.of(NAME, "Creates an API token and shows its value, this once.")
         .wants(Privilege.MANAGE_API_TOKENS)
         .changes()
         .touches(Touch.TABLE_WRITE)
         .takes(TOKEN_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA));
     this.tokens = tokens;
+    this.change = change;
     this.random = random;
   }
 
@@ -49,11 +52,16 @@ public final class ApiTokenCreate extends WhmFunction {
     var value = TokenValue.generate(random);
     var token = new Credential(
         caller.user().name(), value.digest(), name.value(), scope, call.at(), call.request());
-    return TokenChange.of(() -> tokens
-        .create(caller, token, call.audit(TokenData.describe(token)))
-        .onFailure(failure -> TokenChange.is(failure, TokenConflict.Kind.NAME_TAKEN))
-        .transform(taken -> TOKEN_NAME.refused(
-            "you have a token named “" + name + "” already; choose another name."))
-        .replaceWith(() -> Answer.of(TokenData.withAclArray(token).with("token", value.reveal()))));
+    return change
+        .commit(
+            call,
+            token.user(),
+            TokenData.describe(token),
+            in -> tokens.create(
+                in,
+                token,
+                () -> TOKEN_NAME.refused(
+                    "you have a token named “" + name + "” already; choose another name.")))
+        .replaceWith(() -> Answer.of(TokenData.withAclArray(token).with("token", value.reveal())));
   }
 }

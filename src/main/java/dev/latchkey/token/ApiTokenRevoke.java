@@ -10,6 +10,7 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.change.Change;
 import dev.latchkey.data.Data;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -35,15 +36,17 @@ public final class ApiTokenRevoke extends WhmFunction {
       "The names of the tokens to revoke, 1 to " + MOST + " of them.");
 
   private final TokenTable tokens;
+  private final Change change;
 
   @Inject
-  ApiTokenRevoke(TokenTable tokens) {
+  ApiTokenRevoke(TokenTable tokens, Change change) {
     super(Declaration.of(NAME, "Revokes API tokens; their next calls are refused.")
         .wants(Privilege.MANAGE_API_TOKENS)
         .changes()
         .touches(Touch.TABLE_READ, Touch.TABLE_WRITE)
         .takes(TOKEN_NAMES));
     this.tokens = tokens;
+    this.change = change;
   }
 
   @Override
@@ -53,7 +56,7 @@ public final class ApiTokenRevoke extends WhmFunction {
       throw TOKEN_NAMES.refused(
           names.size() + " names are given; at most " + MOST + " are revoked at once.");
     }
-    return TokenChange.of(
+    return Change.retrying(
         () -> tokens.of(call.caller().user().name()).chain(all -> revoke(call, names, all)));
   }
 
@@ -87,6 +90,9 @@ public final class ApiTokenRevoke extends WhmFunction {
     var what = known.stream()
         .map(token -> "“" + token.name() + "”")
         .collect(joining(", ", "revoked ", ""));
-    return tokens.revoke(call.caller(), known, witness, call.audit(what));
+    return change.commit(call, call.caller().user().name(), what, in -> {
+      known.forEach(token -> tokens.revoke(in, token));
+      tokens.checkWitness(in, witness, call);
+    });
   }
 }

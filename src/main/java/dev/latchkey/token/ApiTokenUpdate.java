@@ -15,7 +15,7 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
-import dev.latchkey.token.TokenConflict.Kind;
+import dev.latchkey.change.Change;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -34,11 +34,14 @@ public final class ApiTokenUpdate extends WhmFunction {
       "new_name", TokenParameters.NAME, "The token's new name, one that you have no token of.");
 
   private final TokenTable tokens;
+  private final Change change;
   private final Omitted omitted;
 
   @Inject
   ApiTokenUpdate(
-      TokenTable tokens, @ConfigProperty(name = "latchkey.update-omitted") Omitted omitted) {
+      TokenTable tokens,
+      Change change,
+      @ConfigProperty(name = "latchkey.update-omitted") Omitted omitted) {
     super(Declaration.of(
             NAME, "Changes an API token's name, privileges, expiry or addresses; its value stays.")
         .wants(Privilege.MANAGE_API_TOKENS)
@@ -46,6 +49,7 @@ public final class ApiTokenUpdate extends WhmFunction {
         .touches(Touch.TABLE_READ, Touch.TABLE_WRITE)
         .takes(TOKEN_NAME, NEW_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA));
     this.tokens = tokens;
+    this.change = change;
     this.omitted = omitted;
   }
 
@@ -58,11 +62,11 @@ public final class ApiTokenUpdate extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
-    return TokenChange.of(
-        () -> tokens.of(call.caller().user().name()).chain(all -> change(call, all)));
+    return Change.retrying(
+        () -> tokens.of(call.caller().user().name()).chain(all -> update(call, all)));
   }
 
-  private Uni<Answer> change(Call call, List<Credential> all) {
+  private Uni<Answer> update(Call call, List<Credential> all) {
     var name = TOKEN_NAME.from(call);
     var before = all.stream()
         .filter(token -> token.name().equals(name.value()))
@@ -76,16 +80,16 @@ public final class ApiTokenUpdate extends WhmFunction {
     if (narrowed && witness.isEmpty()) {
       throw TOKEN_NAME.refused(LastAllToken.refusal(before.name()));
     }
-    return tokens
-        .change(
-            call.caller(),
-            before,
-            after,
-            witness,
-            call.audit("“" + name + "” is now " + TokenData.describe(after)))
-        .onFailure(failure -> TokenChange.is(failure, Kind.NAME_TAKEN))
-        .transform(
-            taken -> NEW_NAME.refused("you have a token named “" + after.name() + "” already."))
+    var what = "“" + name + "” is now " + TokenData.describe(after);
+    return change
+        .commit(call, after.user(), what, in -> {
+          tokens.change(
+              in,
+              before,
+              after,
+              () -> NEW_NAME.refused("you have a token named “" + after.name() + "” already."));
+          tokens.checkWitness(in, witness, call);
+        })
         .replaceWith(() -> Answer.of(TokenData.withAclArray(after)));
   }
 

@@ -1,45 +1,44 @@
 package dev.latchkey.token;
 
 import dev.latchkey.access.Credential;
-import dev.latchkey.access.CredentialTable;
 import dev.latchkey.access.Scope;
 import dev.latchkey.access.TokenValue;
 import dev.latchkey.access.User;
 import dev.latchkey.access.UserTable;
-import dev.latchkey.audit.AuditEntry;
-import dev.latchkey.audit.AuditTable;
-import dev.latchkey.store.Store;
+import dev.latchkey.change.Author;
+import dev.latchkey.change.Change;
+import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.Serial;
 import java.time.Clock;
-import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** Makes root and its first token in a deployment that has none yet; every other token is made by a call. */
 @Singleton
 public class RootBootstrap {
   private static final String FIRST_TOKEN = "root";
 
-  private final Store store;
+  private static final String NAME = "bootstrap";
+
   private final UserTable users;
-  private final CredentialTable credentials;
-  private final AuditTable audit;
+  private final TokenTable tokens;
+  private final Change change;
   private final Clock clock;
 
   @Inject
-  RootBootstrap(
-      Store store, UserTable users, CredentialTable credentials, AuditTable audit, Clock clock) {
-    this.store = store;
+  RootBootstrap(UserTable users, TokenTable tokens, Change change, Clock clock) {
     this.users = users;
-    this.credentials = credentials;
-    this.audit = audit;
+    this.tokens = tokens;
+    this.change = change;
     this.clock = clock;
   }
 
   public Uni<Boolean> rootExists() {
-    return users.find(User.ROOT).map(found -> found.isPresent());
+    return users.find(User.ROOT).map(Optional::isPresent);
   }
 
   /**
@@ -52,19 +51,10 @@ public class RootBootstrap {
       if (isFirst) {
         return Uni.createFrom().item(FIRST_TOKEN);
       }
-      var now = clock.instant();
-      var request = UUID.randomUUID().toString();
-      var name = "bootstrap-" + now.toEpochMilli();
-      var token = new Credential(User.ROOT, value.digest(), name, Scope.UNLIMITED, now, request);
-      var transaction = store.transaction();
-      TokenTable.putName(transaction, token);
-      credentials.create(transaction, token, RootExists::new);
-      return audit.commit(transaction, entry(token, now, request)).replaceWith(name);
+      var token = token(value, NAME + "-" + clock.instant().toEpochMilli());
+      return commit(token, in -> tokens.create(in, token, RootExists::new))
+          .replaceWith(token.name());
     });
-  }
-
-  private static AuditEntry entry(Credential token, Instant now, String request) {
-    return new AuditEntry(User.ROOT, "", "bootstrap", TokenData.describe(token), "", now, request);
   }
 
   /**
@@ -74,20 +64,26 @@ public class RootBootstrap {
    */
   public Uni<Boolean> createRoot(TokenValue value) {
     return Uni.createFrom().deferred(() -> {
-      var now = clock.instant();
-      var request = UUID.randomUUID().toString();
-      var token =
-          new Credential(User.ROOT, value.digest(), FIRST_TOKEN, Scope.UNLIMITED, now, request);
-      var transaction = store.transaction();
-      users.create(transaction, User.root(request), RootExists::new);
-      TokenTable.putName(transaction, token);
-      credentials.create(transaction, token, RootExists::new);
-      return audit
-          .commit(transaction, entry(token, now, request))
+      var token = token(value, FIRST_TOKEN);
+      return commit(token, in -> {
+            users.create(in, User.root(token.revision()), RootExists::new);
+            tokens.create(in, token, RootExists::new);
+          })
           .replaceWith(true)
           .onFailure(RootExists.class)
           .recoverWithItem(false);
     });
+  }
+
+  private Credential token(TokenValue value, String name) {
+    var request = UUID.randomUUID().toString();
+    return new Credential(
+        User.ROOT, value.digest(), name, Scope.UNLIMITED, clock.instant(), request);
+  }
+
+  private Uni<Void> commit(Credential token, Consumer<Transaction> items) {
+    var author = Author.internal(NAME, token.createdAt(), token.revision());
+    return change.commit(author, User.ROOT, TokenData.describe(token), items);
   }
 
   private static final class RootExists extends RuntimeException {

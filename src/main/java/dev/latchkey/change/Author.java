@@ -1,0 +1,46 @@
+package dev.latchkey.change;
+
+import dev.latchkey.access.Caller;
+import dev.latchkey.api.Call;
+import dev.latchkey.audit.AuditEntry;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Who makes a change: a call, or an internal function by its name.
+ *
+ * @param caller empty for an internal function
+ * @param function the WHM function that was called, or the internal function's name
+ * @param request the request id, which makes the audit entry unique
+ */
+public record Author(Optional<Caller> caller, String function, Instant at, String request) {
+
+  public static Author of(Call call) {
+    return new Author(
+        Optional.of(call.caller()), call.function().name(), call.at(), call.request());
+  }
+
+  public static Author internal(String function, Instant at, String request) {
+    return new Author(Optional.empty(), function, at, request);
+  }
+
+  /** The author of a second change that the same call makes. */
+  public Author again() {
+    return new Author(caller, function, at, request + "+");
+  }
+
+  AuditEntry entry(String owner, String sentence) {
+    return new AuditEntry(
+        owner,
+        caller.map(by -> by.credential().name()).orElse(""),
+        function,
+        byAnother(owner).map(by -> "by " + by + ": " + sentence).orElse(sentence),
+        caller.map(Caller::source).orElse(""),
+        at,
+        request);
+  }
+
+  private Optional<String> byAnother(String owner) {
+    return caller.map(by -> by.user().name()).filter(by -> !by.equals(owner));
+  }
+}

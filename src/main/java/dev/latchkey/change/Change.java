@@ -1,0 +1,100 @@
+package dev.latchkey.change;
+
+import dev.latchkey.access.Caller;
+import dev.latchkey.access.CredentialTable;
+import dev.latchkey.access.UserTable;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.WhmFailure;
+import dev.latchkey.audit.AuditTable;
+import dev.latchkey.store.Store;
+import dev.latchkey.store.Transaction;
+import dev.latchkey.store.UnknownOutcome;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The one unit of work. Whatever is decided about the table is committed here, in one transaction with its audit entry, and
+ * only while the caller is still what was admitted: a token that was revoked or narrowed meanwhile changes nothing.
+ */
+@Singleton
+public class Change {
+  private static final int RETRIES = 10;
+
+  private final Store store;
+  private final UserTable users;
+  private final CredentialTable credentials;
+  private final AuditTable audit;
+
+  @Inject
+  Change(Store store, UserTable users, CredentialTable credentials, AuditTable audit) {
+    this.store = store;
+    this.users = users;
+    this.credentials = credentials;
+    this.audit = audit;
+  }
+
+  /**
+   * Reads, decides and commits; again, a bounded number of times, when what was read has changed meanwhile.
+   *
+   * @param attempt reads, and ends with a commit
+   * @throws WhmFailure when others kept changing it
+   */
+  public static <T> Uni<T> retrying(Supplier<Uni<? extends T>> attempt) {
+    return Uni.createFrom()
+        .<T>deferred(attempt::get)
+        .onFailure(Changed.class)
+        .retry()
+        .atMost(RETRIES)
+        .onFailure(Changed.class)
+        .transform(busy ->
+            WhmFailure.refused("It is being changed by others; nothing was done, try again."));
+  }
+
+  /** {@link #commit(Author, String, String, Consumer)} for a call. */
+  public Uni<Void> commit(Call call, String owner, String sentence, Consumer<Transaction> items) {
+    return commit(Author.of(call), owner, sentence, items);
+  }
+
+  /**
+   * One transaction: the items, the check that the caller is still what was admitted, and the audit entry.
+   *
+   * @param owner the user whose account is changed, and in whose audit it is listed
+   * @param sentence what the audit entry says of the change; never a secret
+   * @param items adds the writes, each with what it means when its condition does not hold: {@link Changed} to read again,
+   *     or a {@link WhmFailure}, such as for a name that is taken
+   */
+  public Uni<Void> commit(
+      Author author, String owner, String sentence, Consumer<Transaction> items) {
+    var transaction = store.transaction();
+    items.accept(transaction);
+    author.caller().ifPresent(caller -> checkUnchanged(transaction, caller));
+    var entry = author.entry(owner, sentence);
+    audit.add(transaction, entry);
+    // When DynamoDB does not say whether it was done, the entry does: it is there or not, and only
+    // then is the same
+    // transaction sent again, which DynamoDB carries out at most once.
+    return store
+        .write(transaction)
+        .onFailure(UnknownOutcome.class)
+        .recoverWithUni(() -> audit
+            .has(entry)
+            .chain(done -> done ? Uni.createFrom().voidItem() : store.write(transaction)));
+  }
+
+  /** One transaction that notes what was found out, such as a server's statement: nobody decided it. */
+  public Uni<Void> note(Consumer<Transaction> items) {
+    var transaction = store.transaction();
+    items.accept(transaction);
+    return store.write(transaction);
+  }
+
+  private void checkUnchanged(Transaction in, Caller caller) {
+    Supplier<WhmFailure> changed = () -> WhmFailure.refused(
+        "The token or the user that makes this call was changed meanwhile; nothing was done.");
+    users.checkUnchanged(in, caller.user(), changed);
+    credentials.checkUnchanged(in, caller.credential(), changed);
+  }
+}
