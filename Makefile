@@ -22,7 +22,7 @@ lambda: ## run the suite over Lambda's events, with the JVM package
 
 native: ## build the native package and run the REST tests against it; GRAALVM_HOME, else a container
 	$(MVN) -Dlambda=http -Dnative -Dbuild.folder=target/native -DskipTests package
-	$(MVN) -Dlambda=http -Dlatchkey.package=target/native/function.zip -DexcludedGroups=in-process test
+	$(MVN) -Dlambda=http -Dtest.package=target/native/function.zip -DexcludedGroups=in-process test
 
 lint: ## lint template, OpenAPI and shell scripts
 	src/test/lint/run
@@ -36,4 +36,4 @@ deploy: ## build the native package and deploy it: make deploy STACK=latchkey HO
 
 docs: ## write the generated files anew
 	python3 infra/agent/build.py
-	$(MVN) -q test -Dtest=DerivedDocumentsTest -Dlatchkey.write-documents
+	$(MVN) -q test -Dtest=DerivedDocumentsTest -Ddocs.write

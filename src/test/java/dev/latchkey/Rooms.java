@@ -10,19 +10,17 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import dev.latchkey.api.WhmFunction;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The classes of the deployment, and the words that the design has for them. */
 final class Rooms {
-  /** In any folder of a build; ArchUnit's own option knows Maven's usual one alone. */
-  private static final ImportOption NO_TESTS = location -> !location.contains("/test-classes/");
-
+  /** What {@code src/main} alone was compiled to. */
   static final JavaClasses MAIN =
-      new ClassFileImporter().withImportOption(NO_TESTS).importPackages("dev.latchkey");
+      new ClassFileImporter().importPath(Path.of(System.getProperty("compiled.folder"), "main"));
 
   static final DescribedPredicate<JavaClass> FUNCTIONS = describe(
       "functions",
@@ -42,7 +40,6 @@ final class Rooms {
 
   static final DescribedPredicate<JavaClass> STORE = resideInAPackage("dev.latchkey.store..");
   static final DescribedPredicate<JavaClass> CHANGE = resideInAPackage("dev.latchkey.change");
-  static final DescribedPredicate<JavaClass> LOCAL = resideInAPackage("dev.latchkey.local..");
 
   /** What is nested in a table belongs to it. */
   static final DescribedPredicate<JavaClass> TABLES =
@@ -54,8 +51,8 @@ final class Rooms {
       one -> outermost(one).getFullName().equals("dev.latchkey.delivery.RunCommand"));
 
   /** What several tables of a room know of an item. */
-  static final DescribedPredicate<JavaClass> LAYOUTS = not(STORE.or(LOCAL))
-      .and(describe("layouts", one -> outermost(one).getSimpleName().endsWith("Item")));
+  static final DescribedPredicate<JavaClass> LAYOUTS =
+      not(STORE).and(describe("layouts", one -> outermost(one).getSimpleName().endsWith("Item")));
 
   static final DescribedPredicate<JavaClass> ADDRESSES = describe(
       "addresses",

@@ -2,8 +2,8 @@ package dev.latchkey.delivery;
 
 import dev.latchkey.change.Change;
 import dev.latchkey.change.Changed;
-import dev.latchkey.delivery.Outcome.Stale;
-import dev.latchkey.delivery.Outcome.Unknown;
+import dev.latchkey.delivery.OrderOutcome.Stale;
+import dev.latchkey.delivery.OrderOutcome.Unknown;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.Receipt;
 import dev.latchkey.server.ReceiptTable;
@@ -42,7 +42,7 @@ public class Convergence {
   }
 
   /** @param state what is known of the server afterwards */
-  public record Delivered(Outcome outcome, ServerState state) {}
+  public record Delivered(OrderOutcome outcome, ServerState state) {}
 
   /**
    * Sends the order of {@code state}, or looks where nothing was ever wanted. Where the server has carried out a later order

@@ -2,11 +2,11 @@ package dev.latchkey.delivery;
 
 import dev.latchkey.delivery.HostDocuments.Document;
 import dev.latchkey.delivery.Invocation.State;
-import dev.latchkey.delivery.Outcome.Declined;
-import dev.latchkey.delivery.Outcome.Stale;
-import dev.latchkey.delivery.Outcome.Stated;
-import dev.latchkey.delivery.Outcome.Unknown;
-import dev.latchkey.delivery.Outcome.Unreachable;
+import dev.latchkey.delivery.OrderOutcome.Declined;
+import dev.latchkey.delivery.OrderOutcome.Stale;
+import dev.latchkey.delivery.OrderOutcome.Stated;
+import dev.latchkey.delivery.OrderOutcome.Unknown;
+import dev.latchkey.delivery.OrderOutcome.Unreachable;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.ObservationReader;
@@ -20,7 +20,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Sends an order and waits a bounded time for what the server states. It never fails: what went wrong is an
- * {@link Outcome}. A server without our agent, or with another one, gets it first.
+ * {@link OrderOutcome}. A server without our agent, or with another one, gets it first.
  */
 @Singleton
 public class Dispatch {
@@ -38,7 +38,7 @@ public class Dispatch {
   }
 
   /** @param wait from now; zero sends and does not wait */
-  public Uni<Outcome> send(Order order, Duration wait) {
+  public Uni<OrderOutcome> send(Order order, Duration wait) {
     var deadline = Deadline.in(wait);
     return attempt(order, deadline).chain(outcome -> {
       if (!isWithoutAgent(outcome) || deadline.isOver()) {
@@ -62,7 +62,7 @@ public class Dispatch {
             : Optional.empty());
   }
 
-  private Uni<Outcome> attempt(Order order, Deadline deadline) {
+  private Uni<OrderOutcome> attempt(Order order, Deadline deadline) {
     var parameters = Map.of("agentHash", documents.agentSha256(), "payload", order.payload());
     return run(documents.order(), order.node(), parameters, deadline)
         .map(invocation -> outcome(order, invocation))
@@ -105,19 +105,19 @@ public class Dispatch {
         });
   }
 
-  private static boolean isWithoutAgent(Outcome outcome) {
+  private static boolean isWithoutAgent(OrderOutcome outcome) {
     return outcome instanceof Declined declined
         && declined.observation().outcome() == Observation.Outcome.NO_AGENT;
   }
 
-  private static Outcome notSent(Order order, Throwable failure) {
+  private static OrderOutcome notSent(Order order, Throwable failure) {
     LOG.warnf("the order %s may not have been sent: %s", order.request(), failure.getMessage());
     return RunCommand.whyImpossible(failure)
-        .<Outcome>map(Unreachable::new)
+        .<OrderOutcome>map(Unreachable::new)
         .orElseGet(() -> new Unknown("Systems Manager did not say whether it took the order"));
   }
 
-  private static Outcome outcome(Order order, Invocation invocation) {
+  private static OrderOutcome outcome(Order order, Invocation invocation) {
     var read = ObservationReader.read(invocation.output());
     if (invocation.state() == State.FINISHED && read.isPresent()) {
       return outcome(order, read.get());
@@ -127,7 +127,7 @@ public class Dispatch {
         : new Unknown(invocation.status());
   }
 
-  private static Outcome outcome(Order order, Observation stated) {
+  private static OrderOutcome outcome(Order order, Observation stated) {
     return switch (stated.outcome()) {
       // Said before there is an agent that could repeat the request.
       case NO_AGENT, NO_PYTHON -> new Declined(stated);

@@ -1,7 +1,7 @@
 package dev.latchkey.delivery;
 
 import dev.latchkey.data.Data;
-import dev.latchkey.delivery.Outcome.Unreachable;
+import dev.latchkey.delivery.OrderOutcome.Unreachable;
 import dev.latchkey.server.Observation.Chain;
 
 /**
@@ -18,7 +18,7 @@ public final class DoorStatus {
   private DoorStatus() {}
 
   /** @param opening whether the call that they are told to opens doors or closes them */
-  public static Data.Hash statuses(Outcome outcome, boolean opening) {
+  public static Data.Hash statuses(OrderOutcome outcome, boolean opening) {
     return outcome
         .statement()
         .map(stated -> all(chain(stated.chain(), opening), INACTIVE))

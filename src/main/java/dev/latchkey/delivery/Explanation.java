@@ -1,7 +1,7 @@
 package dev.latchkey.delivery;
 
-import dev.latchkey.delivery.Outcome.Declined;
-import dev.latchkey.delivery.Outcome.Unreachable;
+import dev.latchkey.delivery.OrderOutcome.Declined;
+import dev.latchkey.delivery.OrderOutcome.Unreachable;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.text.Quoted;
@@ -10,7 +10,7 @@ import dev.latchkey.text.Quoted;
 public final class Explanation {
   private Explanation() {}
 
-  public static String of(ServerName server, Outcome outcome) {
+  public static String of(ServerName server, OrderOutcome outcome) {
     if (outcome instanceof Unreachable unreachable) {
       return "Systems Manager cannot reach " + server + " (" + Quoted.sentence(unreachable.why())
           + ")";

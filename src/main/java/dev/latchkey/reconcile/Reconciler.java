@@ -9,7 +9,7 @@ import dev.latchkey.delivery.Convergence;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.Dispatch;
 import dev.latchkey.delivery.Explanation;
-import dev.latchkey.delivery.Outcome.Stated;
+import dev.latchkey.delivery.OrderOutcome.Stated;
 import dev.latchkey.server.DueTable;
 import dev.latchkey.server.DueTable.Due;
 import dev.latchkey.server.Grant;

@@ -4,11 +4,11 @@ import dev.latchkey.api.WhmFailure;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.Explanation;
-import dev.latchkey.delivery.Outcome;
-import dev.latchkey.delivery.Outcome.Declined;
-import dev.latchkey.delivery.Outcome.Stale;
-import dev.latchkey.delivery.Outcome.Unknown;
-import dev.latchkey.delivery.Outcome.Unreachable;
+import dev.latchkey.delivery.OrderOutcome;
+import dev.latchkey.delivery.OrderOutcome.Declined;
+import dev.latchkey.delivery.OrderOutcome.Stale;
+import dev.latchkey.delivery.OrderOutcome.Unknown;
+import dev.latchkey.delivery.OrderOutcome.Unreachable;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.Observation.Action;
 import dev.latchkey.text.Quoted;
@@ -54,7 +54,7 @@ final class KeyOrder {
     return action.get();
   }
 
-  private static String why(Outcome outcome) {
+  private static String why(OrderOutcome outcome) {
     if (outcome instanceof Unknown unknown) {
       return Quoted.sentence(unknown.why());
     }

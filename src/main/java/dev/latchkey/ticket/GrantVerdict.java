@@ -5,7 +5,7 @@ import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.DoorStatus;
 import dev.latchkey.delivery.Explanation;
-import dev.latchkey.delivery.Outcome.Declined;
+import dev.latchkey.delivery.OrderOutcome.Declined;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.Observation.Outcome;

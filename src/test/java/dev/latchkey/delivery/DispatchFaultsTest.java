@@ -3,7 +3,7 @@ package dev.latchkey.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.latchkey.local.ssm.Fault;
+import dev.latchkey.local.ssm.PlannedFault;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.Keys;
@@ -40,7 +40,7 @@ class DispatchFaultsTest extends WhmTest {
     return support;
   }
 
-  private static void next(Fault... together) {
+  private static void next(PlannedFault... together) {
     LocalSystemsManager.running().faults().next("Latchkey-Order", 1, together);
   }
 
@@ -52,7 +52,7 @@ class DispatchFaultsTest extends WhmTest {
   @Test
   void anInvocationThatIsNotThereYetIsWaitedFor() {
     var support = withAgent();
-    next(new Fault.Invisible(3));
+    next(new PlannedFault.Invisible(3));
 
     assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
   }
@@ -60,7 +60,7 @@ class DispatchFaultsTest extends WhmTest {
   @Test
   void throttledLooksAreRepeated() {
     var support = withAgent();
-    next(new Fault.LooksThrottled(2));
+    next(new PlannedFault.LooksThrottled(2));
 
     assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
   }
@@ -68,7 +68,7 @@ class DispatchFaultsTest extends WhmTest {
   @Test
   void aThrottledSendIsRepeated() {
     var support = withAgent();
-    next(Fault.throttled());
+    next(PlannedFault.throttled());
 
     assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
   }
@@ -76,7 +76,7 @@ class DispatchFaultsTest extends WhmTest {
   @Test
   void aSendWhoseReplyIsLostIsSentAgainAndDoneOnce() {
     var support = withAgent();
-    next(new Fault.ReplyLost());
+    next(new PlannedFault.ReplyLost());
 
     assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
     assertThat(support.authorizedKeys()).containsOnlyOnce(support.key());
@@ -85,7 +85,7 @@ class DispatchFaultsTest extends WhmTest {
   @Test
   void aSendWhoseReplyDoesNotComeIsSentAgainAndDoneOnce() {
     var support = withAgent();
-    next(new Fault.ReplyHangs());
+    next(new PlannedFault.ReplyHangs());
 
     assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
     assertThat(support.authorizedKeys()).containsOnlyOnce(support.key());
@@ -94,7 +94,7 @@ class DispatchFaultsTest extends WhmTest {
   @Test
   void aCancelledCommandIsUnknown() {
     var support = withAgent();
-    next(Fault.cancelled());
+    next(PlannedFault.cancelled());
 
     assertThat(status(support.grant())).isEqualTo("NOT_AUTHED ERR_UNKNOWN");
   }
@@ -132,7 +132,9 @@ class DispatchFaultsTest extends WhmTest {
   @Test
   void anAgentThatCannotBeInstalledIsNoFaultOfOurs() {
     var support = fleet.supportCase();
-    LocalSystemsManager.running().faults().next("Latchkey-Install", 1, Fault.invalidInstance());
+    LocalSystemsManager.running()
+        .faults()
+        .next("Latchkey-Install", 1, PlannedFault.invalidInstance());
 
     var answer = support.grant();
 
@@ -144,7 +146,7 @@ class DispatchFaultsTest extends WhmTest {
   @Test
   void anOrderDeliveredTwiceIsCarriedOutOnce() {
     var support = withAgent();
-    next(new Fault.DeliveredTwice());
+    next(new PlannedFault.DeliveredTwice());
 
     assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
     assertThat(support.authorizedKeys()).containsOnlyOnce(support.key());
@@ -153,7 +155,7 @@ class DispatchFaultsTest extends WhmTest {
   @Test
   void outputThatIsCutProvesNothing() {
     var support = withAgent();
-    next(new Fault.OutputCut(100));
+    next(new PlannedFault.OutputCut(100));
 
     assertThat(status(support.grant())).isEqualTo("NOT_AUTHED ERR_UNKNOWN");
     assertThat(support.revoke().at("/metadata/result").asInt()).isEqualTo(1);
@@ -163,7 +165,7 @@ class DispatchFaultsTest extends WhmTest {
   @Test
   void aDeliveryThatTimedOutMayHaveRun() {
     var support = withAgent();
-    next(Fault.deliveryTimedOut(true));
+    next(PlannedFault.deliveryTimedOut(true));
 
     assertThat(status(support.grant())).isEqualTo("NOT_AUTHED ERR_UNKNOWN");
     assertThat(support
@@ -177,7 +179,7 @@ class DispatchFaultsTest extends WhmTest {
   @Test
   void anExecutionThatTimedOutIsUnknown() {
     var support = withAgent();
-    next(Fault.executionTimedOut(true));
+    next(PlannedFault.executionTimedOut(true));
 
     assertThat(status(support.grant())).isEqualTo("NOT_AUTHED ERR_UNKNOWN");
   }
@@ -185,10 +187,10 @@ class DispatchFaultsTest extends WhmTest {
   @Test
   void accessDeniedAndTerminatedAreErrorsOfSetup() {
     var support = withAgent();
-    next(Fault.accessDenied());
+    next(PlannedFault.accessDenied());
     assertThat(status(support.grant())).isEqualTo("NOT_AUTHED ERR_SETUP");
 
-    next(Fault.terminated());
+    next(PlannedFault.terminated());
     var revoke = support.revoke();
     assertThat(revoke.at("/metadata/result").asInt()).isZero();
     assertThat(revoke.at("/data/chain_status").asText()).isEqualTo("ERR_UNSETUP");
@@ -197,7 +199,7 @@ class DispatchFaultsTest extends WhmTest {
   @Test
   void aNodeThatSystemsManagerDoesNotKnowIsAnErrorOfSetup() {
     var support = withAgent();
-    next(Fault.invalidInstance());
+    next(PlannedFault.invalidInstance());
 
     assertThat(status(support.grant())).isEqualTo("NOT_AUTHED ERR_SETUP");
   }
@@ -206,7 +208,7 @@ class DispatchFaultsTest extends WhmTest {
   void anOlderOrderThatArrivesAfterANewerOneChangesNothing() {
     var support = withAgent();
     var gate = new CountDownLatch(1);
-    next(new Fault.Late(gate));
+    next(new PlannedFault.Late(gate));
     support.grant("api.wait", "0");
     var revoked = support.revoke();
     assertThat(revoked.at("/metadata/result").asInt()).as(revoked.toString()).isEqualTo(1);
@@ -221,7 +223,7 @@ class DispatchFaultsTest extends WhmTest {
   @Test
   void aKeyVerbWithoutAnAnswerSaysUntilWhenItMayBeDone() {
     var support = withAgent();
-    next(Fault.undeliverable());
+    next(PlannedFault.undeliverable());
 
     assertThat(support.client().failure("listsshkeys", "api.wait", "20"))
         .containsPattern("not known whether \\S+ has done it \\(.*Undeliverable.*\\);"

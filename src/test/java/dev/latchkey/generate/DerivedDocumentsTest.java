@@ -23,33 +23,33 @@ class DerivedDocumentsTest extends WhmTest {
   @Inject
   Functions functions;
 
-  /** {@code mvn verify -Dlatchkey.write-documents} writes it anew. */
+  /** {@code mvn verify -Ddocs.write} writes it anew. */
   @Test
   void theOpenApiDocumentIsThatOfTheDeclarations() throws IOException {
     var document = OpenApiDocument.of(functions.declarations());
-    if (System.getProperty("latchkey.write-documents") != null) {
+    if (System.getProperty("docs.write") != null) {
       Files.writeString(OPENAPI, document);
     }
     assertThat(Files.readString(OPENAPI)).isEqualTo(document);
   }
 
-  /** {@code mvn verify -Dlatchkey.write-documents} writes it anew. */
+  /** {@code mvn verify -Ddocs.write} writes it anew. */
   @Test
   void theSamTemplateIsThatOfTheDeclarations() throws IOException {
     var template = SamTemplate.of(functions.declarations());
-    if (System.getProperty("latchkey.write-documents") != null) {
+    if (System.getProperty("docs.write") != null) {
       Files.writeString(SAM_TEMPLATE, template);
     }
     assertThat(Files.readString(SAM_TEMPLATE)).isEqualTo(template);
   }
 
-  /** For who checks the roles of the template. {@code mvn verify -Dlatchkey.write-documents} writes it anew. */
+  /** For who checks the roles of the template. {@code mvn verify -Ddocs.write} writes it anew. */
   @Test
   void whatFunctionsTouchIsThatOfTheDeclarations() throws IOException {
     var document = functions.declarations().stream()
         .map(one -> "  \"%s\": [%s]".formatted(one.name(), touches(one)))
         .collect(joining(",\n", "{\n", "\n}\n"));
-    if (System.getProperty("latchkey.write-documents") != null) {
+    if (System.getProperty("docs.write") != null) {
       Files.writeString(TOUCHES, document);
     }
     assertThat(Files.readString(TOUCHES)).isEqualTo(document);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.latchkey.local.ssm.Fault;
+import dev.latchkey.local.ssm.PlannedFault;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.LocalSystemsManager;
@@ -53,7 +53,7 @@ class ReconcilerTest extends WhmTest {
   private static void undeliverable(SupportCase support, int commands) {
     LocalSystemsManager.running()
         .faults()
-        .nextTo(support.server().id(), commands, Fault.undeliverable());
+        .nextTo(support.server().id(), commands, PlannedFault.undeliverable());
   }
 
   @Test

@@ -3,7 +3,7 @@ package dev.latchkey.testing;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Functions;
-import dev.latchkey.local.sam.PackageUnderTest;
+import dev.latchkey.sam.PackageUnderTest;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.restassured.RestAssured;

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** The README's figures: {@code mvn -o test -Dtest=RealLoginFiguresTest -Dlatchkey.figures}. */
+/** The README's figures: {@code mvn -o test -Dtest=RealLoginFiguresTest -Dtest.figures}. */
 @QuarkusTest
-@EnabledIfSystemProperty(named = "latchkey.figures", matches = ".*")
+@EnabledIfSystemProperty(named = "test.figures", matches = ".*")
 class RealLoginFiguresTest extends WhmTest {
   private static final int WARM = 3;
   private static final int RUNS = 20;

@@ -6,19 +6,19 @@ import java.util.concurrent.TimeUnit;
 /** Brings one invocation to its node and to its end, with whatever is to go wrong on the way. */
 final class Delivery {
 
-  private final Invocation invocation;
+  private final CommandOnNode invocation;
   private final NodeQueue queue;
-  private final Optional<Fault.Ends> ends;
+  private final Optional<PlannedFault.Ends> ends;
 
-  private Delivery(Invocation invocation, NodeQueue queue) {
+  private Delivery(CommandOnNode invocation, NodeQueue queue) {
     this.invocation = invocation;
     this.queue = queue;
-    ends = invocation.faults().of(Fault.Ends.class);
+    ends = invocation.faults().of(PlannedFault.Ends.class);
   }
 
-  static void start(Invocation invocation, NodeQueue queue) {
+  static void start(CommandOnNode invocation, NodeQueue queue) {
     Delivery delivery = new Delivery(invocation, queue);
-    Optional<Fault.Late> late = invocation.faults().of(Fault.Late.class);
+    Optional<PlannedFault.Late> late = invocation.faults().of(PlannedFault.Late.class);
     if (late.isPresent()) {
       queue.aside(() -> delivery.waitFor(late.get()));
     } else {
@@ -26,7 +26,7 @@ final class Delivery {
     }
   }
 
-  private void waitFor(Fault.Late late) {
+  private void waitFor(PlannedFault.Late late) {
     invocation.begin();
     ends.ifPresent(end -> invocation.end(ScriptResult.without(end.status())));
     try {
@@ -52,7 +52,7 @@ final class Delivery {
     invocation.begin();
     try {
       ScriptResult result = invocation.run();
-      if (invocation.faults().has(Fault.DeliveredTwice.class)) {
+      if (invocation.faults().has(PlannedFault.DeliveredTwice.class)) {
         invocation.renew();
         result = invocation.run();
       }
@@ -68,7 +68,7 @@ final class Delivery {
     return ends.map(end -> ScriptResult.without(end.status()))
         .orElseGet(() -> invocation
             .faults()
-            .of(Fault.OutputCut.class)
+            .of(PlannedFault.OutputCut.class)
             .map(cut -> result.cut(cut.characters()))
             .orElse(result));
   }

@@ -15,17 +15,17 @@ public final class Faults {
   Faults() {}
 
   /** All of these with each of the next so many SendCommands. */
-  public void next(int count, Fault... together) {
+  public void next(int count, PlannedFault... together) {
     add(request -> true, count, together);
   }
 
   /** All of these with each of the next so many SendCommands of this document. */
-  public void next(String document, int count, Fault... together) {
+  public void next(String document, int count, PlannedFault... together) {
     add(request -> request.path("DocumentName").asText().equals(document), count, together);
   }
 
   /** All of these with each of the next so many SendCommands to this node and no other. */
-  public void nextTo(String node, int count, Fault... together) {
+  public void nextTo(String node, int count, PlannedFault... together) {
     add(request -> request.path("InstanceIds").path(0).asText().equals(node), count, together);
   }
 
@@ -34,7 +34,7 @@ public final class Faults {
     plans.clear();
   }
 
-  private synchronized void add(Predicate<JsonNode> which, int count, Fault... together) {
+  private synchronized void add(Predicate<JsonNode> which, int count, PlannedFault... together) {
     for (int i = 0; i < count; i++) {
       plans.add(new Plan(which, new Chosen(List.of(together))));
     }
@@ -55,15 +55,15 @@ public final class Faults {
   private record Plan(Predicate<JsonNode> which, Chosen faults) {}
 
   /** What goes wrong with one command. */
-  record Chosen(List<Fault> faults) {
+  record Chosen(List<PlannedFault> faults) {
 
     static final Chosen NONE = new Chosen(List.of());
 
-    <F extends Fault> Optional<F> of(Class<F> kind) {
+    <F extends PlannedFault> Optional<F> of(Class<F> kind) {
       return faults.stream().filter(kind::isInstance).map(kind::cast).findFirst();
     }
 
-    boolean has(Class<? extends Fault> kind) {
+    boolean has(Class<? extends PlannedFault> kind) {
       return of(kind).isPresent();
     }
   }

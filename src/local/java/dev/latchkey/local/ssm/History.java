@@ -11,22 +11,22 @@ final class History {
 
   private static final int KEPT = 500;
 
-  private final Map<String, List<Invocation>> commands = new LinkedHashMap<>();
+  private final Map<String, List<CommandOnNode>> commands = new LinkedHashMap<>();
 
-  synchronized void add(Command command, List<Invocation> invocations) {
+  synchronized void add(Command command, List<CommandOnNode> invocations) {
     commands.put(command.id(), List.copyOf(invocations));
     if (commands.size() > KEPT) {
       commands.remove(commands.keySet().iterator().next());
     }
   }
 
-  synchronized Optional<List<Invocation>> of(String command) {
+  synchronized Optional<List<CommandOnNode>> of(String command) {
     return Optional.ofNullable(commands.get(command));
   }
 
   /** The newest first. */
-  synchronized List<Invocation> all() {
-    List<Invocation> all = new ArrayList<>();
+  synchronized List<CommandOnNode> all() {
+    List<CommandOnNode> all = new ArrayList<>();
     commands.values().forEach(invocations -> all.addAll(0, invocations));
     return all;
   }

@@ -42,7 +42,7 @@ public final class LocalSsm implements AutoCloseable {
     nodes = new Nodes(workFolder);
     this.accessKey = accessKey;
     sendCommand = new SendCommand(documents, nodes, history);
-    wire = new Wire(accessKey, sendCommand, new RunCommand(history), faults);
+    wire = new Wire(accessKey, sendCommand, new SentCommands(history), faults);
     server = HttpServer.create(new InetSocketAddress(HOST, 0), 0);
     server.setExecutor(threads);
     server.createContext("/", wire);
@@ -110,7 +110,7 @@ public final class LocalSsm implements AutoCloseable {
   /** What was accepted, the newest first: the id of each command of this document, once for each node. */
   public List<String> accepted(String document) {
     return history.all().stream()
-        .map(Invocation::command)
+        .map(CommandOnNode::command)
         .filter(command -> command.document().name().equals(document))
         .map(Command::id)
         .toList();

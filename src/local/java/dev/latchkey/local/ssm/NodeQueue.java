@@ -39,8 +39,8 @@ final class NodeQueue implements AutoCloseable {
     return node;
   }
 
-  Invocation invocation(Command command, Faults.Chosen faults) {
-    return new Invocation(command, node, faults, () -> new Script(command, node, workFolder));
+  CommandOnNode invocation(Command command, Faults.Chosen faults) {
+    return new CommandOnNode(command, node, faults, () -> new Script(command, node, workFolder));
   }
 
   void add(Runnable work) {

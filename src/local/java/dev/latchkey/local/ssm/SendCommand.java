@@ -38,7 +38,7 @@ final class SendCommand {
   }
 
   ObjectNode run(JsonNode request, Faults.Chosen faults) {
-    faults.of(Fault.Refused.class).ifPresent(refused -> {
+    faults.of(PlannedFault.Refused.class).ifPresent(refused -> {
       throw new SsmError(refused.type(), "As asked for.");
     });
     CommandDocument document = document(request);
@@ -52,7 +52,7 @@ final class SendCommand {
         comment(request),
         delivery(request),
         Instant.now());
-    List<Invocation> invocations =
+    List<CommandOnNode> invocations =
         targets.stream().map(target -> target.invocation(command, faults)).toList();
     invocations.forEach(
         one -> one.whenEnded(() -> events.accept(StatusChange.of(one).json())));
@@ -60,7 +60,7 @@ final class SendCommand {
     for (int i = 0; i < targets.size(); i++) {
       Delivery.start(invocations.get(i), targets.get(i));
     }
-    return JsonNodeFactory.instance.objectNode().set("Command", Answers.command(command));
+    return JsonNodeFactory.instance.objectNode().set("Command", SsmAnswers.command(command));
   }
 
   private CommandDocument document(JsonNode request) {

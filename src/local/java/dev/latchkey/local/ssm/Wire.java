@@ -26,11 +26,11 @@ final class Wire implements HttpHandler {
 
   private final String accessKey;
   private final SendCommand sendCommand;
-  private final RunCommand runCommand;
+  private final SentCommands runCommand;
   private final Faults faults;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  Wire(String accessKey, SendCommand sendCommand, RunCommand runCommand, Faults faults) {
+  Wire(String accessKey, SendCommand sendCommand, SentCommands runCommand, Faults faults) {
     this.accessKey = accessKey;
     this.sendCommand = sendCommand;
     this.runCommand = runCommand;
@@ -86,10 +86,10 @@ final class Wire implements HttpHandler {
   private Optional<Answer> send(JsonNode request) {
     Faults.Chosen chosen = faults.take(request);
     Optional<Answer> answer = ok(sendCommand.run(request, chosen));
-    if (chosen.has(Fault.ReplyHangs.class)) {
+    if (chosen.has(PlannedFault.ReplyHangs.class)) {
       hang();
     }
-    return chosen.has(Fault.ReplyHangs.class) || chosen.has(Fault.ReplyLost.class)
+    return chosen.has(PlannedFault.ReplyHangs.class) || chosen.has(PlannedFault.ReplyLost.class)
         ? Optional.empty()
         : answer;
   }

@@ -22,10 +22,10 @@ class DocumentsTest {
   private static final int LARGEST = 64 * 1024;
   private static final int LARGEST_REPEAT = 1000;
 
-  /** {@code mvn verify -Dlatchkey.write-documents} writes them anew. */
+  /** {@code mvn verify -Ddocs.write} writes them anew. */
   @BeforeAll
   static void writeIfAsked() throws IOException {
-    if (System.getProperty("latchkey.write-documents") != null) {
+    if (System.getProperty("docs.write") != null) {
       InstallDocument.write();
     }
   }

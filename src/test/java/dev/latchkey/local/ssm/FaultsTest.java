@@ -45,7 +45,7 @@ class FaultsTest {
 
   @Test
   void aLostReplyIsAnErrorAndTheScriptRuns() {
-    bench.ssm.faults().next(1, new Fault.ReplyLost());
+    bench.ssm.faults().next(1, new PlannedFault.ReplyLost());
 
     assertThatThrownBy(this::send).isInstanceOf(SdkClientException.class);
 
@@ -56,7 +56,7 @@ class FaultsTest {
   /** SendCommand has no client token: what the SDK repeats by itself is a second command. */
   @Test
   void afterALostReplyTheSdksOwnRepetitionIsAnotherCommand() {
-    bench.ssm.faults().next(1, new Fault.ReplyLost());
+    bench.ssm.faults().next(1, new PlannedFault.ReplyLost());
 
     try (var client = bench.client(
         bench.ssm.accessKey(), DefaultRetryStrategy.standardStrategyBuilder().build())) {
@@ -71,7 +71,7 @@ class FaultsTest {
 
   @Test
   void aReplyThatHangsEndsWithTheClientsPatience() {
-    bench.ssm.faults().next(1, new Fault.ReplyHangs());
+    bench.ssm.faults().next(1, new PlannedFault.ReplyHangs());
 
     assertThatThrownBy(() -> bench.send(request -> request
             .documentName(SsmBench.ECHO)
@@ -85,7 +85,7 @@ class FaultsTest {
   @Test
   void aLateCommandIsInProgressUntilTheGateOpens() {
     var gate = new CountDownLatch(1);
-    bench.ssm.faults().next(1, new Fault.Late(gate));
+    bench.ssm.faults().next(1, new PlannedFault.Late(gate));
 
     var command = send();
 
@@ -99,7 +99,7 @@ class FaultsTest {
   @Test
   void aLateCommandThatIsCancelledNeverRuns() {
     var gate = new CountDownLatch(1);
-    bench.ssm.faults().next(1, new Fault.Late(gate));
+    bench.ssm.faults().next(1, new PlannedFault.Late(gate));
     var command = send();
 
     bench.client.cancelCommand(request -> request.commandId(command)).join();
@@ -113,7 +113,7 @@ class FaultsTest {
   @Test
   void aDeliveryThatTimedOutMayStillRunLate() {
     var gate = new CountDownLatch(1);
-    bench.ssm.faults().next(1, Fault.deliveryTimedOut(true), new Fault.Late(gate));
+    bench.ssm.faults().next(1, PlannedFault.deliveryTimedOut(true), new PlannedFault.Late(gate));
 
     var command = send();
 
@@ -126,7 +126,7 @@ class FaultsTest {
 
   @Test
   void whatIsDeliveredTwiceRunsTwice() {
-    bench.ssm.faults().next(1, new Fault.DeliveredTwice());
+    bench.ssm.faults().next(1, new PlannedFault.DeliveredTwice());
 
     assertThat(bench.awaitEnd(send()).status()).isEqualTo(CommandInvocationStatus.SUCCESS);
 
@@ -135,20 +135,20 @@ class FaultsTest {
 
   static Stream<Arguments> ends() {
     return Stream.of(
-        Arguments.of(Fault.undeliverable(), "Failed", "Undeliverable", 0),
-        Arguments.of(Fault.accessDenied(), "Failed", "AccessDenied", 0),
-        Arguments.of(Fault.terminated(), "Cancelled", "Terminated", 0),
-        Arguments.of(Fault.cancelled(), "Cancelled", "Cancelled", 0),
-        Arguments.of(Fault.deliveryTimedOut(false), "TimedOut", "DeliveryTimedOut", 0),
-        Arguments.of(Fault.deliveryTimedOut(true), "TimedOut", "DeliveryTimedOut", 1),
-        Arguments.of(Fault.executionTimedOut(false), "TimedOut", "ExecutionTimedOut", 0),
-        Arguments.of(Fault.executionTimedOut(true), "TimedOut", "ExecutionTimedOut", 1));
+        Arguments.of(PlannedFault.undeliverable(), "Failed", "Undeliverable", 0),
+        Arguments.of(PlannedFault.accessDenied(), "Failed", "AccessDenied", 0),
+        Arguments.of(PlannedFault.terminated(), "Cancelled", "Terminated", 0),
+        Arguments.of(PlannedFault.cancelled(), "Cancelled", "Cancelled", 0),
+        Arguments.of(PlannedFault.deliveryTimedOut(false), "TimedOut", "DeliveryTimedOut", 0),
+        Arguments.of(PlannedFault.deliveryTimedOut(true), "TimedOut", "DeliveryTimedOut", 1),
+        Arguments.of(PlannedFault.executionTimedOut(false), "TimedOut", "ExecutionTimedOut", 0),
+        Arguments.of(PlannedFault.executionTimedOut(true), "TimedOut", "ExecutionTimedOut", 1));
   }
 
   @ParameterizedTest
   @MethodSource("ends")
   void anEndIsSeenWithoutOutputWhetherTheScriptRanOrNot(
-      Fault fault, String status, String details, long ran) {
+      PlannedFault fault, String status, String details, long ran) {
     bench.ssm.faults().next(1, fault);
 
     var ended = bench.awaitEnd(send());
@@ -161,7 +161,7 @@ class FaultsTest {
 
   @Test
   void aRefusalIsOfTheTypeThatWasAskedFor() {
-    bench.ssm.faults().next(1, Fault.invalidInstance());
+    bench.ssm.faults().next(1, PlannedFault.invalidInstance());
 
     assertThatThrownBy(this::send).isInstanceOf(InvalidInstanceIdException.class);
 
@@ -170,7 +170,7 @@ class FaultsTest {
 
   @Test
   void throttlingIsSeenAsThrottling() {
-    bench.ssm.faults().next(2, Fault.throttled());
+    bench.ssm.faults().next(2, PlannedFault.throttled());
 
     assertThatThrownBy(this::send)
         .isInstanceOfSatisfying(
@@ -182,7 +182,7 @@ class FaultsTest {
 
   @Test
   void aFaultOfTheServiceIsAnHttpError500() {
-    bench.ssm.faults().next(1, new Fault.Refused("InternalServerError"));
+    bench.ssm.faults().next(1, new PlannedFault.Refused("InternalServerError"));
 
     assertThatThrownBy(this::send)
         .isInstanceOfSatisfying(
@@ -191,7 +191,7 @@ class FaultsTest {
 
   @Test
   void anInvisibleCommandIsSeenAfterSomeLooks() {
-    bench.ssm.faults().next(1, new Fault.Invisible(2));
+    bench.ssm.faults().next(1, new PlannedFault.Invisible(2));
     var command = send();
 
     assertThatThrownBy(() -> bench.look(command))
@@ -207,7 +207,7 @@ class FaultsTest {
 
   @Test
   void looksAreThrottledSoOften() {
-    bench.ssm.faults().next(1, new Fault.LooksThrottled(1));
+    bench.ssm.faults().next(1, new PlannedFault.LooksThrottled(1));
     var command = send();
 
     assertThatThrownBy(() -> bench.look(command))
@@ -219,7 +219,7 @@ class FaultsTest {
 
   @Test
   void outputIsCutWhereAskedFor() {
-    bench.ssm.faults().next(1, new Fault.OutputCut(40));
+    bench.ssm.faults().next(1, new PlannedFault.OutputCut(40));
 
     var ended = bench.run(SsmBench.ECHO, "a".repeat(41));
 
@@ -229,7 +229,7 @@ class FaultsTest {
 
   @Test
   void aFaultOfOneDocumentLeavesTheOthersAlone() {
-    bench.ssm.faults().next(SsmBench.SHELL, 1, Fault.undeliverable());
+    bench.ssm.faults().next(SsmBench.SHELL, 1, PlannedFault.undeliverable());
 
     assertThat(bench.run(SsmBench.ECHO, "hi").statusDetails()).isEqualTo("Success");
     assertThat(bench.awaitEnd(send()).statusDetails()).isEqualTo("Undeliverable");
@@ -238,7 +238,7 @@ class FaultsTest {
 
   @Test
   void whatIsClearedDoesNotHappen() {
-    bench.ssm.faults().next(1, Fault.undeliverable());
+    bench.ssm.faults().next(1, PlannedFault.undeliverable());
     bench.ssm.faults().clear();
 
     assertThat(bench.awaitEnd(send()).statusDetails()).isEqualTo("Success");

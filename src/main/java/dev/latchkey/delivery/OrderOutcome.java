@@ -1,0 +1,26 @@
+package dev.latchkey.delivery;
+
+import dev.latchkey.server.Observation;
+import java.util.Optional;
+
+/** What is known of an order after it was sent and waited for ({@code hosts.md} names each; SSM's own status proves nothing). */
+public sealed interface OrderOutcome {
+  /** The server's complete statement about this order's generation, whether all went well or not. */
+  record Stated(Observation observation) implements OrderOutcome {}
+
+  /** An order of a later generation was carried out before this one. */
+  record Stale(Observation observation) implements OrderOutcome {}
+
+  /** The server said why it did nothing at all. */
+  record Declined(Observation observation) implements OrderOutcome {}
+
+  /** Nothing that can be read: it may have been done, now or later. */
+  record Unknown(String why) implements OrderOutcome {}
+
+  /** Systems Manager cannot reach this node or may not: somebody must look. */
+  record Unreachable(String why) implements OrderOutcome {}
+
+  default Optional<Observation> statement() {
+    return this instanceof Stated stated ? Optional.of(stated.observation()) : Optional.empty();
+  }
+}

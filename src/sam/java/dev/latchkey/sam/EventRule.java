@@ -1,0 +1,37 @@
+package dev.latchkey.sam;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+
+/**
+ * A rule of EventBridge for events of other services.
+ *
+ * @param function the logical id of its target
+ * @param pattern of an event: at the end of each way into it the texts of which it must have one
+ * @param paths of the input transformer: by variable, such as {@code $.detail.status}
+ * @param template of the input, with {@code <variable>} in the texts of its JSON
+ */
+record EventRule(
+    String rule, String function, JsonNode pattern, Map<String, String> paths, String template) {
+
+  boolean matches(JsonNode event) {
+    return matches(pattern, event);
+  }
+
+  private static boolean matches(JsonNode wanted, JsonNode found) {
+    return wanted.isArray()
+        ? StreamSupport.stream(wanted.spliterator(), false).anyMatch(found::equals)
+        : wanted.properties().stream()
+            .allMatch(one -> matches(one.getValue(), found.path(one.getKey())));
+  }
+
+  String input(JsonNode event) {
+    String input = template;
+    for (Map.Entry<String, String> path : paths.entrySet()) {
+      JsonNode value = event.at(path.getValue().substring(1).replace('.', '/'));
+      input = input.replace("<" + path.getKey() + ">", value.asText());
+    }
+    return input;
+  }
+}
