@@ -1,16 +1,20 @@
-// The template as it is has no finding, and each fault that somebody could make in it has its own.
+// The template as it is has no finding, and each fault that somebody could make in it has its own. What the tools of
+// template.py know is tested where they are installed: they read all their faulty documents in one process.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { check, guard, parse, ROOT } from './lint.mjs';
 
 const FILE = join(ROOT, 'sam-template.yaml');
 const LINT = fileURLToPath(new URL('lint.mjs', import.meta.url));
+const TOOLS = fileURLToPath(new URL('template.py', import.meta.url));
 const text = readFileSync(FILE, 'utf8');
 const template = parse(text);
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-lint-'));
@@ -381,7 +385,7 @@ describe('alarms', () => {
 describe('cfn-guard', { skip: process.platform !== 'linux' || process.arch !== 'x64' ? 'no program for this machine' : false }, () => {
   const guards = (name, fault, expected) => test(name, () => {
     const file = join(folder, 'guarded.json');
-    writeFileSync(file, JSON.stringify(planted(fault)));
+    writeFileSync(file, JSON.stringify(changed(small(), fault)));
     assert.deepEqual(guard(file).map(({ resource, message }) => `${resource}: ${message}`), expected);
   });
   guards('the template', () => {}, []);
@@ -413,3 +417,208 @@ describe('cfn-guard', { skip: process.platform !== 'linux' || process.arch !== '
   }, ['VersionPermission: permissions_name_their_source (cfn-guard): would have SourceArn',
     'VersionPermission: permissions_name_their_source (cfn-guard): would name one service']);
 });
+
+/** The template with two functions of the API, which is as faulty as all of them and read in a third of the time. */
+function small() {
+  const copy = structuredClone(template);
+  const { paths, components } = body(copy.Resources);
+  for (const [id, { Properties }] of Object.entries(copy.Resources)) {
+    const name = Properties?.Environment?.Variables?.LATCHKEY_FUNCTIONS;
+    if (name && !['applist', 'version'].includes(name)) {
+      ['', 'Role', 'Log', 'Permission'].forEach((suffix) => delete copy.Resources[`${id}${suffix}`]);
+      delete components['x-amazon-apigateway-integrations'][id];
+      Object.keys(paths).filter((each) => each.endsWith(`/${name}`)).forEach((each) => delete paths[each]);
+    }
+  }
+  return copy;
+}
+
+const alarm = (resources, id, properties) => {
+  resources[id] = { ...resources.FaultAlarm, Properties: { ...resources.FaultAlarm.Properties, ...properties } };
+};
+const log = (resources, id, properties) => { resources[id] = { Type: 'AWS::Logs::LogGroup', Properties: properties }; };
+const described = (id, text) => (resources) => alarm(resources, id, { AlarmDescription: text });
+
+/** All in one template, as cfn-lint reads on after a finding: [name, fault, patterns of its findings]. */
+const FOR_CFN_LINT = [
+  ['an unknown type', (resources) => { resources.Mistyped = { Type: 'AWS::Logs::LogGruop' }; }, [/^Mistyped: Type: .*'AWS::Logs::LogGruop' does not exist/]],
+  ['a misspelled property', (resources) => log(resources, 'Misspelled', { RetentionInDay: 1 }),
+    [/^Misspelled: RetentionInDay: Additional properties .*Did you mean 'RetentionInDays'/]],
+  ['a misspelled property deep within', ({ Table: { Properties } }) => { Properties.TimeToLiveSpecification.AtributeName = 'ttl'; },
+    [/^Table: TimeToLiveSpecification\.AtributeName: Additional properties .*Did you mean 'AttributeName'/]],
+  ['a missing required property', (resources) => delete resources.OrderDocument.Properties.Content,
+    [/^OrderDocument: 'Content' is a required property/]],
+  ['a missing required property of a list’s element', (resources) => delete resources.ReconcilerSchedule.Properties.Targets[0].Id,
+    [/^ReconcilerSchedule: Targets\.0: 'Id' is a required property/]],
+  ['text for a number', (resources) => alarm(resources, 'TextForNumber', { Threshold: 'five' }),
+    [/^TextForNumber: Threshold: 'five' is not of type 'number'/]],
+  ['a number for text', described('NumberForText', 5), [/^NumberForText: AlarmDescription: 5 is not of type 'string'/]],
+  ['text for a boolean', (resources) => { resources.Key.Properties.EnableKeyRotation = 'true'; },
+    [/^Key: EnableKeyRotation: 'true' is not of type 'boolean'/]],
+  ['one value for a list', (resources) => alarm(resources, 'OneForList', { Dimensions: { Name: 'ApiId', Value: 'x' } }),
+    [/^OneForList: Dimensions: .* is not of type 'array'/]],
+  ['a value that is not allowed', (resources) => log(resources, 'NotAllowed', { RetentionInDays: 91 }),
+    [/^NotAllowed: RetentionInDays: 91 is not one of \[1, 3, 5/]],
+  ['a parameter whose value is not allowed', (resources, { Parameters }) => Parameters.LogRetentionDays.AllowedValues.push(91),
+    [/^LogRetentionDays: .*'LogRetentionDays'\} is not one of \[1, 3, 5/]],
+  ['a parameter of text for a number', (resources) => log(resources, 'ParameterOfText', { RetentionInDays: { Ref: 'HostName' } }),
+    [/^ParameterOfText: RetentionInDays\.Ref: .*'HostName'\} is not of type 'integer'/, /^HostName: Default: .* is not one of \[1, 3, 5/]],
+  ['a default that its own values refuse', (resources, { Parameters }) => { Parameters.Runtime.Default = 'java8'; },
+    [/^Runtime: Default: Default should be a value within AllowedValues/]],
+  ['an unknown key of a parameter', (resources, { Parameters }) => { Parameters.Dashboard.Pattern = 'x'; },
+    [/^Dashboard: Pattern: Additional properties are not allowed/, /^Dashboard: Pattern: 'Pattern' is not one of \['AllowedPattern'/]],
+  ['an unknown key of a resource', (resources) => { resources.AccessLog.Comment = 'x'; }, [/^AccessLog: Comment: Additional properties are not allowed/]],
+  ['a name that is no logical one', (resources) => log(resources, 'Access_Log', { RetentionInDays: 1 }), [/^Access_Log: .*does not match/]],
+  ['an output without a value', (resources, { Outputs }) => { Outputs.Nothing = { Description: 'x' }; }, [/^Nothing: 'Value' is a required property/]],
+  ['an unknown !Ref', (resources) => log(resources, 'UnknownRef', { RetentionInDays: { Ref: 'LogRetentionDay' } }),
+    [/^UnknownRef: RetentionInDays\.Ref: 'LogRetentionDay' is not one of/]],
+  ['an unknown name in !Sub', described('UnknownInSub', { 'Fn::Sub': '${Nothing} of ${AWS::StackName}' }),
+    [/^UnknownInSub: AlarmDescription\.Fn::Sub: 'Nothing' is not one of/]],
+  ['an unknown pseudo parameter', described('UnknownPseudo', { 'Fn::Sub': '${AWS::Stack}' }),
+    [/^UnknownPseudo: AlarmDescription\.Fn::Sub: 'AWS::Stack' is not one of/]],
+  ['an unknown attribute', described('UnknownAttribute', { 'Fn::GetAtt': ['Table', 'Name'] }),
+    [/^UnknownAttribute: AlarmDescription\.Fn::GetAtt\.1: 'Name' is not one of \['Arn', 'StreamArn'\]/]],
+  ['an unknown condition', described('UnknownCondition', { 'Fn::If': ['HasKeys', 'a', 'b'] }),
+    [/^UnknownCondition: AlarmDescription\.Fn::If\.0: 'HasKeys' is not one of/]],
+  ['an unknown mapping', described('UnknownMapping', { 'Fn::FindInMap': ['Map', 'a', 'b'] }),
+    [/^UnknownMapping: AlarmDescription\.Fn::FindInMap\.0: 'Map' is not one of/]],
+  ['what is there only sometimes', described('OnlySometimes', { Ref: 'Key' }),
+    [/^OnlySometimes: AlarmDescription: Ref to resource 'Key' that may not be available when condition 'HasKey' is False/]],
+  ['an unknown dependency', (resources) => {
+    alarm(resources, 'UnknownDependency', {});
+    resources.UnknownDependency.DependsOn = 'Nothing';
+  }, [/^UnknownDependency: DependsOn: 'Nothing' is not one of/]],
+  ['an unknown name in an output', (resources, { Outputs }) => { Outputs.Url.Value = { Ref: 'Apis' }; }, [/^Url: Value\.Ref: 'Apis' is not one of/]],
+  ['a missing log group', (resources) => delete resources.ApplistLog,
+    [/^Applist: LoggingConfig\.LogGroup\.Ref: 'ApplistLog' is not one of/, /^ApplistRole: Policies\..*Fn::GetAtt\.0: 'ApplistLog' is not one of/]],
+  ['a cycle over Globals', (resources) => { resources.Table.DependsOn = 'Api'; },
+    [/^Table: Circular Dependencies .*\[Api\]/, /^(Api|Applist|Version|UnknownFunction|Reconciler|Bootstrap): Circular Dependencies .*/]],
+];
+
+/** Each in a document of its own: [name, tool, document, patterns of its findings]. */
+const ALONE = [
+  ['a template without SAM', 'cfn-lint', { Resources: { Version: { Type: 'AWS::Serverless::Function', Properties: {} } } },
+    [/^Version: Type: .* without the serverless transform/, /^Version: Type: .* does not exist/]],
+  ['an unknown section', 'cfn-lint', { Resource: {}, Resources: { Topic: { Type: 'AWS::SNS::Topic' } } }, [/^Resource: Additional properties .*Did you mean 'Resources'/]],
+  ['a cycle', 'cfn-lint', changed(small(), (resources, copy) => {
+    copy.Resources = { AccessLog: resources.AccessLog, VersionLog: { ...resources.VersionLog, DependsOn: ['AccessLog'] } };
+    copy.Resources.AccessLog.DependsOn = 'VersionLog';
+    copy.Outputs = undefined;
+  }), [/^AccessLog: Circular Dependencies .*\[VersionLog\]/, /^VersionLog: Circular Dependencies .*\[AccessLog\]/, /^\w+: .*not (used|referenced)/]],
+  ['what is no YAML', 'cfn-lint', 'Resources:\n  A:\n    Type: B\n   C: D\n', [/^line \d: /]],
+  ['what is no YAML', 'samtranslator', 'Resources:\n  A:\n    Type: B\n   C: D\n', [/^Resources: are no YAML: .*line 4/]],
+  ['the name that SAM does not know', 'samtranslator', changed(small(), ({ Api: { Properties } }) => {
+    Properties.AccessLogSetting = Properties.AccessLogSettings;
+  }), [/^Api: .*property AccessLogSetting not defined/]],
+  ...['CodeUri', 'Handler', 'Runtime'].map((name) => [`no ${name} in Globals`, 'samtranslator',
+    changed(small(), (resources, { Globals }) => delete Globals.Function[name]), [new RegExp(`^Version: .*${name}`), /^\w+: .* is invalid/]]),
+  ['69 functions fit', 'samtranslator', changed(small(), (resources) => growTo(resources, 69)), []],
+  ['70 functions have too many routes', 'samtranslator', changed(small(), (resources) => growTo(resources, 70)),
+    [/^Resources: are 281 routes with 70 functions; they would be 280 at most$/]],
+  ['a fifth form of each route is too many at 60', 'samtranslator', changed(small(), (resources) => {
+    for (const [path, methods] of Object.entries(body(resources).paths).filter(([each]) => each.startsWith('/json-api/'))) {
+      body(resources).paths[`/v1${path}`] = methods;
+    }
+  }), [/^Resources: are 301 routes with 60 functions; they would be 280 at most$/]],
+  ['five integrations a function are too many at 60', 'samtranslator', changed(small(), (resources) => {
+    const integrations = body(resources).components['x-amazon-apigateway-integrations'];
+    for (const id of ['Applist', 'Version']) {
+      ['A', 'B', 'C', 'D'].forEach((more) => { integrations[`${id}${more}`] = integrations[id]; });
+    }
+  }), [/^Resources: are 301 integrations with 60 functions; they would be 280 at most$/]],
+  ['eight resources a function are too many at 60', 'samtranslator', changed(small(), (resources) => {
+    for (const id of ['Applist', 'Version']) {
+      for (const more of ['A', 'B', 'C', 'D']) {
+        resources[`${id}Rule${more}`] = { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 day)' } };
+      }
+    }
+  }), [/^Resources: are 5\d\d resources with 60 functions; they would be 450 at most$/]],
+  ['a template that is too long', 'samtranslator', changed(small(), (resources, copy) => { copy.Description = 'x'.repeat(2_000_000); }),
+    [/^Resources: are 2\d{6} bytes with 60 functions/, /^Resources: are a template of 2\d{6} bytes/]],
+  ['functions that will be too long', 'samtranslator', changed(small(), ({ Version: { Properties } }) => { Properties.Description = 'x'.repeat(40_000); }),
+    [/^Resources: are 1\d{6} bytes with 60 functions; they would be 1048576 at most$/]],
+  ['a parameter without a schema', 'openapi-spec-validator', openapi((document) => {
+    document.paths['/json-api/version'].get.parameters = [{ name: 'x', in: 'query' }];
+  }), [/^paths\/\/json-api\/version\/get\/parameters\/0: .* is not valid/]],
+  ['a path without its parameter', 'openapi-spec-validator', openapi((document) => {
+    document.paths['/{session}/json-api/version'] = document.paths['/json-api/version'];
+    delete document.paths['/json-api/version'];
+  }), [/^document: Path parameter 'session' .* was not resolved/]],
+  ['an operation twice', 'openapi-spec-validator', openapi(({ paths }) => { paths['/json-api/again'] = paths['/json-api/version']; }),
+    [/^document: Operation ID '\w+_version' .* is not unique/]],
+];
+
+function changed(copy, fault) {
+  fault(copy.Resources, copy);
+  return copy;
+}
+
+function openapi(fault) {
+  const document = JSON.parse(readFileSync(join(ROOT, 'infra/openapi.json'), 'utf8'));
+  fault(document);
+  return document;
+}
+
+/** Begins at once, so that it runs beside the tests of lint.mjs. */
+const tools = (async () => {
+  const together = changed(small(), (...copy) => FOR_CFN_LINT.forEach(([, fault]) => fault(...copy)));
+  const documents = {
+    together: { tool: 'cfn-lint', document: together },
+    ...Object.fromEntries(ALONE.map(([name, tool, document]) => [`${tool}: ${name}`, { tool, document }])),
+  };
+  // As a file, since a pipe would be filled only between the tests.
+  const file = join(folder, 'documents.json');
+  writeFileSync(file, JSON.stringify(documents));
+  const python = spawn('python3', [TOOLS, '--batch'], { stdio: [openSync(file), 'pipe', 'inherit'] });
+  const [report] = await Promise.all([json(python.stdout), once(python, 'close')]);
+  return report;
+})();
+tools.catch(() => {}); // Each test that waits for it fails with it.
+
+/** Findings as text, or nothing where the tool is not installed, and then the test is skipped. */
+async function found(context, tool, name) {
+  const { skipped, findings } = await tools;
+  if (skipped.includes(tool)) {
+    context.skip(`${tool} is not installed`);
+    return undefined;
+  }
+  return findings[name].map(({ resource, message }) => `${resource}: ${message}`);
+}
+
+function holds(lines, expected) {
+  for (const pattern of expected) {
+    assert.ok(lines.some((one) => pattern.test(one)), `${pattern} in\n${lines.join('\n')}`);
+  }
+  assert.deepEqual(lines.filter((one) => !expected.some((pattern) => pattern.test(one))), []);
+}
+
+describe('cfn-lint', () => {
+  for (const [name, , expected] of FOR_CFN_LINT) {
+    test(name, async (context) => {
+      const lines = await found(context, 'cfn-lint', 'together');
+      if (lines) {
+        holds(lines.filter((one) => expected.some((pattern) => pattern.test(one))), expected);
+      }
+    });
+  }
+  test('finds nothing beside them', async (context) => {
+    const lines = await found(context, 'cfn-lint', 'together');
+    const expected = FOR_CFN_LINT.flatMap(([, , patterns]) => patterns);
+    if (lines) {
+      assert.deepEqual(lines.filter((one) => !expected.some((pattern) => pattern.test(one))), []);
+    }
+  });
+});
+
+for (const each of ['cfn-lint', 'samtranslator', 'openapi-spec-validator']) {
+  describe(`${each}, one fault a document`, () => {
+    for (const [name, tool, , expected] of ALONE.filter(([, tool]) => tool === each)) {
+      test(name, async (context) => {
+        const lines = await found(context, tool, `${tool}: ${name}`);
+        if (lines) {
+          holds(lines, expected);
+        }
+      });
+    }
+  });
+}
