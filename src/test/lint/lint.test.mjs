@@ -80,12 +80,7 @@ function growTo(resources, functions) {
 }
 
 describe('the committed template', () => {
-  test('has no finding, and the program says so', () => {
-    const run = spawnSync(process.execPath, [LINT], { encoding: 'utf8' });
-    assert.equal(run.stdout, '');
-    assert.equal(run.status, 0, run.stderr);
-  });
-  finds('has none in a copy', () => {}, []);
+  finds('has no finding', () => {}, []);
   finds('has none beside its declarations', () => {}, [], { touches: touches() });
 });
 
@@ -109,100 +104,12 @@ describe('the program', () => {
   test('knows that a name is given twice', () => {
     assert.throws(() => parse('Resources:\n  A: {}\n  A: {}\n'), /duplicated mapping key/);
   });
+  test('knows what YAML 1.1 reads as a boolean', () => {
+    assert.throws(() => parse('ActionsEnabled: yes'), /yes is a boolean in YAML 1\.1/);
+  });
   test('refuses declarations that are not there', () => {
     assert.equal(spawnSync(process.execPath, [LINT, FILE, join(folder, 'none.json')]).status, 2);
   });
-});
-
-describe('the specification', () => {
-  finds('an unknown type', (resources) => { resources.AccessLog.Type = 'AWS::Logs::LogGruop'; },
-    [/^AccessLog: is of the unknown type AWS::Logs::LogGruop/, /^Api: refers to AccessLog\.Arn/]);
-  finds('a misspelled property', ({ Table: { Properties } }) => {
-    Properties.BilingMode = Properties.BillingMode;
-    delete Properties.BillingMode;
-  }, [/^Table: has the unknown property BilingMode; it would be BillingMode$/]);
-  finds('a misspelled property deep within', ({ Table: { Properties } }) => {
-    Properties.TimeToLiveSpecification.AtributeName = 'ttl';
-  }, [/^Table: has the unknown property TimeToLiveSpecification\.AtributeName; it would be AttributeName$/]);
-  finds('the name that SAM does not know', ({ Api: { Properties } }) => {
-    Properties.AccessLogSetting = Properties.AccessLogSettings;
-  }, [/^Api: has the unknown property AccessLogSetting; it would be AccessLogSettings$/]);
-  finds('a missing required property', (resources) => delete resources.OrderDocument.Properties.Content,
-    [/^OrderDocument: lacks Content, which is required$/, /^OrderDocument: has a Content of other bytes/,
-      /^OrderDocument: has a Content that is no JSON/]);
-  finds('a missing required property of a list’s element', (resources) => delete resources.ReconcilerSchedule.Properties.Targets[0].Id,
-    [/^ReconcilerSchedule: lacks Targets\.0\.Id, which is required$/]);
-  finds('what Globals lack', (resources, { Globals }) => delete Globals.Function.CodeUri, [/: lacks CodeUri, which is required$/]);
-  finds('text for a number', (resources) => { resources.FaultAlarm.Properties.Threshold = 'five'; },
-    [/^FaultAlarm: has Threshold: "five", which would be of type number$/]);
-  finds('a number for text', (resources) => { resources.FaultAlarm.Properties.AlarmDescription = 5; },
-    [/^FaultAlarm: has AlarmDescription: 5, which would be text$/]);
-  finds('text for a boolean', (resources) => { resources.Key.Properties.EnableKeyRotation = 'true'; },
-    [/^Key: has EnableKeyRotation: "true", which would be true or false$/]);
-  finds('one value for a list', (resources) => { resources.FaultAlarm.Properties.Dimensions = { Name: 'ApiId', Value: 'x' }; },
-    [/^FaultAlarm: has Dimensions: .*, which would be a list$/]);
-  finds('a value that is not allowed', (resources) => { resources.AccessLog.Properties.RetentionInDays = 91; },
-    [/^AccessLog: has RetentionInDays: 91, which would be one of 1, 3, 5/]);
-  finds('a parameter whose value is not allowed', (resources, { Parameters }) => Parameters.LogRetentionDays.AllowedValues.push(91),
-    [/: has RetentionInDays: Ref LogRetentionDays, whose 91 is none of 1, 3, 5/]);
-  finds('a parameter of text for a number', (resources) => { resources.AccessLog.Properties.RetentionInDays = { Ref: 'HostName' }; },
-    [/^AccessLog: has RetentionInDays: Ref "HostName", which gives a parameter of type String and would give integer$/]);
-  finds('a default that its own pattern refuses', (resources, { Parameters }) => { Parameters.Runtime.Default = 'java8'; },
-    [/^Runtime: has the default java8, which is none of provided\.al2023, java21$/]);
-  finds('what YAML 1.1 reads as a boolean', (resources) => {
-    resources.FaultAlarm.Properties.ActionsEnabled = parse('a: yes').a;
-  }, [/^FaultAlarm: has ActionsEnabled: .*/]);
-});
-
-describe('references', () => {
-  finds('an unknown !Ref', (resources) => { resources.TableReference = { ...resources.VersionLog,
-    Properties: { RetentionInDays: { Ref: 'LogRetentionDay' } } }; },
-  [/^TableReference: refers to LogRetentionDay \(Ref\), which is no parameter and no resource; it would be LogRetentionDays$/,
-    /^TableReference: is used by nothing/]);
-  finds('an unknown name in !Sub', (resources) => { resources.Key.Properties.Description = { 'Fn::Sub': '${Nothing} of ${AWS::StackName}' }; },
-    [/^Key: refers to Nothing \(Sub\), which is no parameter and no resource/]);
-  finds('an unknown pseudo parameter', (resources) => { resources.Key.Properties.Description = { 'Fn::Sub': '${AWS::Stack}' }; },
-    [/^Key: refers to the unknown AWS::Stack; there are AWS::AccountId/]);
-  finds('an unknown attribute', (resources) => { resources.FaultAlarm.Properties.AlarmDescription = { 'Fn::GetAtt': ['Table', 'Name'] }; },
-    [/^FaultAlarm: refers to Table\.Name, which AWS::DynamoDB::Table has not; it has Arn, /]);
-  finds('an unknown condition', (resources) => { resources.Key.Properties.Description = { 'Fn::If': ['HasKeys', 'a', 'b'] }; },
-    [/^Key: asks for the unknown condition HasKeys/]);
-  finds('an unknown mapping', (resources) => { resources.Key.Properties.Description = { 'Fn::FindInMap': ['Map', 'a', 'b'] }; },
-    [/^Key: asks for "Map", "a", "b", which no mapping has$/]);
-  finds('what is there only sometimes', (resources) => { resources.FaultAlarm.Properties.AlarmDescription = { Ref: 'Key' }; },
-    [/^FaultAlarm: refers to Key, which is there only if HasKey; it would do so within !If \[HasKey, …\]$/]);
-  finds('an unknown dependency', (resources) => { resources.FaultAlarm.DependsOn = 'Nothing'; },
-    [/^FaultAlarm: depends on Nothing, which is no resource$/]);
-  finds('an unknown name in an output', (resources, { Outputs }) => { Outputs.Url.Value = { Ref: 'Apis' }; },
-    [/^Url: refers to Apis \(Ref\), which is no parameter and no resource; it would be Api$/]);
-  finds('a cycle', (resources) => { resources.VersionLog.DependsOn = ['Version']; },
-    [/: depends on itself: (?=.*Version → )(?=.*VersionLog → ).*; one of these would not name the next$/]);
-  finds('a cycle over Globals', (resources) => { resources.Table.DependsOn = 'Api'; },
-    [/: depends on itself: .*(Table → Api|Api → .*Table).*/]);
-});
-
-describe('counts', () => {
-  finds('69 functions fit', (resources) => growTo(resources, 69), []);
-  finds('70 functions have too many routes', (resources) => growTo(resources, 70),
-    [/^Api: has 281 routes with 70 functions; it would have 280 at most$/]);
-  finds('a fifth form of each route is too many at 60', (resources) => {
-    for (const [path, methods] of Object.entries(body(resources).paths).filter(([each]) => each.startsWith('/json-api/'))) {
-      body(resources).paths[`/v1${path}`] = methods;
-    }
-  }, [/^Api: has 301 routes with 60 functions; it would have 280 at most$/, /^Api: has the route \/v1\/json-api\/.*; it would be of the form/]);
-  finds('eight resources a function are too many at 60', (resources) => {
-    for (const id of Object.keys(resources).filter((each) => resources[each].Properties?.Environment?.Variables?.LATCHKEY_FUNCTIONS)) {
-      for (const more of ['A', 'B', 'C', 'D']) {
-        resources[`${id}Rule${more}`] = { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 day)' } };
-      }
-    }
-  }, [/^Resources: are 5\d\d with 60 functions; they would be 450 at most$/]);
-  finds('an 11th alarm', (resources) => {
-    for (let number = 1; Object.values(resources).filter((one) => one.Type === 'AWS::CloudWatch::Alarm').length < 11; number++) {
-      resources[`FaultAlarm${number}`] = resources.FaultAlarm;
-    }
-  }, [/^Resources: have 11 alarms; they would be 10 at most/]);
-  finds('a template that is too long', () => {}, [/^Resources: are a template of 2000000 bytes/], { bytes: 2_000_000 });
 });
 
 describe('IAM', () => {
@@ -240,6 +147,10 @@ describe('IAM', () => {
   finds('writes to other items', (resources) => {
     writing(resources, 'UnknownFunctionRole').Condition['ForAllValues:StringLike']['dynamodb:LeadingKeys'].push('S#*');
   }, [/^UnknownFunctionRole: allows dynamodb:(Put|Update)Item on other items/]);
+  finds('a misspelled action', (resources) => {
+    const { Action } = writing(resources, 'BootstrapRole');
+    Action[Action.indexOf('dynamodb:PutItem')] = 'dynamodb:PutItems';
+  }, [/^BootstrapRole: allows dynamodb:PutItems, which Bootstrap does not declare/, /^BootstrapRole: does not allow dynamodb:PutItem, which Bootstrap needs$/]);
   finds('another’s log group', (resources) => { statements(resources, 'VersionRole')[0].Resource = { 'Fn::GetAtt': ['ApplistLog', 'Arn'] }; },
     [/^VersionRole: allows logs:\w+ on !GetAtt ApplistLog\.Arn; it would be .* on !GetAtt VersionLog\.Arn$/]);
   finds('a service that nothing declares', (resources) => {
@@ -269,14 +180,12 @@ describe('IAM', () => {
   finds('a way in beside the API', ({ Version: { Properties } }) => {
     Properties.FunctionUrlConfig = { AuthType: 'NONE' };
     Properties.Events = { Any: { Type: 'HttpApi' } };
-  }, [/^Version: has FunctionUrlConfig, another way in than the API; it would have none$/, /^Version: has Events, another way in/,
-    /^Version: (lacks|has) .*Events/]);
+  }, [/^Version: has FunctionUrlConfig, another way in than the API; it would have none$/, /^Version: has Events, another way in/]);
 });
 
 describe('functions', () => {
   finds('a missing log group', (resources) => delete resources.VersionLog,
-    [/^Version: has no log group of this template; it would have LoggingConfig: \{ LogGroup: !Ref VersionLog \}/,
-      /^Version: refers to VersionLog \(Ref\), which is no parameter and no resource/, /^VersionRole: refers to VersionLog\.Arn \(GetAtt\), which/]);
+    [/^Version: has no log group of this template; it would have LoggingConfig: \{ LogGroup: !Ref VersionLog \}/]);
   finds('no log group', ({ Version: { Properties } }) => delete Properties.LoggingConfig,
     [/^Version: has no log group of this template/, /^VersionLog: is used by nothing/, /^VersionRole: allows logs:/]);
   finds('a log group without retention', ({ VersionLog: { Properties } }) => delete Properties.RetentionInDays,
@@ -288,6 +197,7 @@ describe('functions', () => {
       /^ApplistRole: (allows|does not allow) logs:/]);
   finds('policies that SAM ignores', ({ Version: { Properties } }) => { Properties.Policies = ['AWSLambdaExecute']; },
     [/^Version: has Policies, which SAM ignores beside a Role/]);
+  finds('what SAM would fill in', (resources, { Globals }) => delete Globals.Function.Timeout, [/: Globals lack Timeout, for which SAM takes 3$/]);
   finds('a function that names none', ({ Version: { Properties } }) => delete Properties.Environment,
     [/^Version: has LATCHKEY_FUNCTIONS: nothing; it would name one function$/, /^Api: leads \/.*\/version to Version, which runs undefined$/]);
   finds('no permission', (resources) => delete resources.VersionPermission, [/^Version: has not one permission for exactly this API/]);
@@ -311,6 +221,9 @@ describe('the API', () => {
   finds('a route to nothing', (resources) => {
     body(resources).paths['/json-api/version']['x-amazon-apigateway-any-method']['x-amazon-apigateway-integration'] = integration('None');
   }, [/^Api: has the route \/json-api\/version to .*None", which is no integration/, /^Api: has no route \/json-api\/version/]);
+  finds('a route of another form', (resources) => {
+    body(resources).paths['/v1/json-api/version'] = body(resources).paths['/json-api/version'];
+  }, [/^Api: has the route \/v1\/json-api\/version; it would be of the form/]);
   finds('a route that has lost its integration', (resources) => {
     body(resources).paths['/json-api/version']['x-amazon-apigateway-any-method'] = null;
   }, [/^Api: has the route \/json-api\/version to nothing, which is no integration/, /^Api: has no route \/json-api\/version/]);
@@ -358,6 +271,11 @@ describe('documents', () => {
   }, [/^OrderDocument: has a Name and UpdateMethod: Replace, so that its text can never be updated/]);
 });
 
+describe('parameters', () => {
+  finds('a default that its own pattern refuses', (resources, { Parameters }) => { Parameters.AlarmTopicArn.Default = 'arn'; },
+    [/^AlarmTopicArn: has the default arn, which .* does not match as a whole$/]);
+});
+
 describe('the table', () => {
   finds('without PITR', ({ Table: { Properties } }) => delete Properties.PointInTimeRecoverySpecification,
     [/^Table: would have PointInTimeRecoverySpecification: \{ PointInTimeRecoveryEnabled: true \}, and has not$/]);
@@ -378,6 +296,11 @@ describe('alarms', () => {
   finds('dimensions by which it is not sent', ({ FaultAlarm: { Properties } }) => {
     Properties.Dimensions = [{ Name: 'Api', Value: { Ref: 'Api' } }];
   }, [/^FaultAlarm: watches 5xx by Api, by which it is not sent; it is by ApiId/]);
+  finds('an 11th alarm', (resources) => {
+    for (let number = 1; Object.values(resources).filter((one) => one.Type === 'AWS::CloudWatch::Alarm').length < 11; number++) {
+      resources[`FaultAlarm${number}`] = resources.FaultAlarm;
+    }
+  }, [/^Resources: have 11 alarms; they would be 10 at most/]);
   finds('a period that CloudWatch does not have', ({ FaultAlarm: { Properties } }) => { Properties.Period = 90; },
     [/^FaultAlarm: has Period: 90; it would be a multiple of 60$/]);
 });
