@@ -1,6 +1,8 @@
-// Lints the SAM template as far as that needs neither a network nor an account:
+// Holds the SAM template against our own policy: roles against declarations, routes, documents, the table, alarms.
 //
 //   node src/test/lint/lint.mjs [TEMPLATE [FUNCTIONS]]
+//
+// What CloudFormation, SAM and API Gateway take is for template.py, whose tools know it better.
 //
 // TEMPLATE is sam-template.yaml without one. FUNCTIONS is a JSON file, {"function_name": ["TABLE_READ", …], …}, of what
 // each function declares that it touches; without one infra/functions.json, if there is one, and else what a role allows is
@@ -17,8 +19,7 @@ import yaml from 'js-yaml';
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const RULES = fileURLToPath(new URL('latchkey.guard', import.meta.url));
 
-// API Gateway takes 300 routes an API and CloudFormation 500 resources a stack; the rest is room for what comes.
-const LIMITS = { functions: 60, routes: 280, resources: 450, alarms: 10, documentBytes: 64 * 1024, templateBytes: 1024 * 1024 };
+const LIMITS = { alarms: 10, documentBytes: 64 * 1024 };
 
 const READ = ['dynamodb:Query', 'dynamodb:BatchGetItem'];
 const WRITE = ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem'];
@@ -57,38 +58,8 @@ const REVIEWED = [
   { type: 'AWS::KMS::Key', resource: '*', why: 'a key’s policy speaks of that key' },
 ];
 
-/** Types whose SAM part the specification has from years ago; what SAM passes through is checked as where it ends. */
-const ADDED = {
-  'AWS::Serverless::Function': {
-    // Each is handed to AWS::Lambda::Function as it is.
-    LoggingConfig: ['AWS::Lambda::Function', 'LoggingConfig'],
-    SnapStart: ['AWS::Lambda::Function', 'SnapStart'],
-    RuntimeManagementConfig: ['AWS::Lambda::Function', 'RuntimeManagementConfig'],
-    RecursiveLoop: ['AWS::Lambda::Function', 'RecursiveLoop'],
-  },
-  'AWS::Serverless::HttpApi': {
-    // The specification has it in the singular, which SAM refuses.
-    AccessLogSettings: ['AWS::ApiGatewayV2::Stage', 'AccessLogSettings'],
-    Name: ['AWS::ApiGatewayV2::Api', 'Name'],
-  },
-};
-const WRONG = { 'AWS::Serverless::HttpApi': ['AccessLogSetting'] };
-/** What the specification does not say: a zip needs them, by the documentation of SAM. */
-const REQUIRED = { 'AWS::Serverless::Function': ['CodeUri', 'Handler', 'Runtime', 'Architectures', 'Timeout', 'MemorySize'] };
-/** Attributes that SAM's own types have, which the specification lacks altogether. */
-const ATTRIBUTES = { 'AWS::Serverless::Function': ['Arn'], 'AWS::Serverless::HttpApi': ['ApiEndpoint'] };
-
-const RESOURCE_KEYS = ['Type', 'Properties', 'Condition', 'DependsOn', 'DeletionPolicy', 'UpdateReplacePolicy', 'UpdatePolicy',
-  'CreationPolicy', 'Metadata'];
-const PSEUDO = ['AccountId', 'NotificationARNs', 'NoValue', 'Partition', 'Region', 'StackId', 'StackName', 'URLSuffix']
-  .map((name) => `AWS::${name}`);
-
-/** What YAML 1.1, which the tools of AWS read, takes for a boolean and YAML 1.2 for text. */
-class Ambiguous {
-  constructor(text) {
-    this.text = text;
-  }
-}
+/** What SAM has defaults for that are too small, or of the wrong machine. */
+const DEFAULTS = { Architectures: 'x86_64', MemorySize: 128, Timeout: 3 };
 
 function schema() {
   const names = ['And', 'Base64', 'Cidr', 'Equals', 'FindInMap', 'GetAZs', 'If', 'ImportValue', 'Join', 'Length', 'Not', 'Or',
@@ -98,7 +69,7 @@ function schema() {
   const ambiguous = new yaml.Type('tag:latchkey,2026:ambiguous', {
     kind: 'scalar',
     resolve: (text) => /^(y|n|yes|no|on|off)$/i.test(text ?? ''),
-    construct: (text) => new Ambiguous(text),
+    construct: (text) => { throw new yaml.YAMLException(`${text} is a boolean in YAML 1.1, which the tools of AWS read; it would be in quotes`); },
   });
   return yaml.CORE_SCHEMA.extend({
     implicit: [ambiguous],
@@ -123,10 +94,9 @@ export function parse(text) {
   return yaml.load(text, { schema: schema() });
 }
 
-const isMap = (value) => value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Ambiguous);
+const isMap = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
 const list = (value) => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]);
 const same = (one, other) => canonical(one) === canonical(other);
-const isNoValue = (value) => isMap(value) && value.Ref === 'AWS::NoValue';
 
 function canonical(value) {
   return JSON.stringify(value, (key, each) => (isMap(each)
@@ -152,19 +122,15 @@ function spec() {
   return specification;
 }
 
-function resourceSpec(type) {
-  return spec().lookup('resource', 'cloudFormationType', 'equals', type)[0];
-}
-
 /**
  * @param template as parse() makes it
- * @param options touches: {function: [touch]} or nothing; documents: a folder with Latchkey-*.json; bytes: of the template
+ * @param options touches: {function: [touch]} or nothing; documents: a folder with Latchkey-*.json
  * @return [{resource, message}]
  */
 export function check(template, options = {}) {
   const findings = [];
   const find = (resource, message) => findings.push({ resource, message });
-  for (const section of ['Parameters', 'Conditions', 'Mappings', 'Resources', 'Outputs']) {
+  for (const section of ['Globals', 'Parameters', 'Resources']) {
     if (template[section] !== undefined && !isMap(template[section])) {
       find(section, 'is no map; it would be one of names');
       return findings;
@@ -173,14 +139,10 @@ export function check(template, options = {}) {
   const context = {
     find,
     options,
-    template,
     parameters: template.Parameters ?? {},
-    conditions: template.Conditions ?? {},
-    mappings: template.Mappings ?? {},
     resources: withGlobals(template),
   };
-  const all = [checkNames, checkSpecification, checkReferences, checkCycles, checkCounts, checkPolicies, checkFunctions, checkApi,
-    checkRules, checkDocuments, checkTable, checkAlarms];
+  const all = [checkParameters, checkPolicies, checkFunctions, checkApi, checkRules, checkDocuments, checkTable, checkAlarms];
   all.forEach((one) => one(context));
   // A fault of Globals is one of every function; once is enough, and where it is.
   return findings.filter((one, at) => findings.findIndex((other) => other.message === one.message
@@ -210,151 +172,12 @@ function ofType({ resources }, type) {
   return Object.entries(resources).filter(([, resource]) => resource?.Type === type);
 }
 
-function checkNames({ find, template, parameters, resources }) {
-  const sections = ['AWSTemplateFormatVersion', 'Transform', 'Description', 'Metadata', 'Parameters', 'Mappings', 'Conditions',
-    'Rules', 'Globals', 'Resources', 'Outputs'];
-  Object.keys(template).filter((name) => !sections.includes(name)).forEach(
-    (name) => find(name, `is no section of a template; there are ${sections.join(', ')}`));
-  if (template.Transform !== 'AWS::Serverless-2016-10-31') {
-    find('Transform', 'is not SAM’s; it would be AWS::Serverless-2016-10-31');
-  }
-  for (const id of [...Object.keys(resources), ...Object.keys(parameters), ...Object.keys(template.Outputs ?? {})]) {
-    if (!/^[A-Za-z0-9]{1,255}$/.test(id)) {
-      find(id, 'is no logical name; it would be of letters and digits alone');
+/** CloudFormation holds a pattern against the whole of a value; cfn-lint is content with a part. */
+function checkParameters({ find, parameters }) {
+  for (const [name, { Default, AllowedPattern }] of Object.entries(parameters)) {
+    if (Default !== undefined && AllowedPattern && !new RegExp(`^(?:${AllowedPattern})$`).test(String(Default))) {
+      find(name, `has the default ${Default}, which ${AllowedPattern} does not match as a whole`);
     }
-  }
-  Object.keys(resources).filter((id) => Object.hasOwn(parameters, id)).forEach(
-    (id) => find(id, 'is a parameter and a resource; one of them needs another name'));
-  for (const [id, output] of Object.entries(template.Outputs ?? {})) {
-    if (output?.Value === undefined) {
-      find(id, 'is an output without Value; it would have one');
-    }
-  }
-  for (const [name, parameter] of Object.entries(parameters)) {
-    checkParameter(find, name, parameter);
-  }
-}
-
-function checkParameter(find, name, parameter) {
-  const keys = ['Type', 'Default', 'AllowedPattern', 'AllowedValues', 'ConstraintDescription', 'Description', 'MaxLength',
-    'MaxValue', 'MinLength', 'MinValue', 'NoEcho'];
-  Object.keys(parameter).filter((key) => !keys.includes(key)).forEach(
-    (key) => find(name, `has the unknown key ${key}; a parameter has ${keys.join(', ')}`));
-  if (parameter.Type === undefined) {
-    find(name, 'is a parameter without Type; it would be String or Number');
-  }
-  const { Default, AllowedValues, AllowedPattern } = parameter;
-  if (Default !== undefined && AllowedValues && !AllowedValues.map(String).includes(String(Default))) {
-    find(name, `has the default ${Default}, which is none of ${AllowedValues.join(', ')}`);
-  }
-  if (Default !== undefined && AllowedPattern && !new RegExp(`^(?:${AllowedPattern})$`).test(String(Default))) {
-    find(name, `has the default ${Default}, which ${AllowedPattern} does not match`);
-  }
-}
-
-// --- (2) the specification ------------------------------------------------------------------------------------------------
-
-function checkSpecification(context) {
-  const { find, resources } = context;
-  for (const [id, resource] of Object.entries(resources)) {
-    if (!isMap(resource)) {
-      find(id, 'is no map; it would have a Type');
-      continue;
-    }
-    Object.keys(resource).filter((key) => !RESOURCE_KEYS.includes(key)).forEach(
-      (key) => find(id, `has the unknown key ${key}; a resource has ${RESOURCE_KEYS.join(', ')}`));
-    const known = typeof resource.Type === 'string' ? resourceSpec(resource.Type) : undefined;
-    if (!known) {
-      find(id, `is of the unknown type ${resource.Type}; it would be one of the specification`);
-      continue;
-    }
-    const properties = { ...known.properties };
-    WRONG[resource.Type]?.forEach((name) => delete properties[name]);
-    for (const [name, [type, from]] of Object.entries(ADDED[resource.Type] ?? {})) {
-      properties[name] = resourceSpec(type).properties[from];
-    }
-    for (const name of REQUIRED[resource.Type] ?? []) {
-      properties[name] = { ...properties[name], required: true };
-    }
-    checkProperties(context, resource.Properties ?? {}, properties, '').forEach((message) => find(id, message));
-  }
-}
-
-function checkProperties(context, value, properties, at) {
-  const found = [];
-  const path = (name) => (at === '' ? name : `${at}.${name}`);
-  for (const [name, property] of Object.entries(properties)) {
-    if (property.required && (value[name] === undefined || isNoValue(value[name]))) {
-      found.push(`lacks ${path(name)}, which is required`);
-    }
-  }
-  for (const [name, each] of Object.entries(value)) {
-    if (!Object.hasOwn(properties, name)) {
-      const near = nearest(name, Object.keys(properties));
-      found.push(`has the unknown property ${path(name)}; ${near ? `it would be ${near}` : `there are ${Object.keys(properties).sort().join(', ')}`}`);
-    } else {
-      found.push(...checkValue(context, each, properties[name].type, path(name)));
-    }
-  }
-  return found;
-}
-
-/** A name that is one slip away. */
-function nearest(name, names) {
-  const distance = (one, other) => {
-    let row = Array.from({ length: other.length + 1 }, (_, at) => at);
-    for (let at = 1; at <= one.length; at++) {
-      const next = [at];
-      for (let to = 1; to <= other.length; to++) {
-        next.push(Math.min(row[to] + 1, next[to - 1] + 1, row[to - 1] + (one[at - 1] === other[to - 1] ? 0 : 1)));
-      }
-      row = next;
-    }
-    return row[other.length];
-  };
-  return names.map((each) => [distance(name.toLowerCase(), each.toLowerCase()), each]).sort(([one], [other]) => one - other)
-    .filter(([far]) => far <= name.length / 4).map(([, each]) => each)[0];
-}
-
-function checkValue(context, value, type, at) {
-  if (value instanceof Ambiguous) {
-    return [`has ${at}: ${value.text}, which YAML 1.1 reads as a boolean; it would be in quotes`];
-  }
-  const name = intrinsic(value);
-  if (name && type.type !== 'json') {
-    return checkIntrinsic(context, name, value[name], type, at);
-  }
-  const wrong = (wanted) => [`has ${at}: ${shown(value)}, which would be ${wanted}`];
-  switch (type.type) {
-    case 'union': {
-      const each = type.types.map((one) => checkValue(context, value, one, at));
-      return each.reduce((best, one) => (one.length < best.length ? one : best));
-    }
-    case 'array':
-      return Array.isArray(value)
-        ? value.flatMap((each, index) => checkValue(context, each, type.element, `${at}.${index}`)) : wrong('a list');
-    case 'map':
-      return isMap(value)
-        ? Object.entries(value).flatMap(([key, each]) => checkValue(context, each, type.element, `${at}.${key}`)) : wrong('a map');
-    case 'ref':
-      return isMap(value)
-        ? checkProperties(context, value, spec().get('typeDefinition', type.reference).properties, at) : wrong('a map');
-    case 'tag':
-      return isMap(value) && 'Key' in value && 'Value' in value ? [] : wrong('a tag with Key and Value');
-    case 'json':
-      return isMap(value) || Array.isArray(value) ? [] : wrong('a map');
-    case 'string':
-    case 'date-time':
-      return typeof value !== 'string' ? wrong('text') : type.allowedValues && !type.allowedValues.includes(value)
-        ? wrong(`one of ${type.allowedValues.join(', ')}`) : [];
-    case 'integer':
-    case 'number':
-      return typeof value !== 'number' || (type.type === 'integer' && !Number.isInteger(value)) ? wrong(`of type ${type.type}`)
-        : type.allowedValues && !type.allowedValues.includes(value) ? wrong(`one of ${type.allowedValues.join(', ')}`) : [];
-    case 'boolean':
-      return typeof value === 'boolean' ? [] : wrong('true or false');
-    default:
-      return wrong(`of the type ${type.type}, which this lint does not know`);
   }
 }
 
@@ -363,174 +186,7 @@ function shown(value) {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-function checkIntrinsic(context, name, argument, type, at) {
-  if (name === 'Fn::If') {
-    return list(argument).slice(1).filter((each) => !isNoValue(each)).flatMap((each) => checkValue(context, each, type, at));
-  }
-  const kinds = type.type === 'union' ? type.types.map((one) => one.type) : [type.type];
-  const wrong = (gives) => [`has ${at}: ${name} ${shown(argument)}, which gives ${gives} and would give ${kinds.join(' or ')}`];
-  if (name === 'Fn::Sub' || name === 'Fn::Join' || name === 'Fn::Base64') {
-    return kinds.some((kind) => ['string', 'json', 'date-time'].includes(kind)) ? [] : wrong('text');
-  }
-  const parameter = name === 'Ref' ? context.parameters[argument] : undefined;
-  if (parameter) {
-    const numeric = parameter.Type === 'Number';
-    const isList = parameter.Type === 'CommaDelimitedList' || String(parameter.Type).startsWith('List<');
-    const scalar = kinds.some((kind) => ['string', 'date-time', 'boolean'].includes(kind));
-    if (isList ? !kinds.includes('array') : !(scalar || (numeric && kinds.some((kind) => ['integer', 'number'].includes(kind))))) {
-      return wrong(`a parameter of type ${parameter.Type}`);
-    }
-    const allowed = type.allowedValues?.map(String);
-    const bad = [...list(parameter.Default), ...list(parameter.AllowedValues)].map(String)
-      .filter((each) => allowed && !allowed.includes(each));
-    return bad.length ? [`has ${at}: Ref ${argument}, whose ${bad.join(', ')} is none of ${allowed.join(', ')}`] : [];
-  }
-  if (name === 'Ref' && Object.hasOwn(context.resources, argument)) {
-    return kinds.some((kind) => ['string', 'date-time'].includes(kind)) ? [] : wrong('text');
-  }
-  return [];
-}
-
-// --- (3) references -------------------------------------------------------------------------------------------------------
-
-/** Every use of a name in a value: [{name, attribute, kind, given}], given being the conditions that hold there. */
-function uses(value, given = [], found = []) {
-  if (Array.isArray(value)) {
-    value.forEach((each) => uses(each, given, found));
-    return found;
-  }
-  if (!isMap(value)) {
-    return found;
-  }
-  const name = intrinsic(value);
-  const argument = name && value[name];
-  switch (name) {
-    case 'Ref':
-      found.push({ kind: 'Ref', name: argument, given });
-      break;
-    case 'Fn::GetAtt': {
-      const [resource, of] = attribute(argument);
-      found.push({ kind: 'GetAtt', name: resource, attribute: of, given });
-      break;
-    }
-    case 'Fn::Sub': {
-      const [text, own] = Array.isArray(argument) ? argument : [argument, {}];
-      for (const [, named] of String(text).matchAll(/\$\{([^!}][^}]*)\}/g)) {
-        const [resource, of] = attribute(named.trim());
-        if (!Object.hasOwn(own ?? {}, named.trim())) {
-          found.push({ kind: 'Sub', name: of ? resource : named.trim(), attribute: of || undefined, given });
-        }
-      }
-      uses(own, given, found);
-      break;
-    }
-    case 'Fn::If':
-      found.push({ kind: 'Condition', name: argument[0], given });
-      uses(argument[1], [...given, argument[0]], found);
-      uses(argument[2], given, found);
-      break;
-    case 'Condition':
-      found.push({ kind: 'Condition', name: argument, given });
-      break;
-    case 'Fn::FindInMap':
-      found.push({ kind: 'FindInMap', name: argument[0], keys: argument.slice(1), given });
-      uses(argument, given, found);
-      break;
-    default:
-      Object.values(value).forEach((each) => uses(each, given, found));
-  }
-  return found;
-}
-
-function checkReferences(context) {
-  const { find, template, parameters, conditions, mappings, resources } = context;
-  const places = [
-    ...Object.entries(resources).map(([id, resource]) => [id, resource?.Properties, resource?.Condition]),
-    ...Object.entries(template.Outputs ?? {}).map(([id, output]) => [id, output, output?.Condition]),
-    ...Object.entries(conditions).map(([id, condition]) => [id, condition]),
-  ];
-  for (const [id, value, condition] of places) {
-    const isCondition = Object.hasOwn(conditions, id) && value === conditions[id];
-    if (condition !== undefined && !Object.hasOwn(conditions, condition)) {
-      find(id, `has the unknown condition ${condition}; there are ${Object.keys(conditions).join(', ')}`);
-    }
-    for (const use of uses(value, list(condition))) {
-      checkUse(use, id, isCondition);
-    }
-  }
-  const stages = ofType(context, 'AWS::Serverless::HttpApi').map(([id]) => `${id}ApiGatewayDefaultStage`); // SAM makes them
-  for (const [id, resource] of Object.entries(resources)) {
-    list(resource?.DependsOn).filter((other) => !Object.hasOwn(resources, other) && !stages.includes(other)).forEach(
-      (other) => find(id, `depends on ${other}, which is no resource`));
-  }
-
-  function checkUse(use, id, isCondition) {
-    const written = use.attribute ? `${use.name}.${use.attribute}` : use.name;
-    if (use.kind === 'Condition') {
-      if (!Object.hasOwn(conditions, use.name)) {
-        find(id, `asks for the unknown condition ${use.name}; there are ${Object.keys(conditions).join(', ')}`);
-      }
-    } else if (use.kind === 'FindInMap') {
-      const found = typeof use.name === 'string' ? use.keys.filter((key) => typeof key === 'string').reduce(
-        (map, key) => (map === undefined ? undefined : map[key]), mappings[use.name]) : mappings;
-      if (found === undefined) {
-        find(id, `asks for ${[use.name, ...use.keys].map(shown).join(', ')}, which no mapping has`);
-      }
-    } else if (use.attribute !== undefined || use.kind === 'GetAtt') {
-      checkAttribute(use, id, written);
-    } else if (String(use.name).startsWith('AWS::')) {
-      if (!PSEUDO.includes(use.name)) {
-        find(id, `refers to the unknown ${use.name}; there are ${PSEUDO.join(', ')}`);
-      }
-    } else if (!Object.hasOwn(parameters, use.name) && (isCondition || !Object.hasOwn(resources, use.name))) {
-      const near = nearest(String(use.name), [...Object.keys(parameters), ...Object.keys(resources)]);
-      find(id, `refers to ${use.name} (${use.kind}), which is no parameter${isCondition ? '' : ' and no resource'}${near ? `; it would be ${near}` : ''}`);
-    }
-    const target = resources[use.name]?.Condition;
-    if (target !== undefined && !use.given.includes(target)) {
-      find(id, `refers to ${written}, which is there only if ${target}; it would do so within !If [${target}, …]`);
-    }
-  }
-
-  function checkAttribute(use, id, written) {
-    const type = resources[use.name]?.Type;
-    if (type === undefined) {
-      const near = nearest(String(use.name), Object.keys(resources));
-      find(id, `refers to ${written} (${use.kind}), which is no resource’s${near ? `; it would be ${near}’s` : ''}`);
-      return;
-    }
-    const known = ATTRIBUTES[type] ?? Object.keys(resourceSpec(type)?.attributes ?? {});
-    if (!known.includes(use.attribute)) {
-      find(id, `refers to ${written}, which ${type} has not; it has ${known.join(', ') || 'none'}`);
-    }
-  }
-}
-
-function checkCycles({ find, resources }) {
-  const edges = new Map(Object.entries(resources).map(([id, resource]) => [id, [...new Set([
-    ...uses(resource?.Properties).filter((use) => use.kind !== 'Condition').map((use) => use.name),
-    ...list(resource?.DependsOn)])].filter((name) => Object.hasOwn(resources, name))]));
-  const done = new Set();
-  const visit = (id, path) => {
-    if (path.includes(id)) {
-      const cycle = [...path.slice(path.indexOf(id)), id];
-      find(id, `depends on itself: ${cycle.join(' → ')}; one of these would not name the next`);
-    } else if (!done.has(id)) {
-      edges.get(id).forEach((next) => visit(next, [...path, id]));
-      done.add(id);
-    }
-  };
-  [...edges.keys()].forEach((id) => visit(id, []));
-}
-
-// --- (4) counts -----------------------------------------------------------------------------------------------------------
-
 const nameOf = (resource) => resource.Properties?.Environment?.Variables?.LATCHKEY_FUNCTIONS;
-
-/** [[id, resource]] of the functions that are declared, which is all but our own few. */
-function declared(context) {
-  return ofType(context, 'AWS::Serverless::Function').filter(([id]) => !Object.hasOwn(UNDECLARED, id));
-}
 
 function routesOf({ resources }) {
   return Object.values(resources).filter((one) => one?.Type === 'AWS::Serverless::HttpApi').flatMap((api) =>
@@ -539,36 +195,7 @@ function routesOf({ resources }) {
         ({ path, method, operation: operation ?? {} }))));
 }
 
-function checkCounts(context) {
-  const { find, resources, options } = context;
-  const functions = declared(context);
-  const ids = functions.map(([id]) => id).sort((one, other) => other.length - one.length);
-  const scaled = Math.max(functions.length, LIMITS.functions);
-  const each = (count) => (functions.length ? count / functions.length : 0);
-
-  const routes = routesOf(context).filter(({ path }) => path !== '/$default').length;
-  const allRoutes = Math.ceil(each(routes) * scaled) + 1;
-  if (allRoutes > LIMITS.routes) {
-    find('Api', `has ${allRoutes} routes with ${scaled} functions; it would have ${LIMITS.routes} at most`);
-  }
-  // What begins with a function's name is the function's.
-  const own = Object.keys(resources).filter((id) => ids.find((one) => id.startsWith(one))).length;
-  // SAM makes the stage of each API.
-  const rest = Object.keys(resources).length - own + ofType(context, 'AWS::Serverless::HttpApi').length;
-  const allResources = Math.ceil(each(own) * scaled) + rest;
-  if (allResources > LIMITS.resources) {
-    find('Resources', `are ${allResources} with ${scaled} functions; they would be ${LIMITS.resources} at most`);
-  }
-  const alarms = ofType(context, 'AWS::CloudWatch::Alarm').length + ofType(context, 'AWS::CloudWatch::CompositeAlarm').length;
-  if (alarms > LIMITS.alarms) {
-    find('Resources', `have ${alarms} alarms; they would be ${LIMITS.alarms} at most, which cost nothing`);
-  }
-  if (options.bytes > LIMITS.templateBytes) {
-    find('Resources', `are a template of ${options.bytes} bytes; it would have ${LIMITS.templateBytes} at most`);
-  }
-}
-
-// --- (5) IAM --------------------------------------------------------------------------------------------------------------
+// --- (1) IAM --------------------------------------------------------------------------------------------------------------
 
 /** Every policy in a resource: [{at, statements}]. */
 function policies(value, at = '') {
@@ -736,7 +363,7 @@ function checkRole(context, id, resource, roleId, logId) {
   }
 }
 
-// --- (6) functions and the API ---------------------------------------------------------------------------------------------
+// --- (2) functions and the API ---------------------------------------------------------------------------------------------
 
 function checkFunctions(context) {
   const { find, resources, options } = context;
@@ -755,6 +382,9 @@ function checkFunctions(context) {
     }
     for (const name of ['FunctionUrlConfig', 'Events'].filter((each) => properties[each] !== undefined)) {
       find(id, `has ${name}, another way in than the API; it would have none`);
+    }
+    for (const [name, value] of Object.entries(DEFAULTS).filter(([each]) => properties[each] === undefined)) {
+      find(id, `Globals lack ${name}, for which SAM takes ${value}`);
     }
     const role = arnOf(properties.Role);
     const hasRole = resources[role]?.Type === 'AWS::IAM::Role';
@@ -928,7 +558,7 @@ function checkRules(context) {
   }
 }
 
-// --- (7) documents ----------------------------------------------------------------------------------------------------------
+// --- (3) documents ----------------------------------------------------------------------------------------------------------
 
 function checkDocuments(context) {
   const { find, options } = context;
@@ -982,10 +612,10 @@ function checkContent(find, id, content) {
   }
 }
 
-// --- (8) the table -----------------------------------------------------------------------------------------------------------
+// --- (4) the table -----------------------------------------------------------------------------------------------------------
 
 function checkTable(context) {
-  const { find, resources } = context;
+  const { find } = context;
   const tables = ofType(context, 'AWS::DynamoDB::Table');
   if (tables.length !== 1) {
     find('Resources', `have ${tables.length} tables; there would be one`);
@@ -1001,8 +631,9 @@ function checkTable(context) {
     demand(table.DeletionPolicy === 'Retain', 'DeletionPolicy: Retain, and has not');
     demand(table.UpdateReplacePolicy === 'Retain', 'UpdateReplacePolicy: Retain, and has not');
     checkAttributes(find, id, properties);
-    const keys = uses(properties.SSESpecification).map((use) => use.name).filter((name) => resources[name]?.Type === 'AWS::KMS::Key');
-    keys.forEach((key) => checkKey(find, id, key, resources[key]));
+    const encryption = JSON.stringify(properties.SSESpecification ?? {});
+    ofType(context, 'AWS::KMS::Key').filter(([key]) => new RegExp(`\\b${key}\\b`).test(encryption)).forEach(
+      ([key, resource]) => checkKey(find, id, key, resource));
   }
 }
 
@@ -1035,6 +666,10 @@ function checkAttributes(find, id, properties) {
 /** An alarm on a metric that nobody sends is silent forever. Our own metrics, a test of the program knows. */
 function checkAlarms(context) {
   const { find } = context;
+  const count = ofType(context, 'AWS::CloudWatch::Alarm').length + ofType(context, 'AWS::CloudWatch::CompositeAlarm').length;
+  if (count > LIMITS.alarms) {
+    find('Resources', `have ${count} alarms; they would be ${LIMITS.alarms} at most, which cost nothing`);
+  }
   for (const [id, alarm] of ofType(context, 'AWS::CloudWatch::Alarm')) {
     const properties = alarm.Properties ?? {};
     const metrics = [properties, ...list(properties.Metrics).map((one) => ({
@@ -1069,7 +704,7 @@ function checkAlarms(context) {
   }
 }
 
-// --- (9) cfn-guard --------------------------------------------------------------------------------------------------------------
+// --- (5) cfn-guard --------------------------------------------------------------------------------------------------------------
 
 /** Our own rules, in a program that others wrote. @return findings, or nothing where there is no such program */
 export function guard(file) {
@@ -1127,7 +762,7 @@ export function lint(file, touchesFile) {
   } else {
     notes.push(`${shortened(touchesFile)} is not there: roles are not held against the declarations`);
   }
-  const findings = check(template, { touches, bytes: Buffer.byteLength(text) });
+  const findings = check(template, { touches });
   const guarded = guard(file);
   if (guarded === undefined) {
     notes.push(`cfn-guard is skipped, as its package has none for ${process.platform} ${process.arch} that was tried`);

@@ -1,16 +1,20 @@
-// The template as it is has no finding, and each fault that somebody could make in it has its own.
+// The template as it is has no finding, and each fault that somebody could make in it has its own. What the tools of
+// template.py know is tested where they are installed: they read all their faulty documents in one process.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { check, guard, parse, ROOT } from './lint.mjs';
 
 const FILE = join(ROOT, 'sam-template.yaml');
 const LINT = fileURLToPath(new URL('lint.mjs', import.meta.url));
+const TOOLS = fileURLToPath(new URL('template.py', import.meta.url));
 const text = readFileSync(FILE, 'utf8');
 const template = parse(text);
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-lint-'));
@@ -76,12 +80,7 @@ function growTo(resources, functions) {
 }
 
 describe('the committed template', () => {
-  test('has no finding, and the program says so', () => {
-    const run = spawnSync(process.execPath, [LINT], { encoding: 'utf8' });
-    assert.equal(run.stdout, '');
-    assert.equal(run.status, 0, run.stderr);
-  });
-  finds('has none in a copy', () => {}, []);
+  finds('has no finding', () => {}, []);
   finds('has none beside its declarations', () => {}, [], { touches: touches() });
 });
 
@@ -105,100 +104,12 @@ describe('the program', () => {
   test('knows that a name is given twice', () => {
     assert.throws(() => parse('Resources:\n  A: {}\n  A: {}\n'), /duplicated mapping key/);
   });
+  test('knows what YAML 1.1 reads as a boolean', () => {
+    assert.throws(() => parse('ActionsEnabled: yes'), /yes is a boolean in YAML 1\.1/);
+  });
   test('refuses declarations that are not there', () => {
     assert.equal(spawnSync(process.execPath, [LINT, FILE, join(folder, 'none.json')]).status, 2);
   });
-});
-
-describe('the specification', () => {
-  finds('an unknown type', (resources) => { resources.AccessLog.Type = 'AWS::Logs::LogGruop'; },
-    [/^AccessLog: is of the unknown type AWS::Logs::LogGruop/, /^Api: refers to AccessLog\.Arn/]);
-  finds('a misspelled property', ({ Table: { Properties } }) => {
-    Properties.BilingMode = Properties.BillingMode;
-    delete Properties.BillingMode;
-  }, [/^Table: has the unknown property BilingMode; it would be BillingMode$/]);
-  finds('a misspelled property deep within', ({ Table: { Properties } }) => {
-    Properties.TimeToLiveSpecification.AtributeName = 'ttl';
-  }, [/^Table: has the unknown property TimeToLiveSpecification\.AtributeName; it would be AttributeName$/]);
-  finds('the name that SAM does not know', ({ Api: { Properties } }) => {
-    Properties.AccessLogSetting = Properties.AccessLogSettings;
-  }, [/^Api: has the unknown property AccessLogSetting; it would be AccessLogSettings$/]);
-  finds('a missing required property', (resources) => delete resources.OrderDocument.Properties.Content,
-    [/^OrderDocument: lacks Content, which is required$/, /^OrderDocument: has a Content of other bytes/,
-      /^OrderDocument: has a Content that is no JSON/]);
-  finds('a missing required property of a list’s element', (resources) => delete resources.ReconcilerSchedule.Properties.Targets[0].Id,
-    [/^ReconcilerSchedule: lacks Targets\.0\.Id, which is required$/]);
-  finds('what Globals lack', (resources, { Globals }) => delete Globals.Function.CodeUri, [/: lacks CodeUri, which is required$/]);
-  finds('text for a number', (resources) => { resources.FaultAlarm.Properties.Threshold = 'five'; },
-    [/^FaultAlarm: has Threshold: "five", which would be of type number$/]);
-  finds('a number for text', (resources) => { resources.FaultAlarm.Properties.AlarmDescription = 5; },
-    [/^FaultAlarm: has AlarmDescription: 5, which would be text$/]);
-  finds('text for a boolean', (resources) => { resources.Key.Properties.EnableKeyRotation = 'true'; },
-    [/^Key: has EnableKeyRotation: "true", which would be true or false$/]);
-  finds('one value for a list', (resources) => { resources.FaultAlarm.Properties.Dimensions = { Name: 'ApiId', Value: 'x' }; },
-    [/^FaultAlarm: has Dimensions: .*, which would be a list$/]);
-  finds('a value that is not allowed', (resources) => { resources.AccessLog.Properties.RetentionInDays = 91; },
-    [/^AccessLog: has RetentionInDays: 91, which would be one of 1, 3, 5/]);
-  finds('a parameter whose value is not allowed', (resources, { Parameters }) => Parameters.LogRetentionDays.AllowedValues.push(91),
-    [/: has RetentionInDays: Ref LogRetentionDays, whose 91 is none of 1, 3, 5/]);
-  finds('a parameter of text for a number', (resources) => { resources.AccessLog.Properties.RetentionInDays = { Ref: 'HostName' }; },
-    [/^AccessLog: has RetentionInDays: Ref "HostName", which gives a parameter of type String and would give integer$/]);
-  finds('a default that its own pattern refuses', (resources, { Parameters }) => { Parameters.Runtime.Default = 'java8'; },
-    [/^Runtime: has the default java8, which is none of provided\.al2023, java21$/]);
-  finds('what YAML 1.1 reads as a boolean', (resources) => {
-    resources.FaultAlarm.Properties.ActionsEnabled = parse('a: yes').a;
-  }, [/^FaultAlarm: has ActionsEnabled: .*/]);
-});
-
-describe('references', () => {
-  finds('an unknown !Ref', (resources) => { resources.TableReference = { ...resources.VersionLog,
-    Properties: { RetentionInDays: { Ref: 'LogRetentionDay' } } }; },
-  [/^TableReference: refers to LogRetentionDay \(Ref\), which is no parameter and no resource; it would be LogRetentionDays$/,
-    /^TableReference: is used by nothing/]);
-  finds('an unknown name in !Sub', (resources) => { resources.Key.Properties.Description = { 'Fn::Sub': '${Nothing} of ${AWS::StackName}' }; },
-    [/^Key: refers to Nothing \(Sub\), which is no parameter and no resource/]);
-  finds('an unknown pseudo parameter', (resources) => { resources.Key.Properties.Description = { 'Fn::Sub': '${AWS::Stack}' }; },
-    [/^Key: refers to the unknown AWS::Stack; there are AWS::AccountId/]);
-  finds('an unknown attribute', (resources) => { resources.FaultAlarm.Properties.AlarmDescription = { 'Fn::GetAtt': ['Table', 'Name'] }; },
-    [/^FaultAlarm: refers to Table\.Name, which AWS::DynamoDB::Table has not; it has Arn, /]);
-  finds('an unknown condition', (resources) => { resources.Key.Properties.Description = { 'Fn::If': ['HasKeys', 'a', 'b'] }; },
-    [/^Key: asks for the unknown condition HasKeys/]);
-  finds('an unknown mapping', (resources) => { resources.Key.Properties.Description = { 'Fn::FindInMap': ['Map', 'a', 'b'] }; },
-    [/^Key: asks for "Map", "a", "b", which no mapping has$/]);
-  finds('what is there only sometimes', (resources) => { resources.FaultAlarm.Properties.AlarmDescription = { Ref: 'Key' }; },
-    [/^FaultAlarm: refers to Key, which is there only if HasKey; it would do so within !If \[HasKey, …\]$/]);
-  finds('an unknown dependency', (resources) => { resources.FaultAlarm.DependsOn = 'Nothing'; },
-    [/^FaultAlarm: depends on Nothing, which is no resource$/]);
-  finds('an unknown name in an output', (resources, { Outputs }) => { Outputs.Url.Value = { Ref: 'Apis' }; },
-    [/^Url: refers to Apis \(Ref\), which is no parameter and no resource; it would be Api$/]);
-  finds('a cycle', (resources) => { resources.VersionLog.DependsOn = ['Version']; },
-    [/: depends on itself: (?=.*Version → )(?=.*VersionLog → ).*; one of these would not name the next$/]);
-  finds('a cycle over Globals', (resources) => { resources.Table.DependsOn = 'Api'; },
-    [/: depends on itself: .*(Table → Api|Api → .*Table).*/]);
-});
-
-describe('counts', () => {
-  finds('69 functions fit', (resources) => growTo(resources, 69), []);
-  finds('70 functions have too many routes', (resources) => growTo(resources, 70),
-    [/^Api: has 281 routes with 70 functions; it would have 280 at most$/]);
-  finds('a fifth form of each route is too many at 60', (resources) => {
-    for (const [path, methods] of Object.entries(body(resources).paths).filter(([each]) => each.startsWith('/json-api/'))) {
-      body(resources).paths[`/v1${path}`] = methods;
-    }
-  }, [/^Api: has 301 routes with 60 functions; it would have 280 at most$/, /^Api: has the route \/v1\/json-api\/.*; it would be of the form/]);
-  finds('eight resources a function are too many at 60', (resources) => {
-    for (const id of Object.keys(resources).filter((each) => resources[each].Properties?.Environment?.Variables?.LATCHKEY_FUNCTIONS)) {
-      for (const more of ['A', 'B', 'C', 'D']) {
-        resources[`${id}Rule${more}`] = { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 day)' } };
-      }
-    }
-  }, [/^Resources: are 5\d\d with 60 functions; they would be 450 at most$/]);
-  finds('an 11th alarm', (resources) => {
-    for (let number = 1; Object.values(resources).filter((one) => one.Type === 'AWS::CloudWatch::Alarm').length < 11; number++) {
-      resources[`FaultAlarm${number}`] = resources.FaultAlarm;
-    }
-  }, [/^Resources: have 11 alarms; they would be 10 at most/]);
-  finds('a template that is too long', () => {}, [/^Resources: are a template of 2000000 bytes/], { bytes: 2_000_000 });
 });
 
 describe('IAM', () => {
@@ -236,6 +147,10 @@ describe('IAM', () => {
   finds('writes to other items', (resources) => {
     writing(resources, 'UnknownFunctionRole').Condition['ForAllValues:StringLike']['dynamodb:LeadingKeys'].push('S#*');
   }, [/^UnknownFunctionRole: allows dynamodb:(Put|Update)Item on other items/]);
+  finds('a misspelled action', (resources) => {
+    const { Action } = writing(resources, 'BootstrapRole');
+    Action[Action.indexOf('dynamodb:PutItem')] = 'dynamodb:PutItems';
+  }, [/^BootstrapRole: allows dynamodb:PutItems, which Bootstrap does not declare/, /^BootstrapRole: does not allow dynamodb:PutItem, which Bootstrap needs$/]);
   finds('another’s log group', (resources) => { statements(resources, 'VersionRole')[0].Resource = { 'Fn::GetAtt': ['ApplistLog', 'Arn'] }; },
     [/^VersionRole: allows logs:\w+ on !GetAtt ApplistLog\.Arn; it would be .* on !GetAtt VersionLog\.Arn$/]);
   finds('a service that nothing declares', (resources) => {
@@ -265,14 +180,12 @@ describe('IAM', () => {
   finds('a way in beside the API', ({ Version: { Properties } }) => {
     Properties.FunctionUrlConfig = { AuthType: 'NONE' };
     Properties.Events = { Any: { Type: 'HttpApi' } };
-  }, [/^Version: has FunctionUrlConfig, another way in than the API; it would have none$/, /^Version: has Events, another way in/,
-    /^Version: (lacks|has) .*Events/]);
+  }, [/^Version: has FunctionUrlConfig, another way in than the API; it would have none$/, /^Version: has Events, another way in/]);
 });
 
 describe('functions', () => {
   finds('a missing log group', (resources) => delete resources.VersionLog,
-    [/^Version: has no log group of this template; it would have LoggingConfig: \{ LogGroup: !Ref VersionLog \}/,
-      /^Version: refers to VersionLog \(Ref\), which is no parameter and no resource/, /^VersionRole: refers to VersionLog\.Arn \(GetAtt\), which/]);
+    [/^Version: has no log group of this template; it would have LoggingConfig: \{ LogGroup: !Ref VersionLog \}/]);
   finds('no log group', ({ Version: { Properties } }) => delete Properties.LoggingConfig,
     [/^Version: has no log group of this template/, /^VersionLog: is used by nothing/, /^VersionRole: allows logs:/]);
   finds('a log group without retention', ({ VersionLog: { Properties } }) => delete Properties.RetentionInDays,
@@ -284,6 +197,7 @@ describe('functions', () => {
       /^ApplistRole: (allows|does not allow) logs:/]);
   finds('policies that SAM ignores', ({ Version: { Properties } }) => { Properties.Policies = ['AWSLambdaExecute']; },
     [/^Version: has Policies, which SAM ignores beside a Role/]);
+  finds('what SAM would fill in', (resources, { Globals }) => delete Globals.Function.Timeout, [/: Globals lack Timeout, for which SAM takes 3$/]);
   finds('a function that names none', ({ Version: { Properties } }) => delete Properties.Environment,
     [/^Version: has LATCHKEY_FUNCTIONS: nothing; it would name one function$/, /^Api: leads \/.*\/version to Version, which runs undefined$/]);
   finds('no permission', (resources) => delete resources.VersionPermission, [/^Version: has not one permission for exactly this API/]);
@@ -307,6 +221,9 @@ describe('the API', () => {
   finds('a route to nothing', (resources) => {
     body(resources).paths['/json-api/version']['x-amazon-apigateway-any-method']['x-amazon-apigateway-integration'] = integration('None');
   }, [/^Api: has the route \/json-api\/version to .*None", which is no integration/, /^Api: has no route \/json-api\/version/]);
+  finds('a route of another form', (resources) => {
+    body(resources).paths['/v1/json-api/version'] = body(resources).paths['/json-api/version'];
+  }, [/^Api: has the route \/v1\/json-api\/version; it would be of the form/]);
   finds('a route that has lost its integration', (resources) => {
     body(resources).paths['/json-api/version']['x-amazon-apigateway-any-method'] = null;
   }, [/^Api: has the route \/json-api\/version to nothing, which is no integration/, /^Api: has no route \/json-api\/version/]);
@@ -354,6 +271,11 @@ describe('documents', () => {
   }, [/^OrderDocument: has a Name and UpdateMethod: Replace, so that its text can never be updated/]);
 });
 
+describe('parameters', () => {
+  finds('a default that its own pattern refuses', (resources, { Parameters }) => { Parameters.AlarmTopicArn.Default = 'arn'; },
+    [/^AlarmTopicArn: has the default arn, which .* does not match as a whole$/]);
+});
+
 describe('the table', () => {
   finds('without PITR', ({ Table: { Properties } }) => delete Properties.PointInTimeRecoverySpecification,
     [/^Table: would have PointInTimeRecoverySpecification: \{ PointInTimeRecoveryEnabled: true \}, and has not$/]);
@@ -374,6 +296,11 @@ describe('alarms', () => {
   finds('dimensions by which it is not sent', ({ FaultAlarm: { Properties } }) => {
     Properties.Dimensions = [{ Name: 'Api', Value: { Ref: 'Api' } }];
   }, [/^FaultAlarm: watches 5xx by Api, by which it is not sent; it is by ApiId/]);
+  finds('an 11th alarm', (resources) => {
+    for (let number = 1; Object.values(resources).filter((one) => one.Type === 'AWS::CloudWatch::Alarm').length < 11; number++) {
+      resources[`FaultAlarm${number}`] = resources.FaultAlarm;
+    }
+  }, [/^Resources: have 11 alarms; they would be 10 at most/]);
   finds('a period that CloudWatch does not have', ({ FaultAlarm: { Properties } }) => { Properties.Period = 90; },
     [/^FaultAlarm: has Period: 90; it would be a multiple of 60$/]);
 });
@@ -381,7 +308,7 @@ describe('alarms', () => {
 describe('cfn-guard', { skip: process.platform !== 'linux' || process.arch !== 'x64' ? 'no program for this machine' : false }, () => {
   const guards = (name, fault, expected) => test(name, () => {
     const file = join(folder, 'guarded.json');
-    writeFileSync(file, JSON.stringify(planted(fault)));
+    writeFileSync(file, JSON.stringify(changed(small(), fault)));
     assert.deepEqual(guard(file).map(({ resource, message }) => `${resource}: ${message}`), expected);
   });
   guards('the template', () => {}, []);
@@ -413,3 +340,208 @@ describe('cfn-guard', { skip: process.platform !== 'linux' || process.arch !== '
   }, ['VersionPermission: permissions_name_their_source (cfn-guard): would have SourceArn',
     'VersionPermission: permissions_name_their_source (cfn-guard): would name one service']);
 });
+
+/** The template with two functions of the API, which is as faulty as all of them and read in a third of the time. */
+function small() {
+  const copy = structuredClone(template);
+  const { paths, components } = body(copy.Resources);
+  for (const [id, { Properties }] of Object.entries(copy.Resources)) {
+    const name = Properties?.Environment?.Variables?.LATCHKEY_FUNCTIONS;
+    if (name && !['applist', 'version'].includes(name)) {
+      ['', 'Role', 'Log', 'Permission'].forEach((suffix) => delete copy.Resources[`${id}${suffix}`]);
+      delete components['x-amazon-apigateway-integrations'][id];
+      Object.keys(paths).filter((each) => each.endsWith(`/${name}`)).forEach((each) => delete paths[each]);
+    }
+  }
+  return copy;
+}
+
+const alarm = (resources, id, properties) => {
+  resources[id] = { ...resources.FaultAlarm, Properties: { ...resources.FaultAlarm.Properties, ...properties } };
+};
+const log = (resources, id, properties) => { resources[id] = { Type: 'AWS::Logs::LogGroup', Properties: properties }; };
+const described = (id, text) => (resources) => alarm(resources, id, { AlarmDescription: text });
+
+/** All in one template, as cfn-lint reads on after a finding: [name, fault, patterns of its findings]. */
+const FOR_CFN_LINT = [
+  ['an unknown type', (resources) => { resources.Mistyped = { Type: 'AWS::Logs::LogGruop' }; }, [/^Mistyped: Type: .*'AWS::Logs::LogGruop' does not exist/]],
+  ['a misspelled property', (resources) => log(resources, 'Misspelled', { RetentionInDay: 1 }),
+    [/^Misspelled: RetentionInDay: Additional properties .*Did you mean 'RetentionInDays'/]],
+  ['a misspelled property deep within', ({ Table: { Properties } }) => { Properties.TimeToLiveSpecification.AtributeName = 'ttl'; },
+    [/^Table: TimeToLiveSpecification\.AtributeName: Additional properties .*Did you mean 'AttributeName'/]],
+  ['a missing required property', (resources) => delete resources.OrderDocument.Properties.Content,
+    [/^OrderDocument: 'Content' is a required property/]],
+  ['a missing required property of a list’s element', (resources) => delete resources.ReconcilerSchedule.Properties.Targets[0].Id,
+    [/^ReconcilerSchedule: Targets\.0: 'Id' is a required property/]],
+  ['text for a number', (resources) => alarm(resources, 'TextForNumber', { Threshold: 'five' }),
+    [/^TextForNumber: Threshold: 'five' is not of type 'number'/]],
+  ['a number for text', described('NumberForText', 5), [/^NumberForText: AlarmDescription: 5 is not of type 'string'/]],
+  ['text for a boolean', (resources) => { resources.Key.Properties.EnableKeyRotation = 'true'; },
+    [/^Key: EnableKeyRotation: 'true' is not of type 'boolean'/]],
+  ['one value for a list', (resources) => alarm(resources, 'OneForList', { Dimensions: { Name: 'ApiId', Value: 'x' } }),
+    [/^OneForList: Dimensions: .* is not of type 'array'/]],
+  ['a value that is not allowed', (resources) => log(resources, 'NotAllowed', { RetentionInDays: 91 }),
+    [/^NotAllowed: RetentionInDays: 91 is not one of \[1, 3, 5/]],
+  ['a parameter whose value is not allowed', (resources, { Parameters }) => Parameters.LogRetentionDays.AllowedValues.push(91),
+    [/^LogRetentionDays: .*'LogRetentionDays'\} is not one of \[1, 3, 5/]],
+  ['a parameter of text for a number', (resources) => log(resources, 'ParameterOfText', { RetentionInDays: { Ref: 'HostName' } }),
+    [/^ParameterOfText: RetentionInDays\.Ref: .*'HostName'\} is not of type 'integer'/, /^HostName: Default: .* is not one of \[1, 3, 5/]],
+  ['a default that its own values refuse', (resources, { Parameters }) => { Parameters.Runtime.Default = 'java8'; },
+    [/^Runtime: Default: Default should be a value within AllowedValues/]],
+  ['an unknown key of a parameter', (resources, { Parameters }) => { Parameters.Dashboard.Pattern = 'x'; },
+    [/^Dashboard: Pattern: Additional properties are not allowed/, /^Dashboard: Pattern: 'Pattern' is not one of \['AllowedPattern'/]],
+  ['an unknown key of a resource', (resources) => { resources.AccessLog.Comment = 'x'; }, [/^AccessLog: Comment: Additional properties are not allowed/]],
+  ['a name that is no logical one', (resources) => log(resources, 'Access_Log', { RetentionInDays: 1 }), [/^Access_Log: .*does not match/]],
+  ['an output without a value', (resources, { Outputs }) => { Outputs.Nothing = { Description: 'x' }; }, [/^Nothing: 'Value' is a required property/]],
+  ['an unknown !Ref', (resources) => log(resources, 'UnknownRef', { RetentionInDays: { Ref: 'LogRetentionDay' } }),
+    [/^UnknownRef: RetentionInDays\.Ref: 'LogRetentionDay' is not one of/]],
+  ['an unknown name in !Sub', described('UnknownInSub', { 'Fn::Sub': '${Nothing} of ${AWS::StackName}' }),
+    [/^UnknownInSub: AlarmDescription\.Fn::Sub: 'Nothing' is not one of/]],
+  ['an unknown pseudo parameter', described('UnknownPseudo', { 'Fn::Sub': '${AWS::Stack}' }),
+    [/^UnknownPseudo: AlarmDescription\.Fn::Sub: 'AWS::Stack' is not one of/]],
+  ['an unknown attribute', described('UnknownAttribute', { 'Fn::GetAtt': ['Table', 'Name'] }),
+    [/^UnknownAttribute: AlarmDescription\.Fn::GetAtt\.1: 'Name' is not one of \['Arn', 'StreamArn'\]/]],
+  ['an unknown condition', described('UnknownCondition', { 'Fn::If': ['HasKeys', 'a', 'b'] }),
+    [/^UnknownCondition: AlarmDescription\.Fn::If\.0: 'HasKeys' is not one of/]],
+  ['an unknown mapping', described('UnknownMapping', { 'Fn::FindInMap': ['Map', 'a', 'b'] }),
+    [/^UnknownMapping: AlarmDescription\.Fn::FindInMap\.0: 'Map' is not one of/]],
+  ['what is there only sometimes', described('OnlySometimes', { Ref: 'Key' }),
+    [/^OnlySometimes: AlarmDescription: Ref to resource 'Key' that may not be available when condition 'HasKey' is False/]],
+  ['an unknown dependency', (resources) => {
+    alarm(resources, 'UnknownDependency', {});
+    resources.UnknownDependency.DependsOn = 'Nothing';
+  }, [/^UnknownDependency: DependsOn: 'Nothing' is not one of/]],
+  ['an unknown name in an output', (resources, { Outputs }) => { Outputs.Url.Value = { Ref: 'Apis' }; }, [/^Url: Value\.Ref: 'Apis' is not one of/]],
+  ['a missing log group', (resources) => delete resources.ApplistLog,
+    [/^Applist: LoggingConfig\.LogGroup\.Ref: 'ApplistLog' is not one of/, /^ApplistRole: Policies\..*Fn::GetAtt\.0: 'ApplistLog' is not one of/]],
+  ['a cycle over Globals', (resources) => { resources.Table.DependsOn = 'Api'; },
+    [/^Table: Circular Dependencies .*\[Api\]/, /^(Api|Applist|Version|UnknownFunction|Reconciler|Bootstrap): Circular Dependencies .*/]],
+];
+
+/** Each in a document of its own: [name, tool, document, patterns of its findings]. */
+const ALONE = [
+  ['a template without SAM', 'cfn-lint', { Resources: { Version: { Type: 'AWS::Serverless::Function', Properties: {} } } },
+    [/^Version: Type: .* without the serverless transform/, /^Version: Type: .* does not exist/]],
+  ['an unknown section', 'cfn-lint', { Resource: {}, Resources: { Topic: { Type: 'AWS::SNS::Topic' } } }, [/^Resource: Additional properties .*Did you mean 'Resources'/]],
+  ['a cycle', 'cfn-lint', changed(small(), (resources, copy) => {
+    copy.Resources = { AccessLog: resources.AccessLog, VersionLog: { ...resources.VersionLog, DependsOn: ['AccessLog'] } };
+    copy.Resources.AccessLog.DependsOn = 'VersionLog';
+    copy.Outputs = undefined;
+  }), [/^AccessLog: Circular Dependencies .*\[VersionLog\]/, /^VersionLog: Circular Dependencies .*\[AccessLog\]/, /^\w+: .*not (used|referenced)/]],
+  ['what is no YAML', 'cfn-lint', 'Resources:\n  A:\n    Type: B\n   C: D\n', [/^line \d: /]],
+  ['what is no YAML', 'samtranslator', 'Resources:\n  A:\n    Type: B\n   C: D\n', [/^Resources: are no YAML: .*line 4/]],
+  ['the name that SAM does not know', 'samtranslator', changed(small(), ({ Api: { Properties } }) => {
+    Properties.AccessLogSetting = Properties.AccessLogSettings;
+  }), [/^Api: .*property AccessLogSetting not defined/]],
+  ...['CodeUri', 'Handler', 'Runtime'].map((name) => [`no ${name} in Globals`, 'samtranslator',
+    changed(small(), (resources, { Globals }) => delete Globals.Function[name]), [new RegExp(`^Version: .*${name}`), /^\w+: .* is invalid/]]),
+  ['69 functions fit', 'samtranslator', changed(small(), (resources) => growTo(resources, 69)), []],
+  ['70 functions have too many routes', 'samtranslator', changed(small(), (resources) => growTo(resources, 70)),
+    [/^Resources: are 281 routes with 70 functions; they would be 280 at most$/]],
+  ['a fifth form of each route is too many at 60', 'samtranslator', changed(small(), (resources) => {
+    for (const [path, methods] of Object.entries(body(resources).paths).filter(([each]) => each.startsWith('/json-api/'))) {
+      body(resources).paths[`/v1${path}`] = methods;
+    }
+  }), [/^Resources: are 301 routes with 60 functions; they would be 280 at most$/]],
+  ['five integrations a function are too many at 60', 'samtranslator', changed(small(), (resources) => {
+    const integrations = body(resources).components['x-amazon-apigateway-integrations'];
+    for (const id of ['Applist', 'Version']) {
+      ['A', 'B', 'C', 'D'].forEach((more) => { integrations[`${id}${more}`] = integrations[id]; });
+    }
+  }), [/^Resources: are 301 integrations with 60 functions; they would be 280 at most$/]],
+  ['eight resources a function are too many at 60', 'samtranslator', changed(small(), (resources) => {
+    for (const id of ['Applist', 'Version']) {
+      for (const more of ['A', 'B', 'C', 'D']) {
+        resources[`${id}Rule${more}`] = { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 day)' } };
+      }
+    }
+  }), [/^Resources: are 5\d\d resources with 60 functions; they would be 450 at most$/]],
+  ['a template that is too long', 'samtranslator', changed(small(), (resources, copy) => { copy.Description = 'x'.repeat(2_000_000); }),
+    [/^Resources: are 2\d{6} bytes with 60 functions/, /^Resources: are a template of 2\d{6} bytes/]],
+  ['functions that will be too long', 'samtranslator', changed(small(), ({ Version: { Properties } }) => { Properties.Description = 'x'.repeat(40_000); }),
+    [/^Resources: are 1\d{6} bytes with 60 functions; they would be 1048576 at most$/]],
+  ['a parameter without a schema', 'openapi-spec-validator', openapi((document) => {
+    document.paths['/json-api/version'].get.parameters = [{ name: 'x', in: 'query' }];
+  }), [/^paths\/\/json-api\/version\/get\/parameters\/0: .* is not valid/]],
+  ['a path without its parameter', 'openapi-spec-validator', openapi((document) => {
+    document.paths['/{session}/json-api/version'] = document.paths['/json-api/version'];
+    delete document.paths['/json-api/version'];
+  }), [/^document: Path parameter 'session' .* was not resolved/]],
+  ['an operation twice', 'openapi-spec-validator', openapi(({ paths }) => { paths['/json-api/again'] = paths['/json-api/version']; }),
+    [/^document: Operation ID '\w+_version' .* is not unique/]],
+];
+
+function changed(copy, fault) {
+  fault(copy.Resources, copy);
+  return copy;
+}
+
+function openapi(fault) {
+  const document = JSON.parse(readFileSync(join(ROOT, 'infra/openapi.json'), 'utf8'));
+  fault(document);
+  return document;
+}
+
+/** Begins at once, so that it runs beside the tests of lint.mjs. */
+const tools = (async () => {
+  const together = changed(small(), (...copy) => FOR_CFN_LINT.forEach(([, fault]) => fault(...copy)));
+  const documents = {
+    together: { tool: 'cfn-lint', document: together },
+    ...Object.fromEntries(ALONE.map(([name, tool, document]) => [`${tool}: ${name}`, { tool, document }])),
+  };
+  // As a file, since a pipe would be filled only between the tests.
+  const file = join(folder, 'documents.json');
+  writeFileSync(file, JSON.stringify(documents));
+  const python = spawn('python3', [TOOLS, '--batch'], { stdio: [openSync(file), 'pipe', 'inherit'] });
+  const [report] = await Promise.all([json(python.stdout), once(python, 'close')]);
+  return report;
+})();
+tools.catch(() => {}); // Each test that waits for it fails with it.
+
+/** Findings as text, or nothing where the tool is not installed, and then the test is skipped. */
+async function found(context, tool, name) {
+  const { skipped, findings } = await tools;
+  if (skipped.includes(tool)) {
+    context.skip(`${tool} is not installed`);
+    return undefined;
+  }
+  return findings[name].map(({ resource, message }) => `${resource}: ${message}`);
+}
+
+function holds(lines, expected) {
+  for (const pattern of expected) {
+    assert.ok(lines.some((one) => pattern.test(one)), `${pattern} in\n${lines.join('\n')}`);
+  }
+  assert.deepEqual(lines.filter((one) => !expected.some((pattern) => pattern.test(one))), []);
+}
+
+describe('cfn-lint', () => {
+  for (const [name, , expected] of FOR_CFN_LINT) {
+    test(name, async (context) => {
+      const lines = await found(context, 'cfn-lint', 'together');
+      if (lines) {
+        holds(lines.filter((one) => expected.some((pattern) => pattern.test(one))), expected);
+      }
+    });
+  }
+  test('finds nothing beside them', async (context) => {
+    const lines = await found(context, 'cfn-lint', 'together');
+    const expected = FOR_CFN_LINT.flatMap(([, , patterns]) => patterns);
+    if (lines) {
+      assert.deepEqual(lines.filter((one) => !expected.some((pattern) => pattern.test(one))), []);
+    }
+  });
+});
+
+for (const each of ['cfn-lint', 'samtranslator', 'openapi-spec-validator']) {
+  describe(`${each}, one fault a document`, () => {
+    for (const [name, tool, , expected] of ALONE.filter(([, tool]) => tool === each)) {
+      test(name, async (context) => {
+        const lines = await found(context, tool, `${tool}: ${name}`);
+        if (lines) {
+          holds(lines, expected);
+        }
+      });
+    }
+  });
+}
