@@ -29,7 +29,9 @@ final class Rooms {
 
   /** From the bottom up; a room knows those of lower floors, and none of its own. */
   static final List<Set<String>> FLOORS = List.of(
-      Set.of("data", "text", "store"),
+      Set.of("data", "text"),
+      Set.of("settings"),
+      Set.of("store"),
       Set.of("access"),
       Set.of("api", "ssh"),
       Set.of("list", "audit", "usage"),
@@ -73,8 +75,8 @@ final class Rooms {
       "dev.latchkey.sshkey..",
       "dev.latchkey.fleet..",
       "dev.latchkey.token..");
-  private static final Set<String> NEITHER_RECORD_NOR_ENUM =
-      Set.of("AddressRange", "LastAllToken", "Privileges", "Quoted", "Sha256", "TokenValue");
+  private static final Set<String> NEITHER_RECORD_NOR_ENUM = Set.of(
+      "AddressRange", "LastAllToken", "Nearest", "Privileges", "Quoted", "Sha256", "TokenValue");
 
   private Rooms() {}
 

@@ -6,6 +6,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.Xid;
 import dev.latchkey.data.Format;
+import dev.latchkey.settings.Settings;
 import io.netty.handler.codec.http.HttpMethod;
 import io.quarkus.amazon.lambda.http.LambdaHttpHandler;
 import io.quarkus.arc.Unremovable;
@@ -22,7 +23,6 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -41,12 +41,10 @@ public final class GatewayEvents extends LambdaHttpHandler {
   private final SecureRandom random;
   private final Optional<String> internal;
 
-  /** @param internal the one internal function that this process is, which no client can reach */
   @Inject
-  GatewayEvents(
-      SecureRandom random, @ConfigProperty(name = "latchkey.internal") Optional<String> internal) {
+  GatewayEvents(SecureRandom random, Settings settings) {
     this.random = random;
-    this.internal = internal;
+    this.internal = settings.internal();
   }
 
   @Override

@@ -11,7 +11,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
@@ -34,17 +33,16 @@ public class FirstStart {
   private Optional<TokenValue> newToken = Optional.empty();
 
   FirstStart(
-      @ConfigProperty(name = LocalServer.FOLDER) Optional<Path> folder,
       DynamoDbAsyncClient client,
       Store store,
       RootBootstrap root,
-      @ConfigProperty(name = LocalServer.OWN_FLEET, defaultValue = "false") boolean ownFleet,
+      LaptopSettings settings,
       Samples samples) {
-    this.folder = folder;
+    this.folder = settings.folder();
     this.client = client;
     this.store = store;
     this.root = root;
-    this.ownFleet = ownFleet;
+    this.ownFleet = settings.ownFleet();
     this.samples = samples;
   }
 

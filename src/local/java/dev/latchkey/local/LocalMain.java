@@ -11,8 +11,11 @@ public final class LocalMain {
     MavenRun.join();
     StopSignal.await();
     int exitCode = 1;
-    try (LocalServer server = LocalServer.prepare(LocalSettings.read())) {
-      exitCode = server.run(args);
+    try {
+      LocalSettings.refuseUnknown();
+      try (LocalServer server = LocalServer.prepare(LocalSettings.read())) {
+        exitCode = server.run(args);
+      }
     } catch (RuntimeException e) {
       if (!StopSignal.given()) {
         System.err.println("latchkey: " + StartFailure.sentence(e));

@@ -10,11 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The parts under the application, from the first that is there to the last that goes. */
 final class LocalServer implements AutoCloseable {
 
-  /** Tells the beans of this package, which tests load too, that a local server runs and where it keeps its data. */
-  static final String FOLDER = "latchkey.local.folder";
+  /** See {@link LaptopSettings#folder}. */
+  private static final String FOLDER = LaptopSettings.PREFIX + ".folder";
 
-  /** Whether the servers are folders of ours. */
-  static final String OWN_FLEET = "latchkey.local.own-fleet";
+  /** See {@link LaptopSettings#ownFleet}. */
+  private static final String OWN_FLEET = LaptopSettings.PREFIX + ".own-fleet";
 
   private final DataFolder folder;
   private final Set<String> ours = new HashSet<>();

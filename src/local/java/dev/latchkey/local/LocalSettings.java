@@ -1,9 +1,13 @@
 package dev.latchkey.local;
 
-import java.nio.file.InvalidPathException;
+import dev.latchkey.settings.SettingNames;
+import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
  * What must be known before Quarkus starts, read where Quarkus itself will look: system properties, the
@@ -30,7 +34,7 @@ record LocalSettings(
     Config config = ConfigProvider.getConfig();
     try {
       return new LocalSettings(
-          Path.of(config.getOptionalValue("latchkey.local.data", String.class).orElse(".latchkey")),
+          mapped(config).data(),
           config.getOptionalValue("quarkus.http.host", String.class).orElse("127.0.0.1"),
           port(config, HTTP_PORT, 2086),
           port(config, HTTPS_PORT, 2087),
@@ -39,9 +43,33 @@ record LocalSettings(
               .isEmpty(),
           config.getOptionalValue("quarkus.ssm.endpoint-override", String.class).isEmpty(),
           !namesCertificate(config));
-    } catch (InvalidPathException e) {
-      throw new LocalProblem("-Dlatchkey.local.data is no folder's name: " + e.getMessage());
+    } catch (ConfigValidationException e) {
+      throw new LocalProblem("-Dlatchkey.local.data is not the name of a folder: "
+          + e.getProblem(0).getMessage());
     }
+  }
+
+  /** @throws LocalProblem at the first setting of ours that does not exist */
+  static void refuseUnknown() {
+    SettingNames.ofTheApplication()
+        .and(LaptopSettings.class, LaptopSettings.PREFIX)
+        .problem(System.getProperties().stringPropertyNames())
+        .ifPresent(problem -> {
+          throw new LocalProblem(problem);
+        });
+  }
+
+  /** Quarkus maps it too, but only after its start. */
+  private static LaptopSettings mapped(Config config) {
+    var sources = new ArrayList<ConfigSource>();
+    config.getConfigSources().forEach(sources::add);
+    return new SmallRyeConfigBuilder()
+        .addDefaultInterceptors()
+        .withSources(sources)
+        .withMapping(LaptopSettings.class)
+        .withValidateUnknown(false)
+        .build()
+        .getConfigMapping(LaptopSettings.class);
   }
 
   private static int port(Config config, String property, int usual) {

@@ -1,8 +1,8 @@
 package dev.latchkey.access;
 
+import dev.latchkey.text.Nearest;
 import dev.latchkey.text.Quoted;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -109,30 +109,12 @@ public enum Privilege {
   /** @throws IllegalArgumentException that names the nearest privilege there is */
   public static Privilege parse(String acl) {
     return find(acl)
-        .orElseThrow(() -> new IllegalArgumentException("“" + Quoted.of(acl)
-            + "” is no privilege; did you mean “" + nearest(acl).acl() + "”?"));
+        .orElseThrow(() -> new IllegalArgumentException(
+            "“" + Quoted.of(acl) + "” is no privilege; did you mean “" + nearest(acl) + "”?"));
   }
 
-  private static Privilege nearest(String acl) {
+  private static String nearest(String acl) {
     var plain = Quoted.of(acl).toLowerCase(Locale.ROOT).replace('_', '-');
-    return Arrays.stream(values())
-        .min(Comparator.comparingInt(privilege -> distance(privilege.acl, plain)))
-        .orElseThrow();
-  }
-
-  /** Levenshtein's distance, over one row of his table. */
-  private static int distance(String a, String b) {
-    var row = new int[b.length() + 1];
-    Arrays.setAll(row, i -> i);
-    for (var i = 1; i <= a.length(); i++) {
-      var diagonal = row[0];
-      row[0] = i;
-      for (var j = 1; j <= b.length(); j++) {
-        var replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
+    return Nearest.to(plain, Arrays.stream(values()).map(Privilege::acl).toList());
   }
 }

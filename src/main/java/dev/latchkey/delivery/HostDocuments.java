@@ -1,10 +1,10 @@
 package dev.latchkey.delivery;
 
+import dev.latchkey.settings.Settings;
 import dev.latchkey.text.Sha256;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * The only things ever run on a server: our command documents, pinned by version and hash, and the agent that the one
@@ -22,12 +22,11 @@ class HostDocuments {
   private final Document install;
   private final String agentSha256 = sha256("latchkey_agent.py");
 
-  HostDocuments(
-      @ConfigProperty(name = "latchkey.ssm.order-document") String order,
-      @ConfigProperty(name = "latchkey.ssm.install-document") String install,
-      @ConfigProperty(name = "latchkey.ssm.document-version") String version) {
-    this.order = new Document(order, version, sha256("Latchkey-Order.json"));
-    this.install = new Document(install, version, sha256("Latchkey-Install.json"));
+  HostDocuments(Settings settings) {
+    var ssm = settings.ssm();
+    var version = ssm.documentVersion();
+    this.order = new Document(ssm.orderDocument(), version, sha256("Latchkey-Order.json"));
+    this.install = new Document(ssm.installDocument(), version, sha256("Latchkey-Install.json"));
   }
 
   Document order() {

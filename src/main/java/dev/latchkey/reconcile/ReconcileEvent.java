@@ -2,6 +2,7 @@ package dev.latchkey.reconcile;
 
 import dev.latchkey.reconcile.Reconciler.Look;
 import dev.latchkey.server.NodeId;
+import dev.latchkey.settings.Settings;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -12,7 +13,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
 import java.util.Optional;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * EventBridge's way to the reconciler: on a schedule, and when a command of ours has ended on a node. It answers only
@@ -26,10 +26,9 @@ public class ReconcileEvent {
   private final Clock clock;
 
   @Inject
-  ReconcileEvent(
-      Reconciler reconciler, @ConfigProperty(name = "latchkey.table") String table, Clock clock) {
+  ReconcileEvent(Reconciler reconciler, Settings settings, Clock clock) {
     this.reconciler = reconciler;
-    this.table = table;
+    this.table = settings.table();
     this.clock = clock;
   }
 

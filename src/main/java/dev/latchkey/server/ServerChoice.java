@@ -3,12 +3,12 @@ package dev.latchkey.server;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.WhmFailure;
+import dev.latchkey.settings.Settings;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Locale;
 import java.util.Optional;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Which server a call means: the one that {@code api.server} names, or the first label of the host name that it calls
@@ -20,11 +20,9 @@ public class ServerChoice {
   private final Optional<String> domain;
 
   @Inject
-  ServerChoice(
-      ServerTable servers,
-      @ConfigProperty(name = "latchkey.servers-domain") Optional<String> domain) {
+  ServerChoice(ServerTable servers, Settings settings) {
     this.servers = servers;
-    this.domain = domain.map(name -> "." + name.toLowerCase(Locale.ROOT));
+    this.domain = settings.serversDomain().map(name -> "." + name.toLowerCase(Locale.ROOT));
   }
 
   /** @throws WhmFailure when it is none, unknown, another's, or two are named */

@@ -1,5 +1,6 @@
 package dev.latchkey.store;
 
+import dev.latchkey.settings.Settings;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -12,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -51,7 +51,11 @@ public class Store {
   private final String table;
 
   @Inject
-  public Store(DynamoDbAsyncClient client, @ConfigProperty(name = "latchkey.table") String table) {
+  Store(DynamoDbAsyncClient client, Settings settings) {
+    this(client, settings.table());
+  }
+
+  public Store(DynamoDbAsyncClient client, String table) {
     this.client = client;
     this.table = table;
   }

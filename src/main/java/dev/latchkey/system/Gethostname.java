@@ -5,11 +5,11 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
+import dev.latchkey.settings.Settings;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** WHM API 1, gethostname: the name under which this deployment is reached. */
 @Singleton
@@ -20,11 +20,11 @@ public final class Gethostname extends WhmFunction {
   private final String hostname;
 
   @Inject
-  Gethostname(@ConfigProperty(name = "latchkey.hostname") String hostname) {
+  Gethostname(Settings settings) {
     super(Declaration.of(NAME, "Tells the name of the host that serves the API.")
         .forAnyCaller()
         .touchesNothing());
-    this.hostname = hostname;
+    hostname = settings.hostname();
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
+import dev.latchkey.settings.Settings;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -20,14 +21,12 @@ public final class Version extends WhmFunction {
   private final Data.Hash data;
 
   @Inject
-  Version(
-      @ConfigProperty(name = "latchkey.version") String version,
-      @ConfigProperty(name = "quarkus.application.version") String own) {
+  Version(Settings settings, @ConfigProperty(name = "quarkus.application.version") String own) {
     super(Declaration.of(NAME, "Tells the version of WHM whose API is spoken, and Latchkey's.")
         .forAnyCaller()
         .touchesNothing()
         .alsoInApiZero(data -> Data.hash().with("version", data.entries().get("version"))));
-    data = Data.hash().with("version", version).with("latchkey_version", own);
+    data = Data.hash().with("version", settings.version()).with("latchkey_version", own);
   }
 
   @Override

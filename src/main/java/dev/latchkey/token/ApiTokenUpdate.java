@@ -16,13 +16,14 @@ import dev.latchkey.api.Parameter;
 import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
+import dev.latchkey.settings.Settings;
+import dev.latchkey.settings.Settings.UpdateOmitted;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** WHM API 1, api_token_update. What is not named stays as it is, unless {@code latchkey.update-omitted=reset}. */
 @Singleton
@@ -35,13 +36,10 @@ public final class ApiTokenUpdate extends WhmFunction {
 
   private final TokenTable tokens;
   private final Change change;
-  private final Omitted omitted;
+  private final UpdateOmitted omitted;
 
   @Inject
-  ApiTokenUpdate(
-      TokenTable tokens,
-      Change change,
-      @ConfigProperty(name = "latchkey.update-omitted") Omitted omitted) {
+  ApiTokenUpdate(TokenTable tokens, Change change, Settings settings) {
     super(Declaration.of(
             NAME, "Changes an API token's name, privileges, expiry or addresses; its value stays.")
         .wants(Privilege.MANAGE_API_TOKENS)
@@ -50,14 +48,7 @@ public final class ApiTokenUpdate extends WhmFunction {
         .takes(TOKEN_NAME, NEW_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA));
     this.tokens = tokens;
     this.change = change;
-    this.omitted = omitted;
-  }
-
-  /** What a parameter that is not named means. */
-  enum Omitted {
-    KEEP,
-    /** As WHM's documentation says word for word: all you can give. */
-    RESET
+    this.omitted = settings.updateOmitted();
   }
 
   @Override
@@ -96,8 +87,8 @@ public final class ApiTokenUpdate extends WhmFunction {
   private Credential after(Call call, Credential before) {
     var caller = call.caller();
     TokenParameters.refuseBeyondCaller(before.scope().within(caller.user().privileges()), caller);
-    Scope scope =
-        ScopeParameters.requested(call, omitted == Omitted.KEEP ? before.scope() : caller.scope());
+    Scope scope = ScopeParameters.requested(
+        call, omitted == UpdateOmitted.KEEP ? before.scope() : caller.scope());
     TokenParameters.refuseBeyondCaller(
         ACL.from(call).isPresent() ? scope : scope.within(caller.user().privileges()), caller);
     var name = NEW_NAME.from(call).map(TokenName::value).orElse(before.name());

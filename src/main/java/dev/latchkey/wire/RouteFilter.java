@@ -1,5 +1,6 @@
 package dev.latchkey.wire;
 
+import dev.latchkey.settings.Settings;
 import dev.latchkey.text.Quoted;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Inject;
@@ -10,7 +11,6 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /** Leads WHM's paths to the functions' resources, and turns away what is no call at all before anything is read. */
@@ -22,12 +22,10 @@ final class RouteFilter {
   private final Served served;
   private final Optional<String> internal;
 
-  /** @param internal the one internal function that this process is, which no client can reach */
   @Inject
-  RouteFilter(
-      Served served, @ConfigProperty(name = "latchkey.internal") Optional<String> internal) {
+  RouteFilter(Served served, Settings settings) {
     this.served = served;
-    this.internal = internal;
+    this.internal = settings.internal();
   }
 
   @ServerRequestFilter(preMatching = true)

@@ -1,6 +1,7 @@
 package dev.latchkey.wire;
 
 import dev.latchkey.api.Functions;
+import dev.latchkey.settings.Settings;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -22,8 +23,12 @@ public class Served {
   @Inject
   Served(
       Functions functions,
-      @ConfigProperty(name = "latchkey.functions") Optional<List<String>> named,
+      Settings settings,
       @ConfigProperty(name = "aws.lambda.function.name") Optional<String> lambda) {
+    this(functions, settings.functions(), lambda);
+  }
+
+  Served(Functions functions, Optional<List<String>> named, Optional<String> lambda) {
     this.functions = functions;
     this.named = named;
     this.inLambda = lambda.isPresent();

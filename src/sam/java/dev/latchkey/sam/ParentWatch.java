@@ -6,21 +6,16 @@ import java.util.concurrent.TimeUnit;
 /** Ends this process soon after the one that started it: a build that gets a signal does not tell it to. */
 final class ParentWatch {
 
-  /** Set where the parent is a build, and not a shell that may end before. */
-  static final String PROPERTY = "latchkey.sam.ends-with-parent";
-
   private static final long LOOK_EVERY_MS = 200;
 
   private ParentWatch() {}
 
-  static void startIfAsked() {
-    if (Boolean.getBoolean(PROPERTY)) {
-      ProcessHandle.current()
-          .parent()
-          .ifPresent(parent -> Threads.daemon("latchkey-parent")
-              .newThread(() -> exitAfter(parent))
-              .start());
-    }
+  /** Where the parent is a build, and not a shell that may end before. */
+  static void start() {
+    ProcessHandle.current()
+        .parent()
+        .ifPresent(parent ->
+            Threads.daemon("latchkey-parent").newThread(() -> exitAfter(parent)).start());
   }
 
   private static void exitAfter(ProcessHandle parent) {

@@ -21,9 +21,9 @@ final class SamLocal implements AutoCloseable {
   /** @return what to say when it is ready */
   SamBanner start() throws IOException {
     Gateway gateway = add(Gateway.bind(settings.port()));
-    DataFolder data = add(DataFolder.take(settings.dataFolder()));
-    Artifact artifact = Artifact.unpack(settings.zip(), data.file("function"));
-    Template template = template(settings.template(), artifact.runtime());
+    DataFolder data = add(DataFolder.take(settings.local().data()));
+    Artifact artifact = Artifact.unpack(settings.sam().zip(), data.file("function"));
+    Template template = template(settings.sam().template(), artifact.runtime());
     Services services = add(Services.start(data, template));
     Pools pools =
         add(new Pools(template.functions(), new Surroundings(artifact, services.environment())));

@@ -16,10 +16,10 @@ public final class SamMain {
     System.setProperty("sun.net.httpserver.nodelay", "true");
     try {
       SamSettings settings = SamSettings.read();
-      if (settings.listRoutes()) {
+      if (settings.sam().listRoutes()) {
         list(settings);
-      } else if (settings.cliTemplate().isPresent()) {
-        write(settings, settings.cliTemplate().get());
+      } else if (settings.sam().cliTemplate().isPresent()) {
+        write(settings, settings.sam().cliTemplate().get());
       } else {
         serve(settings);
       }
@@ -31,22 +31,24 @@ public final class SamMain {
 
   /** The package is not looked at: it decides on no route. */
   private static void list(SamSettings settings) {
-    SamLocal.template(settings.template(), "java21")
+    SamLocal.template(settings.sam().template(), "java21")
         .routes()
         .all()
         .forEach(route -> System.out.println(route.key() + " -> " + route.function()));
   }
 
   private static void write(SamSettings settings, Path file) throws IOException {
-    String runtime = Artifact.runtime(settings.zip());
-    Template template = SamLocal.template(settings.template(), runtime);
+    String runtime = Artifact.runtime(settings.sam().zip());
+    Template template = SamLocal.template(settings.sam().template(), runtime);
     Files.write(
-        file, JsonTrees.bytes(new SamCliTemplate(template, settings.zip(), runtime).json()));
+        file, JsonTrees.bytes(new SamCliTemplate(template, settings.sam().zip(), runtime).json()));
     System.out.println("Written for “sam local start-api”: " + file);
   }
 
   private static void serve(SamSettings settings) throws IOException, InterruptedException {
-    ParentWatch.startIfAsked();
+    if (settings.sam().endsWithParent()) {
+      ParentWatch.start();
+    }
     SamLocal local = new SamLocal(settings);
     Runtime.getRuntime().addShutdownHook(new Thread(local::close, "latchkey-stop"));
     System.out.println(local.start().text());

@@ -1,55 +1,90 @@
 package dev.latchkey.sam;
 
+import dev.latchkey.local.LaptopSettings;
 import dev.latchkey.local.LocalProblem;
-import java.nio.file.InvalidPathException;
+import dev.latchkey.settings.SettingNames;
+import dev.latchkey.settings.Settings;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/**
- * What can be set, as system properties.
- *
- * @param port 0 takes any free one
- * @param listRoutes whether to list the routes instead of serving them
- * @param cliTemplate where to write what SAM's own command line reads, instead of serving
- */
-record SamSettings(
-    Path template,
-    Path zip,
-    Path dataFolder,
-    int port,
-    boolean listRoutes,
-    Optional<Path> cliTemplate) {
+/** What can be set where the SAM template is served locally, as {@code -Dlatchkey.NAME=VALUE}. */
+@ConfigMapping(prefix = Settings.PREFIX)
+public interface SamSettings {
+  /** How the template is served. */
+  Sam sam();
 
+  /** What the ordinary start on a laptop has too. */
+  Local local();
+
+  interface Sam {
+    /** The template that is served. */
+    @WithDefault("sam-template.yaml")
+    Path template();
+
+    /** The package that is run, also one with a native {@code bootstrap}. */
+    @WithName("package")
+    @WithDefault("target/lambda/function.zip")
+    Path zip();
+
+    /** The port, 0 to 65535; 0 takes any free one. */
+    @WithDefault("3000")
+    String port();
+
+    /** Lists the routes of the template instead of serving them. */
+    @WithName("routes")
+    @WithDefault("false")
+    boolean listRoutes();
+
+    /** Writes to this file what SAM's own command line can read, instead of serving. */
+    Optional<Path> cliTemplate();
+
+    /** Set by the build that starts it: the end of that build is the end of this process. */
+    @WithDefault("false")
+    boolean endsWithParent();
+  }
+
+  interface Local {
+    /** The folder that keeps the data. */
+    @WithDefault(".latchkey-sam")
+    Path data();
+  }
+
+  /** The port as a number. */
+  default int port() {
+    var text = sam().port();
+    if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > 65535) {
+      throw new LocalProblem("-Dlatchkey.sam.port=" + text
+          + " is not a port; give a number from 0 to 65535, where 0 takes any free one");
+    }
+    return Integer.parseInt(text);
+  }
+
+  /** @throws LocalProblem at the first setting that does not exist or has a value that makes no sense */
   static SamSettings read() {
-    return new SamSettings(
-        path("latchkey.sam.template", "sam-template.yaml"),
-        path("latchkey.sam.package", "target/lambda/function.zip"),
-        path("latchkey.local.data", ".latchkey-sam"),
-        port(setting("latchkey.sam.port", "3000")),
-        setting("latchkey.sam.routes", "false").equals("true"),
-        setting("latchkey.sam.cli-template", "").isEmpty()
-            ? Optional.empty()
-            : Optional.of(path("latchkey.sam.cli-template", "")));
-  }
-
-  private static Path path(String property, String usual) {
+    SettingNames.ofTheApplication()
+        .and(LaptopSettings.class, LaptopSettings.PREFIX)
+        .and(SamSettings.class, Settings.PREFIX)
+        .problem(System.getProperties().stringPropertyNames())
+        .ifPresent(problem -> {
+          throw new LocalProblem(problem);
+        });
     try {
-      return Path.of(setting(property, usual));
-    } catch (InvalidPathException e) {
-      throw new LocalProblem("-D" + property + " names no file: " + e.getMessage());
+      var settings = new SmallRyeConfigBuilder()
+          .addDefaultInterceptors()
+          .addDefaultSources()
+          .withMapping(SamSettings.class)
+          .withValidateUnknown(false)
+          .build()
+          .getConfigMapping(SamSettings.class);
+      settings.port();
+      return settings;
+    } catch (ConfigValidationException e) {
+      throw new LocalProblem(e.getProblem(0).getMessage());
     }
-  }
-
-  private static int port(String value) {
-    if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) > 65535) {
-      throw new LocalProblem("-Dlatchkey.sam.port=" + value
-          + " is no port; give a number from 0 to 65535, where 0 takes any free one");
-    }
-    return Integer.parseInt(value);
-  }
-
-  private static String setting(String property, String usual) {
-    String value = System.getProperty(property, "");
-    return value.isEmpty() ? usual : value;
   }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class DerivedDocumentsTest extends WhmTest {
   private static final Path OPENAPI = Path.of("infra/openapi.json");
   private static final Path TOUCHES = Path.of("infra/functions.json");
+  private static final Path SETTINGS = Path.of("docs/settings.md");
   private static final Path SAM_TEMPLATE = Path.of("sam-template.yaml");
 
   @Inject
@@ -53,6 +54,16 @@ class DerivedDocumentsTest extends WhmTest {
       Files.writeString(TOUCHES, document);
     }
     assertThat(Files.readString(TOUCHES)).isEqualTo(document);
+  }
+
+  /** {@code mvn verify -Ddocs.write} writes it anew. */
+  @Test
+  void theSettingsPageIsThatOfTheDeclarations() throws IOException {
+    var page = SettingsPage.write();
+    if (System.getProperty("docs.write") != null) {
+      Files.writeString(SETTINGS, page);
+    }
+    assertThat(Files.readString(SETTINGS)).isEqualTo(page);
   }
 
   private static String touches(Declaration function) {

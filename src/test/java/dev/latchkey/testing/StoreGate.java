@@ -1,5 +1,6 @@
 package dev.latchkey.testing;
 
+import dev.latchkey.settings.Settings;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
 import io.quarkus.test.Mock;
@@ -9,7 +10,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 /** The store, with a place between what a call has read and what it writes. */
@@ -19,9 +19,8 @@ public class StoreGate extends Store {
   private static final AtomicReference<Runnable> MEANWHILE = new AtomicReference<>();
 
   @Inject
-  public StoreGate(
-      DynamoDbAsyncClient client, @ConfigProperty(name = "latchkey.table") String table) {
-    super(client, table);
+  public StoreGate(DynamoDbAsyncClient client, Settings settings) {
+    super(client, settings.table());
   }
 
   /** Does {@code meanwhile} once, just before the first transaction of {@code work} is sent. */

@@ -58,7 +58,7 @@ class CrashPointTest extends WhmTest {
   void whereverItBreaksTheEndIsTheSame(String point) {
     var support = Prepared.once(fleet);
 
-    breaking(point, () -> support.grant());
+    breaking(point, () -> support.grant("api.wait", "1"));
     reconcile();
     assertThat(support.letsVendorIn()).as("as the table says").isEqualTo(isAuthed(support));
     support.grant();
@@ -67,7 +67,7 @@ class CrashPointTest extends WhmTest {
     assertThat(isAuthed(support)).isTrue();
 
     var receipts = support.receipts().size();
-    breaking(point, () -> support.revoke());
+    breaking(point, () -> support.revoke("api.wait", "1"));
     reconcile();
     assertThat(support.letsVendorIn()).as("as the table says").isEqualTo(isAuthed(support));
     support.revoke();

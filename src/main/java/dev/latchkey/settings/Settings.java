@@ -1,0 +1,61 @@
+package dev.latchkey.settings;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.List;
+import java.util.Optional;
+
+/** What an operator can set, as {@code -Dlatchkey.NAME=VALUE} or as the environment variable {@code LATCHKEY_NAME}. */
+@ConfigMapping(prefix = Settings.PREFIX)
+public interface Settings {
+  String PREFIX = "latchkey";
+
+  /** The DynamoDB table that holds everything. */
+  @WithDefault("latchkey")
+  String table();
+
+  /** The WHM version that {@code version} reports; clients compare with it. */
+  @WithDefault("11.138.0.6")
+  String version();
+
+  /** What {@code gethostname} answers: the name under which the API is reached. */
+  @WithDefault("localhost")
+  String hostname();
+
+  /** What {@code api_token_update} does with a parameter that is not named: {@code keep} it, or {@code reset} it. */
+  @WithDefault("keep")
+  UpdateOmitted updateOmitted();
+
+  /** Under this domain the first label of the host name that a client calls names the server: {@code web01.DOMAIN}. */
+  Optional<String> serversDomain();
+
+  /** Only these functions are answered, separated by commas; a server answers all by default, a Lambda none. */
+  Optional<List<String>> functions();
+
+  /** The one internal function that this process is, {@code reconcile} or {@code bootstrap}; no client can reach it. */
+  Optional<String> internal();
+
+  /** Our documents in Systems Manager. */
+  Ssm ssm();
+
+  interface Ssm {
+    /** The name of the command document that carries out an order. */
+    @WithDefault("Latchkey-Order")
+    String orderDocument();
+
+    /** The name of the command document that installs the agent. */
+    @WithDefault("Latchkey-Install")
+    String installDocument();
+
+    /** The version of both documents that is run. */
+    @WithDefault("1")
+    String documentVersion();
+  }
+
+  /** What a parameter that is not named means in {@code api_token_update}. */
+  enum UpdateOmitted {
+    KEEP,
+    /** As WHM's documentation says word for word: all that the caller can give. */
+    RESET
+  }
+}
