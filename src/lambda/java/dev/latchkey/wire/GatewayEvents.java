@@ -6,7 +6,6 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.Xid;
 import dev.latchkey.data.Format;
-import dev.latchkey.settings.Settings;
 import io.netty.handler.codec.http.HttpMethod;
 import io.quarkus.amazon.lambda.http.LambdaHttpHandler;
 import io.quarkus.arc.Unremovable;
@@ -39,12 +38,12 @@ public final class GatewayEvents extends LambdaHttpHandler {
   private static final int SERVER_ERROR = 500;
 
   private final SecureRandom random;
-  private final Optional<String> internal;
+  private final InternalFunction internal;
 
   @Inject
-  GatewayEvents(SecureRandom random, Settings settings) {
+  GatewayEvents(SecureRandom random, InternalFunction internal) {
     this.random = random;
-    this.internal = settings.internal();
+    this.internal = internal;
   }
 
   @Override
@@ -56,8 +55,8 @@ public final class GatewayEvents extends LambdaHttpHandler {
     event.setRawPath(path.get());
     var answer = super.handleRequest(event, context);
     // Nobody reads the answer of an internal function; what fails, Lambda counts.
-    if (internal.isPresent() && answer.getStatusCode() >= SERVER_ERROR) {
-      throw new IllegalStateException(internal.get() + " failed; its log has why");
+    if (internal.name().isPresent() && answer.getStatusCode() >= SERVER_ERROR) {
+      throw new IllegalStateException(internal.name().get() + " failed; its log has why");
     }
     return answer;
   }

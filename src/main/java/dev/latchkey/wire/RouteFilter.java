@@ -1,6 +1,5 @@
 package dev.latchkey.wire;
 
-import dev.latchkey.settings.Settings;
 import dev.latchkey.text.Quoted;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Inject;
@@ -17,15 +16,13 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 final class RouteFilter {
   private static final Set<String> METHODS = Set.of("GET", "POST");
 
-  private static final String INTERNAL = "/internal/";
-
   private final Served served;
-  private final Optional<String> internal;
+  private final InternalFunction internal;
 
   @Inject
-  RouteFilter(Served served, Settings settings) {
+  RouteFilter(Served served, InternalFunction internal) {
     this.served = served;
-    this.internal = settings.internal();
+    this.internal = internal;
   }
 
   @ServerRequestFilter(preMatching = true)
@@ -36,11 +33,11 @@ final class RouteFilter {
           Response.status(Response.Status.LENGTH_REQUIRED),
           "Transfer-Encoding is not read. Send the body with a Content-Length.");
     }
-    if (internal.filter(name -> http.path().equals(INTERNAL + name)).isPresent()) {
+    if (internal.isAt(http.path())) {
       return Optional.empty();
     }
     var route = Route.of(http.path());
-    if (route.isEmpty() || internal.isPresent()) {
+    if (route.isEmpty() || internal.name().isPresent()) {
       return refusal(
           Response.status(Response.Status.NOT_FOUND),
           "Not found. A WHM API 1 function is at /json-api/FUNCTION or /xml-api/FUNCTION.");

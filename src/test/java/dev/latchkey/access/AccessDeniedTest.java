@@ -9,6 +9,7 @@ import dev.latchkey.testing.Account;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.LogLines;
 import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.WayIn;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every cause looks the same outside; the log knows which it was. */
 @QuarkusTest
 @InProcess
+@WayIn
 class AccessDeniedTest extends WhmTest {
   private static final String BODY =
       "{\"cpanelresult\":{\"apiversion\":\"2\",\"error\":\"Access denied\",\"data\":{\"reason\":\"Access denied\",\"result\":\"0\"},\"type\":\"text\"}}";

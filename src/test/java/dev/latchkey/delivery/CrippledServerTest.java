@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.latchkey.local.ssm.FolderServer;
 import dev.latchkey.local.ssm.LocalNode;
+import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.LocalSystemsManager;
 import dev.latchkey.testing.SupportCase;
@@ -17,6 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@DrivesAgent
 class CrippledServerTest extends WhmTest {
   @Inject
   Fleet fleet;

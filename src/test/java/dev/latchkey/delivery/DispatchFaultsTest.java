@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.local.ssm.PlannedFault;
+import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.Keys;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 
 @QuarkusTest
+@DrivesAgent
 class DispatchFaultsTest extends WhmTest {
   @Inject
   Fleet fleet;

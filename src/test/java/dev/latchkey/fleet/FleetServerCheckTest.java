@@ -2,6 +2,7 @@ package dev.latchkey.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@DrivesAgent
 class FleetServerCheckTest extends WhmTest {
   @Inject
   Fleet fleet;

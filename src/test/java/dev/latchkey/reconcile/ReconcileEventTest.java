@@ -5,18 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.server.ServerName;
 import dev.latchkey.testing.InProcess;
-import dev.latchkey.testing.InternalProcess;
+import dev.latchkey.testing.InternalGate;
+import dev.latchkey.testing.WayIn;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @InProcess
-@TestProfile(InternalProcess.Reconcile.class)
+@WayIn
 class ReconcileEventTest extends WhmTest {
+  @BeforeEach
+  void becomeTheInternalFunction() {
+    InternalGate.become("reconcile");
+  }
+
+  @AfterEach
+  void serveFunctionsAgain() {
+    InternalGate.serveFunctions();
+  }
+
   @Test
   void theScheduleAndANodeThatIsNotOursAreAnswered() {
     assertThat(

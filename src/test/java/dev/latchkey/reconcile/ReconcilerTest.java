@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.local.ssm.PlannedFault;
 import dev.latchkey.server.NodeId;
+import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.LocalSystemsManager;
 import dev.latchkey.testing.SdkProbe;
@@ -29,6 +30,7 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 
 @QuarkusTest
+@DrivesAgent
 class ReconcilerTest extends WhmTest {
   @Inject
   Fleet fleet;

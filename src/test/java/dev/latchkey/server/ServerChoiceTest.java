@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.WayIn;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -11,6 +12,7 @@ import jakarta.inject.Inject;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@WayIn
 class ServerChoiceTest extends WhmTest {
   @Inject
   Fleet fleet;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.local.ssm.FolderServer;
+import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.WhmClient;
@@ -17,6 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@DrivesAgent
 class AuthorizesshkeyTest extends WhmTest {
   @Inject
   Fleet fleet;

@@ -2,6 +2,7 @@ package dev.latchkey.sshkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.WhmClient;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@DrivesAgent
 class ListsshkeysTest extends WhmTest {
   @Inject
   Fleet fleet;

@@ -8,6 +8,7 @@ import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.LocalDynamoDb;
 import dev.latchkey.testing.LogLines;
 import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.WayIn;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -32,6 +33,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 /** Conflicts, which DynamoDB Local never shows, replies that are lost, and a DynamoDB that is not there. */
 @QuarkusTest
 @InProcess
+@WayIn
 class LostRepliesTest extends WhmTest {
   @Inject
   DynamoDbAsyncClient client;

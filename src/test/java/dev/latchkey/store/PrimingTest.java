@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.WayIn;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.junit.QuarkusTest;
@@ -23,6 +24,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
     named = "lambda",
     matches = ".*",
     disabledReason = "what runs all the time has no cold start")
+@WayIn
 class PrimingTest extends WhmTest {
   @Inject
   Event<StartupEvent> start;

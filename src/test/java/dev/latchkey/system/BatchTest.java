@@ -4,6 +4,7 @@ import static dev.latchkey.access.Privilege.LIST_ACCTS;
 import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.testing.WayIn;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.stream.IntStream;
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@WayIn
 class BatchTest extends WhmTest {
   @Test
   void runsItsCommandsInOrderEachWithAnEnvelope() {

@@ -9,10 +9,12 @@ import io.quarkus.test.common.WithTestResource;
 import io.restassured.RestAssured;
 import jakarta.inject.Inject;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 
 /** What every test of the running server has: DynamoDB Local, Systems Manager, and accounts. */
 @WithTestResource(value = LocalDynamoDb.class, scope = TestResourceScope.GLOBAL)
 @WithTestResource(value = LocalSystemsManager.class, scope = TestResourceScope.GLOBAL)
+@Tag("rest")
 public abstract class WhmTest {
   @Inject
   protected Accounts accounts;

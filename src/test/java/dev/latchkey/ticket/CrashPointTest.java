@@ -3,6 +3,7 @@ package dev.latchkey.ticket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.reconcile.Reconciler;
+import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.SdkProbe;
@@ -25,6 +26,7 @@ import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 
 @QuarkusTest
 @InProcess
+@DrivesAgent
 class CrashPointTest extends WhmTest {
   @Inject
   Fleet fleet;

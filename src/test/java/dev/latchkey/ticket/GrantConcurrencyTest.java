@@ -2,6 +2,7 @@ package dev.latchkey.ticket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.StoreGate;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 @QuarkusTest
 @InProcess
+@DrivesAgent
 class GrantConcurrencyTest extends WhmTest {
   @Inject
   Fleet fleet;

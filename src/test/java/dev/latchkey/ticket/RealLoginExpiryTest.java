@@ -5,6 +5,7 @@ import static dev.latchkey.testing.Vendor.Login.NO_WAY;
 import static dev.latchkey.testing.Vendor.Login.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Vendor;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Access ends on time by the server alone: there is no control plane here. */
+@DrivesAgent
 class RealLoginExpiryTest {
   private static RealLoginHost host;
 

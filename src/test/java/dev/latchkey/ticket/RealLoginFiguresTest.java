@@ -2,6 +2,7 @@ package dev.latchkey.ticket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.LocalSystemsManager;
 import dev.latchkey.testing.NamespaceServer;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /** The README's figures: {@code mvn -o test -Dtest=RealLoginFiguresTest -Dtest.figures}. */
 @QuarkusTest
 @EnabledIfSystemProperty(named = "test.figures", matches = ".*")
+@DrivesAgent
 class RealLoginFiguresTest extends WhmTest {
   private static final int WARM = 3;
   private static final int RUNS = 20;

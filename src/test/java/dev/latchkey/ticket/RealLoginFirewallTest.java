@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.NamespaceServer;
 import dev.latchkey.testing.Vendor;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The door in firewalls of several kinds, and what is left of them afterwards. */
+@DrivesAgent
 class RealLoginFirewallTest {
   private static final String RULES = "iptables -S; ip6tables -S";
 

@@ -4,6 +4,7 @@ import static dev.latchkey.testing.Vendor.Login.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.NamespaceServer;
 import dev.latchkey.testing.Vendor;
 import dev.latchkey.testing.VendorSession;
@@ -18,6 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** A vendor who logs in again and again while the access ends. */
+@DrivesAgent
 class RealLoginRaceTest {
   private static final int ROUNDS = 4;
   private static final int AT_ONCE = 4;

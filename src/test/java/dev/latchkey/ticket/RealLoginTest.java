@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.latchkey.testing.Account;
+import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.LocalSystemsManager;
 import dev.latchkey.testing.NamespaceServer;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** From the call to the login: HTTP, Systems Manager's script, the agent, iptables, sshd and ssh. */
 @QuarkusTest
+@DrivesAgent
 class RealLoginTest extends WhmTest {
   private static final String RANGE = "203.0.113.0/24";
   private static final String NAME = "real-login";

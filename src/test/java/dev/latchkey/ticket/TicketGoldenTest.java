@@ -11,6 +11,7 @@ import dev.latchkey.testing.Account;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.Golden;
 import dev.latchkey.testing.Keys;
+import dev.latchkey.testing.WayIn;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** The documents 000 and 003, and an answer of every function of tickets, keys and servers. */
 @QuarkusTest
+@WayIn
 class TicketGoldenTest extends WhmTest {
   private static final long DOCUMENTED_ID = 999_999_999;
   private static final String SECRET = "rofh411bv8";

@@ -2,6 +2,7 @@ package dev.latchkey.ticket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.WhmClient;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
+@DrivesAgent
 class TicketGrantTest extends WhmTest {
   @Inject
   Fleet fleet;

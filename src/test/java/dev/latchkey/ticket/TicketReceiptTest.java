@@ -2,6 +2,7 @@ package dev.latchkey.ticket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -9,6 +10,7 @@ import jakarta.inject.Inject;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@DrivesAgent
 class TicketReceiptTest extends WhmTest {
   @Inject
   Fleet fleet;

@@ -2,6 +2,7 @@ package dev.latchkey.ticket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.WhmTest;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@DrivesAgent
 class TicketRevokeTest extends WhmTest {
   @Inject
   Fleet fleet;

@@ -10,18 +10,30 @@ import dev.latchkey.access.TokenValue;
 import dev.latchkey.access.User;
 import dev.latchkey.audit.AuditTable;
 import dev.latchkey.testing.InProcess;
-import dev.latchkey.testing.InternalProcess;
+import dev.latchkey.testing.InternalGate;
+import dev.latchkey.testing.WayIn;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @InProcess
-@TestProfile(InternalProcess.Bootstrap.class)
+@WayIn
 class BootstrapEventTest extends WhmTest {
+  @BeforeEach
+  void becomeTheInternalFunction() {
+    InternalGate.become("bootstrap");
+  }
+
+  @AfterEach
+  void serveFunctionsAgain() {
+    InternalGate.serveFunctions();
+  }
+
   @Inject
   CredentialTable credentials;
 

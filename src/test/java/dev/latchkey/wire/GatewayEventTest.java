@@ -13,6 +13,7 @@ import dev.latchkey.access.Scope;
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.LogLines;
+import dev.latchkey.testing.WayIn;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
     named = "lambda",
     matches = ".*",
     disabledReason = "there are no events without a gateway")
+@WayIn
 class GatewayEventTest extends WhmTest {
   private static final String SOURCE = "192.0.2.7";
 

@@ -20,6 +20,7 @@ import dev.latchkey.testing.Account;
 import dev.latchkey.testing.Golden;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.TestClock;
+import dev.latchkey.testing.WayIn;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 /** The examples of the founding documents, and an answer of every function; see {@code golden/README.md}. */
 @QuarkusTest
 @InProcess
+@WayIn
 class GoldenTest extends WhmTest {
   private static final long CREATED = 1_483_625_276;
   private static final long CREATED_LATER = 1_500_503_835;

@@ -8,6 +8,7 @@ import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.RawHttp;
 import dev.latchkey.testing.TestClock;
+import dev.latchkey.testing.WayIn;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Requests recorded from six clients, sent again byte for byte but for the token. */
 @QuarkusTest
 @InProcess
+@WayIn
 class RecordedRequestsTest extends WhmTest {
   private static final List<String> CLIENTS = List.of(
       "cpanel-api",

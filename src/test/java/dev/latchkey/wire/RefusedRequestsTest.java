@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import dev.latchkey.access.Privilege;
 import dev.latchkey.testing.RawHttp;
+import dev.latchkey.testing.WayIn;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bad input gets a sentence. */
 @QuarkusTest
+@WayIn
 class RefusedRequestsTest extends WhmTest {
   @ParameterizedTest
   @CsvSource(

@@ -4,6 +4,7 @@ import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.access.Privilege;
+import dev.latchkey.testing.WayIn;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** WHM API 1, sections "URLs", "Request encodings": what a client may send. */
 @QuarkusTest
+@WayIn
 class RequestFormsTest extends WhmTest {
   @ParameterizedTest
   @ValueSource(
