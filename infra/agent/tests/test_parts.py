@@ -10,7 +10,7 @@ import unittest
 from unittest import mock
 
 import latchkey_agent as agent
-from test_support import Folder, grant, key, order
+from tests.support import Folder, grant, key, order
 
 
 class LineTest(unittest.TestCase):

@@ -10,7 +10,8 @@ import tempfile
 import time
 import unittest
 
-AGENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "latchkey_agent.py")
+FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+AGENT = os.path.join(FOLDER, "latchkey_agent.py")
 NODE = "i-0123456789abcdef0"
 
 

@@ -10,7 +10,7 @@ import time
 import unittest
 
 import latchkey_agent
-from test_support import AGENT, Folder, NODE, grant, key, observe, order, within
+from tests.support import AGENT, Folder, NODE, grant, key, observe, order, within
 
 
 class RefusalTest(Folder):

@@ -6,7 +6,7 @@ import stat
 import unittest
 
 import latchkey_agent
-from test_support import AGENT, Folder, NODE, field, grant, key, observe, order, within
+from tests.support import AGENT, Folder, NODE, field, grant, key, observe, order, within
 
 
 class AuthorizeTest(Folder):

@@ -9,7 +9,7 @@ import tempfile
 import unittest
 
 import latchkey_agent
-from test_support import AGENT
+from tests.support import AGENT
 
 # Everything the agent or sshd writes is on file systems in memory that end with this namespace.
 SCRIPT = r"""
