@@ -5,7 +5,7 @@ import os
 import stat
 import unittest
 
-import latchkey_agent
+from latchkey_agent.keys import parse_public_key
 from tests.support import AGENT, Folder, NODE, field, grant, key, observe, order, within
 
 
@@ -17,7 +17,7 @@ class AuthorizeTest(Folder):
 
     def test_a_key_is_authorised_with_its_options_and_comment(self):
         told = self.ask(1, key=key(9) + " me@example", options='no-pty,from="10.0.0.0/8,*.example"')
-        fingerprint = latchkey_agent.parse_public_key(key(9)).fingerprint
+        fingerprint = parse_public_key(key(9)).fingerprint
         self.assertEqual({"verb": "authorize_key", "done": True, "authorized": 1, "file": None,
                           "fingerprint": fingerprint}, told["action"])
         self.assertEqual('no-pty,from="10.0.0.0/8,*.example" %s me@example\n' % key(9), self.get().decode())
@@ -178,7 +178,7 @@ class InstallTest(Folder):
         told = self.finish(self.start("install"))
         self.assertEqual(("DONE", "install", None, 0),
                          tuple(told[name] for name in ("outcome", "request", "node", "generation")))
-        installed = "/usr/local/lib/latchkey/latchkey_agent.py"
+        installed = "/usr/local/lib/latchkey/latchkey_agent.pyz"
         with open(AGENT, "rb") as file:
             self.assertEqual(file.read(), self.get(installed))
         self.assertEqual(0o700, stat.S_IMODE(os.stat(self.path(installed)).st_mode))

@@ -42,7 +42,7 @@ class InstallScriptTest {
 
       bench.install();
 
-      assertThat(place.toFile().list()).containsExactly("latchkey_agent.py");
+      assertThat(place.toFile().list()).containsExactly("latchkey_agent.pyz");
       assertThat(bench.server.agent()).hasBinaryContent(AgentBench.AGENT);
       assertThat(AgentBench.mode(place)).isEqualTo("rwx------");
     }
@@ -50,8 +50,8 @@ class InstallScriptTest {
 
   @Test
   void anAgentThatIsNotWhatItShouldBeIsNotInstalled() throws IOException {
-    var blob = InstallDocument.blob("other".getBytes(StandardCharsets.US_ASCII));
-    var document = InstallDocument.install(blob, Sha256.hex(AgentBench.AGENT));
+    var document = InstallDocument.carrying(
+        "other".getBytes(StandardCharsets.US_ASCII), Sha256.hex(AgentBench.AGENT));
     try (var bench = new AgentBench(
         folder, Map.of(AgentBench.INSTALL, document.getBytes(StandardCharsets.UTF_8)))) {
       bench.putAgent("old".getBytes(StandardCharsets.US_ASCII));
@@ -64,7 +64,7 @@ class InstallScriptTest {
               + Sha256.hex("other".getBytes(StandardCharsets.US_ASCII)) + "\"}\n");
       assertThat(bench.server.agent()).hasContent("old");
       assertThat(bench.server.agent().getParent().toFile().list())
-          .containsExactly("latchkey_agent.py");
+          .containsExactly("latchkey_agent.pyz");
     }
   }
 

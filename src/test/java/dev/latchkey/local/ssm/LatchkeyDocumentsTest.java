@@ -136,6 +136,6 @@ class LatchkeyDocumentsTest {
   }
 
   private static String agentHash() throws IOException {
-    return Sha256.hex(Files.readAllBytes(InstallDocument.AGENT));
+    return InstallDocument.hashIn(Files.readString(InstallDocument.INSTALL));
   }
 }

@@ -1,0 +1,1 @@
+"""Latchkey's agent; ../README.md is its contract and lists the modules."""
