@@ -32,7 +32,7 @@ LINE = 120
 def stripped(source):
     """The source without comments and docstrings. The rest keeps its line, so that tracebacks name the right one."""
     lines = source.split("\n")
-    for (row, column), (last, end), instead in reversed(list(dispensable(source))):
+    for (row, column), (last, end), instead in sorted(dispensable(source), reverse=True):
         after = lines[last - 1][end:]
         lines[row - 1:last] = [lines[row - 1][:column] + instead + after] + [""] * (last - row)
     return "\n".join(line.rstrip() for line in lines)

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,14 +21,7 @@ class DocumentsTest {
   private static final int LARGEST_INSTALL = 56_000;
   private static final int LARGEST_REPEAT = 1000;
 
-  /** {@code mvn verify -Dlatchkey.write-documents} writes them anew. */
-  @BeforeAll
-  static void writeIfAsked() throws IOException {
-    if (System.getProperty("latchkey.write-documents") != null) {
-      assertThat(InstallDocument.build().errors()).isEmpty();
-    }
-  }
-
+  /** {@code python3 infra/agent/build.py} writes them anew. */
   @Test
   void bothAreWhatTheGeneratorMakes() throws IOException {
     var check = InstallDocument.build("--check");
