@@ -131,6 +131,8 @@ class Agent:
         os.makedirs(self.server.state, mode=0o700, exist_ok=True)
         self.begun = True
         problem = install.put_timer(self.server)
+        if problem is None:
+            install.remove_former(self.server)
         self.store.load_state()
         told = self.observe()
         return dict(told, outcome="PARTIAL", problem=problem) if problem else told

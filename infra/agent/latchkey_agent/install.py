@@ -1,4 +1,5 @@
 """The installation: the archive and its timer in their places."""
+import contextlib
 import os
 import shlex
 import sys
@@ -7,6 +8,7 @@ from latchkey_agent import itself, programs
 from latchkey_agent.files import write_atomically
 
 ARCHIVE = "/usr/local/lib/latchkey/latchkey_agent.pyz"
+FORMER = "/usr/local/lib/latchkey/latchkey_agent.py"  # the agent's name before it was an archive
 SERVICE = """[Unit]
 Description=Latchkey sweep
 
@@ -49,6 +51,12 @@ def put_timer(server):
             if code != 0:
                 return "systemctl %s: %s" % (args[0], programs.complaint(error))
     return None
+
+
+def remove_former(server):
+    """Only after the timer was changed: until then it runs the former agent."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(server.path(FORMER))
 
 
 def _put(server, path, data, mode):

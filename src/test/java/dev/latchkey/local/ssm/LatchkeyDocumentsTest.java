@@ -60,6 +60,23 @@ class LatchkeyDocumentsTest {
   }
 
   @Test
+  void theFormerAgentAndItsTimerGiveWay() throws IOException {
+    var root = bench.server.folder();
+    var former = root.resolve("usr/local/lib/latchkey/latchkey_agent.py");
+    var service = root.resolve("etc/systemd/system/latchkey-sweep.service");
+    for (var file : List.of(former, service)) {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "ExecStart=/usr/bin/python3 -I " + former + " sweep\n");
+    }
+
+    assertThat(observed(bench.install().standardOutputContent()).path("outcome").asText())
+        .isEqualTo("DONE");
+
+    assertThat(former.getParent().toFile().list()).containsExactly("latchkey_agent.pyz");
+    assertThat(service).content().contains("latchkey_agent.pyz sweep").doesNotContain(former + " ");
+  }
+
+  @Test
   void anOldAgentOfSystemsManagerDoesTheSame() throws IOException {
     bench.growOld();
     bench.install();
