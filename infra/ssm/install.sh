@@ -17,7 +17,7 @@ python=$(command -v python3 || command -v /usr/libexec/platform-python) || {
 }
 # A Python that was built without liblzma cannot unpack the agent; nothing is touched then.
 "$python" -I -c 'import lzma' 2> /dev/null || {
-  echo '{"latchkey": 1, "outcome": "NO_PYTHON", "problem": "the Python of this server has no module lzma"}'
+  echo '{"latchkey": 1, "outcome": "NO_PYTHON", "problem": "its module lzma is missing; install a Python 3.6 or later that has it"}'
   exit 1
 }
 

@@ -69,6 +69,30 @@ class InstallScriptTest {
   }
 
   @Test
+  void aPythonWithoutLzmaSaysSoBeforeAnythingIsTouched() throws Exception {
+    var programs = Files.createDirectories(folder.resolve("programs"));
+    var python = Files.writeString(programs.resolve("python3"), """
+        #!/bin/sh
+        case "$*" in *lzma*) echo 'No module named _lzma' >&2; exit 1 ;; esac
+        exec /usr/bin/python3 "$@"
+        """);
+    Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwxr-xr-x"));
+    var root = Files.createDirectories(folder.resolve("root"));
+    var script = InstallDocument.scriptIn(Files.readString(InstallDocument.INSTALL))
+        .replaceFirst("(?m)^PATH=", "PATH=" + programs + ":");
+    var builder = new ProcessBuilder("sh", "-c", script).redirectErrorStream(true);
+    builder.environment().put("LATCHKEY_ROOT", root.toString());
+    var running = builder.start();
+
+    assertThat(new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .startsWith("{\"latchkey\": 1, \"outcome\": \"NO_PYTHON\", \"problem\": \"its module lzma")
+        .endsWith("\"}\n")
+        .hasLineCount(1);
+    assertThat(running.waitFor()).isEqualTo(1);
+    assertThat(root).isEmptyDirectory();
+  }
+
+  @Test
   void afterItTheOrderRuns() {
     try (var bench = new AgentBench(folder)) {
       assertThat(bench.order("{}").standardOutputContent()).contains("NO_AGENT");
