@@ -33,7 +33,7 @@ def fingerprint_of(blob):
 
 
 def fields_of(blob):
-    """The length-prefixed fields of a key blob; None for no such blob."""
+    """The length-prefixed fields of a key blob; None if it is not one."""
     fields = []
     while blob:
         if len(blob) < 4:
