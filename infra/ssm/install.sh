@@ -8,11 +8,16 @@ wanted=@HASH@
 root=${LATCHKEY_ROOT:-/}
 parent="${root%/}/usr/local/lib"
 folder="$parent/latchkey"
-agent="$folder/latchkey_agent.py"
+agent="$folder/latchkey_agent.pyz"
 
 # Enterprise Linux 8 has no other.
 python=$(command -v python3 || command -v /usr/libexec/platform-python) || {
   echo '{"latchkey": 1, "outcome": "NO_PYTHON"}'
+  exit 1
+}
+# A Python that was built without liblzma cannot unpack the agent; nothing is touched then.
+"$python" -I -c 'import lzma' 2> /dev/null || {
+  echo '{"latchkey": 1, "outcome": "NO_PYTHON", "problem": "its module lzma is missing; install a Python 3.6 or later that has it"}'
   exit 1
 }
 
@@ -31,7 +36,8 @@ chmod 0700 "$folder" || failed ''
 
 draft=$(mktemp "$folder/.latchkey_agent.XXXXXX") || failed ''
 trap 'rm -f "$draft"' EXIT
-base64 -d << 'END' | gzip -dc > "$draft"
+unpack='import base64, lzma, sys; sys.stdout.buffer.write(lzma.decompress(base64.b64decode(sys.stdin.read())))'
+"$python" -I -c "$unpack" << 'END' > "$draft"
 @AGENT@
 END
 found=$(sha256sum < "$draft" | cut -c 1-64)

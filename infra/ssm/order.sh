@@ -16,7 +16,7 @@ wanted=$SSM_agentHash payload=$SSM_payload
 unset SSM_agentHash SSM_payload
 
 root=${LATCHKEY_ROOT:-/}
-agent="${root%/}/usr/local/lib/latchkey/latchkey_agent.py"
+agent="${root%/}/usr/local/lib/latchkey/latchkey_agent.pyz"
 
 # Enterprise Linux 8 has no other.
 python=$(command -v python3 || command -v /usr/libexec/platform-python) || {

@@ -46,7 +46,9 @@ public class Dispatch {
       }
       LOG.infof("%s has no agent of ours, or another; it is installed", order.node());
       return run(documents.install(), order.node(), Map.of(), deadline)
-          .chain(installed -> attempt(order, deadline))
+          .chain(installed -> withoutPython(installed)
+              .map(Uni.createFrom()::item)
+              .orElseGet(() -> attempt(order, deadline)))
           .onFailure()
           .recoverWithItem(failure -> notSent(order, failure));
     });
@@ -108,6 +110,13 @@ public class Dispatch {
   private static boolean isWithoutAgent(OrderOutcome outcome) {
     return outcome instanceof Declined declined
         && declined.observation().outcome() == Observation.Outcome.NO_AGENT;
+  }
+
+  /** The order would only say again that there is no agent; what the installation said names the cause. */
+  private static Optional<OrderOutcome> withoutPython(Invocation installed) {
+    return ObservationReader.read(installed.output())
+        .filter(stated -> stated.outcome() == Observation.Outcome.NO_PYTHON)
+        .map(Declined::new);
   }
 
   private static OrderOutcome notSent(Order order, Throwable failure) {

@@ -27,7 +27,11 @@ public final class Explanation {
 
   private static String declined(Observation stated) {
     return switch (stated.outcome()) {
-      case NO_PYTHON -> "has no python3, which the agent needs; install Python 3.6 or later";
+      case NO_PYTHON ->
+        stated
+            .problem()
+            .map(text -> "has a Python that cannot unpack the agent: " + Quoted.sentence(text))
+            .orElse("has no python3, which the agent needs; install Python 3.6 or later");
       case NO_AGENT -> "has no agent of this version, and it could not be installed";
       case BUSY -> "is carrying out another order";
       case TOO_LATE -> "got the order too late, by its own clock";

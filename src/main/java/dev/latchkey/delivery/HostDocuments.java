@@ -5,6 +5,8 @@ import dev.latchkey.text.Sha256;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * The only things ever run on a server: our command documents, pinned by version and hash, and the agent that the one
@@ -14,19 +16,24 @@ import java.io.UncheckedIOException;
 @Singleton
 class HostDocuments {
   private static final String FOLDER = "/dev/latchkey/delivery/";
+  private static final String ORDER = "Latchkey-Order.json";
+  private static final String INSTALL = "Latchkey-Install.json";
+  private static final Pattern AGENT = Pattern.compile("\"wanted=([0-9a-f]{64})\"");
 
   /** @param sha256 of its content, as {@code DocumentHash} wants it */
   record Document(String name, String version, String sha256) {}
 
   private final Document order;
   private final Document install;
-  private final String agentSha256 = sha256("latchkey_agent.py");
+  private final String agentSha256;
 
   HostDocuments(Settings settings) {
     var ssm = settings.ssm();
     var version = ssm.documentVersion();
-    this.order = new Document(ssm.orderDocument(), version, sha256("Latchkey-Order.json"));
-    this.install = new Document(ssm.installDocument(), version, sha256("Latchkey-Install.json"));
+    var carrier = text(INSTALL);
+    this.order = new Document(ssm.orderDocument(), version, Sha256.hex(text(ORDER)));
+    this.install = new Document(ssm.installDocument(), version, Sha256.hex(carrier));
+    this.agentSha256 = agentOf(carrier);
   }
 
   Document order() {
@@ -41,12 +48,21 @@ class HostDocuments {
     return agentSha256;
   }
 
-  private static String sha256(String resource) {
+  /** The hash that Latchkey-Install demands of the agent that it unpacks. */
+  private static String agentOf(String install) {
+    var found = AGENT.matcher(install);
+    if (!found.find()) {
+      throw new IllegalStateException(INSTALL + " does not say which agent it installs");
+    }
+    return found.group(1);
+  }
+
+  private static String text(String resource) {
     try (var in = HostDocuments.class.getResourceAsStream(FOLDER + resource)) {
       if (in == null) {
         throw new IllegalStateException("the package lacks " + resource);
       }
-      return Sha256.hex(in.readAllBytes());
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

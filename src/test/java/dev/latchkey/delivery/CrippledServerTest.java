@@ -65,6 +65,17 @@ class CrippledServerTest extends WhmTest {
   }
 
   @Test
+  void aPythonThatCannotUnpackTheAgentIsNamedAndNothingIsInstalled() {
+    var support = crippled("rm -r ROOT/usr/local/lib/latchkey; "
+        + "for f in /usr/lib/python3*/lib-dynload/_lzma.*; do mount --bind /dev/null $f; done");
+
+    assertThat(WhmClient.reasonOfFailure(support.grant()))
+        .contains("cannot unpack the agent", "module lzma is missing", "taken back");
+    assertThat(support.server().folder().resolve("usr/local/lib/latchkey")).doesNotExist();
+    assertThat(support.letsVendorIn()).isFalse();
+  }
+
+  @Test
   void aReadOnlyHomeIsNamedAndTheFileIsAsItWas() {
     var support = crippled("mount --bind ROOT/root ROOT/root; mount -o remount,ro,bind ROOT/root");
     var before = support.authorizedKeys();

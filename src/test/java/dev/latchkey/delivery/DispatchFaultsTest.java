@@ -16,6 +16,7 @@ import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.Optional;
@@ -104,11 +105,11 @@ class DispatchFaultsTest extends WhmTest {
   @Test
   void anAgentOfAnotherHashIsReplaced() throws IOException {
     var support = withAgent();
-    var agent = support.server().folder().resolve("usr/local/lib/latchkey/latchkey_agent.py");
+    var agent = support.server().folder().resolve("usr/local/lib/latchkey/latchkey_agent.pyz");
     Files.writeString(agent, "print('impostor')\n");
 
     assertThat(status(support.grant())).isEqualTo("AUTHED INACTIVE");
-    assertThat(Files.readString(agent)).doesNotContain("impostor");
+    assertThat(Files.readString(agent, StandardCharsets.ISO_8859_1)).doesNotContain("impostor");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -36,7 +37,8 @@ public final class NamespaceServer implements LocalNode, AutoCloseable {
       "python3");
   private static final List<String> NAMESPACES =
       List.of("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc");
-  private static final String AGENT = "/usr/local/lib/latchkey/latchkey_agent.py";
+  private static final Path INSTALL = Path.of("infra/ssm/Latchkey-Install.json");
+  private static final String AGENT = "/usr/local/lib/latchkey/latchkey_agent.pyz";
 
   /** One that lets nobody in but answers at once, so that a test need not wait for an answer that never comes. */
   private static final String MACHINE = """
@@ -213,15 +215,12 @@ public final class NamespaceServer implements LocalNode, AutoCloseable {
     holder.run(key + "\n", "sh", "-euc", "cat >> \"$1/.ssh/authorized_keys\"", "sh", home);
   }
 
-  /** Puts the agent in its place as Latchkey-Install does. */
-  public void install(Path agent) throws IOException {
-    holder.run(
-        Files.readString(agent),
-        "sh",
-        "-euc",
-        "mkdir -p \"${1%/*}\" && cat > \"$1\" && python3 \"$1\" install",
-        "sh",
-        AGENT);
+  /** Runs the script of Latchkey-Install. */
+  public void install() throws IOException {
+    var lines = WhmClient.parse(Files.readString(INSTALL))
+        .at("/mainSteps/0/inputs/runCommand")
+        .valueStream();
+    holder.run(lines.map(line -> line.asText() + "\n").collect(Collectors.joining()), "sh");
   }
 
   /** One order or a sweep without the control plane; what the agent printed, whatever it thinks of it. */

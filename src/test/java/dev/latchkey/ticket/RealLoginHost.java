@@ -5,12 +5,10 @@ import dev.latchkey.testing.NamespaceServer;
 import dev.latchkey.testing.Vendor;
 import dev.latchkey.testing.WhmClient;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 
 /** A server that no control plane knows: the orders are written by hand, each a generation later. */
 final class RealLoginHost implements AutoCloseable {
-  private static final String AGENT = "infra/agent/latchkey_agent.py";
   private static final long TICKET = 7648492;
 
   private final NamespaceServer server;
@@ -23,7 +21,7 @@ final class RealLoginHost implements AutoCloseable {
   static RealLoginHost start() throws IOException {
     var server = NamespaceServer.start();
     try {
-      server.install(Path.of(AGENT));
+      server.install();
     } catch (IOException e) {
       server.close();
       throw e;

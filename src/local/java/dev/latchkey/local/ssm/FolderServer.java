@@ -54,7 +54,7 @@ public final class FolderServer implements LocalNode {
 
   /** Where Latchkey-Install puts the agent. */
   Path agent() {
-    return folder.resolve("usr/local/lib/latchkey/latchkey_agent.py");
+    return folder.resolve("usr/local/lib/latchkey/latchkey_agent.pyz");
   }
 
   /** Whether Latchkey-Install was here. */

@@ -38,8 +38,8 @@ final class AgentBench implements AutoCloseable {
   static Map<String, byte[]> documents() {
     try {
       return Map.of(
-          ORDER, InstallDocument.order().getBytes(StandardCharsets.UTF_8),
-          INSTALL, InstallDocument.install(AGENT).getBytes(StandardCharsets.UTF_8));
+          ORDER, Files.readAllBytes(InstallDocument.ORDER),
+          INSTALL, InstallDocument.carrying(AGENT).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

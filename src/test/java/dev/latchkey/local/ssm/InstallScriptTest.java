@@ -43,7 +43,7 @@ class InstallScriptTest {
 
       bench.install();
 
-      assertThat(place.toFile().list()).containsExactly("latchkey_agent.py");
+      assertThat(place.toFile().list()).containsExactly("latchkey_agent.pyz");
       assertThat(bench.server.agent()).hasBinaryContent(AgentBench.AGENT);
       assertThat(AgentBench.mode(place)).isEqualTo("rwx------");
     }
@@ -51,8 +51,8 @@ class InstallScriptTest {
 
   @Test
   void anAgentThatIsNotWhatItShouldBeIsNotInstalled() throws IOException {
-    var blob = InstallDocument.blob("other".getBytes(StandardCharsets.US_ASCII));
-    var document = InstallDocument.install(blob, Sha256.hex(AgentBench.AGENT));
+    var document = InstallDocument.carrying(
+        "other".getBytes(StandardCharsets.US_ASCII), Sha256.hex(AgentBench.AGENT));
     try (var bench = new AgentBench(
         folder, Map.of(AgentBench.INSTALL, document.getBytes(StandardCharsets.UTF_8)))) {
       bench.putAgent("old".getBytes(StandardCharsets.US_ASCII));
@@ -65,8 +65,32 @@ class InstallScriptTest {
               + Sha256.hex("other".getBytes(StandardCharsets.US_ASCII)) + "\"}\n");
       assertThat(bench.server.agent()).hasContent("old");
       assertThat(bench.server.agent().getParent().toFile().list())
-          .containsExactly("latchkey_agent.py");
+          .containsExactly("latchkey_agent.pyz");
     }
+  }
+
+  @Test
+  void aPythonWithoutLzmaSaysSoBeforeAnythingIsTouched() throws Exception {
+    var programs = Files.createDirectories(folder.resolve("programs"));
+    var python = Files.writeString(programs.resolve("python3"), """
+        #!/bin/sh
+        case "$*" in *lzma*) echo 'No module named _lzma' >&2; exit 1 ;; esac
+        exec /usr/bin/python3 "$@"
+        """);
+    Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwxr-xr-x"));
+    var root = Files.createDirectories(folder.resolve("root"));
+    var script = InstallDocument.scriptIn(Files.readString(InstallDocument.INSTALL))
+        .replaceFirst("(?m)^PATH=", "PATH=" + programs + ":");
+    var builder = new ProcessBuilder("sh", "-c", script).redirectErrorStream(true);
+    builder.environment().put("LATCHKEY_ROOT", root.toString());
+    var running = builder.start();
+
+    assertThat(new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .startsWith("{\"latchkey\": 1, \"outcome\": \"NO_PYTHON\", \"problem\": \"its module lzma")
+        .endsWith("\"}\n")
+        .hasLineCount(1);
+    assertThat(running.waitFor()).isEqualTo(1);
+    assertThat(root).isEmptyDirectory();
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.latchkey.text.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +57,23 @@ class LatchkeyDocumentsTest {
     assertThat(observation.path("node").asText()).isEqualTo(bench.server.id());
     assertThat(observation.path("command").asText())
         .isIn(bench.bench.ssm.accepted(AgentBench.ORDER));
+  }
+
+  @Test
+  void theFormerAgentAndItsTimerGiveWay() throws IOException {
+    var root = bench.server.folder();
+    var former = root.resolve("usr/local/lib/latchkey/latchkey_agent.py");
+    var service = root.resolve("etc/systemd/system/latchkey-sweep.service");
+    for (var file : List.of(former, service)) {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "ExecStart=/usr/bin/python3 -I " + former + " sweep\n");
+    }
+
+    assertThat(observed(bench.install().standardOutputContent()).path("outcome").asText())
+        .isEqualTo("DONE");
+
+    assertThat(former.getParent().toFile().list()).containsExactly("latchkey_agent.pyz");
+    assertThat(service).content().contains("latchkey_agent.pyz sweep").doesNotContain(former + " ");
   }
 
   @Test
@@ -137,6 +153,6 @@ class LatchkeyDocumentsTest {
   }
 
   private static String agentHash() throws IOException {
-    return Sha256.hex(Files.readAllBytes(InstallDocument.AGENT));
+    return InstallDocument.hashIn(Files.readString(InstallDocument.INSTALL));
   }
 }

@@ -172,7 +172,7 @@ class OrderScriptTest {
 
   private static byte[] withoutPatterns() throws IOException {
     var json = new ObjectMapper();
-    var document = json.readTree(InstallDocument.order());
+    var document = json.readTree(Files.readString(InstallDocument.ORDER));
     document.path("parameters").forEach(one -> ((ObjectNode) one).remove("allowedPattern"));
     return json.writeValueAsBytes(document);
   }

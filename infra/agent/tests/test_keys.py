@@ -3,10 +3,17 @@ import base64
 import json
 import os
 import stat
+import subprocess
 import unittest
+from unittest import mock
 
-import latchkey_agent
-from test_support import AGENT, Folder, NODE, field, grant, key, observe, order, within
+from latchkey_agent import install, itself
+from latchkey_agent.agent import Agent
+from latchkey_agent.errors import Problem
+from latchkey_agent.keys import parse_public_key
+from tests.support import AGENT, Folder, NODE, field, grant, key, observe, order, within
+
+FORMER = install.FORMER
 
 
 class AuthorizeTest(Folder):
@@ -17,7 +24,7 @@ class AuthorizeTest(Folder):
 
     def test_a_key_is_authorised_with_its_options_and_comment(self):
         told = self.ask(1, key=key(9) + " me@example", options='no-pty,from="10.0.0.0/8,*.example"')
-        fingerprint = latchkey_agent.parse_public_key(key(9)).fingerprint
+        fingerprint = parse_public_key(key(9)).fingerprint
         self.assertEqual({"verb": "authorize_key", "done": True, "authorized": 1, "file": None,
                           "fingerprint": fingerprint}, told["action"])
         self.assertEqual('no-pty,from="10.0.0.0/8,*.example" %s me@example\n' % key(9), self.get().decode())
@@ -178,7 +185,7 @@ class InstallTest(Folder):
         told = self.finish(self.start("install"))
         self.assertEqual(("DONE", "install", None, 0),
                          tuple(told[name] for name in ("outcome", "request", "node", "generation")))
-        installed = "/usr/local/lib/latchkey/latchkey_agent.py"
+        installed = "/usr/local/lib/latchkey/latchkey_agent.pyz"
         with open(AGENT, "rb") as file:
             self.assertEqual(file.read(), self.get(installed))
         self.assertEqual(0o700, stat.S_IMODE(os.stat(self.path(installed)).st_mode))
@@ -191,6 +198,48 @@ class InstallTest(Folder):
         self.finish(self.start("install"))
         self.assertTrue(self.get("/etc/cron.d/latchkey").startswith(b"* * * * * root "))
         self.assertFalse(os.path.exists(self.path("/etc/systemd")))
+
+    def old_server(self, *units):
+        """As the agent left it that was not an archive yet."""
+        self.put(FORMER, "raise SystemExit('the former agent ran')", 0o700)
+        for unit in units:
+            self.put(unit, "ExecStart=/usr/bin/python3 -I %s sweep" % self.path(FORMER))
+
+    def test_the_former_agent_and_its_timer_give_way_to_the_archive(self):
+        service = "/etc/systemd/system/latchkey-sweep.service"
+        self.old_server(service, "/etc/systemd/system/latchkey-sweep.timer")
+        self.assertEqual("DONE", self.finish(self.start("install"))["outcome"])
+        self.assertEqual(["latchkey_agent.pyz"], os.listdir(self.path("/usr/local/lib/latchkey")))
+        self.assertEqual(["latchkey-sweep.service", "latchkey-sweep.timer"],
+                         sorted(os.listdir(self.path("/etc/systemd/system"))))
+        started = self.get(service).decode().partition("ExecStart=")[2]
+        self.assertIn("/latchkey_agent.pyz sweep --root ", started)
+        self.assertNotIn("latchkey_agent.py ", started)
+        self.give()
+        self.state(lambda state: state["order"]["grants"][0].update(expires_at=1000))
+        subprocess.run(started, shell=True, check=False, stdout=subprocess.DEVNULL)
+        self.assertEqual(b"", self.get())
+
+    def test_so_it_does_where_cron_is_the_timer(self):
+        self.old_server("/etc/cron.d/latchkey")
+        self.finish(self.start("install"))
+        self.assertEqual(["latchkey_agent.pyz"], os.listdir(self.path("/usr/local/lib/latchkey")))
+        self.assertEqual(1, self.get("/etc/cron.d/latchkey").count(b"\n"))
+        self.assertNotIn(b"latchkey_agent.py ", self.get("/etc/cron.d/latchkey"))
+
+    def test_a_timer_that_cannot_be_changed_keeps_the_former_agent(self):
+        self.old_server()
+        agent = Agent(self.root)
+        with mock.patch.object(install, "put_timer", return_value="systemctl daemon-reload: no"), \
+                mock.patch.object(itself, "contents", return_value=b""):
+            told = agent.install()
+        self.assertEqual(("PARTIAL", "systemctl daemon-reload: no"), (told["outcome"], told["problem"]))
+        self.assertTrue(os.path.exists(self.path(FORMER)))
+
+    def test_the_sources_in_a_folder_are_not_installed(self):
+        with self.assertRaisesRegex(Problem, "only its archive"):
+            Agent(self.root).install()
+        self.assertFalse(os.path.exists(self.path("/usr")))
 
     def test_installing_over_a_live_lease_keeps_it(self):
         self.give()

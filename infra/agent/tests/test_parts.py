@@ -9,16 +9,24 @@ import types
 import unittest
 from unittest import mock
 
-import latchkey_agent as agent
-from test_support import Folder, grant, key, order
+from latchkey_agent import command, programs
+from latchkey_agent.accounts import as_account
+from latchkey_agent.converge import Converge
+from latchkey_agent.errors import Problem
+from latchkey_agent.keylines import key_and_ticket, lines_of
+from latchkey_agent.keys import fields_of, parse_public_key
+from latchkey_agent.orders import checked_grant
+from latchkey_agent.server import Server
+from latchkey_agent.sshd import Sshd, expiry_time
+from tests.support import Folder, grant, key, order
 
 
 class LineTest(unittest.TestCase):
 
     def line(self, version):
         with tempfile.TemporaryDirectory() as root:
-            ssh = agent.Ssh(agent.Server(root), version)
-            return ssh.expiry, ssh.line(agent.checked_grant(dict(grant(), expires_at=1795280000)))
+            ssh = Sshd(Server(root), version)
+            return ssh.expiry, ssh.line(checked_grant(dict(grant(), expires_at=1795280000)))
 
     def test_each_version_of_sshd_gets_options_that_it_knows(self):
         rest = ' %s latchkey-ticket-7' % key(1)
@@ -39,7 +47,7 @@ class LineTest(unittest.TestCase):
                                      ("UTC", 1784116800, "20260715120000")):
             os.environ["TZ"] = zone
             time.tzset()
-            self.assertEqual(wanted, agent.expiry_time(moment, False), zone)
+            self.assertEqual(wanted, expiry_time(moment, False), zone)
 
     def test_the_version_of_8_0_is_local(self):
         self.assertEqual("local", self.line("8.0")[0])
@@ -50,32 +58,32 @@ class ParseTest(unittest.TestCase):
 
     def test_a_line_is_read_as_sshd_reads_it(self):
         public = key(1).encode()
-        fingerprint = agent.parse_public_key(key(1)).fingerprint
+        fingerprint = parse_public_key(key(1)).fingerprint
         for raw in (public, b"  " + public + b" c", b'command="a \\"b c" ' + public, b"no-pty\t" + public + b"\r\n",
                     b'from="a b" ' + public, public.replace(b" ", b" \t ")):
-            self.assertEqual((fingerprint, None), agent.key_and_ticket(raw), raw)
+            self.assertEqual((fingerprint, None), key_and_ticket(raw), raw)
         for raw in (b"", b"#" + public, b"# " + public, b"a b " + public, b"ssh-rsa " + public.split()[1], b"\xff\xfe",
                     b'command="' + public):
-            self.assertEqual((None, None), agent.key_and_ticket(raw), raw)
-        self.assertEqual((fingerprint, 7), agent.key_and_ticket(b"restrict " + public + b" latchkey-ticket-7\n"))
-        self.assertEqual((fingerprint, None), agent.key_and_ticket(public + b" latchkey-ticket-7 x"))
+            self.assertEqual((None, None), key_and_ticket(raw), raw)
+        self.assertEqual((fingerprint, 7), key_and_ticket(b"restrict " + public + b" latchkey-ticket-7\n"))
+        self.assertEqual((fingerprint, None), key_and_ticket(public + b" latchkey-ticket-7 x"))
 
     def test_lines_end_with_newlines_alone(self):
         data = b"a\rb\n\x0cc\n\nlast"
-        self.assertEqual([b"a\rb\n", b"\x0cc\n", b"\n", b"last"], [line.raw for line in agent.lines_of(data)])
+        self.assertEqual([b"a\rb\n", b"\x0cc\n", b"\n", b"last"], [line.raw for line in lines_of(data)])
 
     def test_a_blob_is_whole_or_nothing(self):
-        self.assertIsNone(agent.fields_of(b"\0\0\0\5abc"))
-        self.assertIsNone(agent.fields_of(b"\0\0"))
-        self.assertEqual([b"", b"a"], agent.fields_of(b"\0\0\0\0\0\0\0\1a"))
+        self.assertIsNone(fields_of(b"\0\0\0\5abc"))
+        self.assertIsNone(fields_of(b"\0\0"))
+        self.assertEqual([b"", b"a"], fields_of(b"\0\0\0\0\0\0\0\1a"))
 
 
 class RunTest(unittest.TestCase):
 
     def test_programs_have_a_time_limit_and_may_be_missing(self):
-        self.assertEqual(127, agent.run(["no-such-program"])[0])
-        self.assertEqual(124, agent.run(["sleep", "5"], timeout=0.1)[0])
-        self.assertEqual((0, "given"), agent.run(["cat"], given="given")[:2])
+        self.assertEqual(127, programs.run(["no-such-program"])[0])
+        self.assertEqual(124, programs.run(["sleep", "5"], timeout=0.1)[0])
+        self.assertEqual((0, "given"), programs.run(["cat"], given="given")[:2])
 
 
 class UnexpectedTest(Folder):
@@ -85,16 +93,16 @@ class UnexpectedTest(Folder):
         stdin = io.TextIOWrapper(io.BytesIO(json.dumps(given).encode()))
         with mock.patch.object(sys, "argv", ["agent", "order", "--root", self.root]), \
                 mock.patch.object(sys, "stdin", stdin), mock.patch.object(sys, "stdout", out):
-            return agent.main(), json.loads(out.getvalue())
+            return command.main(), json.loads(out.getvalue())
 
     def test_whatever_goes_wrong_there_is_one_object_that_says_so(self):
-        with mock.patch.object(agent.Converge, "carry_out", side_effect=RuntimeError("boom")):
+        with mock.patch.object(Converge, "carry_out", side_effect=RuntimeError("boom")):
             code, told = self.main(order(1, [grant()]))
         self.assertEqual((1, "PARTIAL", "RuntimeError: boom"), (code, told["outcome"], told["problem"]))
         self.assertFalse(self.state()["finished"])  # which the sweep then repairs
 
     def test_before_the_beginning_it_is_a_refusal(self):
-        with mock.patch.object(agent.Converge, "prepare", side_effect=OSError(28, "No space left on device")):
+        with mock.patch.object(Converge, "prepare", side_effect=OSError(28, "No space left on device")):
             code, told = self.main(order(1, [grant()]))
         self.assertEqual((1, "REFUSED"), (code, told["outcome"]))
         self.assertIn("No space left on device", told["problem"])
@@ -105,19 +113,19 @@ class AccountTest(unittest.TestCase):
     BOB = types.SimpleNamespace(pw_name="bob", pw_uid=1000, pw_gid=1000)
 
     def test_work_is_done_with_the_rights_of_the_account_alone(self):
-        self.assertTrue(agent.as_account(self.BOB, False, lambda: (os.getuid(), os.geteuid(), os.getgroups())
+        self.assertTrue(as_account(self.BOB, False, lambda: (os.getuid(), os.geteuid(), os.getgroups())
                                          == (1000, 1000, [1000])))
         self.assertEqual(0, os.geteuid())
 
     def test_what_goes_wrong_there_is_a_problem_here(self):
         def fail(error):
             raise error
-        with self.assertRaisesRegex(agent.Problem, "^because$"):
-            agent.as_account(self.BOB, False, lambda: fail(agent.Problem("because")))
-        with self.assertRaisesRegex(agent.Problem, "KeyError"):
-            agent.as_account(self.BOB, False, lambda: fail(KeyError("x")))
-        with self.assertRaisesRegex(agent.Problem, "in time"):
-            agent.as_account(self.BOB, False, lambda: os.kill(os.getpid(), 9))
+        with self.assertRaisesRegex(Problem, "^because$"):
+            as_account(self.BOB, False, lambda: fail(Problem("because")))
+        with self.assertRaisesRegex(Problem, "KeyError"):
+            as_account(self.BOB, False, lambda: fail(KeyError("x")))
+        with self.assertRaisesRegex(Problem, "in time"):
+            as_account(self.BOB, False, lambda: os.kill(os.getpid(), 9))
 
 
 if __name__ == "__main__":

@@ -9,16 +9,17 @@ import sys
 import time
 import unittest
 
-import latchkey_agent
-from test_support import AGENT, Folder, NODE, grant, key, observe, order, within
+from latchkey_agent.errors import Refused
+from latchkey_agent.orders import checked_order, read_order
+from tests.support import AGENT, Folder, NODE, grant, key, observe, order, within
 
 
 class RefusalTest(Folder):
 
     def refused(self, given, reason):
         """The check alone, which comes before the first look at the server."""
-        with self.assertRaises(latchkey_agent.Refused, msg=given) as caught:
-            latchkey_agent.checked_order(latchkey_agent.read_order(io.BytesIO(
+        with self.assertRaises(Refused, msg=given) as caught:
+            checked_order(read_order(io.BytesIO(
                 given if isinstance(given, bytes) else given.encode())))
         self.assertIn(reason, str(caught.exception))
 

@@ -6,13 +6,16 @@ import subprocess
 import sys
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+from tests.support import FOLDER
+
 UNSHARE = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-Urn"]
 TOOLS = os.environ["PATH"] + ":/usr/sbin:/sbin"
 PRELUDE = """
 import json, subprocess, sys, time
 sys.path.insert(0, %r)
-import latchkey_agent as agent
+from latchkey_agent import programs
+from latchkey_agent.doors.chain import Chain
+from latchkey_agent.doors.iptables import Iptables
 
 class Live:
     live = True
@@ -22,11 +25,11 @@ RANGE = {"203.0.113.0/24": END}
 TOLD = []
 
 def make(wanted, change=True, ports=[22]):
-    TOLD.append(agent.Doors(Live, ports, [], None).make(wanted, change))
+    TOLD.append(Chain(Live, ports, [], None).make(wanted, change))
 
 def sh(text):
     return subprocess.run(["sh", "-ec", text], check=True, stdout=subprocess.PIPE).stdout.decode()
-""" % HERE
+""" % FOLDER
 
 
 def unable():
@@ -122,8 +125,8 @@ make(RANGE)
     @unittest.skipUnless(shutil.which("iptables-legacy", path=TOOLS), "iptables-legacy is not installed")
     def test_the_legacy_back_end_reads_and_writes_the_same(self):
         told, rules = self.inside("""
-agent.Iptables.TOOLS = {4: "iptables-legacy", 6: "ip6tables-legacy"}
-probe = agent.run(["iptables-legacy", "-S"])[0]
+Iptables.TOOLS = {4: "iptables-legacy", 6: "ip6tables-legacy"}
+probe = programs.run(["iptables-legacy", "-S"])[0]
 if probe == 0:
     make(RANGE)
     sh("iptables-legacy -I INPUT -j DROP")
@@ -157,10 +160,10 @@ def command(args, given=None, timeout=15):
         RULES[zone].remove(rule)
     return 0, "\\n".join(sorted(RULES.get(zone, ()))), ""
 
-agent.run = command
+programs.run = command
 
 def ask(wanted, change=True):
-    TOLD.append(agent.Doors(Live, [22], OWNED, lambda: None).make(wanted, change))
+    TOLD.append(Chain(Live, [22], OWNED, lambda: None).make(wanted, change))
 
 ask(RANGE)
 ask(RANGE)

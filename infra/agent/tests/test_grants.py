@@ -5,7 +5,7 @@ import os
 import time
 import unittest
 
-from test_support import AGENT, Folder, NODE, grant, key, observe, order
+from tests.support import AGENT, Folder, NODE, grant, key, observe, order
 
 
 def expire(state):

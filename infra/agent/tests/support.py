@@ -1,4 +1,5 @@
 """What the tests of the agent share: folders that are servers, keys, orders, and runs of the agent."""
+import atexit
 import base64
 import json
 import os
@@ -10,8 +11,24 @@ import tempfile
 import time
 import unittest
 
-AGENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "latchkey_agent.py")
+import build
+
+FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NODE = "i-0123456789abcdef0"
+
+
+def built():
+    """The archive that is installed, readable by its owner alone as there."""
+    folder = tempfile.mkdtemp(prefix="latchkey-test-")
+    atexit.register(shutil.rmtree, folder, True)
+    path = os.path.join(folder, "latchkey_agent.pyz")
+    with open(path, "wb") as file:
+        file.write(build.archive())
+    os.chmod(path, 0o700)
+    return path
+
+
+AGENT = built()
 
 
 def field(data):

@@ -8,8 +8,8 @@ import sys
 import tempfile
 import unittest
 
-import latchkey_agent
-from test_support import AGENT
+from latchkey_agent.sessions import Sessions, plain_address
+from tests.support import AGENT
 
 # Everything the agent or sshd writes is on file systems in memory that end with this namespace.
 SCRIPT = r"""
@@ -121,7 +121,7 @@ class SessionsTest(unittest.TestCase):
 class LogTest(unittest.TestCase):
 
     def accepted(self, line):
-        found = latchkey_agent.Sessions.ACCEPTED.match(line)
+        found = Sessions.ACCEPTED.match(line)
         return found and found.groups()
 
     def test_the_line_of_a_login_is_known_with_any_prefix_of_syslog(self):
@@ -137,7 +137,7 @@ class LogTest(unittest.TestCase):
         self.assertIsNone(self.accepted("Invalid user Accepted publickey for root from 1.2.3.4 port 1 ssh2"))
 
     def test_mapped_addresses_are_those_of_ipv4(self):
-        self.assertEqual(ipaddress.ip_address("203.0.113.7"), latchkey_agent.plain_address("::ffff:203.0.113.7"))
+        self.assertEqual(ipaddress.ip_address("203.0.113.7"), plain_address("::ffff:203.0.113.7"))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,138 @@
+"""One run: an order, a sweep or the installation."""
+import contextlib
+import functools
+import os
+import platform
+import time
+
+from latchkey_agent import install, itself
+from latchkey_agent.converge import Converge
+from latchkey_agent.errors import Problem
+from latchkey_agent.orders import checked_grant, checked_order, matches, need, read_order
+from latchkey_agent.rootkeys import RootKeys
+from latchkey_agent.server import Server
+from latchkey_agent.sshd import Sshd
+from latchkey_agent.state import Store
+from latchkey_agent.statement import MAX_OBSERVATION, dumped, fitted
+
+
+class Agent:
+    """What a verb of the command line does, and the statement that it makes."""
+
+    def __init__(self, root):
+        self.server = Server(root)
+        self.store = Store(self.server)
+        self.node = self.sshd = None
+        self.begun = self.silent = False
+
+    def told(self, outcome, **more):
+        state = self.store.state
+        told = {"latchkey": 1, "outcome": outcome, "request": self.store.request, "node": state["node"] or self.node,
+                "generation": state["generation"], "at": int(time.time()), "python": platform.python_version(),
+                "agent": {"version": itself.VERSION, "sha256": itself.sha256()}}
+        if matches(r"[A-Za-z0-9-]{1,64}", os.environ.get("SSM_COMMAND_ID")):
+            told["command"] = os.environ["SSM_COMMAND_ID"]
+        return dict(told, audit_log=self.store.logged, **more)
+
+    def order(self, stream):
+        order = checked_order(read_order(stream))
+        self.store.request, self.node, action = order["request"], order["node"], order["action"]
+        locked = self.store.locked(5)
+        self.store.load_state()
+        state = self.store.state
+        for known in (state["node"], os.environ.get("AWS_SSM_INSTANCE_ID")):
+            need(not known or known == self.node, "the order is for another node than %s" % known)
+        if not locked:
+            return self.told("BUSY")
+        kept = self.store.kept_answer(order["request"]) if action else None
+        if kept and kept["answer"]:
+            return kept["answer"]
+        if action and time.time() > action["not_after"]:
+            return self.told("TOO_LATE")
+        if order["verb"] == "observe":
+            return self.observe(action)
+        if order["generation"] < state["generation"]:
+            return self.told("STALE")
+        state.update(node=self.node, generation=order["generation"], finished=False,
+                     order={name: [one.as_json() for one in order[name]] for name in ("grants", "ending")})
+        return self.converge(order["grants"], order["ending"], True, action, kept is not None)
+
+    def converge(self, grants, ending, retry, action=None, interrupted=False):
+        state = self.store.state
+        self.sshd = Sshd(self.server, None if retry else state["ssh"])
+        state["ssh"] = self.sshd.version
+        work = Converge(self.server, self.store, self.sshd, grants, ending, True, retry)
+        work.prepare()
+        self.store.save_state()  # a crash from here on is repaired by the sweep
+        self.begun = True
+        outcome, told = work.carry_out(action and functools.partial(
+            self._acted, "authorize_key", self._authorize, action, interrupted))
+        work.forget()
+        state["finished"] = True
+        try:
+            self.store.save_state()
+        except OSError as error:
+            outcome, told["problem"] = "PARTIAL", str(error)
+        told = fitted(self.told(outcome, **told))
+        if action:
+            with contextlib.suppress(OSError):
+                self.store.keep_answer(told)
+        self.silent = not retry and not work.changed
+        return told
+
+    def observe(self, action=None):
+        self.sshd = Sshd(self.server)
+        work = Converge(self.server, self.store, self.sshd, *self._last_order(), change=False, retry=False)
+        outcome, told = work.carry_out()
+        told = self.told(outcome, **told)
+        if action:
+            told = fitted(told, MAX_OBSERVATION - 6000)
+            room = MAX_OBSERVATION - len(dumped(told))
+            told["action"] = self._acted("list_keys", lambda: self._root_keys().list(action["cursor"], room))
+            told["outcome"] = outcome if told["action"]["done"] else "PARTIAL"
+            with contextlib.suppress(OSError):
+                self.store.keep_answer(told)
+        return fitted(told)
+
+    def _last_order(self):
+        order = self.store.state["order"]
+        return [checked_grant(one) for one in order["grants"]], [checked_grant(one, True) for one in order["ending"]]
+
+    def _root_keys(self):
+        return RootKeys(self.server, self.store, self.sshd)
+
+    def _authorize(self, action, interrupted):
+        if interrupted:
+            raise Problem("an earlier run of this request was interrupted; whether it was done, list_keys tells")
+        self.store.keep_answer(None)
+        return self._root_keys().authorize(action)
+
+    @staticmethod
+    def _acted(verb, work, *args):
+        try:
+            return work(*args)
+        except (Problem, OSError) as problem:
+            return {"verb": verb, "done": False, "problem": str(problem)}
+
+    def sweep(self):
+        """The statement of what was ended or put right; None when there is nothing to do."""
+        self.store.request = "sweep"
+        if not self.store.has_state() or not self.store.locked(0):
+            return None
+        self.store.load_state()
+        if not self.store.state["leases"] and self.store.state["finished"]:
+            return None
+        return self.converge(*self._last_order(), retry=not self.store.state["finished"])
+
+    def install(self):
+        self.store.request = "install"
+        self.node = os.environ.get("AWS_SSM_INSTANCE_ID")
+        install.put_archive(self.server)
+        os.makedirs(self.server.state, mode=0o700, exist_ok=True)
+        self.begun = True
+        problem = install.put_timer(self.server)
+        if problem is None:
+            install.remove_former(self.server)
+        self.store.load_state()
+        told = self.observe()
+        return dict(told, outcome="PARTIAL", problem=problem) if problem else told

@@ -1,0 +1,1 @@
+"""Doors: what stands between the vendor's network and sshd."""

@@ -1,0 +1,38 @@
+"""The edits: our lines in the accounts' files, taken out and put in."""
+import functools
+
+from latchkey_agent.accounts import as_account
+from latchkey_agent.errors import Problem
+from latchkey_agent.keylines import rewritten
+
+
+class Edit:
+
+    def __init__(self, server, store, leases, wanted, survey, findings):
+        self.server, self.store, self.leases, self.wanted = server, store, leases, wanted
+        self.survey, self.findings, self.changed = survey, findings, False
+
+    def close(self):
+        """Takes out our lines of keys that are no longer wanted for their account."""
+        for user in self.wanted.users():
+            keys = self.wanted.keys(user)
+            self._edit(user, lambda line: self.leases.is_ours(user, line) and line.fingerprint not in keys, [])
+
+    def open(self):
+        """Leaves exactly the wanted lines of ours."""
+        for user in self.wanted.users():
+            self._edit(user, lambda line: self.leases.is_ours(user, line), self.wanted.lines(user))
+
+    def _edit(self, user, drop, wanted):
+        """Adds to the first of the account's files, drops from all: their order may have changed."""
+        account = self.wanted.accounts[user]
+        try:
+            for number, file in enumerate(self.survey.files(account)):
+                change = functools.partial(rewritten, drop=drop, wanted=[] if number else wanted)
+                work = functools.partial(file.edit, change)
+                # Where root alone may write, root writes; what is below the home is the account's.
+                if as_account(account, self.server.live, work) if file.private else work():
+                    self.changed = True
+                    self.store.note("lines of %s put right" % file.shown, user)
+        except (Problem, OSError) as problem:
+            self.findings.problems[user] = str(problem)

@@ -1,0 +1,71 @@
+"""Leases: what is kept of each ticket and account, from the first order that names them until nothing of it is left."""
+import hashlib
+import json
+
+
+class Leases:
+    """By name, "ticket account": keys, lines, the sessions that were ended, and the server as it was before."""
+
+    def __init__(self, state):
+        self.state, self.held = state, state["leases"]
+
+    def take_up(self, grants):
+        """A lease for each grant, with its key; the names of those that are new."""
+        new = sorted({one.lease for one in grants} - set(self.held))
+        for one in grants:
+            lease = self.held.setdefault(one.lease, {"keys": {}, "lines": [], "placed": False, "problem": None,
+                                                     "removed_at": None, "sessions": [], "baseline": None})
+            lease["keys"][one.fingerprint] = list(one.ranges)
+        return new
+
+    def begin(self, names, inventory):
+        """Notes what the server was like before these leases."""
+        inventory["keys"] = sorted({"%s %s" % (user, key) for user, _, key in inventory["keys"]})
+        digest = hashlib.sha256(json.dumps(inventory, sort_keys=True).encode()).hexdigest()[:16]
+        self.state["baselines"][digest] = inventory
+        for name in names:
+            self.held[name]["baseline"] = digest
+
+    def expect(self, grant, line, again):
+        """From now on the line may stand; `again` when no order ends this lease at the same time."""
+        lines = self.of(grant)["lines"]
+        if line not in lines:
+            lines[:] = lines[-1:] + [line]  # the one before may still stand
+        if again:
+            self.of(grant).update(removed_at=None, sessions=[])
+
+    def of(self, grant):
+        return self.held[grant.lease]
+
+    def of_account(self, user):
+        return [lease for name, lease in self.held.items() if account_of(name) == user]
+
+    def addresses(self):
+        """Account → an address from which it is used; sshd's settings may depend on it."""
+        return {account_of(name): ranges[0].split("/")[0]
+                for name, lease in self.held.items() for ranges in lease["keys"].values()}
+
+    def baseline(self, lease):
+        return self.state["baselines"][lease["baseline"]]
+
+    def is_ours(self, user, line):
+        """Ours by its comment; or by its key, if that came during the lease and not by a verb for keys."""
+        if line.ticket is not None:
+            return True
+        if line.fingerprint is None or (user == "root" and line.fingerprint in self.state["authorized"]):
+            return False
+        begun = [lease for lease in self.of_account(user) if lease["baseline"] and line.fingerprint in lease["keys"]]
+        before = "%s %s" % (user, line.fingerprint)
+        return bool(begun) and not any(before in self.baseline(lease)["keys"] for lease in begun)
+
+    def forget(self, spoken, findings):
+        """Drops the leases of which no order speaks any more, once nothing of them is left."""
+        for name in sorted(set(self.held) - {one.lease for one in spoken}):
+            if not findings.concern(account_of(name), self.held[name]["keys"]):
+                del self.held[name]
+        used = {lease["baseline"] for lease in self.held.values()}
+        self.state["baselines"] = {name: value for name, value in self.state["baselines"].items() if name in used}
+
+
+def account_of(name):
+    return name.partition(" ")[2]

@@ -1,0 +1,145 @@
+"""The order: what is read from standard input, checked whole before anything is done."""
+import collections
+import ipaddress
+import json
+import re
+
+from latchkey_agent.errors import Refused
+from latchkey_agent.keys import parse_public_key
+
+MAX_ORDER = 128 * 1024
+MAX_INTEGER = 2 ** 53 - 1
+MAX_TIME = 253402300799  # the last second of the year 9999: expiry-time has four digits for the year
+KEY_OPTION = re.compile(r'(?i)restrict|(no-)?(pty|user-rc|(port|agent|X11)-forwarding)|no-touch-required'
+                        r'|verify-required|from="[A-Z0-9_.:/*?!,-]{1,1000}"'
+                        r'|expiry-time="[0-9]{8}([0-9]{4}([0-9]{2})?)?Z?"')
+
+
+class Grant(collections.namedtuple("Grant", "ticket user key ranges expires_at")):
+    """One account for one ticket: what may log in, or, in `ending`, what must be proven gone."""
+
+    @property
+    def lease(self):
+        return "%d %s" % (self.ticket, self.user)
+
+    @property
+    def fingerprint(self):
+        return self.key.fingerprint
+
+    def as_json(self):
+        return {"ticket": self.ticket, "user": self.user, "key": self.key.text, "from": list(self.ranges),
+                "expires_at": self.expires_at}
+
+    def told(self, **more):
+        return dict(ticket=self.ticket, user=self.user, fingerprint=self.fingerprint, **more)
+
+
+def need(condition, what):
+    if not condition:
+        raise Refused(what)
+
+
+def whole_number(value, least, most):
+    return type(value) is int and least <= value <= most  # isinstance would take true for 1
+
+
+def matches(pattern, value):
+    return isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII) is not None
+
+
+def checked_range(value):
+    need(matches(r"[0-9A-Fa-f:./]{2,64}", value), "from: a range is an address or address/length")
+    try:
+        network = ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        raise Refused("from: a range is an address or address/length")
+    widest = 16 if network.version == 4 else 32
+    need(network.prefixlen >= widest, "from: %s is wider than /%d" % (network, widest))
+    return str(network)
+
+
+def checked_key(value):
+    need(isinstance(value, str) and len(value) <= 16384, "key: a public key is expected")
+    try:
+        return parse_public_key(value)
+    except ValueError as error:
+        raise Refused("key: the public key %s" % error)
+
+
+def checked_grant(value, ending=False):
+    need(isinstance(value, dict), "a grant is an object")
+    need(whole_number(value.get("ticket"), 1, MAX_INTEGER), "ticket: a number from 1 to 2^53-1 is expected")
+    need(matches(r"[a-z_][a-z0-9_.-]{0,31}", value.get("user")), "user: not the name of an account")
+    ranges = value.get("from")
+    need(isinstance(ranges, list) and 1 <= len(ranges) <= 64, "from: a list of 1 to 64 ranges is expected")
+    expires_at = value.get("expires_at")
+    need(whole_number(expires_at, 1, MAX_TIME) or (ending and expires_at is None),
+         "expires_at: seconds since 1970 are expected")
+    key = checked_key(value.get("key"))._replace(comment="")
+    distinct = tuple(collections.OrderedDict.fromkeys(checked_range(item) for item in ranges))
+    return Grant(value["ticket"], value["user"], key, distinct, expires_at)
+
+
+def checked_grants(order):
+    grants, ending = order.get("grants"), order.get("ending")
+    need(isinstance(grants, list) and isinstance(ending, list), "grants and ending: lists are expected")
+    grants, ending = [checked_grant(one) for one in grants], [checked_grant(one, True) for one in ending]
+    need(len({one.lease for one in grants}) == len(grants), "grants: two for the same ticket and account")
+    contradicted = {(one.lease, one.key) for one in grants} & {(one.lease, one.key) for one in ending}
+    need(not contradicted, "a grant is both in grants and in ending")
+    return grants, ending
+
+
+def checked_options(value):
+    need(isinstance(value, str) and len(value) <= 2000, "options: a text is expected")
+    for option in re.split(r',(?=(?:[^"]*"[^"]*")*[^"]*$)', value) if value else ():
+        need(KEY_OPTION.fullmatch(option), "options: one of them is not accepted")
+    return value
+
+
+def checked_action(action, verb):
+    if action is None:
+        return None
+    need(isinstance(action, dict), "action: an object is expected")
+    need(action.get("verb") in ("authorize_key", "list_keys"), "action: not a verb for keys")
+    need(verb == ("converge" if action["verb"] == "authorize_key" else "observe"),
+         "action: %s does not come with %s" % (action["verb"], verb))
+    need(whole_number(action.get("not_after"), 1, MAX_TIME), "not_after: seconds since 1970 are expected")
+    checked = {"verb": action["verb"], "not_after": action["not_after"]}
+    if action["verb"] == "list_keys":
+        need(matches(r"[A-Za-z0-9_.@+-]{0,201}", action.get("cursor", "")), "cursor: not one that we gave")
+        return dict(checked, cursor=action.get("cursor", ""))
+    need(whole_number(action.get("authorize"), 0, 1), "authorize: 0 or 1 is expected")
+    need(("key" in action) != ("file" in action), "action: either key or file is expected")
+    if "key" in action:
+        checked["key"] = checked_key(action["key"])
+        need(not checked["key"].comment.startswith("latchkey-ticket-"), "key: the comment is one of ours")
+    else:
+        need(matches(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,200}", action["file"]), "file: not the name of a key file")
+        checked["file"] = action["file"]
+    return dict(checked, authorize=action["authorize"], options=checked_options(action.get("options", "")))
+
+
+def read_order(stream):
+    data = stream.read(MAX_ORDER + 1)
+    need(len(data) <= MAX_ORDER, "the order is longer than 128 KiB")
+    try:
+        order = json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise Refused("the order is not whole JSON")
+    need(isinstance(order, dict), "the order is not an object")
+    return order
+
+
+def checked_order(order):
+    need(whole_number(order.get("latchkey"), 1, 1), "latchkey: this agent knows the format 1 alone")
+    need(order.get("verb") in ("converge", "observe"), "verb: converge or observe is expected")
+    need(matches(r"[A-Za-z0-9-]{1,64}", order.get("request")), "request: 1 to 64 of A-Z, a-z, 0-9 and - are expected")
+    need(matches(r"[A-Za-z0-9_.:-]{1,128}", order.get("node")), "node: the id of a node is expected")
+    checked = {name: order[name] for name in ("verb", "request", "node")}
+    checked["action"] = checked_action(order.get("action"), order["verb"])
+    if order["verb"] == "converge":
+        need(whole_number(order.get("generation"), 1, MAX_INTEGER), "generation: 1 to 2^53-1 is expected")
+        checked["generation"] = order["generation"]
+        checked["grants"], checked["ending"] = checked_grants(order)
+    return checked

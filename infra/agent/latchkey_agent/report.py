@@ -1,0 +1,110 @@
+"""The report: what the statement says of grants, of endings, and of what others altered."""
+MOST = 20  # of each list of an ending
+
+
+class Report:
+    """Judges what was read. With `change` the leases and the audit log follow: given, proven gone, failed."""
+
+    def __init__(self, store, sshd, leases, wanted, findings, change):
+        self.store, self.sshd, self.leases, self.wanted = store, sshd, leases, wanted
+        self.findings, self.change = findings, change
+
+    def grants(self, files):
+        return [self._grant(one, files[one.user]) for one in self.wanted.grants]
+
+    def ended(self, files, inventory):
+        return [self._end(one, files[one.user], inventory) for one in self.wanted.ending]
+
+    @staticmethod
+    def whole(told):
+        """Whether everything in the statement is as ordered."""
+        return (told["doors"]["chain"]["state"] in ("WHOLE", "GONE", "ABSENT")
+                and all(one["gone"] for one in told["ended"])
+                and all(one["state"] in ("PRESENT", "EXPIRED") and "problem" not in one for one in told["grants"])
+                and ("action" not in told or told["action"]["done"]))
+
+    def _grant(self, grant, files):
+        if grant in self.wanted.live:
+            state, problem = self._live(grant, files)
+        else:
+            state, problem = "EXPIRED", self._expired(grant, files)
+        told = grant.told(state=state)
+        if problem:
+            told["problem"] = problem
+        return told
+
+    def _live(self, grant, files):
+        lease, problem = self.leases.of(grant), self._in_the_way(grant)
+        text = self.sshd.line(grant)
+        standing = sum(line.reads(text) for _, lines in files[:1] for line in lines)
+        state = "FAILED" if problem else "PRESENT" if standing == 1 else "MISSING"
+        if self.change and state == "PRESENT" and not lease["placed"]:
+            self.store.note("access given", grant.user, grant.ticket)
+            lease["placed"] = True
+        if self.change and self.wanted.retry:
+            lease["problem"] = problem
+        return state, problem
+
+    def _expired(self, grant, files):
+        self.leases.of(grant)["placed"] = False
+        return (self._in_the_way(grant) or self.findings.session(grant)
+                or ("a line of the key is left" if self._left(grant, files) else None))
+
+    def _in_the_way(self, grant):
+        return self.wanted.refusals.get(grant.lease) or self.findings.problems.get(grant.user)
+
+    def _left(self, grant, files):
+        """Lines of the key that are not those of another grant which is wanted."""
+        wanted = self.wanted.lines(grant.user)
+        return [{"file": file.shown, "line": line.number} for file, lines in files for line in lines
+                if line.fingerprint == grant.fingerprint and not any(line.reads(text) for text in wanted)]
+
+    def _end(self, grant, files, inventory):
+        lease, copies = self.leases.of(grant), self._left(grant, files)
+        problem = self.findings.problems.get(grant.user) or self.findings.session(grant)
+        if lease["removed_at"] is None and not copies and not problem and self.change:
+            lease.update(removed_at=self.wanted.now, placed=False)
+            self.store.note("proven gone", grant.user, grant.ticket)
+        told = grant.told(gone=not copies and not problem, removed_at=lease["removed_at"],
+                          sessions_ended=lease["sessions"], copies=copies[:MOST],
+                          appeared=appeared(self.leases.baseline(lease), inventory))
+        if len(copies) > MOST:
+            told["more"] = True
+        if problem:
+            told["problem"] = problem
+        return told
+
+    def unmanaged(self, before):
+        """What others altered, as it was found."""
+        told = []
+        for user, files in sorted(before.items()):
+            known = [text for lease in self.leases.of_account(user) for text in lease["lines"]]
+            keys, standing, altered = self.wanted.keys(user), set(), set()
+            for file, line in ((file, line) for file, lines in files for line in lines):
+                mine = [text for text in known if line.reads(text) and text not in standing]
+                standing.update(mine)
+                ours = self.leases.is_ours(user, line)
+                if (ours and not mine) or (line.fingerprint in keys and not ours):
+                    altered.update([line.ticket, line.fingerprint] if ours else [])
+                    told.append({"user": user, "file": file.shown, "fingerprint": line.fingerprint,
+                                 "what": "ALTERED" if ours else "COPY"})
+            for one in self.wanted.carried[user]:
+                lease = self.leases.of(one)
+                if (lease["placed"] and not standing & set(lease["lines"])
+                        and not altered & {one.ticket, one.fingerprint}):
+                    told.append({"user": user, "file": files[0][0].shown if files else None,
+                                 "fingerprint": one.fingerprint, "what": "MISSING"})
+        return told
+
+
+def appeared(before, now):
+    """What the inventory has now and had not when the lease began."""
+    keys, users = set(before["keys"]), set(before["users"])
+    told = {"keys": [{"user": user, "file": file, "fingerprint": key} for user, file, key in now["keys"]
+                     if "%s %s" % (user, key) not in keys],
+            "users": [name for name in now["users"] if name not in users],
+            "sudoers": [file for file, digest in sorted(now["sudoers"].items())
+                        if before["sudoers"].get(file) != digest]}
+    more = any(len(value) > MOST for value in told.values())
+    told = {name: value[:MOST] for name, value in told.items()}
+    return dict(told, more=True) if more else told

@@ -1,0 +1,40 @@
+"""The server on which the agent works."""
+import os
+import pwd
+
+
+class Server:
+    """The machine, or a folder that stands for one, whose firewall and processes are nobody's."""
+
+    def __init__(self, root):
+        self.root = os.path.realpath(root)
+        self.live = self.root == "/"
+        self.state = self.path("/var/lib/latchkey")
+
+    def path(self, path):
+        return os.path.join(self.root, path.lstrip("/"))
+
+    def shown(self, path):
+        """The path as that server knows it."""
+        return path if self.live else "/" + os.path.relpath(path, self.root)
+
+    def account(self, name):
+        return next((one for one in self.accounts(name)), None)
+
+    def accounts(self, name=None):
+        """All accounts, or that of the name; a directory service may hold them."""
+        if not self.live:
+            return [one for one in self._passwd() if name in (None, one.pw_name)]
+        try:
+            return pwd.getpwall() if name is None else [pwd.getpwnam(name)]
+        except KeyError:
+            return []
+
+    def _passwd(self):
+        try:
+            with open(self.path("/etc/passwd"), errors="replace") as file:
+                rows = [line.rstrip("\n").split(":") for line in file]
+        except FileNotFoundError:
+            return []
+        return [pwd.struct_passwd(row[:2] + [int(row[2]), int(row[3])] + row[4:])
+                for row in rows if len(row) == 7 and row[2].isdigit() and row[3].isdigit()]

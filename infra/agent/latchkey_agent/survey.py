@@ -1,0 +1,48 @@
+"""The survey: what is read of the server."""
+import contextlib
+import glob
+import hashlib
+
+from latchkey_agent.accounts import may_log_in
+from latchkey_agent.errors import Problem
+from latchkey_agent.keyfile import MAX_KEY_FILE
+from latchkey_agent.keylines import lines_of
+
+
+class Survey:
+    """Reads only. What cannot be read is a finding."""
+
+    def __init__(self, server, sshd, leases, wanted, findings):
+        self.server, self.sshd, self.leases, self.wanted, self.findings = server, sshd, leases, wanted, findings
+
+    def files(self, account):
+        """The files in which sshd reads the account's keys."""
+        return self.sshd.key_files(account, self.wanted.addresses.get(account.pw_name)) if account else []
+
+    def lines(self, account):
+        """The account's files with their lines, as far as they can be read."""
+        found = []
+        try:
+            for file in self.files(account):
+                found.append((file, lines_of(file.read())))
+        except (Problem, OSError) as problem:
+            self.findings.problems.setdefault(account.pw_name, str(problem))
+        return found
+
+    def lines_of_leases(self):
+        """Account → its files with their lines, for each account that has a lease."""
+        return {user: self.lines(account) for user, account in self.wanted.accounts.items()}
+
+    def inventory(self):
+        """All keys of accounts that may log in but ours, all accounts, all files of sudoers."""
+        keys, names, sudoers = set(), set(), {}
+        for account in self.server.accounts():
+            names.add(account.pw_name)
+            for file, lines in self.lines(account) if may_log_in(account) else ():
+                keys.update((account.pw_name, file.shown, line.fingerprint) for line in lines
+                            if line.fingerprint and not self.leases.is_ours(account.pw_name, line))
+        for path in [self.server.path("/etc/sudoers")] + sorted(glob.glob(self.server.path("/etc/sudoers.d/*"))):
+            with contextlib.suppress(OSError):
+                with open(path, "rb") as file:
+                    sudoers[self.server.shown(path)] = hashlib.sha256(file.read(MAX_KEY_FILE)).hexdigest()
+        return {"keys": sorted(keys), "users": sorted(names), "sudoers": sudoers}

@@ -1,0 +1,68 @@
+"""The wanted state: which grants are to be in force on this server now, and which of them it can carry."""
+import collections
+import time
+
+from latchkey_agent.accounts import may_log_in
+
+
+class Wanted:
+    """What the order asks for. With `retry` a grant that failed before is tried again."""
+
+    def __init__(self, server, sshd, leases, grants, ending, retry):
+        self.sshd, self.leases, self.retry = sshd, leases, retry
+        self.grants, self.ending = grants, ending
+        self.now = int(time.time())
+        self.live = [one for one in grants if one.expires_at > self.now]
+        self.addresses = leases.addresses()
+        self.accounts = {user: server.account(user) for user in self.addresses}
+        self.refusals = {one.lease: self._refusal(one) for one in self.live}
+        self.carried = collections.defaultdict(list)  # account → grants whose line is to stand
+        for one in self.live:
+            if self.refusals[one.lease] is None:
+                self.carried[one.user].append(one)
+
+    def _refusal(self, grant):
+        """Why this grant is not to be given here, or None."""
+        account = self.accounts[grant.user]
+        if account is None:
+            return "there is no account %s" % grant.user
+        if not may_log_in(account):
+            return "the account %s has no login shell: %s" % (grant.user, account.pw_shell)
+        if account.pw_uid == 0:
+            login = self.sshd.settings(grant.user, self.addresses[grant.user])["permitrootlogin"][0]
+            if login in ("no", "forced-commands-only"):
+                return "PermitRootLogin is %s: root cannot log in with a key" % login
+        # What failed is not completed behind the control plane's back: only an order tries again.
+        return None if self.retry else self.leases.of(grant)["problem"]
+
+    def users(self):
+        return sorted(self.accounts)
+
+    def keys(self, user):
+        return {one.fingerprint for one in self.carried[user]}
+
+    def lines(self, user):
+        return [self.sshd.line(one) for one in self.carried[user]]
+
+    def ranges(self, user):
+        """Fingerprint → ranges from which it may be used."""
+        found = {}
+        for one in self.carried[user]:
+            found.setdefault(one.fingerprint, []).extend(one.ranges)
+        return found
+
+    def gone(self, user):
+        """Fingerprint → ranges of the keys of this account's leases that are not wanted for it any more."""
+        wanted, found = self.keys(user), {}
+        for key, ranges in (pair for lease in self.leases.of_account(user) for pair in lease["keys"].items()):
+            if key not in wanted:
+                found.setdefault(key, []).extend(ranges)
+        return found
+
+    def open_until(self):
+        """Range → the second in which the last live grant for it ends."""
+        until = {}
+        for one in self.live:
+            for network in one.ranges:
+                until[network] = max(one.expires_at, until.get(network, 0))
+        return until
