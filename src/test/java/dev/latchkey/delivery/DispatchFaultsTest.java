@@ -134,7 +134,8 @@ class DispatchFaultsTest extends WhmTest {
 
   @Test
   void anAgentThatCannotBeInstalledIsNoFaultOfOurs() {
-    var support = fleet.supportCase();
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.serverWithoutAgent(owner));
     LocalSystemsManager.running()
         .faults()
         .next("Latchkey-Install", 1, PlannedFault.invalidInstance());

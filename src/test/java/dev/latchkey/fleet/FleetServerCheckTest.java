@@ -23,7 +23,7 @@ class FleetServerCheckTest extends WhmTest {
   @Test
   void aServerWithoutAnAgentGetsItAndStatesWhatItIs() {
     var owner = fleet.owner();
-    var server = fleet.server(owner);
+    var server = fleet.serverWithoutAgent(owner);
 
     var begin = Instant.now();
     var stated = WhmClient.of(owner).data("fleet_server_check", "api.wait", "20");

@@ -27,14 +27,29 @@ public class Fleet {
         Privilege.MANAGE_API_TOKENS);
   }
 
-  /** A folder server of {@code owner}, without an agent yet. */
+  /** A folder server of {@code owner}, with the agent. */
   public FolderServer server(Account owner) {
+    return server(owner, true);
+  }
+
+  /** One to which the agent comes with the first order, by the real documents. */
+  public FolderServer serverWithoutAgent(Account owner) {
+    return server(owner, false);
+  }
+
+  private FolderServer server(Account owner, boolean withAgent) {
     var name = "s" + UUID.randomUUID().toString().substring(0, 18);
     try {
       var folder = Files.createTempDirectory("latchkey-server");
       folder.toFile().deleteOnExit();
       var server = FolderServer.make(folder.resolve(name), name);
-      LocalSystemsManager.running().register(server);
+      if (withAgent) {
+        var agent = AgentProcess.running();
+        agent.install(server.folder());
+        LocalSystemsManager.running().register(new QuickServer(server, agent));
+      } else {
+        LocalSystemsManager.running().register(server);
+      }
       WhmClient.of(accounts.root())
           .data("fleet_server_add", "name", name, "node", server.id(), "owner", owner.user());
       return server;
