@@ -21,7 +21,7 @@ public final class Declaration {
   private boolean accessStated;
   private Optional<Privilege> privilege = Optional.empty();
   private boolean changes;
-  private Optional<Set<Touch>> touches = Optional.empty();
+  private Optional<Set<Permission>> permissions = Optional.empty();
   private List<Parameter<?>> parameters = List.of();
   private Optional<UnaryOperator<Data.Hash>> apiZero = Optional.empty();
 
@@ -38,10 +38,10 @@ public final class Declaration {
     return new Declaration(name, sentence);
   }
 
-  /** Only callers that hold {@code wanted} may call it. */
-  public Declaration wants(Privilege wanted) {
+  /** Only callers that hold {@code required} may call it. */
+  public Declaration requires(Privilege required) {
     accessStated = true;
-    privilege = Optional.of(wanted);
+    privilege = Optional.of(required);
     return this;
   }
 
@@ -57,16 +57,16 @@ public final class Declaration {
     return this;
   }
 
-  /** Beside what admission and the usage record touch for every call. */
-  public Declaration touches(Touch... what) {
-    var all = EnumSet.noneOf(Touch.class);
-    all.addAll(Arrays.asList(what));
-    touches = Optional.of(all);
+  /** The permissions it needs beyond those of every call. */
+  public Declaration needs(Permission... needed) {
+    var all = EnumSet.noneOf(Permission.class);
+    all.addAll(Arrays.asList(needed));
+    permissions = Optional.of(all);
     return this;
   }
 
-  public Declaration touchesNothing() {
-    return touches(new Touch[0]);
+  public Declaration needsNothingMore() {
+    return needs(new Permission[0]);
   }
 
   public Declaration takes(Parameter<?>... all) {
@@ -96,8 +96,8 @@ public final class Declaration {
     return changes;
   }
 
-  public Set<Touch> touches() {
-    return touches.orElseGet(Set::of);
+  public Set<Permission> permissions() {
+    return permissions.orElseGet(Set::of);
   }
 
   public List<Parameter<?>> parameters() {
@@ -120,11 +120,11 @@ public final class Declaration {
     if (!accessStated) {
       problems.add("it states neither a privilege nor that any caller may call it");
     }
-    if (touches.isEmpty()) {
-      problems.add("it does not state what it touches");
+    if (permissions.isEmpty()) {
+      problems.add("it does not state which permissions it needs");
     }
-    if (changes && !touches().contains(Touch.TABLE_WRITE)) {
-      problems.add("it changes something but does not touch the table for writing");
+    if (changes && !permissions().contains(Permission.TRANSACT)) {
+      problems.add("it changes something but does not need TRANSACT");
     }
     for (var parameter : parameters) {
       if (!parameter.sentence().endsWith(".")) {

@@ -1,10 +1,13 @@
 package dev.latchkey.fleet;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.RUN_COMMAND;
+import static dev.latchkey.api.Permission.TRANSACT;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
@@ -40,8 +43,8 @@ public final class FleetServerCheck extends WhmFunction {
   FleetServerCheck(
       ServerChoice choice, Convergence convergence, AuthorizedKeyTable keys, Clock clock) {
     super(Declaration.of(NAME, "Looks at a server now and shows what it states.")
-        .wants(Privilege.FLEET_READ)
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
+        .requires(Privilege.FLEET_READ)
+        .needs(QUERY, TRANSACT, RUN_COMMAND)
         .takes(ServerParameters.SERVER, ServerParameters.WAIT));
     this.choice = choice;
     this.convergence = convergence;

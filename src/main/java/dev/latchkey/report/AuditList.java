@@ -1,12 +1,13 @@
 package dev.latchkey.report;
 
+import static dev.latchkey.api.Permission.QUERY;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.audit.AuditEntry;
 import dev.latchkey.audit.AuditTable;
@@ -41,8 +42,8 @@ public final class AuditList extends WhmFunction {
   @Inject
   AuditList(AuditTable audit) {
     super(Declaration.of(NAME, "Lists the changes made to your account, newest first.")
-        .wants(Privilege.MANAGE_API_TOKENS)
-        .touches(Touch.TABLE_READ)
+        .requires(Privilege.MANAGE_API_TOKENS)
+        .needs(QUERY)
         .takes(SINCE, UNTIL, LIMIT));
     this.audit = audit;
   }

@@ -1,12 +1,15 @@
 package dev.latchkey.sshkey;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.RUN_COMMAND;
+import static dev.latchkey.api.Permission.TRANSACT;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.data.Data;
@@ -71,9 +74,9 @@ public final class Authorizesshkey extends WhmFunction {
       AuthorizedKeyTable keys,
       Clock clock) {
     super(Declaration.of(NAME, "Authorizes a key to log in to a server as root, or no longer.")
-        .wants(Privilege.SSH_KEYS)
+        .requires(Privilege.SSH_KEYS)
         .changes()
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
+        .needs(QUERY, TRANSACT, RUN_COMMAND)
         .takes(AUTHORIZE, FILE, TEXT, OPTIONS, ServerParameters.SERVER, ServerParameters.WAIT));
     this.choice = choice;
     this.servers = servers;

@@ -1,12 +1,15 @@
 package dev.latchkey.sshkey;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.RUN_COMMAND;
+import static dev.latchkey.api.Permission.TRANSACT;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
@@ -55,8 +58,8 @@ public final class Listsshkeys extends WhmFunction {
   @Inject
   Listsshkeys(ServerChoice choice, Convergence convergence, Clock clock) {
     super(Declaration.of(NAME, "Lists the SSH keys of root on a server.")
-        .wants(Privilege.SSH_KEYS)
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
+        .requires(Privilege.SSH_KEYS)
+        .needs(QUERY, TRANSACT, RUN_COMMAND)
         .takes(
             FILES,
             PRIVATE,

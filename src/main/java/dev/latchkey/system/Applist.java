@@ -26,7 +26,7 @@ public final class Applist extends WhmFunction {
   Applist(Provider<Functions> functions) {
     super(Declaration.of(NAME, "Lists the functions that you may call, by name.")
         .forAnyCaller()
-        .touchesNothing()
+        .needsNothingMore()
         .alsoInApiZero(UnaryOperator.identity()));
     this.functions = functions;
   }

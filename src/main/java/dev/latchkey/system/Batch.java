@@ -46,7 +46,7 @@ public final class Batch extends WhmFunction {
   Batch(CommandRunner runner) {
     super(Declaration.of(NAME, "Runs several functions in one call.")
         .forAnyCaller()
-        .touchesNothing()
+        .needsNothingMore()
         .takes(COMMANDS, ABORT_ON_ERROR));
     this.runner = runner;
   }

@@ -23,7 +23,7 @@ public final class Gethostname extends WhmFunction {
   Gethostname(@ConfigProperty(name = "latchkey.hostname") String hostname) {
     super(Declaration.of(NAME, "Tells the name of the host that serves the API.")
         .forAnyCaller()
-        .touchesNothing());
+        .needsNothingMore());
     this.hostname = hostname;
   }
 

@@ -23,7 +23,7 @@ public final class Myprivs extends WhmFunction {
   Myprivs() {
     super(Declaration.of(NAME, "Tells which privileges you have.")
         .forAnyCaller()
-        .touchesNothing()
+        .needsNothingMore()
         .alsoInApiZero(data -> Data.hash().with("privs", privileges(data))));
   }
 

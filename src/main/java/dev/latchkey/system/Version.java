@@ -25,7 +25,7 @@ public final class Version extends WhmFunction {
       @ConfigProperty(name = "quarkus.application.version") String own) {
     super(Declaration.of(NAME, "Tells the version of WHM whose API is spoken, and Latchkey's.")
         .forAnyCaller()
-        .touchesNothing()
+        .needsNothingMore()
         .alsoInApiZero(data -> Data.hash().with("version", data.entries().get("version"))));
     data = Data.hash().with("version", version).with("latchkey_version", own);
   }

@@ -1,10 +1,13 @@
 package dev.latchkey.ticket;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.RUN_COMMAND;
+import static dev.latchkey.api.Permission.TRANSACT;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.data.Data;
@@ -37,9 +40,9 @@ public final class TicketClose extends WhmFunction {
   TicketClose(
       Portal portal, TicketTable tickets, ServerTable servers, GrantEnding ending, Change change) {
     super(Declaration.of(NAME, "Closes a ticket and takes its vendor off all its servers.")
-        .wants(Privilege.SUPPORT_ACCESS)
+        .requires(Privilege.SUPPORT_ACCESS)
         .changes()
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
+        .needs(QUERY, TRANSACT, RUN_COMMAND)
         .takes(TicketParameters.TICKET_ID, ServerParameters.WAIT));
     this.portal = portal;
     this.tickets = tickets;

@@ -1,10 +1,12 @@
 package dev.latchkey.ticket;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.TRANSACT;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.change.Changed;
@@ -38,9 +40,9 @@ public final class TicketCreateStubTicket extends WhmFunction {
   TicketCreateStubTicket(
       ServerChoice choice, TicketTable tickets, Change change, SecureRandom random) {
     super(Declaration.of(NAME, "Creates a stub ticket with a server in it.")
-        .wants(Privilege.SUPPORT_ACCESS)
+        .requires(Privilege.SUPPORT_ACCESS)
         .changes()
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE)
+        .needs(QUERY, TRANSACT)
         .takes(ServerParameters.SERVER));
     this.choice = choice;
     this.tickets = tickets;

@@ -1,5 +1,6 @@
 package dev.latchkey.ticket;
 
+import static dev.latchkey.api.Permission.TRANSACT;
 import static dev.latchkey.ticket.TicketParameters.FROM;
 import static dev.latchkey.ticket.TicketParameters.KEY;
 import static dev.latchkey.ticket.TicketParameters.SSH_USERNAME;
@@ -9,7 +10,6 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import io.smallrye.mutiny.Uni;
@@ -30,9 +30,9 @@ public final class TicketKeySet extends WhmFunction {
   @Inject
   TicketKeySet(Portal portal, TicketTable tickets, Change change) {
     super(Declaration.of(NAME, "Says how the vendor of a ticket logs in.")
-        .wants(Privilege.SUPPORT_ACCESS)
+        .requires(Privilege.SUPPORT_ACCESS)
         .changes()
-        .touches(Touch.TABLE_WRITE)
+        .needs(TRANSACT)
         .takes(TICKET_ID, KEY, FROM, SSH_USERNAME));
     this.portal = portal;
     this.tickets = tickets;

@@ -1,12 +1,13 @@
 package dev.latchkey.ticket;
 
+import static dev.latchkey.api.Permission.QUERY;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import dev.latchkey.server.Grant;
@@ -41,8 +42,8 @@ public final class TicketList extends WhmFunction {
   @Inject
   TicketList(TicketTable tickets, ServerTable servers) {
     super(Declaration.of(NAME, "Lists tickets, their servers, and who may log in.")
-        .wants(Privilege.SUPPORT_ACCESS)
-        .touches(Touch.TABLE_READ)
+        .requires(Privilege.SUPPORT_ACCESS)
+        .needs(QUERY)
         .takes(TICKET_ID, SERVER_NUM, TicketParameters.SSH_USERNAME));
     this.tickets = tickets;
     this.servers = servers;

@@ -1,12 +1,13 @@
 package dev.latchkey.ticket;
 
+import static dev.latchkey.api.Permission.QUERY;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import dev.latchkey.data.Json;
@@ -41,8 +42,8 @@ public final class TicketReceipt extends WhmFunction {
   @Inject
   TicketReceipt(Portal portal, ReceiptTable receipts) {
     super(Declaration.of(NAME, "Shows what servers stated when a ticket's access was gone.")
-        .wants(Privilege.SUPPORT_ACCESS)
-        .touches(Touch.TABLE_READ)
+        .requires(Privilege.SUPPORT_ACCESS)
+        .needs(QUERY)
         .takes(TicketParameters.TICKET_ID, SERVER_NUM));
     this.portal = portal;
     this.receipts = receipts;

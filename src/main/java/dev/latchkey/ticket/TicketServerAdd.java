@@ -1,10 +1,12 @@
 package dev.latchkey.ticket;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.TRANSACT;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.data.Data;
@@ -31,9 +33,9 @@ public final class TicketServerAdd extends WhmFunction {
   @Inject
   TicketServerAdd(Portal portal, ServerChoice choice, TicketTable tickets, Change change) {
     super(Declaration.of(NAME, "Puts one more server into a ticket and tells its number.")
-        .wants(Privilege.SUPPORT_ACCESS)
+        .requires(Privilege.SUPPORT_ACCESS)
         .changes()
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE)
+        .needs(QUERY, TRANSACT)
         .takes(TicketParameters.TICKET_ID, ServerParameters.SERVER));
     this.portal = portal;
     this.choice = choice;

@@ -22,8 +22,8 @@ public final class VendorProfileGet extends WhmFunction {
   @Inject
   VendorProfileGet(TicketTable tickets) {
     super(Declaration.of(NAME, "Shows how your vendor logs in where a ticket does not say it.")
-        .wants(Privilege.SUPPORT_ACCESS)
-        .touchesNothing());
+        .requires(Privilege.SUPPORT_ACCESS)
+        .needsNothingMore());
     this.tickets = tickets;
   }
 

@@ -31,8 +31,8 @@ public final class ApiTokenGetDetails extends WhmFunction {
   @Inject
   ApiTokenGetDetails(CredentialTable credentials) {
     super(Declaration.of(NAME, "Describes the API token that has a value.")
-        .wants(Privilege.MANAGE_API_TOKENS)
-        .touchesNothing()
+        .requires(Privilege.MANAGE_API_TOKENS)
+        .needsNothingMore()
         .takes(TOKEN));
     this.credentials = credentials;
   }

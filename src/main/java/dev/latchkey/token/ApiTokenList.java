@@ -1,12 +1,13 @@
 package dev.latchkey.token;
 
+import static dev.latchkey.api.Permission.QUERY;
+
 import dev.latchkey.access.Credential;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import io.smallrye.mutiny.Uni;
@@ -28,8 +29,8 @@ public final class ApiTokenList extends WhmFunction {
   @Inject
   ApiTokenList(TokenTable tokens) {
     super(Declaration.of(NAME, "Lists your API tokens.")
-        .wants(Privilege.MANAGE_API_TOKENS)
-        .touches(Touch.TABLE_READ));
+        .requires(Privilege.MANAGE_API_TOKENS)
+        .needs(QUERY));
     this.tokens = tokens;
   }
 

@@ -1,5 +1,7 @@
 package dev.latchkey.token;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.TRANSACT;
 import static dev.latchkey.token.ScopeParameters.ACL;
 import static dev.latchkey.token.ScopeParameters.EXPIRES_AT;
 import static dev.latchkey.token.ScopeParameters.QUOTA;
@@ -13,7 +15,6 @@ import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import io.smallrye.mutiny.Uni;
@@ -44,9 +45,9 @@ public final class ApiTokenUpdate extends WhmFunction {
       @ConfigProperty(name = "latchkey.update-omitted") Omitted omitted) {
     super(Declaration.of(
             NAME, "Changes an API token's name, privileges, expiry or addresses; its value stays.")
-        .wants(Privilege.MANAGE_API_TOKENS)
+        .requires(Privilege.MANAGE_API_TOKENS)
         .changes()
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE)
+        .needs(QUERY, TRANSACT)
         .takes(TOKEN_NAME, NEW_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA));
     this.tokens = tokens;
     this.change = change;

@@ -12,17 +12,17 @@ class IncompleteDeclarationTest {
   void everyOneIsNamedWithWhatItLeavesOut() {
     var silent = declaring(Declaration.of("silent", "Says too little"));
     var writing =
-        declaring(Declaration.of("writing", "Writes.").forAnyCaller().changes().touchesNothing());
+        declaring(Declaration.of("writing", "Writes.").forAnyCaller().changes().needsNothingMore());
     var complete =
-        declaring(Declaration.of("complete", "Says all.").forAnyCaller().touchesNothing());
+        declaring(Declaration.of("complete", "Says all.").forAnyCaller().needsNothingMore());
 
     assertThatThrownBy(() -> new Functions(List.of(silent, writing, complete, complete)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContainingAll(
             "silent: it does not say in a sentence what it does",
             "silent: it states neither a privilege nor that any caller may call it",
-            "silent: it does not state what it touches",
-            "writing: it changes something but does not touch the table for writing",
+            "silent: it does not state which permissions it needs",
+            "writing: it changes something but does not need TRANSACT",
             "complete: two functions have this name");
   }
 

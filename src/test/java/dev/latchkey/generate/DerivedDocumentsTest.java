@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class DerivedDocumentsTest extends WhmTest {
   private static final Path OPENAPI = Path.of("infra/openapi.json");
-  private static final Path TOUCHES = Path.of("infra/functions.json");
+  private static final Path PERMISSIONS = Path.of("infra/functions.json");
   private static final Path SAM_TEMPLATE = Path.of("sam-template.yaml");
 
   @Inject
@@ -45,20 +45,20 @@ class DerivedDocumentsTest extends WhmTest {
 
   /** For who checks the roles of the template. {@code mvn verify -Dlatchkey.write-documents} writes it anew. */
   @Test
-  void whatFunctionsTouchIsThatOfTheDeclarations() throws IOException {
+  void whatFunctionsNeedIsThatOfTheDeclarations() throws IOException {
     var document = functions.declarations().stream()
-        .map(one -> "  \"%s\": [%s]".formatted(one.name(), touches(one)))
+        .map(one -> "  \"%s\": [%s]".formatted(one.name(), permissions(one)))
         .collect(joining(",\n", "{\n", "\n}\n"));
     if (System.getProperty("latchkey.write-documents") != null) {
-      Files.writeString(TOUCHES, document);
+      Files.writeString(PERMISSIONS, document);
     }
-    assertThat(Files.readString(TOUCHES)).isEqualTo(document);
+    assertThat(Files.readString(PERMISSIONS)).isEqualTo(document);
   }
 
-  private static String touches(Declaration function) {
-    return function.touches().stream()
+  private static String permissions(Declaration function) {
+    return function.permissions().stream()
         .sorted()
-        .map(touch -> '"' + touch.name() + '"')
+        .map(permission -> '"' + permission.name() + '"')
         .collect(joining(", "));
   }
 
