@@ -114,9 +114,12 @@ final class OpenApiDocument {
 
   private static void schema(ObjectNode schema, Parameter<?> parameter) {
     if (parameter.takesSeveral()) {
-      schema.put("type", "array").putObject("items").put("type", parameter.schema());
+      schema
+          .put("type", "array")
+          .putObject("items")
+          .put("type", parameter.type().schema());
     } else {
-      schema.put("type", parameter.schema());
+      schema.put("type", parameter.type().schema());
     }
   }
 }

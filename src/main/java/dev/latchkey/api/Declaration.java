@@ -6,14 +6,15 @@ import dev.latchkey.text.Quoted;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * What a function says of itself, once. Routes, argument checks, {@code applist}, the privilege check and the OpenAPI
- * document derive from it.
+ * What a function says of itself, once. Routes, argument checks, {@code applist}, the privilege check, the OpenAPI
+ * document and {@code docs/functions.md} derive from it.
  */
 public final class Declaration {
   private final String name;
@@ -23,6 +24,11 @@ public final class Declaration {
   private boolean changes;
   private Optional<Set<Permission>> permissions = Optional.empty();
   private List<Parameter<?>> parameters = List.of();
+  private final List<Field> fields = new ArrayList<>();
+  private final List<Field> metadata = new ArrayList<>();
+  private boolean answerStated;
+  private boolean mayAnswerNothing;
+  private boolean extension;
   private Optional<UnaryOperator<Data.Hash>> apiZero = Optional.empty();
 
   private Declaration(String name, String sentence) {
@@ -74,6 +80,46 @@ public final class Declaration {
     return this;
   }
 
+  /** The fields of its data; called again, more of them. */
+  public Declaration answers(Field... more) {
+    answerStated = true;
+    fields.addAll(List.of(more));
+    return this;
+  }
+
+  /** The fields of its data: those of all these shapes. */
+  @SafeVarargs
+  public final Declaration answers(List<Field>... shapes) {
+    for (var shape : shapes) {
+      answers(shape.toArray(Field[]::new));
+    }
+    return this;
+  }
+
+  /** It says only that it was done: its data are left out or empty. */
+  public Declaration answersNothing() {
+    answerStated = true;
+    return orNothing();
+  }
+
+  /** Its data are left out if nothing is found. */
+  public Declaration orNothing() {
+    mayAnswerNothing = true;
+    return this;
+  }
+
+  /** Its metadata names the server that the call was about, as {@link Answer#about} does. */
+  public Declaration aboutServer() {
+    metadata.add(Answer.SERVER);
+    return this;
+  }
+
+  /** It is not a function of WHM's. */
+  public Declaration extension() {
+    extension = true;
+    return this;
+  }
+
   /** It exists in WHM API 0 too, whose body is {@code shape} of its data, without an envelope. */
   public Declaration alsoInApiZero(UnaryOperator<Data.Hash> shape) {
     apiZero = Optional.of(shape);
@@ -104,6 +150,24 @@ public final class Declaration {
     return parameters;
   }
 
+  /** The fields of its data; empty if it answers nothing. */
+  public List<Field> fields() {
+    return List.copyOf(fields);
+  }
+
+  public boolean mayAnswerNothing() {
+    return mayAnswerNothing;
+  }
+
+  /** What its metadata have beyond those of every function. */
+  public List<Field> metadata() {
+    return List.copyOf(metadata);
+  }
+
+  public boolean isExtension() {
+    return extension;
+  }
+
   public Optional<UnaryOperator<Data.Hash>> apiZero() {
     return apiZero;
   }
@@ -131,7 +195,25 @@ public final class Declaration {
         problems.add("its parameter " + parameter.name() + " has no sentence");
       }
     }
+    if (!answerStated) {
+      problems.add("it does not state what it answers");
+    }
+    addProblems(fields, "", problems);
     return problems.stream().map(problem -> name + ": " + problem).toList();
+  }
+
+  private static void addProblems(List<Field> fields, String path, List<String> problems) {
+    var names = new HashSet<String>();
+    for (var field : fields) {
+      var at = path + field.name();
+      if (!names.add(field.name())) {
+        problems.add("its answer has two fields " + at);
+      }
+      if (!field.sentence().endsWith(".")) {
+        problems.add("its answer's field " + at + " has no sentence");
+      }
+      addProblems(field.type().fields(), at + ".", problems);
+    }
   }
 
   /** @throws WhmFailure naming an argument that looks like a parameter but would not be read as one */

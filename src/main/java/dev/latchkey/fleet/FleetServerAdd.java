@@ -44,7 +44,10 @@ public final class FleetServerAdd extends WhmFunction {
         .requires(Privilege.ALL)
         .changes()
         .needs(TRANSACT)
-        .takes(SERVER_NAME, NODE, FleetServerParameters.OWNER));
+        .takes(SERVER_NAME, NODE, FleetServerParameters.OWNER)
+        .answers(ServerData.SERVER)
+        .aboutServer()
+        .extension());
     this.servers = servers;
     this.users = users;
     this.change = change;

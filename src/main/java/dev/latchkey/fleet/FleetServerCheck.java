@@ -8,6 +8,7 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
@@ -34,6 +35,30 @@ import java.util.List;
 public final class FleetServerCheck extends WhmFunction {
   static final String NAME = "fleet_server_check";
 
+  private static final List<Field> STATED = List.of(
+      Field.number("stated_generation", "The generation of the last order that it carried out."),
+      Field.number("clock_offset", "By how many seconds its clock is ahead; negative if behind."),
+      Field.text(
+          "chain_status", "The state of its firewall: ACTIVE, INACTIVE, ERR_SETUP or ERR_UNKNOWN."),
+      Field.text("problem", "What stood in the way of the whole order; null for nothing.")
+          .orNull(),
+      Field.list("grants", "The grants on it, those being taken away too.", ServerData.GRANT),
+      Field.list(
+          "keys",
+          "The keys that authorizesshkey authorized.",
+          Field.text("fingerprint", "The SHA-256 fingerprint of the key."),
+          Field.time("authorized_at", "When it was authorized."),
+          Field.text("authorized_by", "The user who did it.")),
+      Field.list(
+          "drift",
+          "What others did to the keys of grants.",
+          Field.text("user", "The account."),
+          Field.text("file", "The file that the key is in, or was."),
+          Field.text("fingerprint", "The SHA-256 fingerprint of the key."),
+          Field.text(
+              "what",
+              "ALTERED or MISSING, which the server has put right, or COPY: the key also stands in a line of somebody else.")));
+
   private final ServerChoice choice;
   private final Convergence convergence;
   private final AuthorizedKeyTable keys;
@@ -45,7 +70,10 @@ public final class FleetServerCheck extends WhmFunction {
     super(Declaration.of(NAME, "Looks at a server now and shows what it states.")
         .requires(Privilege.FLEET_READ)
         .needs(QUERY, TRANSACT, RUN_COMMAND)
-        .takes(ServerParameters.SERVER, ServerParameters.WAIT));
+        .takes(ServerParameters.SERVER, ServerParameters.WAIT)
+        .answers(ServerData.SERVER, STATED)
+        .aboutServer()
+        .extension());
     this.choice = choice;
     this.convergence = convergence;
     this.keys = keys;

@@ -6,6 +6,7 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import dev.latchkey.server.ServerTable;
@@ -28,7 +29,9 @@ public final class FleetServerList extends WhmFunction {
   FleetServerList(ServerTable servers) {
     super(Declaration.of(NAME, "Lists the servers of the fleet that you may use.")
         .requires(Privilege.FLEET_READ)
-        .needs(QUERY));
+        .needs(QUERY)
+        .answers(Field.list("servers", "The servers, by name.", ServerData.SERVER))
+        .extension());
     this.servers = servers;
   }
 

@@ -31,7 +31,10 @@ public final class FleetServerRemove extends WhmFunction {
         .requires(Privilege.ALL)
         .changes()
         .needs(QUERY, TRANSACT)
-        .takes(FleetServerParameters.EXISTING));
+        .takes(FleetServerParameters.EXISTING)
+        .answersNothing()
+        .aboutServer()
+        .extension());
     this.servers = servers;
     this.change = change;
   }

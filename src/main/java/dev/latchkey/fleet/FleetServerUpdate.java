@@ -39,7 +39,10 @@ public final class FleetServerUpdate extends WhmFunction {
         .requires(Privilege.ALL)
         .changes()
         .needs(QUERY, TRANSACT)
-        .takes(FleetServerParameters.EXISTING, NODE, FleetServerParameters.OWNER));
+        .takes(FleetServerParameters.EXISTING, NODE, FleetServerParameters.OWNER)
+        .answers(ServerData.SERVER)
+        .aboutServer()
+        .extension());
     this.servers = servers;
     this.users = users;
     this.change = change;

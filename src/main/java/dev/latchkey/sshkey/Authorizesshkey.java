@@ -8,6 +8,7 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFunction;
@@ -77,7 +78,12 @@ public final class Authorizesshkey extends WhmFunction {
         .requires(Privilege.SSH_KEYS)
         .changes()
         .needs(QUERY, TRANSACT, RUN_COMMAND)
-        .takes(AUTHORIZE, FILE, TEXT, OPTIONS, ServerParameters.SERVER, ServerParameters.WAIT));
+        .takes(AUTHORIZE, FILE, TEXT, OPTIONS, ServerParameters.SERVER, ServerParameters.WAIT)
+        .answers(
+            Field.text("file", "The key file, as it was named; null if “text” was given.")
+                .orNull(),
+            Field.flag("authorized", "1 if the key is authorized now, 0 if not."))
+        .aboutServer());
     this.choice = choice;
     this.servers = servers;
     this.change = change;

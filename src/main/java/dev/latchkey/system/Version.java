@@ -3,6 +3,7 @@ package dev.latchkey.system;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import io.smallrye.mutiny.Uni;
@@ -26,6 +27,9 @@ public final class Version extends WhmFunction {
     super(Declaration.of(NAME, "Tells the version of WHM whose API is spoken, and Latchkey's.")
         .forAnyCaller()
         .needsNothingMore()
+        .answers(
+            Field.text("version", "The version of WHM whose API is spoken."),
+            Field.text("latchkey_version", "The version of Latchkey (an extension)."))
         .alsoInApiZero(data -> Data.hash().with("version", data.entries().get("version"))));
     data = Data.hash().with("version", version).with("latchkey_version", own);
   }

@@ -8,6 +8,7 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.data.Data;
@@ -43,7 +44,12 @@ public final class TicketClose extends WhmFunction {
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(QUERY, TRANSACT, RUN_COMMAND)
-        .takes(TicketParameters.TICKET_ID, ServerParameters.WAIT));
+        .takes(TicketParameters.TICKET_ID, ServerParameters.WAIT)
+        .answers(
+            Field.number("ticket_id", "The ticket's number."),
+            Field.text("ticket_status", "CLOSED."),
+            Field.number("revoked_keys", "How many keys are proven gone."))
+        .extension());
     this.portal = portal;
     this.tickets = tickets;
     this.servers = servers;

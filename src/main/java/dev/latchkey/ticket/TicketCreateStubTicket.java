@@ -7,6 +7,7 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.change.Changed;
@@ -43,7 +44,11 @@ public final class TicketCreateStubTicket extends WhmFunction {
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(QUERY, TRANSACT)
-        .takes(ServerParameters.SERVER));
+        .takes(ServerParameters.SERVER)
+        .answers(
+            Field.number("ticket_id", "The ticket's number."),
+            Field.text("secure_id", "The ticket's secret, which ticket_grant requires."))
+        .aboutServer());
     this.choice = choice;
     this.tickets = tickets;
     this.change = change;

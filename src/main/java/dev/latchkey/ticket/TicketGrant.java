@@ -90,7 +90,9 @@ public final class TicketGrant extends WhmFunction {
             SSH_USERNAME,
             TTL,
             ServerParameters.SERVER,
-            ServerParameters.WAIT));
+            ServerParameters.WAIT)
+        .answers(GrantVerdict.GRANTED)
+        .aboutServer());
     this.portal = portal;
     this.ticketServers = ticketServers;
     this.tickets = tickets;

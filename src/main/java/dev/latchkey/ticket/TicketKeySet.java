@@ -10,6 +10,7 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import io.smallrye.mutiny.Uni;
@@ -33,7 +34,10 @@ public final class TicketKeySet extends WhmFunction {
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(TRANSACT)
-        .takes(TICKET_ID, KEY, FROM, SSH_USERNAME));
+        .takes(TICKET_ID, KEY, FROM, SSH_USERNAME)
+        .answers(TicketData.ACCESS)
+        .answers(Field.number("ticket_id", "The ticket's number."))
+        .extension());
     this.portal = portal;
     this.tickets = tickets;
     this.change = change;

@@ -6,6 +6,7 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFunction;
@@ -36,6 +37,23 @@ public final class TicketReceipt extends WhmFunction {
       ParameterType.positive(),
       "The number of one server inside the ticket; all of them unless said.");
 
+  private static final Field RECEIPTS = Field.list(
+      "receipts",
+      "One for each grant that is proven gone, by server, account and time.",
+      Field.number("ticket_id", "The ticket's number."),
+      Field.number("server_num", "The number of the server inside the ticket."),
+      Field.text("server_name", "The server's name."),
+      Field.text("ssh_username", "The account that the vendor logged in to."),
+      Field.text("fingerprint", "The SHA-256 fingerprint of the vendor's key."),
+      Field.text("reason", "Why the access was taken away: REVOKED, EXPIRED, CLOSED or FAILED."),
+      Field.time("granted_at", "When it was granted."),
+      Field.time("ended_at", "When its end was asked for."),
+      Field.time("stated_at", "When the server stated that it is gone, by the server's clock."),
+      Field.number("generation", "The generation of the order that the server carried out."),
+      Field.anyHash(
+          "statement",
+          "What the server stated, as the agent's documentation describes it in “ended”."));
+
   private final Portal portal;
   private final ReceiptTable receipts;
 
@@ -44,7 +62,9 @@ public final class TicketReceipt extends WhmFunction {
     super(Declaration.of(NAME, "Shows what servers stated when a ticket's access was gone.")
         .requires(Privilege.SUPPORT_ACCESS)
         .needs(QUERY)
-        .takes(TicketParameters.TICKET_ID, SERVER_NUM));
+        .takes(TicketParameters.TICKET_ID, SERVER_NUM)
+        .answers(RECEIPTS)
+        .extension());
     this.portal = portal;
     this.receipts = receipts;
   }

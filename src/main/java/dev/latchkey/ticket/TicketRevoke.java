@@ -45,8 +45,9 @@ public final class TicketRevoke extends WhmFunction {
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(QUERY, TRANSACT, RUN_COMMAND)
-        .takes(
-            TICKET_ID, SERVER_NUM, SSH_USERNAME, ServerParameters.SERVER, ServerParameters.WAIT));
+        .takes(TICKET_ID, SERVER_NUM, SSH_USERNAME, ServerParameters.SERVER, ServerParameters.WAIT)
+        .answers(GrantVerdict.ENDED)
+        .aboutServer());
     this.portal = portal;
     this.ticketServers = ticketServers;
     this.ending = ending;

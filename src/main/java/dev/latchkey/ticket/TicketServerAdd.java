@@ -7,6 +7,7 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.data.Data;
@@ -36,7 +37,13 @@ public final class TicketServerAdd extends WhmFunction {
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(QUERY, TRANSACT)
-        .takes(TicketParameters.TICKET_ID, ServerParameters.SERVER));
+        .takes(TicketParameters.TICKET_ID, ServerParameters.SERVER)
+        .answers(
+            Field.number("ticket_id", "The ticket's number."),
+            Field.number("server_num", "The number of the server inside the ticket."),
+            Field.text("server_name", "The server's name."))
+        .aboutServer()
+        .extension());
     this.portal = portal;
     this.choice = choice;
     this.tickets = tickets;

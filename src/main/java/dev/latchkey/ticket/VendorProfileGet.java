@@ -23,7 +23,9 @@ public final class VendorProfileGet extends WhmFunction {
   VendorProfileGet(TicketTable tickets) {
     super(Declaration.of(NAME, "Shows how your vendor logs in where a ticket does not say it.")
         .requires(Privilege.SUPPORT_ACCESS)
-        .needsNothingMore());
+        .needsNothingMore()
+        .answers(TicketData.ACCESS)
+        .extension());
     this.tickets = tickets;
   }
 

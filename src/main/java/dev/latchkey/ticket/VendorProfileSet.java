@@ -31,7 +31,9 @@ public final class VendorProfileSet extends WhmFunction {
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(TRANSACT)
-        .takes(KEY, FROM, SSH_USERNAME));
+        .takes(KEY, FROM, SSH_USERNAME)
+        .answers(TicketData.ACCESS)
+        .extension());
     this.tickets = tickets;
     this.change = change;
   }

@@ -13,6 +13,7 @@ import dev.latchkey.access.TokenValue;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import io.smallrye.mutiny.Uni;
@@ -37,7 +38,9 @@ public final class ApiTokenCreate extends WhmFunction {
         .requires(Privilege.MANAGE_API_TOKENS)
         .changes()
         .needs(TRANSACT)
-        .takes(TOKEN_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA));
+        .takes(TOKEN_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA)
+        .answers(TokenData.WITH_ACL_ARRAY)
+        .answers(Field.text("token", "Its value, which only this answer shows.")));
     this.tokens = tokens;
     this.change = change;
     this.random = random;

@@ -33,7 +33,9 @@ public final class ApiTokenGetDetails extends WhmFunction {
     super(Declaration.of(NAME, "Describes the API token that has a value.")
         .requires(Privilege.MANAGE_API_TOKENS)
         .needsNothingMore()
-        .takes(TOKEN));
+        .takes(TOKEN)
+        .answers(TokenData.WITH_ACL_ARRAY)
+        .orNothing());
     this.credentials = credentials;
   }
 

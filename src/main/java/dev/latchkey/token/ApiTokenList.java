@@ -8,6 +8,7 @@ import dev.latchkey.access.Privileges;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import io.smallrye.mutiny.Uni;
@@ -30,7 +31,9 @@ public final class ApiTokenList extends WhmFunction {
   ApiTokenList(TokenTable tokens) {
     super(Declaration.of(NAME, "Lists your API tokens.")
         .requires(Privilege.MANAGE_API_TOKENS)
-        .needs(QUERY));
+        .needs(QUERY)
+        .answers(Field.byName(
+            "tokens", "Your tokens by name, expired ones too.", TokenData.WITH_ACL_HASH)));
     this.tokens = tokens;
   }
 

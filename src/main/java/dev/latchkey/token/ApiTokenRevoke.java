@@ -45,7 +45,8 @@ public final class ApiTokenRevoke extends WhmFunction {
         .requires(Privilege.MANAGE_API_TOKENS)
         .changes()
         .needs(QUERY, TRANSACT)
-        .takes(TOKEN_NAMES));
+        .takes(TOKEN_NAMES)
+        .answersNothing());
     this.tokens = tokens;
     this.change = change;
   }

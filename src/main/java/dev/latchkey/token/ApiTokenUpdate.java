@@ -48,7 +48,8 @@ public final class ApiTokenUpdate extends WhmFunction {
         .requires(Privilege.MANAGE_API_TOKENS)
         .changes()
         .needs(QUERY, TRANSACT)
-        .takes(TOKEN_NAME, NEW_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA));
+        .takes(TOKEN_NAME, NEW_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA)
+        .answers(TokenData.WITH_ACL_ARRAY));
     this.tokens = tokens;
     this.change = change;
     this.omitted = omitted;
