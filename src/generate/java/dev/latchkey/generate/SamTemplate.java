@@ -33,7 +33,9 @@ public final class SamTemplate {
   private SamTemplate() {}
 
   static String of(List<Declaration> functions) throws IOException {
-    var text = new StringBuilder(part("head.yaml"));
+    var text = new StringBuilder(
+        "# " + Generated.by(SamTemplate.class, "the declarations and infra/sam/*.yaml") + "\n");
+    text.append(part("head.yaml"));
     text.append(documents());
     text.append(api(functions));
     for (var function : functions) {
