@@ -82,12 +82,12 @@ public final class FleetServerCheck extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
-    return choice.of(call).chain(state -> {
+    return choice.choose(call).chain(state -> {
       var order = Order.observe(call.request(), state.server().node());
       return convergence
           .send(state, order, ServerParameters.patience(call, clock.instant()))
           .chain(
-              delivered -> keys.of(state.server().name()).map(known -> answer(delivered, known)));
+              delivered -> keys.on(state.server().name()).map(known -> answer(delivered, known)));
     });
   }
 

@@ -96,7 +96,7 @@ public final class Authorizesshkey extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     var end = KeyOrder.notAfter(clock.instant());
     var action = action(call, end);
-    return Change.retrying(() -> choice.of(call).chain(before -> order(call, before)))
+    return Change.retrying(() -> choice.choose(call).chain(before -> order(call, before)))
         .chain(state -> convergence
             .send(
                 state,

@@ -95,7 +95,7 @@ public final class Listsshkeys extends WhmFunction {
           "is 1, and private keys never leave their server; on it, “cat /root/.ssh/NAME” shows one.");
     }
     return choice
-        .of(call)
+        .choose(call)
         .chain(state -> page(call, state, 1, "", new ArrayList<>())
             .map(keys -> Answer.of(Data.hash()
                     .with(

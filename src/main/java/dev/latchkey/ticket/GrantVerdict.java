@@ -96,7 +96,7 @@ final class GrantVerdict {
 
   /** There was nothing to revoke: granted never, or proven gone before. It may have been meant for another account. */
   static Answer nothingToRevoke(long ticket, long number, SshUser user, Delivered delivered) {
-    var others = delivered.state().of(ticket).stream()
+    var others = delivered.state().grantsOf(ticket).stream()
         .filter(Grant::isWanted)
         .map(other -> "ticket " + ticket + " has a grant for " + other.user() + " on "
             + delivered.state().server().name());

@@ -71,7 +71,7 @@ public final class TicketClose extends WhmFunction {
     return Unis.all(ticket.grantedServers(), servers::find).chain(found -> {
       var on = found.stream()
           .flatMap(Optional::stream)
-          .filter(state -> !state.of(ticket.id()).isEmpty())
+          .filter(state -> !state.grantsOf(ticket.id()).isEmpty())
           .toList();
       var after =
           on.stream().map(state -> state.endingAll(ticket.id(), call.at())).toList();
@@ -94,10 +94,11 @@ public final class TicketClose extends WhmFunction {
   private static Answer answer(Closed closed, List<Delivered> delivered) {
     var id = closed.ticket().id();
     var left = delivered.stream()
-        .flatMap(
-            one -> one.state().of(id).stream().map(grant -> GrantVerdict.whyNotProven(grant, one)))
+        .flatMap(one ->
+            one.state().grantsOf(id).stream().map(grant -> GrantVerdict.whyNotProven(grant, one)))
         .toList();
-    var ended = closed.on().stream().mapToInt(state -> state.of(id).size()).sum() - left.size();
+    var ended =
+        closed.on().stream().mapToInt(state -> state.grantsOf(id).size()).sum() - left.size();
     var data = Data.hash()
         .with("ticket_id", id)
         .with("ticket_status", Ticket.Status.CLOSED.name())

@@ -57,7 +57,7 @@ public final class TicketCreateStubTicket extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
-    return choice.of(call).chain(state -> Change.retrying(() -> create(call, state)));
+    return choice.choose(call).chain(state -> Change.retrying(() -> create(call, state)));
   }
 
   /** An id that is taken, one in 900 million, is drawn again. */

@@ -85,7 +85,7 @@ public final class TicketList extends WhmFunction {
         ? Optional.<String>empty()
         : Optional.of(call.caller().user().name());
     var id = TICKET_ID.from(call);
-    return tickets.of(owner).chain(all -> {
+    return tickets.ownedBy(owner).chain(all -> {
       var asked = all.stream()
           .filter(ticket -> id.isEmpty() || id.get() == ticket.id())
           .sorted(Comparator.comparing(Ticket::createdAt).thenComparing(Ticket::id))

@@ -73,7 +73,7 @@ public final class TicketReceipt extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     return portal
         .ticket(call)
-        .chain(ticket -> Unis.all(servers(call, ticket), name -> receipts.of(name, ticket.id())))
+        .chain(ticket -> Unis.all(servers(call, ticket), name -> receipts.find(name, ticket.id())))
         .map(all -> Answer.of(Data.hash()
             .with(
                 "receipts",

@@ -54,7 +54,7 @@ public final class TicketServerAdd extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     return Change.retrying(() -> portal
         .ticket(call)
-        .chain(ticket -> choice.of(call).chain(state -> add(call, ticket, state))));
+        .chain(ticket -> choice.choose(call).chain(state -> add(call, ticket, state))));
   }
 
   private Uni<Answer> add(Call call, Ticket ticket, ServerState state) {

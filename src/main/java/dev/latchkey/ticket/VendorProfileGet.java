@@ -32,7 +32,7 @@ public final class VendorProfileGet extends WhmFunction {
   @Override
   public Uni<Answer> answer(Call call) {
     return tickets
-        .profile(call.caller().user().name())
+        .findProfile(call.caller().user().name())
         .map(found -> found
             .map(profile -> Answer.of(TicketData.of(profile)))
             .orElseThrow(() ->

@@ -41,7 +41,7 @@ public final class ApiTokenList extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     var user = call.caller().user();
     return tokens
-        .of(user.name())
+        .ownedBy(user.name())
         .map(all -> Answer.of(Data.hash().with("tokens", byName(all, user.privileges()))));
   }
 

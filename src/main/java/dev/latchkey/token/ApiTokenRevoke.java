@@ -59,7 +59,7 @@ public final class ApiTokenRevoke extends WhmFunction {
           names.size() + " names are given; at most " + MOST + " are revoked at once.");
     }
     return Change.retrying(
-        () -> tokens.of(call.caller().user().name()).chain(all -> revoke(call, names, all)));
+        () -> tokens.ownedBy(call.caller().user().name()).chain(all -> revoke(call, names, all)));
   }
 
   private Uni<Answer> revoke(Call call, List<String> names, List<Credential> all) {

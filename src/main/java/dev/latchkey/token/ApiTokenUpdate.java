@@ -65,7 +65,7 @@ public final class ApiTokenUpdate extends WhmFunction {
   @Override
   public Uni<Answer> answer(Call call) {
     return Change.retrying(
-        () -> tokens.of(call.caller().user().name()).chain(all -> update(call, all)));
+        () -> tokens.ownedBy(call.caller().user().name()).chain(all -> update(call, all)));
   }
 
   private Uni<Answer> update(Call call, List<Credential> all) {
