@@ -4,7 +4,7 @@
 //
 // What CloudFormation, SAM and API Gateway take is for template.py, whose tools know it better.
 //
-// TEMPLATE is sam-template.yaml without one. FUNCTIONS is a JSON file, {"function_name": ["TABLE_READ", …], …}, of what
+// TEMPLATE is sam-template.yaml without one. FUNCTIONS is a JSON file, {"function_name": ["QUERY", …], …}, of what
 // each function declares that it touches; without one infra/functions.json, if there is one, and else what a role allows is
 // held only against what any function may declare. One line a finding, and exit code 1 when there are any.
 
@@ -23,18 +23,18 @@ const LIMITS = { alarms: 10, documentBytes: 64 * 1024 };
 
 const READ = ['dynamodb:Query', 'dynamodb:BatchGetItem'];
 const WRITE = ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem'];
-const SERVERS = ['ssm:SendCommand', 'ssm:GetCommandInvocation'];
-const TOUCHES = { TABLE_READ: READ, TABLE_WRITE: WRITE, SERVERS };
+const RUN_COMMAND = ['ssm:SendCommand', 'ssm:GetCommandInvocation'];
+const TOUCHES = { QUERY: READ, TRANSACT: WRITE, RUN_COMMAND };
 /** What every call needs for its admission and its usage record. */
 const EVERY_CALL = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
-/** To what these write: usage records, and the credential and its user. Who declares TABLE_WRITE writes to the whole table. */
+/** To what these write: usage records, and the credential and its user. Who declares TRANSACT writes to the whole table. */
 const KEYS = ['M#*', 'U#*'];
 const KEYS_CONDITION = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': KEYS } };
 
 /** Functions without a declaration. Those that are not in the API are reached by nobody from outside. */
 const UNDECLARED = {
   UnknownFunction: { inApi: true, actions: EVERY_CALL },
-  Reconciler: { inApi: false, writes: true, actions: [...EVERY_CALL, 'dynamodb:Query', 'dynamodb:DeleteItem', ...SERVERS] },
+  Reconciler: { inApi: false, writes: true, actions: [...EVERY_CALL, 'dynamodb:Query', 'dynamodb:DeleteItem', ...RUN_COMMAND] },
   Bootstrap: { inApi: false, writes: true, actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
 };
 
@@ -333,7 +333,7 @@ function allowed(context, id, name) {
 function writes(context, id, name) {
   const { touches } = context.options;
   return Object.hasOwn(UNDECLARED, id) ? UNDECLARED[id].writes === true
-    : touches === undefined || name === RUNS_ALL || list(touches[name]).includes('TABLE_WRITE');
+    : touches === undefined || name === RUNS_ALL || list(touches[name]).includes('TRANSACT');
 }
 
 function checkRole(context, id, resource, roleId, logId) {
@@ -352,7 +352,7 @@ function checkRole(context, id, resource, roleId, logId) {
     } else if (String(action).startsWith('dynamodb:') && resources[arnOf(on)]?.Type !== 'AWS::DynamoDB::Table') {
       find(roleId, `allows ${action} on ${resourceText(on)}; it would be on !GetAtt Table.Arn`);
     } else if (/:(Put|Update)Item$/.test(action) && !mayWrite && !same(condition, KEYS_CONDITION)) {
-      find(roleId, `allows ${action} on other items, and ${id} declares no TABLE_WRITE; it would be on the keys ${KEYS.join(', ')} alone`);
+      find(roleId, `allows ${action} on other items, and ${id} declares no TRANSACT; it would be on the keys ${KEYS.join(', ')} alone`);
     }
   }
   const exact = options.touches !== undefined || Object.hasOwn(UNDECLARED, id);
@@ -759,6 +759,7 @@ export function lint(file, touchesFile) {
   let touches;
   if (existsSync(touchesFile)) {
     touches = JSON.parse(readFileSync(touchesFile, 'utf8'));
+    delete touches['x-generated'];
   } else {
     notes.push(`${shortened(touchesFile)} is not there: roles are not held against the declarations`);
   }

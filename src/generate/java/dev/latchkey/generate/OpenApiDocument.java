@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
+import dev.latchkey.api.ParameterType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -22,12 +23,18 @@ final class OpenApiDocument {
     document
         .putObject("info")
         .put("title", "Latchkey")
-        .put("description", "WHM API 1 for a whole fleet of hosting servers.")
+        .put(
+            "description",
+            "WHM API 1 for a whole fleet of hosting servers. What is answered at /json-api/NAME as JSON is"
+                + " answered at /xml-api/NAME as XML: lists are repeated elements, and a list without items is"
+                + " left out. api.columns leaves fields out of the items of a list.")
         .put("version", "1");
     document.putArray("servers").addObject().put("url", "https://localhost:2087");
     var paths = document.putObject("paths");
     functions.forEach(function -> path(paths, function));
-    var schemes = document.putObject("components").putObject("securitySchemes");
+    var components = document.putObject("components");
+    AnswerSchemas.put(components, functions);
+    var schemes = components.putObject("securitySchemes");
     schemes
         .putObject("token")
         .put("type", "apiKey")
@@ -43,7 +50,8 @@ final class OpenApiDocument {
     security.addObject().putArray("token");
     security.addObject().putArray("basic");
     try {
-      return MAPPER.writeValueAsString(document) + "\n";
+      return Generated.firstMember(OpenApiDocument.class) + ","
+          + MAPPER.writeValueAsString(document).substring(1) + "\n";
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -89,17 +97,13 @@ final class OpenApiDocument {
     function
         .privilege()
         .ifPresent(privilege ->
-            operation.put("description", "Wants the privilege " + privilege.acl() + "."));
+            operation.put("description", "Requires the privilege " + privilege.acl() + "."));
     var responses = operation.putObject("responses");
-    responses
-        .putObject("200")
-        .put(
-            "description",
-            "Done where metadata.result is 1; refused, with metadata.reason, where it is 0.");
-    responses.putObject("403").put("description", "No valid credential.");
+    responses.putObject("200").put("$ref", AnswerSchemas.reference(function));
+    responses.putObject("403").put("description", "There is no valid credential.");
     responses
         .putObject("500")
-        .put("description", "A fault of the server's; the XID in metadata.reason is in its log.");
+        .put("description", "The server has a fault; the XID in metadata.reason is in its log.");
     return operation;
   }
 
@@ -112,11 +116,23 @@ final class OpenApiDocument {
         .put("description", sentence);
   }
 
+  private static void putDefault(ObjectNode schema, ParameterType<?> type, String value) {
+    if (type.schema().equals("integer")) {
+      schema.put("default", Long.parseLong(value));
+    } else {
+      schema.put("default", value);
+    }
+  }
+
   private static void schema(ObjectNode schema, Parameter<?> parameter) {
     if (parameter.takesSeveral()) {
-      schema.put("type", "array").putObject("items").put("type", parameter.schema());
+      schema
+          .put("type", "array")
+          .putObject("items")
+          .put("type", parameter.type().schema());
     } else {
-      schema.put("type", parameter.schema());
+      schema.put("type", parameter.type().schema());
+      parameter.byDefault().ifPresent(value -> putDefault(schema, parameter.type(), value));
     }
   }
 }

@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Touch;
+import dev.latchkey.api.Permission;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,9 @@ public final class SamTemplate {
   private SamTemplate() {}
 
   static String of(List<Declaration> functions) throws IOException {
-    var text = new StringBuilder(part("head.yaml"));
+    var text = new StringBuilder(
+        "# " + Generated.by(SamTemplate.class, "the declarations and infra/sam/*.yaml") + "\n");
+    text.append(part("head.yaml"));
     text.append(documents());
     text.append(api(functions));
     for (var function : functions) {
@@ -171,49 +173,49 @@ public final class SamTemplate {
 
   /** What every call needs for its admission and its usage record, and what the function declares beside that. */
   private static List<String> statements(Declaration function, List<Declaration> all) {
-    var touches = touches(function, all);
+    var permissions = permissions(function, all);
     var statements = new ArrayList<String>();
-    var actions = new ArrayList<>(tableActions(touches));
-    if (!touches.contains(Touch.TABLE_WRITE)) {
+    var actions = new ArrayList<>(tableActions(permissions));
+    if (!permissions.contains(Permission.TRANSACT)) {
       actions.removeAll(WRITES_OF_EVERY_CALL);
     }
     statements.add("- { Effect: Allow, Action: [" + String.join(", ", actions)
         + "], Resource: !GetAtt Table.Arn }");
-    if (!touches.contains(Touch.TABLE_WRITE)) {
+    if (!permissions.contains(Permission.TRANSACT)) {
       statements.add("- { Effect: Allow, Action: [" + String.join(", ", WRITES_OF_EVERY_CALL)
           + "], Resource: !GetAtt Table.Arn, Condition: { \"ForAllValues:StringLike\":"
           + " { \"dynamodb:LeadingKeys\": [\"" + String.join("\", \"", KEYS_OF_EVERY_CALL)
           + "\"] } } }");
     }
-    if (touches.contains(Touch.SERVERS)) {
+    if (permissions.contains(Permission.RUN_COMMAND)) {
       statements.addAll(serverStatements());
     }
     return statements;
   }
 
-  private static Collection<Touch> touches(Declaration function, List<Declaration> all) {
+  private static Collection<Permission> permissions(Declaration function, List<Declaration> all) {
     // A batch runs all of them in its own process: the one exception to a role of one function.
     return function.name().equals("batch")
-        ? all.stream().flatMap(one -> one.touches().stream()).distinct().toList()
-        : function.touches();
+        ? all.stream().flatMap(one -> one.permissions().stream()).distinct().toList()
+        : function.permissions();
   }
 
-  /** What a Lambda whose function touches these may do with the table. */
-  public static List<String> tableActions(Collection<Touch> touches) {
+  /** What a Lambda whose function needs these may do with the table. */
+  public static List<String> tableActions(Collection<Permission> permissions) {
     var actions =
         new ArrayList<>(List.of("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"));
-    if (touches.contains(Touch.TABLE_READ)) {
+    if (permissions.contains(Permission.QUERY)) {
       actions.addAll(List.of("dynamodb:Query", "dynamodb:BatchGetItem"));
     }
-    if (touches.contains(Touch.TABLE_WRITE)) {
+    if (permissions.contains(Permission.TRANSACT)) {
       actions.addAll(List.of("dynamodb:ConditionCheckItem", "dynamodb:DeleteItem"));
     }
     return actions;
   }
 
   /** What it may ask of Systems Manager; the statements say of what. */
-  public static List<String> serverActions(Collection<Touch> touches) {
-    return touches.contains(Touch.SERVERS)
+  public static List<String> serverActions(Collection<Permission> permissions) {
+    return permissions.contains(Permission.RUN_COMMAND)
         ? List.of("ssm:SendCommand", "ssm:GetCommandInvocation")
         : List.of();
   }

@@ -28,7 +28,7 @@ public class CredentialTable {
   }
 
   /** All tokens of a user, in one read for each megabyte of them. */
-  public Uni<List<Credential>> of(String user) {
+  public Uni<List<Credential>> ownedBy(String user) {
     return store
         .query("U#" + user, CredentialItem.PREFIX)
         .map(

@@ -11,6 +11,10 @@ import java.util.Optional;
  * @param data empty for a function that says nothing but that it was done; @cpanel/api cannot read {@code data: null}
  */
 public record Answer(int result, String reason, Data.Hash metadata, Optional<Data.Hash> data) {
+  /** What {@link #about} says. */
+  public static final Field SERVER =
+      Field.text("server", "The name of the server that the call was about (an extension).");
+
   private static final String OK = "OK";
 
   public static Answer of(Data.Hash data) {
@@ -28,6 +32,6 @@ public record Answer(int result, String reason, Data.Hash metadata, Optional<Dat
 
   /** Names the server that it is about, which the call may have left to be found out. */
   public Answer about(String server) {
-    return new Answer(result, reason, metadata.with("server", server), data);
+    return new Answer(result, reason, metadata.with(SERVER.name(), server), data);
   }
 }

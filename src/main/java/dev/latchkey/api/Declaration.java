@@ -6,14 +6,15 @@ import dev.latchkey.text.Quoted;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * What a function says of itself, once. Routes, argument checks, {@code applist}, the privilege check and the OpenAPI
- * document derive from it.
+ * What a function says of itself, once. Routes, argument checks, {@code applist}, the privilege check, the OpenAPI
+ * document and {@code docs/functions.md} derive from it.
  */
 public final class Declaration {
   private final String name;
@@ -21,8 +22,13 @@ public final class Declaration {
   private boolean accessStated;
   private Optional<Privilege> privilege = Optional.empty();
   private boolean changes;
-  private Optional<Set<Touch>> touches = Optional.empty();
+  private Optional<Set<Permission>> permissions = Optional.empty();
   private List<Parameter<?>> parameters = List.of();
+  private final List<Field> fields = new ArrayList<>();
+  private final List<Field> metadata = new ArrayList<>();
+  private boolean answerStated;
+  private boolean mayAnswerNothing;
+  private boolean extension;
   private Optional<UnaryOperator<Data.Hash>> apiZero = Optional.empty();
 
   private Declaration(String name, String sentence) {
@@ -38,10 +44,10 @@ public final class Declaration {
     return new Declaration(name, sentence);
   }
 
-  /** Only callers that hold {@code wanted} may call it. */
-  public Declaration wants(Privilege wanted) {
+  /** Only callers that hold {@code required} may call it. */
+  public Declaration requires(Privilege required) {
     accessStated = true;
-    privilege = Optional.of(wanted);
+    privilege = Optional.of(required);
     return this;
   }
 
@@ -57,20 +63,60 @@ public final class Declaration {
     return this;
   }
 
-  /** Beside what admission and the usage record touch for every call. */
-  public Declaration touches(Touch... what) {
-    var all = EnumSet.noneOf(Touch.class);
-    all.addAll(Arrays.asList(what));
-    touches = Optional.of(all);
+  /** The permissions it needs beyond those of every call. */
+  public Declaration needs(Permission... needed) {
+    var all = EnumSet.noneOf(Permission.class);
+    all.addAll(Arrays.asList(needed));
+    permissions = Optional.of(all);
     return this;
   }
 
-  public Declaration touchesNothing() {
-    return touches(new Touch[0]);
+  public Declaration needsNothingMore() {
+    return needs(new Permission[0]);
   }
 
   public Declaration takes(Parameter<?>... all) {
     parameters = List.of(all);
+    return this;
+  }
+
+  /** The fields of its data; called again, more of them. */
+  public Declaration answers(Field... more) {
+    answerStated = true;
+    fields.addAll(List.of(more));
+    return this;
+  }
+
+  /** The fields of its data: those of all these shapes. */
+  @SafeVarargs
+  public final Declaration answers(List<Field>... shapes) {
+    for (var shape : shapes) {
+      answers(shape.toArray(Field[]::new));
+    }
+    return this;
+  }
+
+  /** It says only that it was done: its data are left out or empty. */
+  public Declaration answersNothing() {
+    answerStated = true;
+    return orNothing();
+  }
+
+  /** Its data are left out if nothing is found. */
+  public Declaration orNothing() {
+    mayAnswerNothing = true;
+    return this;
+  }
+
+  /** Its metadata names the server that the call was about, as {@link Answer#about} does. */
+  public Declaration aboutServer() {
+    metadata.add(Answer.SERVER);
+    return this;
+  }
+
+  /** It is not a function of WHM's. */
+  public Declaration extension() {
+    extension = true;
     return this;
   }
 
@@ -96,12 +142,30 @@ public final class Declaration {
     return changes;
   }
 
-  public Set<Touch> touches() {
-    return touches.orElseGet(Set::of);
+  public Set<Permission> permissions() {
+    return permissions.orElseGet(Set::of);
   }
 
   public List<Parameter<?>> parameters() {
     return parameters;
+  }
+
+  /** The fields of its data; empty if it answers nothing. */
+  public List<Field> fields() {
+    return List.copyOf(fields);
+  }
+
+  public boolean mayAnswerNothing() {
+    return mayAnswerNothing;
+  }
+
+  /** What its metadata have beyond those of every function. */
+  public List<Field> metadata() {
+    return List.copyOf(metadata);
+  }
+
+  public boolean isExtension() {
+    return extension;
   }
 
   public Optional<UnaryOperator<Data.Hash>> apiZero() {
@@ -120,18 +184,36 @@ public final class Declaration {
     if (!accessStated) {
       problems.add("it states neither a privilege nor that any caller may call it");
     }
-    if (touches.isEmpty()) {
-      problems.add("it does not state what it touches");
+    if (permissions.isEmpty()) {
+      problems.add("it does not state which permissions it needs");
     }
-    if (changes && !touches().contains(Touch.TABLE_WRITE)) {
-      problems.add("it changes something but does not touch the table for writing");
+    if (changes && !permissions().contains(Permission.TRANSACT)) {
+      problems.add("it changes something but does not need TRANSACT");
     }
     for (var parameter : parameters) {
       if (!parameter.sentence().endsWith(".")) {
         problems.add("its parameter " + parameter.name() + " has no sentence");
       }
     }
+    if (!answerStated) {
+      problems.add("it does not state what it answers");
+    }
+    addProblems(fields, "", problems);
     return problems.stream().map(problem -> name + ": " + problem).toList();
+  }
+
+  private static void addProblems(List<Field> fields, String path, List<String> problems) {
+    var names = new HashSet<String>();
+    for (var field : fields) {
+      var at = path + field.name();
+      if (!names.add(field.name())) {
+        problems.add("its answer has two fields " + at);
+      }
+      if (!field.sentence().endsWith(".")) {
+        problems.add("its answer's field " + at + " has no sentence");
+      }
+      addProblems(field.type().fields(), at + ".", problems);
+    }
   }
 
   /** @throws WhmFailure naming an argument that looks like a parameter but would not be read as one */

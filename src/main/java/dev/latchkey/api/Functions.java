@@ -41,6 +41,11 @@ public class Functions {
   }
 
   /** In the order of their names. */
+  public List<WhmFunction> all() {
+    return List.copyOf(byName.values());
+  }
+
+  /** In the order of their names. */
   public List<Declaration> declarations() {
     return byName.values().stream().map(WhmFunction::declaration).toList();
   }

@@ -20,26 +20,29 @@ public final class Parameter<T> {
   }
 
   private final String name;
-  private final String schema;
+  private final ParameterType<?> type;
   private final boolean required;
   private final boolean several;
   private final String sentence;
+  private final Optional<String> byDefault;
   private final Optional<String> alias;
   private final Reader<T> reader;
 
   private Parameter(
       String name,
-      String schema,
+      ParameterType<?> type,
       boolean required,
       boolean several,
       String sentence,
+      Optional<String> byDefault,
       Optional<String> alias,
       Reader<T> reader) {
     this.name = name;
-    this.schema = schema;
+    this.type = type;
     this.required = required;
     this.several = several;
     this.sentence = sentence;
+    this.byDefault = byDefault;
     this.alias = alias;
     this.reader = reader;
   }
@@ -47,10 +50,11 @@ public final class Parameter<T> {
   public static <T> Parameter<T> required(String name, ParameterType<T> type, String sentence) {
     return new Parameter<>(
         name,
-        type.schema(),
+        type,
         true,
         false,
         sentence,
+        Optional.empty(),
         Optional.empty(),
         (self, arguments) -> self.one(type, arguments).orElseThrow(self::missing));
   }
@@ -59,10 +63,11 @@ public final class Parameter<T> {
       String name, ParameterType<T> type, String sentence) {
     return new Parameter<>(
         name,
-        type.schema(),
+        type,
         false,
         false,
         sentence,
+        Optional.empty(),
         Optional.empty(),
         (self, arguments) -> self.one(type, arguments));
   }
@@ -71,10 +76,11 @@ public final class Parameter<T> {
       String name, ParameterType<T> type, T value, String sentence) {
     return new Parameter<>(
         name,
-        type.schema(),
+        type,
         false,
         false,
         sentence,
+        Optional.of(type.text(value)),
         Optional.empty(),
         (self, arguments) -> self.one(type, arguments).orElse(value));
   }
@@ -84,10 +90,11 @@ public final class Parameter<T> {
       String name, ParameterType<T> type, String sentence) {
     return new Parameter<>(
         name,
-        type.schema(),
+        type,
         false,
         true,
         sentence,
+        Optional.empty(),
         Optional.empty(),
         (self, arguments) ->
             Optional.of(self.all(type, arguments)).filter(values -> !values.isEmpty()));
@@ -96,7 +103,7 @@ public final class Parameter<T> {
   public static <T> Parameter<List<T>> requiredSeveral(
       String name, ParameterType<T> type, String sentence) {
     return new Parameter<>(
-        name, type.schema(), true, true, sentence, Optional.empty(), (self, arguments) -> {
+        name, type, true, true, sentence, Optional.empty(), Optional.empty(), (self, arguments) -> {
           var values = self.all(type, arguments);
           if (values.isEmpty()) {
             throw self.missing();
@@ -108,7 +115,7 @@ public final class Parameter<T> {
   /** Reads {@code spelling} too, where WHM's own documentation prints it. */
   public Parameter<T> alsoSpelled(String spelling) {
     return new Parameter<>(
-        name, schema, required, several, sentence, Optional.of(spelling), reader);
+        name, type, required, several, sentence, byDefault, Optional.of(spelling), reader);
   }
 
   /** @throws WhmFailure that names this parameter and says what would be right */
@@ -124,8 +131,8 @@ public final class Parameter<T> {
     return name;
   }
 
-  public String schema() {
-    return schema;
+  public ParameterType<?> type() {
+    return type;
   }
 
   public boolean isRequired() {
@@ -138,6 +145,11 @@ public final class Parameter<T> {
 
   public String sentence() {
     return sentence;
+  }
+
+  /** The value that is taken where none is given, as a call would write it. */
+  public Optional<String> byDefault() {
+    return byDefault;
   }
 
   /** A refusal of this parameter's value. */

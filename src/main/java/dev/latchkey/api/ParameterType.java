@@ -31,6 +31,11 @@ public record ParameterType<T>(String schema, Function<String, T> parser) {
     return integer(1, Long.MAX_VALUE);
   }
 
+  /** A value as a call would write it. */
+  String text(T value) {
+    return value instanceof Boolean flag ? flag ? "1" : "0" : String.valueOf(value);
+  }
+
   private static boolean flag(String text) {
     return switch (text) {
       case "1" -> true;

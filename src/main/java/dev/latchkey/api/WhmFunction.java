@@ -30,6 +30,12 @@ public abstract class WhmFunction {
     return declaration;
   }
 
+  /** The room that it lives in; documents list functions by it. */
+  public final String room() {
+    var path = getClass().getPackageName();
+    return path.substring(path.lastIndexOf('.') + 1);
+  }
+
   /**
    * Does what the declaration says.
    *

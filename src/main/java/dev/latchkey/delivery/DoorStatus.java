@@ -1,8 +1,10 @@
 package dev.latchkey.delivery;
 
+import dev.latchkey.api.Field;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.OrderOutcome.Unreachable;
 import dev.latchkey.server.Observation.Chain;
+import java.util.List;
 
 /**
  * WHM's names for the doors and what state they are in (WHM API 1, ticket_grant). CSF is left out, as WHM leaves it out
@@ -14,6 +16,18 @@ public final class DoorStatus {
   private static final String ERR_SETUP = "ERR_SETUP";
   private static final String ERR_UNSETUP = "ERR_UNSETUP";
   private static final String ERR_UNKNOWN = "ERR_UNKNOWN";
+
+  /** What {@link #statuses} says. */
+  public static final List<Field> FIELDS = List.of(
+      Field.text(
+          "chain_status",
+          "The state of the server's firewall: ACTIVE, INACTIVE, ERR_SETUP, ERR_UNSETUP or ERR_UNKNOWN."),
+      Field.text(
+          "host_access_wl_status",
+          "The state of hosts.allow: INACTIVE, as it is not opened; ERR_… if the server stated nothing."),
+      Field.text(
+          "hulk_wl_status",
+          "The state of cPHulk: INACTIVE, as it is not opened; ERR_… if the server stated nothing."));
 
   private DoorStatus() {}
 

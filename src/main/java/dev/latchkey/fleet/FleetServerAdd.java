@@ -1,12 +1,13 @@
 package dev.latchkey.fleet;
 
+import static dev.latchkey.api.Permission.TRANSACT;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.access.UserTable;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.server.NodeId;
@@ -40,10 +41,13 @@ public final class FleetServerAdd extends WhmFunction {
   @Inject
   FleetServerAdd(ServerTable servers, UserTable users, Change change) {
     super(Declaration.of(NAME, "Registers a server of the fleet.")
-        .wants(Privilege.ALL)
+        .requires(Privilege.ALL)
         .changes()
-        .touches(Touch.TABLE_WRITE)
-        .takes(SERVER_NAME, NODE, FleetServerParameters.OWNER));
+        .needs(TRANSACT)
+        .takes(SERVER_NAME, NODE, FleetServerParameters.OWNER)
+        .answers(ServerData.SERVER)
+        .aboutServer()
+        .extension());
     this.servers = servers;
     this.users = users;
     this.change = change;

@@ -1,10 +1,14 @@
 package dev.latchkey.fleet;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.RUN_COMMAND;
+import static dev.latchkey.api.Permission.TRANSACT;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Touch;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
@@ -31,6 +35,30 @@ import java.util.List;
 public final class FleetServerCheck extends WhmFunction {
   static final String NAME = "fleet_server_check";
 
+  private static final List<Field> STATED = List.of(
+      Field.number("stated_generation", "The generation of the last order that it carried out."),
+      Field.number("clock_offset", "By how many seconds its clock is ahead; negative if behind."),
+      Field.text(
+          "chain_status", "The state of its firewall: ACTIVE, INACTIVE, ERR_SETUP or ERR_UNKNOWN."),
+      Field.text("problem", "What stood in the way of the whole order; null for nothing.")
+          .orNull(),
+      Field.list("grants", "The grants on it, those being taken away too.", ServerData.GRANT),
+      Field.list(
+          "keys",
+          "The keys that authorizesshkey authorized.",
+          Field.text("fingerprint", "The SHA-256 fingerprint of the key."),
+          Field.time("authorized_at", "When it was authorized."),
+          Field.text("authorized_by", "The user who did it.")),
+      Field.list(
+          "drift",
+          "What others did to the keys of grants.",
+          Field.text("user", "The account."),
+          Field.text("file", "The file that the key is in, or was."),
+          Field.text("fingerprint", "The SHA-256 fingerprint of the key."),
+          Field.text(
+              "what",
+              "ALTERED or MISSING, which the server has put right, or COPY: the key also stands in a line of somebody else.")));
+
   private final ServerChoice choice;
   private final Convergence convergence;
   private final AuthorizedKeyTable keys;
@@ -40,9 +68,12 @@ public final class FleetServerCheck extends WhmFunction {
   FleetServerCheck(
       ServerChoice choice, Convergence convergence, AuthorizedKeyTable keys, Clock clock) {
     super(Declaration.of(NAME, "Looks at a server now and shows what it states.")
-        .wants(Privilege.FLEET_READ)
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
-        .takes(ServerParameters.SERVER, ServerParameters.WAIT));
+        .requires(Privilege.FLEET_READ)
+        .needs(QUERY, TRANSACT, RUN_COMMAND)
+        .takes(ServerParameters.SERVER, ServerParameters.WAIT)
+        .answers(ServerData.SERVER, STATED)
+        .aboutServer()
+        .extension());
     this.choice = choice;
     this.convergence = convergence;
     this.keys = keys;
@@ -51,12 +82,12 @@ public final class FleetServerCheck extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
-    return choice.of(call).chain(state -> {
+    return choice.choose(call).chain(state -> {
       var order = Order.observe(call.request(), state.server().node());
       return convergence
           .send(state, order, ServerParameters.patience(call, clock.instant()))
           .chain(
-              delivered -> keys.of(state.server().name()).map(known -> answer(delivered, known)));
+              delivered -> keys.on(state.server().name()).map(known -> answer(delivered, known)));
     });
   }
 

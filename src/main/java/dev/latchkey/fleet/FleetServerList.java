@@ -1,10 +1,12 @@
 package dev.latchkey.fleet;
 
+import static dev.latchkey.api.Permission.QUERY;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Touch;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import dev.latchkey.server.ServerTable;
@@ -26,8 +28,10 @@ public final class FleetServerList extends WhmFunction {
   @Inject
   FleetServerList(ServerTable servers) {
     super(Declaration.of(NAME, "Lists the servers of the fleet that you may use.")
-        .wants(Privilege.FLEET_READ)
-        .touches(Touch.TABLE_READ));
+        .requires(Privilege.FLEET_READ)
+        .needs(QUERY)
+        .answers(Field.list("servers", "The servers, by name.", ServerData.SERVER))
+        .extension());
     this.servers = servers;
   }
 

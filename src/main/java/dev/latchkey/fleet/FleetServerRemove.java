@@ -1,10 +1,12 @@
 package dev.latchkey.fleet;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.TRANSACT;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.server.ServerState;
@@ -26,10 +28,13 @@ public final class FleetServerRemove extends WhmFunction {
   @Inject
   FleetServerRemove(ServerTable servers, Change change) {
     super(Declaration.of(NAME, "Takes a server out of the fleet; its receipts stay.")
-        .wants(Privilege.ALL)
+        .requires(Privilege.ALL)
         .changes()
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE)
-        .takes(FleetServerParameters.EXISTING));
+        .needs(QUERY, TRANSACT)
+        .takes(FleetServerParameters.EXISTING)
+        .answersNothing()
+        .aboutServer()
+        .extension());
     this.servers = servers;
     this.change = change;
   }

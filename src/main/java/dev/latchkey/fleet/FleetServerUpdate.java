@@ -1,12 +1,14 @@
 package dev.latchkey.fleet;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.TRANSACT;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.access.UserTable;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.server.NodeId;
@@ -34,10 +36,13 @@ public final class FleetServerUpdate extends WhmFunction {
   @Inject
   FleetServerUpdate(ServerTable servers, UserTable users, Change change) {
     super(Declaration.of(NAME, "Gives a server another node or another owner.")
-        .wants(Privilege.ALL)
+        .requires(Privilege.ALL)
         .changes()
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE)
-        .takes(FleetServerParameters.EXISTING, NODE, FleetServerParameters.OWNER));
+        .needs(QUERY, TRANSACT)
+        .takes(FleetServerParameters.EXISTING, NODE, FleetServerParameters.OWNER)
+        .answers(ServerData.SERVER)
+        .aboutServer()
+        .extension());
     this.servers = servers;
     this.users = users;
     this.change = change;

@@ -1,5 +1,6 @@
 package dev.latchkey.fleet;
 
+import dev.latchkey.api.Field;
 import dev.latchkey.data.Data;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.Observation;
@@ -7,10 +8,35 @@ import dev.latchkey.server.ObservationReader;
 import dev.latchkey.server.Server;
 import dev.latchkey.server.Server.Seen;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** How servers and grants are shown. */
 final class ServerData {
+  static final List<Field> SERVER = List.of(
+      Field.text("name", "The server's name."),
+      Field.text("node", "Its node id in Systems Manager."),
+      Field.text("owner", "The user whose server it is."),
+      Field.number("generation", "The number of its wanted state, which each change counts up."),
+      Field.flag("confirmed", "1 if it has stated that it is in its wanted state."),
+      Field.time("seen_at", "When it last stated something; null for never.").orNull(),
+      Field.text("agent_version", "The agent's version, as last stated; null if unknown.")
+          .orNull(),
+      Field.text("ssh_version", "OpenSSH's version, as last stated; null if unknown.")
+          .orNull());
+
+  static final List<Field> GRANT = List.of(
+      Field.number("ticket_id", "The ticket's number."),
+      Field.number("server_num", "The number of the server inside the ticket."),
+      Field.text("ssh_username", "The account that the vendor logs in to."),
+      Field.text("fingerprint", "The SHA-256 fingerprint of the vendor's key."),
+      Field.time("expires_at", "When the access ends by itself."),
+      Field.flag("wanted", "1 if it is granted, 0 if it is being taken away."),
+      Field.text(
+          "state",
+          "What the server states of it: PRESENT, MISSING, EXPIRED or FAILED; UNKNOWN if nothing."),
+      Field.text("problem", "What stands in its way; left out if nothing does.").optional());
+
   private ServerData() {}
 
   static Data.Hash of(Server server) {

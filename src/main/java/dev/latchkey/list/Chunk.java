@@ -1,5 +1,6 @@
 package dev.latchkey.list;
 
+import dev.latchkey.api.Field;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.data.Data;
@@ -17,6 +18,14 @@ record Chunk(long start, Optional<Long> size, boolean verbose) {
   private static final String CONTROL = "chunk";
   private static final String EVERYTHING = "-1";
   private static final ParameterType<Long> COUNT = ParameterType.integer(1, Integer.MAX_VALUE);
+
+  /** What {@link #describe} says. */
+  static final List<Field> FIELDS = List.of(
+      Field.number("start", "The number of the first record, from 1."),
+      Field.number("size", "How many records a part has."),
+      Field.number("current", "The number of this part, from 1."),
+      Field.number("chunks", "How many parts there are."),
+      Field.number("records", "How many records there are."));
 
   static Optional<Chunk> from(ControlArguments controls) {
     if (!controls.isOn(CONTROL, "enable")) {

@@ -2,6 +2,7 @@ package dev.latchkey.list;
 
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Arguments;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.data.Data;
 import dev.latchkey.data.Data.Hash;
@@ -19,6 +20,19 @@ public record ListControls(
     Optional<Columns> columns,
     Optional<Sorting> sorting,
     Optional<Chunk> chunk) {
+
+  /** What {@link #cut} says in the metadata, if the call asks for it. */
+  public static final List<Field> METADATA = List.of(
+      Field.hash(
+              "chunk",
+              "The part of the list that this is; left out unless api.chunk.verbose is 1.",
+              Chunk.FIELDS)
+          .optional(),
+      Field.hash(
+              "filter",
+              "What the filter did; left out unless api.filter.verbose is 1.",
+              List.of(Field.number("filtered", "How many records there were before the filter.")))
+          .optional());
 
   /** WHM's remarks on what it answers: no list to cut. */
   private static final String REMARKS = "non_fatals";

@@ -1,12 +1,14 @@
 package dev.latchkey.report;
 
+import static dev.latchkey.api.Permission.QUERY;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.audit.AuditEntry;
 import dev.latchkey.audit.AuditTable;
@@ -36,14 +38,29 @@ public final class AuditList extends WhmFunction {
   private static final Parameter<Long> LIMIT = Parameter.defaulting(
       "limit", ParameterType.integer(1, 1000), 100L, "The most entries wanted, 1 to 1000.");
 
+  private static final Field ENTRIES = Field.list(
+      "entries",
+      "The changes, newest first.",
+      Field.time("time", "When it was made."),
+      Field.text("user", "The user whose account was changed."),
+      Field.text("token_name", "The token that was used; null if the deployment itself made it.")
+          .orNull(),
+      Field.text("function", "The function that made it."),
+      Field.text("change", "What was changed, in a line."),
+      Field.text("source_ip", "The address that the call came from; null if there was none.")
+          .orNull(),
+      Field.text("request_id", "The id of the call, as its answer had it in X-Request-Id."));
+
   private final AuditTable audit;
 
   @Inject
   AuditList(AuditTable audit) {
     super(Declaration.of(NAME, "Lists the changes made to your account, newest first.")
-        .wants(Privilege.MANAGE_API_TOKENS)
-        .touches(Touch.TABLE_READ)
-        .takes(SINCE, UNTIL, LIMIT));
+        .requires(Privilege.MANAGE_API_TOKENS)
+        .needs(QUERY)
+        .takes(SINCE, UNTIL, LIMIT)
+        .answers(ENTRIES)
+        .extension());
     this.audit = audit;
   }
 

@@ -22,7 +22,8 @@ public class AuthorizedKeyTable {
     this.store = store;
   }
 
-  public Uni<List<AuthorizedKey>> of(ServerName server) {
+  /** The keys that were authorized on a server. */
+  public Uni<List<AuthorizedKey>> on(ServerName server) {
     return store
         .query("S#" + server, PREFIX)
         .map(items -> items.stream().map(item -> read(server, item)).toList());

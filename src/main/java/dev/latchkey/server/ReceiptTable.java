@@ -40,7 +40,7 @@ public class ReceiptTable {
   }
 
   /** The receipts of a ticket on one server, by account and time. */
-  public Uni<List<Receipt>> of(ServerName server, long ticket) {
+  public Uni<List<Receipt>> find(ServerName server, long ticket) {
     return store
         .query("S#" + server, PREFIX + ticket + "#")
         .map(items -> items.stream().map(item -> read(server, item)).toList());

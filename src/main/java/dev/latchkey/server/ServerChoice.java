@@ -26,7 +26,7 @@ public class ServerChoice {
   }
 
   /** @throws WhmFailure when it is none, unknown, another's, or two are named */
-  public Uni<ServerState> of(Call call) {
+  public Uni<ServerState> choose(Call call) {
     var parameter = ServerParameters.SERVER.from(call);
     var label = call.host().flatMap(this::label);
     if (parameter.isPresent() && label.isPresent() && !parameter.equals(label)) {

@@ -46,14 +46,13 @@ public record ServerState(Server server, List<Grant> grants) {
     return grants.stream().filter(grant -> grant.is(ticket, user)).findFirst();
   }
 
-  /** The grants of a ticket. */
-  public List<Grant> of(long ticket) {
+  public List<Grant> grantsOf(long ticket) {
     return grants.stream().filter(grant -> grant.ticket() == ticket).toList();
   }
 
   /** The same without the grants of a ticket that was closed; unchanged when none is wanted any more. */
   public ServerState endingAll(long ticket, Instant now) {
-    return of(ticket).stream().anyMatch(Grant::isWanted)
+    return grantsOf(ticket).stream().anyMatch(Grant::isWanted)
         ? ending(grant -> grant.ticket() == ticket, Grant.Reason.CLOSED, now)
         : this;
   }

@@ -1,12 +1,16 @@
 package dev.latchkey.sshkey;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.RUN_COMMAND;
+import static dev.latchkey.api.Permission.TRANSACT;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.data.Data;
@@ -71,10 +75,15 @@ public final class Authorizesshkey extends WhmFunction {
       AuthorizedKeyTable keys,
       Clock clock) {
     super(Declaration.of(NAME, "Authorizes a key to log in to a server as root, or no longer.")
-        .wants(Privilege.SSH_KEYS)
+        .requires(Privilege.SSH_KEYS)
         .changes()
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
-        .takes(AUTHORIZE, FILE, TEXT, OPTIONS, ServerParameters.SERVER, ServerParameters.WAIT));
+        .needs(QUERY, TRANSACT, RUN_COMMAND)
+        .takes(AUTHORIZE, FILE, TEXT, OPTIONS, ServerParameters.SERVER, ServerParameters.WAIT)
+        .answers(
+            Field.text("file", "The key file, as it was named; null if “text” was given.")
+                .orNull(),
+            Field.flag("authorized", "1 if the key is authorized now, 0 if not."))
+        .aboutServer());
     this.choice = choice;
     this.servers = servers;
     this.change = change;
@@ -87,7 +96,7 @@ public final class Authorizesshkey extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     var end = KeyOrder.notAfter(clock.instant());
     var action = action(call, end);
-    return Change.retrying(() -> choice.of(call).chain(before -> order(call, before)))
+    return Change.retrying(() -> choice.choose(call).chain(before -> order(call, before)))
         .chain(state -> convergence
             .send(
                 state,

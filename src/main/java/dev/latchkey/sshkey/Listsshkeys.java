@@ -1,12 +1,16 @@
 package dev.latchkey.sshkey;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.RUN_COMMAND;
+import static dev.latchkey.api.Permission.TRANSACT;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
@@ -48,6 +52,18 @@ public final class Listsshkeys extends WhmFunction {
   private static final Parameter<Boolean> PUBLIC_TEXTS = Parameter.defaulting(
       "public_texts", ParameterType.FLAG, false, "1 to show the texts of public keys.");
 
+  private static final Field KEYS = Field.list(
+      "keys",
+      "The key files in root's .ssh.",
+      Field.text("file", "The name of the file."),
+      Field.flag("private", "1 for a private key, 0 for a public one."),
+      Field.flag("authorized", "1 if the key is in root's authorized_keys, 0 if not."),
+      Field.text("comment", "The key's comment; null if it has none.").orNull(),
+      Field.time("ctime", "When the file's inode was last changed."),
+      Field.time("mtime", "When the file was last written."),
+      Field.text("text", "The text of a public key; left out unless public_texts is 1.")
+          .optional());
+
   private final ServerChoice choice;
   private final Convergence convergence;
   private final Clock clock;
@@ -55,8 +71,8 @@ public final class Listsshkeys extends WhmFunction {
   @Inject
   Listsshkeys(ServerChoice choice, Convergence convergence, Clock clock) {
     super(Declaration.of(NAME, "Lists the SSH keys of root on a server.")
-        .wants(Privilege.SSH_KEYS)
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
+        .requires(Privilege.SSH_KEYS)
+        .needs(QUERY, TRANSACT, RUN_COMMAND)
         .takes(
             FILES,
             PRIVATE,
@@ -64,7 +80,9 @@ public final class Listsshkeys extends WhmFunction {
             PRIVATE_TEXTS,
             PUBLIC_TEXTS,
             ServerParameters.SERVER,
-            ServerParameters.WAIT));
+            ServerParameters.WAIT)
+        .answers(KEYS)
+        .aboutServer());
     this.choice = choice;
     this.convergence = convergence;
     this.clock = clock;
@@ -77,7 +95,7 @@ public final class Listsshkeys extends WhmFunction {
           "is 1, and private keys never leave their server; on it, “cat /root/.ssh/NAME” shows one.");
     }
     return choice
-        .of(call)
+        .choose(call)
         .chain(state -> page(call, state, 1, "", new ArrayList<>())
             .map(keys -> Answer.of(Data.hash()
                     .with(

@@ -3,6 +3,7 @@ package dev.latchkey.system;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.Functions;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
@@ -26,7 +27,8 @@ public final class Applist extends WhmFunction {
   Applist(Provider<Functions> functions) {
     super(Declaration.of(NAME, "Lists the functions that you may call, by name.")
         .forAnyCaller()
-        .touchesNothing()
+        .needsNothingMore()
+        .answers(Field.texts("app", "The names of the functions, in alphabetical order."))
         .alsoInApiZero(UnaryOperator.identity()));
     this.functions = functions;
   }

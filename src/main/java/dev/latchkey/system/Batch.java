@@ -4,6 +4,7 @@ import dev.latchkey.api.Answer;
 import dev.latchkey.api.Arguments;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFunction;
@@ -46,8 +47,12 @@ public final class Batch extends WhmFunction {
   Batch(CommandRunner runner) {
     super(Declaration.of(NAME, "Runs several functions in one call.")
         .forAnyCaller()
-        .touchesNothing()
-        .takes(COMMANDS, ABORT_ON_ERROR));
+        .needsNothingMore()
+        .takes(COMMANDS, ABORT_ON_ERROR)
+        .answers(Field.list(
+            "result",
+            "The answers of the commands, in their order; where it stopped, those until then.",
+            Envelope.FIELDS)));
     this.runner = runner;
   }
 

@@ -3,6 +3,7 @@ package dev.latchkey.system;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import dev.latchkey.settings.Settings;
@@ -23,7 +24,8 @@ public final class Gethostname extends WhmFunction {
   Gethostname(Settings settings) {
     super(Declaration.of(NAME, "Tells the name of the host that serves the API.")
         .forAnyCaller()
-        .touchesNothing());
+        .needsNothingMore()
+        .answers(Field.text("hostname", "The host name that the API is reached by.")));
     hostname = settings.hostname();
   }
 

@@ -4,6 +4,10 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
+import dev.latchkey.api.FieldType.ByName;
+import dev.latchkey.api.FieldType.ListOf;
+import dev.latchkey.api.FieldType.Simple;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import io.smallrye.mutiny.Uni;
@@ -23,7 +27,11 @@ public final class Myprivs extends WhmFunction {
   Myprivs() {
     super(Declaration.of(NAME, "Tells which privileges you have.")
         .forAnyCaller()
-        .touchesNothing()
+        .needsNothingMore()
+        .answers(Field.of(
+            "privileges",
+            new ListOf(new ByName(Simple.FLAG)),
+            "A list of one hash: each privilege there is, 1 if you have it, 0 if not."))
         .alsoInApiZero(data -> Data.hash().with("privs", privileges(data))));
   }
 

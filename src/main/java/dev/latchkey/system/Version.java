@@ -3,6 +3,7 @@ package dev.latchkey.system;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import dev.latchkey.settings.Settings;
@@ -24,7 +25,10 @@ public final class Version extends WhmFunction {
   Version(Settings settings, @ConfigProperty(name = "quarkus.application.version") String own) {
     super(Declaration.of(NAME, "Tells the version of WHM whose API is spoken, and Latchkey's.")
         .forAnyCaller()
-        .touchesNothing()
+        .needsNothingMore()
+        .answers(
+            Field.text("version", "The version of WHM whose API is spoken."),
+            Field.text("latchkey_version", "The version of Latchkey (an extension)."))
         .alsoInApiZero(data -> Data.hash().with("version", data.entries().get("version"))));
     data = Data.hash().with("version", settings.version()).with("latchkey_version", own);
   }

@@ -1,6 +1,7 @@
 package dev.latchkey.ticket;
 
 import dev.latchkey.api.Answer;
+import dev.latchkey.api.Field;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.DoorStatus;
@@ -20,6 +21,33 @@ import java.util.stream.Stream;
 
 /** What a call answers for what the server stated: WHM's shapes of ticket_grant and ticket_revoke. */
 final class GrantVerdict {
+  private static final List<Field> REMARKS = List.of(Field.texts(
+      "non_fatals",
+      "Remarks: “audit_log” if the server could not write its log, or a sentence (an extension)."));
+
+  /** What {@link #granted} shows. */
+  static final List<Field> GRANTED = Field.all(
+      TicketData.ECHO,
+      List.of(
+          Field.text(
+              "auth_status",
+              "AUTHED if the server has stated that the key is in place, NOT_AUTHED until then."),
+          Field.time("auth_time", "When the server stated it; left out until then.")
+              .optional(),
+          Field.time("expires_at", "When the access ends by itself (an extension)."),
+          Field.text("ticket_status", "OPEN."),
+          Field.text("server_name", "The server's name.")),
+      DoorStatus.FIELDS,
+      REMARKS);
+
+  /** What {@link #ended} shows. */
+  static final List<Field> ENDED = Field.all(
+      TicketData.ECHO,
+      List.of(Field.number(
+          "revoked_keys", "1 if the key is proven gone, 0 if not or if there was none.")),
+      DoorStatus.FIELDS,
+      REMARKS);
+
   private GrantVerdict() {}
 
   /** Why the server cannot do it, in its own words; empty when it did, or may still do it. */
@@ -68,7 +96,7 @@ final class GrantVerdict {
 
   /** There was nothing to revoke: granted never, or proven gone before. It may have been meant for another account. */
   static Answer nothingToRevoke(long ticket, long number, SshUser user, Delivered delivered) {
-    var others = delivered.state().of(ticket).stream()
+    var others = delivered.state().grantsOf(ticket).stream()
         .filter(Grant::isWanted)
         .map(other -> "ticket " + ticket + " has a grant for " + other.user() + " on "
             + delivered.state().server().name());

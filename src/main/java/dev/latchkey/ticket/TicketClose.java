@@ -1,10 +1,14 @@
 package dev.latchkey.ticket;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.RUN_COMMAND;
+import static dev.latchkey.api.Permission.TRANSACT;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Touch;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.data.Data;
@@ -37,10 +41,15 @@ public final class TicketClose extends WhmFunction {
   TicketClose(
       Portal portal, TicketTable tickets, ServerTable servers, GrantEnding ending, Change change) {
     super(Declaration.of(NAME, "Closes a ticket and takes its vendor off all its servers.")
-        .wants(Privilege.SUPPORT_ACCESS)
+        .requires(Privilege.SUPPORT_ACCESS)
         .changes()
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
-        .takes(TicketParameters.TICKET_ID, ServerParameters.WAIT));
+        .needs(QUERY, TRANSACT, RUN_COMMAND)
+        .takes(TicketParameters.TICKET_ID, ServerParameters.WAIT)
+        .answers(
+            Field.number("ticket_id", "The ticket's number."),
+            Field.text("ticket_status", "CLOSED."),
+            Field.number("revoked_keys", "How many keys are proven gone."))
+        .extension());
     this.portal = portal;
     this.tickets = tickets;
     this.servers = servers;
@@ -62,7 +71,7 @@ public final class TicketClose extends WhmFunction {
     return Unis.all(ticket.grantedServers(), servers::find).chain(found -> {
       var on = found.stream()
           .flatMap(Optional::stream)
-          .filter(state -> !state.of(ticket.id()).isEmpty())
+          .filter(state -> !state.grantsOf(ticket.id()).isEmpty())
           .toList();
       var after =
           on.stream().map(state -> state.endingAll(ticket.id(), call.at())).toList();
@@ -85,10 +94,11 @@ public final class TicketClose extends WhmFunction {
   private static Answer answer(Closed closed, List<Delivered> delivered) {
     var id = closed.ticket().id();
     var left = delivered.stream()
-        .flatMap(
-            one -> one.state().of(id).stream().map(grant -> GrantVerdict.whyNotProven(grant, one)))
+        .flatMap(one ->
+            one.state().grantsOf(id).stream().map(grant -> GrantVerdict.whyNotProven(grant, one)))
         .toList();
-    var ended = closed.on().stream().mapToInt(state -> state.of(id).size()).sum() - left.size();
+    var ended =
+        closed.on().stream().mapToInt(state -> state.grantsOf(id).size()).sum() - left.size();
     var data = Data.hash()
         .with("ticket_id", id)
         .with("ticket_status", Ticket.Status.CLOSED.name())

@@ -1,10 +1,13 @@
 package dev.latchkey.ticket;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.TRANSACT;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Touch;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.change.Changed;
@@ -38,10 +41,14 @@ public final class TicketCreateStubTicket extends WhmFunction {
   TicketCreateStubTicket(
       ServerChoice choice, TicketTable tickets, Change change, SecureRandom random) {
     super(Declaration.of(NAME, "Creates a stub ticket with a server in it.")
-        .wants(Privilege.SUPPORT_ACCESS)
+        .requires(Privilege.SUPPORT_ACCESS)
         .changes()
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE)
-        .takes(ServerParameters.SERVER));
+        .needs(QUERY, TRANSACT)
+        .takes(ServerParameters.SERVER)
+        .answers(
+            Field.number("ticket_id", "The ticket's number."),
+            Field.text("secure_id", "The ticket's secret, which ticket_grant requires."))
+        .aboutServer());
     this.choice = choice;
     this.tickets = tickets;
     this.change = change;
@@ -50,7 +57,7 @@ public final class TicketCreateStubTicket extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
-    return choice.of(call).chain(state -> Change.retrying(() -> create(call, state)));
+    return choice.choose(call).chain(state -> Change.retrying(() -> create(call, state)));
   }
 
   /** An id that is taken, one in 900 million, is drawn again. */

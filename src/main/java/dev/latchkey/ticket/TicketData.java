@@ -1,12 +1,30 @@
 package dev.latchkey.ticket;
 
+import dev.latchkey.api.Field;
 import dev.latchkey.data.Data;
 import dev.latchkey.server.Grant;
 import dev.latchkey.ssh.SshUser;
 import java.time.Instant;
+import java.util.List;
 
 /** How tickets, grants and vendors are shown. */
 final class TicketData {
+  /** What {@link #of(VendorAccess)} shows. */
+  static final List<Field> ACCESS = List.of(
+      Field.text("key", "The vendor's public key; null if none is set.").orNull(),
+      Field.text("fingerprint", "Its SHA-256 fingerprint; null if no key is set.")
+          .orNull(),
+      Field.texts("from", "The CIDR ranges that the vendor logs in from; null if none are set.")
+          .orNull(),
+      Field.text("ssh_username", "The account that the vendor logs in to; null if none is set.")
+          .orNull());
+
+  /** What {@link #echo(Grant)} repeats. */
+  static final List<Field> ECHO = List.of(
+      Field.text("ticket_id", "The ticket's number, as a text."),
+      Field.text("server_num", "The number of the server inside the ticket, as a text."),
+      Field.text("ssh_username", "The account that the vendor logs in to."));
+
   private TicketData() {}
 
   static Data.Hash of(VendorAccess access) {

@@ -1,5 +1,8 @@
 package dev.latchkey.ticket;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.RUN_COMMAND;
+import static dev.latchkey.api.Permission.TRANSACT;
 import static dev.latchkey.ticket.TicketParameters.SERVER_NUM;
 import static dev.latchkey.ticket.TicketParameters.SSH_USERNAME;
 import static dev.latchkey.ticket.TicketParameters.TICKET_ID;
@@ -10,7 +13,6 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
@@ -78,9 +80,9 @@ public final class TicketGrant extends WhmFunction {
       Convergence convergence,
       Clock clock) {
     super(Declaration.of(NAME, "Lets the vendor of a ticket log in to a server of it.")
-        .wants(Privilege.SUPPORT_ACCESS)
+        .requires(Privilege.SUPPORT_ACCESS)
         .changes()
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
+        .needs(QUERY, TRANSACT, RUN_COMMAND)
         .takes(
             TICKET_ID,
             SERVER_NUM,
@@ -88,7 +90,9 @@ public final class TicketGrant extends WhmFunction {
             SSH_USERNAME,
             TTL,
             ServerParameters.SERVER,
-            ServerParameters.WAIT));
+            ServerParameters.WAIT)
+        .answers(GrantVerdict.GRANTED)
+        .aboutServer());
     this.portal = portal;
     this.ticketServers = ticketServers;
     this.tickets = tickets;

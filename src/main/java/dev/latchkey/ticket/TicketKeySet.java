@@ -1,5 +1,6 @@
 package dev.latchkey.ticket;
 
+import static dev.latchkey.api.Permission.TRANSACT;
 import static dev.latchkey.ticket.TicketParameters.FROM;
 import static dev.latchkey.ticket.TicketParameters.KEY;
 import static dev.latchkey.ticket.TicketParameters.SSH_USERNAME;
@@ -9,7 +10,7 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Touch;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import io.smallrye.mutiny.Uni;
@@ -30,10 +31,13 @@ public final class TicketKeySet extends WhmFunction {
   @Inject
   TicketKeySet(Portal portal, TicketTable tickets, Change change) {
     super(Declaration.of(NAME, "Says how the vendor of a ticket logs in.")
-        .wants(Privilege.SUPPORT_ACCESS)
+        .requires(Privilege.SUPPORT_ACCESS)
         .changes()
-        .touches(Touch.TABLE_WRITE)
-        .takes(TICKET_ID, KEY, FROM, SSH_USERNAME));
+        .needs(TRANSACT)
+        .takes(TICKET_ID, KEY, FROM, SSH_USERNAME)
+        .answers(TicketData.ACCESS)
+        .answers(Field.number("ticket_id", "The ticket's number."))
+        .extension());
     this.portal = portal;
     this.tickets = tickets;
     this.change = change;

@@ -1,12 +1,14 @@
 package dev.latchkey.ticket;
 
+import static dev.latchkey.api.Permission.QUERY;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import dev.latchkey.server.Grant;
@@ -35,15 +37,44 @@ public final class TicketList extends WhmFunction {
   private static final Parameter<Optional<Long>> SERVER_NUM = Parameter.optional(
       "server_num", ParameterType.positive(), "Only servers of this number inside their tickets.");
 
+  private static final Field AUTHS = Field.list(
+      "auths",
+      "The open tickets, and the closed ones whose access still stands somewhere.",
+      Field.number("ticket_id", "The ticket's number."),
+      Field.text("ticket_status", "OPEN or CLOSED."),
+      Field.text("ticket_subject", "The ticket's subject."),
+      Field.list(
+          "servers",
+          "The servers of the ticket, once for each account that was granted access, or once if none was.",
+          Field.text(
+              "auth_status",
+              "AUTHED if the vendor may log in, NOT_AUTHED if not, EXPIRED if the time of the grant is over."),
+          Field.time(
+                  "auth_time",
+                  "When the server stated that the key is in place; left out until then.")
+              .optional(),
+          Field.time(
+                  "expires_at",
+                  "When the access ends by itself (an extension); left out if none is granted.")
+              .optional(),
+          Field.text(
+                  "ending",
+                  "Why the access is being taken away (an extension): REVOKED, EXPIRED, CLOSED or FAILED; left out if it is not.")
+              .optional(),
+          Field.text("server_name", "The server's name."),
+          Field.number("server_num", "The number of the server inside the ticket."),
+          Field.text("ssh_username", "The account that the vendor logs in to.")));
+
   private final TicketTable tickets;
   private final ServerTable servers;
 
   @Inject
   TicketList(TicketTable tickets, ServerTable servers) {
     super(Declaration.of(NAME, "Lists tickets, their servers, and who may log in.")
-        .wants(Privilege.SUPPORT_ACCESS)
-        .touches(Touch.TABLE_READ)
-        .takes(TICKET_ID, SERVER_NUM, TicketParameters.SSH_USERNAME));
+        .requires(Privilege.SUPPORT_ACCESS)
+        .needs(QUERY)
+        .takes(TICKET_ID, SERVER_NUM, TicketParameters.SSH_USERNAME)
+        .answers(AUTHS, Field.texts("non_fatals", "Always empty.")));
     this.tickets = tickets;
     this.servers = servers;
   }
@@ -54,7 +85,7 @@ public final class TicketList extends WhmFunction {
         ? Optional.<String>empty()
         : Optional.of(call.caller().user().name());
     var id = TICKET_ID.from(call);
-    return tickets.of(owner).chain(all -> {
+    return tickets.ownedBy(owner).chain(all -> {
       var asked = all.stream()
           .filter(ticket -> id.isEmpty() || id.get() == ticket.id())
           .sorted(Comparator.comparing(Ticket::createdAt).thenComparing(Ticket::id))

@@ -1,12 +1,14 @@
 package dev.latchkey.ticket;
 
+import static dev.latchkey.api.Permission.QUERY;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import dev.latchkey.data.Json;
@@ -35,15 +37,34 @@ public final class TicketReceipt extends WhmFunction {
       ParameterType.positive(),
       "The number of one server inside the ticket; all of them unless said.");
 
+  private static final Field RECEIPTS = Field.list(
+      "receipts",
+      "One for each grant that is proven gone, by server, account and time.",
+      Field.number("ticket_id", "The ticket's number."),
+      Field.number("server_num", "The number of the server inside the ticket."),
+      Field.text("server_name", "The server's name."),
+      Field.text("ssh_username", "The account that the vendor logged in to."),
+      Field.text("fingerprint", "The SHA-256 fingerprint of the vendor's key."),
+      Field.text("reason", "Why the access was taken away: REVOKED, EXPIRED, CLOSED or FAILED."),
+      Field.time("granted_at", "When it was granted."),
+      Field.time("ended_at", "When its end was asked for."),
+      Field.time("stated_at", "When the server stated that it is gone, by the server's clock."),
+      Field.number("generation", "The generation of the order that the server carried out."),
+      Field.anyHash(
+          "statement",
+          "What the server stated, as the agent's documentation describes it in “ended”."));
+
   private final Portal portal;
   private final ReceiptTable receipts;
 
   @Inject
   TicketReceipt(Portal portal, ReceiptTable receipts) {
     super(Declaration.of(NAME, "Shows what servers stated when a ticket's access was gone.")
-        .wants(Privilege.SUPPORT_ACCESS)
-        .touches(Touch.TABLE_READ)
-        .takes(TicketParameters.TICKET_ID, SERVER_NUM));
+        .requires(Privilege.SUPPORT_ACCESS)
+        .needs(QUERY)
+        .takes(TicketParameters.TICKET_ID, SERVER_NUM)
+        .answers(RECEIPTS)
+        .extension());
     this.portal = portal;
     this.receipts = receipts;
   }
@@ -52,7 +73,7 @@ public final class TicketReceipt extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     return portal
         .ticket(call)
-        .chain(ticket -> Unis.all(servers(call, ticket), name -> receipts.of(name, ticket.id())))
+        .chain(ticket -> Unis.all(servers(call, ticket), name -> receipts.find(name, ticket.id())))
         .map(all -> Answer.of(Data.hash()
             .with(
                 "receipts",

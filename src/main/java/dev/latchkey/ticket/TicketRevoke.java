@@ -1,5 +1,8 @@
 package dev.latchkey.ticket;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.RUN_COMMAND;
+import static dev.latchkey.api.Permission.TRANSACT;
 import static dev.latchkey.ticket.TicketParameters.SERVER_NUM;
 import static dev.latchkey.ticket.TicketParameters.TICKET_ID;
 
@@ -8,7 +11,6 @@ import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.delivery.Convergence.Delivered;
@@ -40,11 +42,12 @@ public final class TicketRevoke extends WhmFunction {
   @Inject
   TicketRevoke(Portal portal, TicketServers ticketServers, GrantEnding ending) {
     super(Declaration.of(NAME, "Takes the vendor of a ticket off a server, and proves it.")
-        .wants(Privilege.SUPPORT_ACCESS)
+        .requires(Privilege.SUPPORT_ACCESS)
         .changes()
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE, Touch.SERVERS)
-        .takes(
-            TICKET_ID, SERVER_NUM, SSH_USERNAME, ServerParameters.SERVER, ServerParameters.WAIT));
+        .needs(QUERY, TRANSACT, RUN_COMMAND)
+        .takes(TICKET_ID, SERVER_NUM, SSH_USERNAME, ServerParameters.SERVER, ServerParameters.WAIT)
+        .answers(GrantVerdict.ENDED)
+        .aboutServer());
     this.portal = portal;
     this.ticketServers = ticketServers;
     this.ending = ending;

@@ -1,10 +1,13 @@
 package dev.latchkey.ticket;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.TRANSACT;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Touch;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.data.Data;
@@ -31,10 +34,16 @@ public final class TicketServerAdd extends WhmFunction {
   @Inject
   TicketServerAdd(Portal portal, ServerChoice choice, TicketTable tickets, Change change) {
     super(Declaration.of(NAME, "Puts one more server into a ticket and tells its number.")
-        .wants(Privilege.SUPPORT_ACCESS)
+        .requires(Privilege.SUPPORT_ACCESS)
         .changes()
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE)
-        .takes(TicketParameters.TICKET_ID, ServerParameters.SERVER));
+        .needs(QUERY, TRANSACT)
+        .takes(TicketParameters.TICKET_ID, ServerParameters.SERVER)
+        .answers(
+            Field.number("ticket_id", "The ticket's number."),
+            Field.number("server_num", "The number of the server inside the ticket."),
+            Field.text("server_name", "The server's name."))
+        .aboutServer()
+        .extension());
     this.portal = portal;
     this.choice = choice;
     this.tickets = tickets;
@@ -45,7 +54,7 @@ public final class TicketServerAdd extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     return Change.retrying(() -> portal
         .ticket(call)
-        .chain(ticket -> choice.of(call).chain(state -> add(call, ticket, state))));
+        .chain(ticket -> choice.choose(call).chain(state -> add(call, ticket, state))));
   }
 
   private Uni<Answer> add(Call call, Ticket ticket, ServerState state) {

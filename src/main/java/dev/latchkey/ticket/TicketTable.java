@@ -50,12 +50,12 @@ class TicketTable {
                 .map(VendorAccessItem::read)));
   }
 
-  Uni<Optional<VendorAccess>> profile(String user) {
+  Uni<Optional<VendorAccess>> findProfile(String user) {
     return store.get(profileKey(user)).map(found -> found.map(VendorAccessItem::read));
   }
 
   /** @param owner whose tickets; empty for everybody's */
-  Uni<List<Ticket>> of(Optional<String> owner) {
+  Uni<List<Ticket>> ownedBy(Optional<String> owner) {
     var prefix = owner.map(name -> name + "#").orElse("");
     return store
         .query(Query.between(TicketItem.LIST, prefix.isEmpty() ? " " : prefix, prefix + Query.END))

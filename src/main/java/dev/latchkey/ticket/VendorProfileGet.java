@@ -22,15 +22,17 @@ public final class VendorProfileGet extends WhmFunction {
   @Inject
   VendorProfileGet(TicketTable tickets) {
     super(Declaration.of(NAME, "Shows how your vendor logs in where a ticket does not say it.")
-        .wants(Privilege.SUPPORT_ACCESS)
-        .touchesNothing());
+        .requires(Privilege.SUPPORT_ACCESS)
+        .needsNothingMore()
+        .answers(TicketData.ACCESS)
+        .extension());
     this.tickets = tickets;
   }
 
   @Override
   public Uni<Answer> answer(Call call) {
     return tickets
-        .profile(call.caller().user().name())
+        .findProfile(call.caller().user().name())
         .map(found -> found
             .map(profile -> Answer.of(TicketData.of(profile)))
             .orElseThrow(() ->

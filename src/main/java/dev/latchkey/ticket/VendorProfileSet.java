@@ -1,5 +1,6 @@
 package dev.latchkey.ticket;
 
+import static dev.latchkey.api.Permission.TRANSACT;
 import static dev.latchkey.ticket.TicketParameters.FROM;
 import static dev.latchkey.ticket.TicketParameters.KEY;
 import static dev.latchkey.ticket.TicketParameters.SSH_USERNAME;
@@ -8,7 +9,6 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import io.smallrye.mutiny.Uni;
@@ -28,10 +28,12 @@ public final class VendorProfileSet extends WhmFunction {
   @Inject
   VendorProfileSet(TicketTable tickets, Change change) {
     super(Declaration.of(NAME, "Sets how your vendor logs in where a ticket does not say it.")
-        .wants(Privilege.SUPPORT_ACCESS)
+        .requires(Privilege.SUPPORT_ACCESS)
         .changes()
-        .touches(Touch.TABLE_WRITE)
-        .takes(KEY, FROM, SSH_USERNAME));
+        .needs(TRANSACT)
+        .takes(KEY, FROM, SSH_USERNAME)
+        .answers(TicketData.ACCESS)
+        .extension());
     this.tickets = tickets;
     this.change = change;
   }

@@ -1,5 +1,6 @@
 package dev.latchkey.token;
 
+import static dev.latchkey.api.Permission.TRANSACT;
 import static dev.latchkey.token.ScopeParameters.ACL;
 import static dev.latchkey.token.ScopeParameters.EXPIRES_AT;
 import static dev.latchkey.token.ScopeParameters.QUOTA;
@@ -12,7 +13,7 @@ import dev.latchkey.access.TokenValue;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Touch;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import io.smallrye.mutiny.Uni;
@@ -34,10 +35,12 @@ public final class ApiTokenCreate extends WhmFunction {
   @Inject
   ApiTokenCreate(TokenTable tokens, Change change, SecureRandom random) {
     super(Declaration.of(NAME, "Creates an API token and shows its value, this once.")
-        .wants(Privilege.MANAGE_API_TOKENS)
+        .requires(Privilege.MANAGE_API_TOKENS)
         .changes()
-        .touches(Touch.TABLE_WRITE)
-        .takes(TOKEN_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA));
+        .needs(TRANSACT)
+        .takes(TOKEN_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA)
+        .answers(TokenData.WITH_ACL_ARRAY)
+        .answers(Field.text("token", "Its value, which only this answer shows.")));
     this.tokens = tokens;
     this.change = change;
     this.random = random;

@@ -31,9 +31,11 @@ public final class ApiTokenGetDetails extends WhmFunction {
   @Inject
   ApiTokenGetDetails(CredentialTable credentials) {
     super(Declaration.of(NAME, "Describes the API token that has a value.")
-        .wants(Privilege.MANAGE_API_TOKENS)
-        .touchesNothing()
-        .takes(TOKEN));
+        .requires(Privilege.MANAGE_API_TOKENS)
+        .needsNothingMore()
+        .takes(TOKEN)
+        .answers(TokenData.WITH_ACL_ARRAY)
+        .orNothing());
     this.credentials = credentials;
   }
 

@@ -1,12 +1,14 @@
 package dev.latchkey.token;
 
+import static dev.latchkey.api.Permission.QUERY;
+
 import dev.latchkey.access.Credential;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Touch;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import io.smallrye.mutiny.Uni;
@@ -28,8 +30,10 @@ public final class ApiTokenList extends WhmFunction {
   @Inject
   ApiTokenList(TokenTable tokens) {
     super(Declaration.of(NAME, "Lists your API tokens.")
-        .wants(Privilege.MANAGE_API_TOKENS)
-        .touches(Touch.TABLE_READ));
+        .requires(Privilege.MANAGE_API_TOKENS)
+        .needs(QUERY)
+        .answers(Field.byName(
+            "tokens", "Your tokens by name, expired ones too.", TokenData.WITH_ACL_HASH)));
     this.tokens = tokens;
   }
 
@@ -37,7 +41,7 @@ public final class ApiTokenList extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     var user = call.caller().user();
     return tokens
-        .of(user.name())
+        .ownedBy(user.name())
         .map(all -> Answer.of(Data.hash().with("tokens", byName(all, user.privileges()))));
   }
 

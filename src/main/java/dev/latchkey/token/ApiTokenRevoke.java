@@ -1,5 +1,7 @@
 package dev.latchkey.token;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.TRANSACT;
 import static java.util.stream.Collectors.joining;
 
 import dev.latchkey.access.Credential;
@@ -8,7 +10,6 @@ import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.data.Data;
@@ -41,10 +42,11 @@ public final class ApiTokenRevoke extends WhmFunction {
   @Inject
   ApiTokenRevoke(TokenTable tokens, Change change) {
     super(Declaration.of(NAME, "Revokes API tokens; their next calls are refused.")
-        .wants(Privilege.MANAGE_API_TOKENS)
+        .requires(Privilege.MANAGE_API_TOKENS)
         .changes()
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE)
-        .takes(TOKEN_NAMES));
+        .needs(QUERY, TRANSACT)
+        .takes(TOKEN_NAMES)
+        .answersNothing());
     this.tokens = tokens;
     this.change = change;
   }
@@ -57,7 +59,7 @@ public final class ApiTokenRevoke extends WhmFunction {
           names.size() + " names are given; at most " + MOST + " are revoked at once.");
     }
     return Change.retrying(
-        () -> tokens.of(call.caller().user().name()).chain(all -> revoke(call, names, all)));
+        () -> tokens.ownedBy(call.caller().user().name()).chain(all -> revoke(call, names, all)));
   }
 
   private Uni<Answer> revoke(Call call, List<String> names, List<Credential> all) {

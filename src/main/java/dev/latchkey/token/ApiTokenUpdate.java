@@ -1,5 +1,7 @@
 package dev.latchkey.token;
 
+import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.TRANSACT;
 import static dev.latchkey.token.ScopeParameters.ACL;
 import static dev.latchkey.token.ScopeParameters.EXPIRES_AT;
 import static dev.latchkey.token.ScopeParameters.QUOTA;
@@ -13,7 +15,6 @@ import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
-import dev.latchkey.api.Touch;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.settings.Settings;
@@ -42,10 +43,11 @@ public final class ApiTokenUpdate extends WhmFunction {
   ApiTokenUpdate(TokenTable tokens, Change change, Settings settings) {
     super(Declaration.of(
             NAME, "Changes an API token's name, privileges, expiry or addresses; its value stays.")
-        .wants(Privilege.MANAGE_API_TOKENS)
+        .requires(Privilege.MANAGE_API_TOKENS)
         .changes()
-        .touches(Touch.TABLE_READ, Touch.TABLE_WRITE)
-        .takes(TOKEN_NAME, NEW_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA));
+        .needs(QUERY, TRANSACT)
+        .takes(TOKEN_NAME, NEW_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA)
+        .answers(TokenData.WITH_ACL_ARRAY));
     this.tokens = tokens;
     this.change = change;
     this.omitted = settings.updateOmitted();
@@ -54,7 +56,7 @@ public final class ApiTokenUpdate extends WhmFunction {
   @Override
   public Uni<Answer> answer(Call call) {
     return Change.retrying(
-        () -> tokens.of(call.caller().user().name()).chain(all -> update(call, all)));
+        () -> tokens.ownedBy(call.caller().user().name()).chain(all -> update(call, all)));
   }
 
   private Uni<Answer> update(Call call, List<Credential> all) {

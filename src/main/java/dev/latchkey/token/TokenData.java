@@ -5,11 +5,38 @@ import dev.latchkey.access.Credential;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
+import dev.latchkey.api.Field;
+import dev.latchkey.api.FieldType.ByName;
+import dev.latchkey.api.FieldType.Simple;
 import dev.latchkey.data.Data;
 import java.util.LinkedHashMap;
+import java.util.List;
 
 /** A token as WHM shows it: {@code acls} is an array of names, but in api_token_list a hash of name to 0 or 1. */
 final class TokenData {
+  private static final List<Field> FIELDS = List.of(
+      Field.text("name", "The token's name."),
+      Field.time("create_time", "When it was created."),
+      Field.time("expires_at", "When it expires; null for never.").orNull(),
+      Field.texts(
+              "whitelist_ips",
+              "The addresses and CIDR ranges that may use it, IPv6 written in full; null for any.")
+          .orNull(),
+      Field.number(
+              "quota",
+              "The most calls in a calendar month (an extension); left out if there is no limit.")
+          .optional());
+
+  static final List<Field> WITH_ACL_ARRAY =
+      Field.all(FIELDS, List.of(Field.texts("acls", "The privileges that it holds.")));
+
+  static final List<Field> WITH_ACL_HASH = Field.all(
+      FIELDS,
+      List.of(Field.of(
+          "acls",
+          new ByName(Simple.FLAG),
+          "Each privilege that you have: 1 if the token holds it, 0 if not.")));
+
   private TokenData() {}
 
   static Data.Hash withAclArray(Credential token) {

@@ -28,8 +28,8 @@ class TokenTable {
     this.credentials = credentials;
   }
 
-  Uni<List<Credential>> of(String user) {
-    return credentials.of(user);
+  Uni<List<Credential>> ownedBy(String user) {
+    return credentials.ownedBy(user);
   }
 
   void create(Transaction in, Credential token, Supplier<? extends RuntimeException> nameTaken) {

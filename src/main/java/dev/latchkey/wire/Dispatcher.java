@@ -32,7 +32,7 @@ public class Dispatcher {
         .deferred(() -> {
           if (declaration
               .privilege()
-              .filter(wanted -> !call.caller().holds(wanted))
+              .filter(required -> !call.caller().holds(required))
               .isPresent()) {
             throw WhmFailure.permissionDenied(declaration);
           }

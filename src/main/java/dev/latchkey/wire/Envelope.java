@@ -1,7 +1,10 @@
 package dev.latchkey.wire;
 
 import dev.latchkey.api.Answer;
+import dev.latchkey.api.Field;
 import dev.latchkey.data.Data;
+import dev.latchkey.list.ListControls;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,6 +15,24 @@ import java.util.Optional;
  */
 public record Envelope(
     String command, int result, String reason, Data.Hash more, Optional<Data.Hash> data) {
+
+  /** The metadata of every answer. */
+  public static final List<Field> METADATA = Field.all(
+      List.of(
+          Field.number("version", "Always 1."),
+          Field.text("command", "The name of the function, as it was called."),
+          Field.text("reason", "“OK”, or why the call was refused or is not done."),
+          Field.flag("result", "1 if it is done, 0 if it was refused or is not done.")),
+      ListControls.METADATA);
+
+  /** An answer as a whole, whichever function gave it. */
+  public static final List<Field> FIELDS = List.of(
+      Field.hash(
+          "metadata",
+          "What became of the command.",
+          Field.all(METADATA, List.of(Answer.SERVER.optional()))),
+      Field.anyHash("data", "What the function answers; left out if it answers nothing.")
+          .optional());
 
   static Envelope of(String command, Answer answer) {
     return new Envelope(

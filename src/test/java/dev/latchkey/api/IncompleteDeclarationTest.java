@@ -11,18 +11,34 @@ class IncompleteDeclarationTest {
   @Test
   void everyOneIsNamedWithWhatItLeavesOut() {
     var silent = declaring(Declaration.of("silent", "Says too little"));
-    var writing =
-        declaring(Declaration.of("writing", "Writes.").forAnyCaller().changes().touchesNothing());
-    var complete =
-        declaring(Declaration.of("complete", "Says all.").forAnyCaller().touchesNothing());
+    var writing = declaring(Declaration.of("writing", "Writes.")
+        .forAnyCaller()
+        .changes()
+        .needsNothingMore()
+        .answersNothing());
+    var terse = declaring(Declaration.of("terse", "Says little of its answer.")
+        .forAnyCaller()
+        .needsNothingMore()
+        .answers(
+            Field.text("name", "It has no period"),
+            Field.list("servers", "It has one.", Field.number("id", "")),
+            Field.text("name", "It is there already.")));
+    var complete = declaring(Declaration.of("complete", "Says all.")
+        .forAnyCaller()
+        .needsNothingMore()
+        .answers(Field.text("name", "It has a period.")));
 
-    assertThatThrownBy(() -> new Functions(List.of(silent, writing, complete, complete)))
+    assertThatThrownBy(() -> new Functions(List.of(silent, writing, terse, complete, complete)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContainingAll(
             "silent: it does not say in a sentence what it does",
             "silent: it states neither a privilege nor that any caller may call it",
-            "silent: it does not state what it touches",
-            "writing: it changes something but does not touch the table for writing",
+            "silent: it does not state which permissions it needs",
+            "silent: it does not state what it answers",
+            "terse: its answer's field name has no sentence",
+            "terse: its answer's field servers.id has no sentence",
+            "terse: its answer has two fields name",
+            "writing: it changes something but does not need TRANSACT",
             "complete: two functions have this name");
   }
 

@@ -8,8 +8,10 @@ import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.restassured.RestAssured;
 import jakarta.inject.Inject;
+import java.lang.reflect.Method;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInfo;
 
 /** What every test of the running server has: DynamoDB Local, Systems Manager, and accounts. */
 @WithTestResource(value = LocalDynamoDb.class, scope = TestResourceScope.GLOBAL)
@@ -21,6 +23,13 @@ public abstract class WhmTest {
 
   @Inject
   Functions functions;
+
+  @BeforeEach
+  final void holdAnswersAgainstTheirDeclarations(TestInfo test) {
+    var name = test.getTestClass().map(Class::getSimpleName).orElse("") + "."
+        + test.getTestMethod().map(Method::getName).orElse("");
+    RestAssured.replaceFiltersWith(new AnswersAsDeclared(functions, name));
+  }
 
   /** Instead of the application in this process, where one is said; Quarkus points at the latter before every test. */
   @BeforeEach

@@ -9,7 +9,7 @@ import dev.latchkey.access.Scope;
 import dev.latchkey.access.TokenValue;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Functions;
-import dev.latchkey.api.Touch;
+import dev.latchkey.api.Permission;
 import dev.latchkey.generate.SamTemplate;
 import dev.latchkey.reconcile.Reconciler;
 import dev.latchkey.testing.Account;
@@ -171,21 +171,21 @@ class RoleTest extends WhmTest {
     client.data(name, arguments);
     var asked = SdkProbe.actions();
     var declaration = functions.find(name).orElseThrow().declaration();
-    var touches = declaration.touches();
+    var permissions = declaration.permissions();
 
-    softly.assertThat(allowed(touches)).as(name).containsAll(asked);
-    if (!touches.contains(Touch.TABLE_WRITE) && !name.equals("batch")) {
+    softly.assertThat(allowed(permissions)).as(name).containsAll(asked);
+    if (!permissions.contains(Permission.TRANSACT) && !name.equals("batch")) {
       softly.assertThat(SdkProbe.written()).as(name).allMatch(RoleTest::isOfEveryCall);
     }
-    for (var touch : touches) {
-      if (touch == Touch.TABLE_WRITE && declaration.isChanging()) {
+    for (var permission : permissions) {
+      if (permission == Permission.TRANSACT && declaration.isChanging()) {
         continue;
       }
-      var others = new HashSet<>(touches);
-      others.remove(touch);
+      var others = new HashSet<>(permissions);
+      others.remove(permission);
       softly
           .assertThat(allowed(others).containsAll(asked))
-          .as(name + " needs no " + touch)
+          .as(name + " declares " + permission + " and does not need it")
           .isFalse();
     }
   }
@@ -196,9 +196,10 @@ class RoleTest extends WhmTest {
         .anyMatch(key::startsWith);
   }
 
-  private static List<String> allowed(Set<Touch> touches) {
+  private static List<String> allowed(Set<Permission> permissions) {
     return Stream.concat(
-            SamTemplate.tableActions(touches).stream(), SamTemplate.serverActions(touches).stream())
+            SamTemplate.tableActions(permissions).stream(),
+            SamTemplate.serverActions(permissions).stream())
         .toList();
   }
 
