@@ -36,6 +36,7 @@ final class ServerProcess implements AutoCloseable {
       var output = Files.createTempFile("latchkey", ".out");
       var command = new ArrayList<>(List.of(
           Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          "-XX:TieredStopAtLevel=1",
           "-Dlatchkey.local.data=" + data,
           "-Dquarkus.http.port=" + httpPort,
           "-Dquarkus.http.ssl-port=0"));
