@@ -74,6 +74,14 @@ class LocalServerIT {
   }
 
   @Test
+  void aMisspelledSettingIsOneSentenceThatNamesTheNearest() {
+    try (var server = ServerProcess.launch(folder.resolve("data"), "-Dlatchkey.local.dta=x")) {
+      assertRefused(server, "-Dlatchkey.local.dta", "-Dlatchkey.local.data");
+    }
+    assertThat(folder.resolve("data")).doesNotExist();
+  }
+
+  @Test
   void aDataFolderThatIsNoneIsOneSentence() throws IOException {
     var file = Files.createFile(folder.resolve("file"));
     try (var server = ServerProcess.launch(file)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.Keys;
+import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -183,6 +184,25 @@ class TicketGrantTest extends WhmTest {
     assertThat(support.authorizedKeys()).isEqualTo(before);
     assertThat(support.client().data("fleet_server_check", "api.wait", "20").path("grants"))
         .isEmpty();
+  }
+
+  @Test
+  void theAuditOfTheOwnerNamesWhoGrantedAndWhoTookBackOnce() throws IOException {
+    var support = fleet.supportCase();
+    Files.writeString(
+        support.server().folder().resolve("etc/ssh/sshd_config"), "PermitRootLogin no\n");
+    var byRoot = new SupportCase(
+        root(), support.server(), support.key(), support.ticket(), support.secureId());
+
+    byRoot.grant();
+
+    var entries = support.client().data("audit_list", "limit", "2").path("entries");
+    assertThat(entries.findValuesAsText("change"))
+        .satisfiesExactly(
+            back -> assertThat(back).startsWith("by root: took back ticket " + support.ticket()),
+            granted -> assertThat(granted).startsWith("by root: granted ticket "));
+    assertThat(entries.findValuesAsText("request_id").get(0))
+        .isEqualTo(entries.findValuesAsText("request_id").get(1) + "+");
   }
 
   @Test
