@@ -13,7 +13,7 @@ class Edit:
         self.survey, self.findings, self.changed = survey, findings, False
 
     def close(self):
-        """Takes out our lines of keys that are no longer wanted for their account."""
+        """Takes out our lines of keys that their account is no longer to have."""
         for user in self.wanted.users():
             keys = self.wanted.keys(user)
             self._edit(user, lambda line: self.leases.is_ours(user, line) and line.fingerprint not in keys, [])

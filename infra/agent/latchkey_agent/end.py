@@ -1,4 +1,4 @@
-"""The end of sessions: of keys that are no longer wanted for their account."""
+"""The end of sessions: of keys that their account is no longer to have."""
 from latchkey_agent.sessions import Sessions
 
 

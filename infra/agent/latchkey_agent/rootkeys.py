@@ -45,7 +45,7 @@ class RootKeys:
             wanted = [text] if action["authorize"] and number == 0 else []
             if file.edit(functools.partial(rewritten, wanted=wanted, drop=lambda line: (
                     line.fingerprint == key.fingerprint and line.ticket is None))):
-                what = "authorised" if action["authorize"] else "no longer authorised"
+                what = "authorized" if action["authorize"] else "no longer authorized"
                 self.store.note("key %s %s" % (key.fingerprint, what), "root")
         authorized = int(self.authorized().get(key.fingerprint, False))
         if authorized != action["authorize"]:
@@ -54,7 +54,7 @@ class RootKeys:
                 "fingerprint": key.fingerprint}
 
     def _remember(self, fingerprint, authorize):
-        """A key that an operator authorised is no drift, even when it is a vendor's too."""
+        """A key that an operator authorized is not drift, even when it is a vendor's too."""
         known = set(self.store.state["authorized"]) - {fingerprint} | ({fingerprint} if authorize else set())
         if sorted(known) != self.store.state["authorized"]:
             self.store.state["authorized"] = sorted(known)
@@ -94,7 +94,7 @@ class RootKeys:
         return told
 
     def _entry(self, name, authorized):
-        """None for what is no key. Of a private key the header alone is read."""
+        """None for what is not a key. Of a private key the header alone is read."""
         if name.startswith("authorized_keys"):
             return None
         try:

@@ -22,7 +22,7 @@ class AuthorizeTest(Folder):
         action = dict({"verb": "authorize_key", "not_after": within(), "authorize": authorize}, **more)
         return self.send(order(generation, grants, ending, action=action, request=request or "r-%d" % generation))
 
-    def test_a_key_is_authorised_with_its_options_and_comment(self):
+    def test_a_key_is_authorized_with_its_options_and_comment(self):
         told = self.ask(1, key=key(9) + " me@example", options='no-pty,from="10.0.0.0/8,*.example"')
         fingerprint = parse_public_key(key(9)).fingerprint
         self.assertEqual({"verb": "authorize_key", "done": True, "authorized": 1, "file": None,
@@ -52,7 +52,7 @@ class AuthorizeTest(Folder):
         self.assertEqual(ours, self.get())
         self.assertEqual(0, told["action"]["authorized"])
 
-    def test_a_file_of_roots_ssh_is_authorised_by_name(self):
+    def test_a_file_of_roots_ssh_is_authorized_by_name(self):
         self.put("/root/.ssh/id.pub", "\n%s me\r\n" % key(9))
         told = self.ask(1, file="id.pub")
         self.assertEqual((1, "id.pub"), (told["action"]["authorized"], told["action"]["file"]))
@@ -92,7 +92,7 @@ class AuthorizeTest(Folder):
         self.assertNotIn("secret", json.dumps(told))
         self.assertEqual(b"", self.get())
 
-    def test_a_short_rsa_key_is_not_authorised_but_can_be_taken_out(self):
+    def test_a_short_rsa_key_is_not_authorized_but_can_be_taken_out(self):
         blob = field(b"ssh-rsa") + field(b"\1\0\1") + field(b"\0" + b"\xc8" * 256)
         short = "ssh-rsa " + base64.b64encode(blob).decode()
         self.failed("this one has 2048", key=short)
@@ -127,7 +127,7 @@ class AuthorizeTest(Folder):
         kept = json.loads(self.get(path).decode())["answers"]
         self.assertEqual((100, "x0", "r-2"), (len(kept), kept[0]["request"], kept[-1]["request"]))
 
-    def test_authorised_keys_appeared_but_are_no_drift(self):
+    def test_authorized_keys_appeared_but_are_no_drift(self):
         self.give()
         self.ask(2, key=key(9), grants=[grant()])
         self.assertIsNone(self.sweep())

@@ -119,7 +119,7 @@ test("cpanel-lib goes through WHM's own sequence of a ticket", async () => {
 
 test('cpanel-rest-api shows the reason of a refusal', async () => {
   const root = restApi();
-  await assert.rejects(root.api({ action: 'api_token_create', params: { token_name: 'a b' } }), /token_name: “a b” is no token name/);
+  await assert.rejects(root.api({ action: 'api_token_create', params: { token_name: 'a b' } }), /token_name: “a b” is not a valid token name/);
   await assert.rejects(root.api({ action: 'api_token_create', params: { token_name: 'x', acl: 'upgrade-acct' } }), /did you mean “upgrade-account”/);
   await assert.rejects(root.api('csf_allow'), /Unknown app \("csf_allow"\) requested/);
 });

@@ -132,7 +132,7 @@ export function check(template, options = {}) {
   const find = (resource, message) => findings.push({ resource, message });
   for (const section of ['Globals', 'Parameters', 'Resources']) {
     if (template[section] !== undefined && !isMap(template[section])) {
-      find(section, 'is no map; it would be one of names');
+      find(section, 'is not a map; it would be one of names');
       return findings;
     }
   }
@@ -263,7 +263,7 @@ function checkStatement({ find, resources }, id, type, statement, at) {
     && (one.action === undefined ? !action.includes('*') : one.action === action) && one.resource === resource);
   for (const action of actions) {
     if (typeof action !== 'string' || !/^(\*|[a-z0-9-]+:[A-Za-z*?]+)$/.test(action)) {
-      find(id, `has ${at}.Action: ${shown(action)}, which is no action; it would be as dynamodb:GetItem`);
+      find(id, `has ${at}.Action: ${shown(action)}, which is not an action; an example is dynamodb:GetItem`);
       continue;
     }
     for (const resource of isTrust ? [''] : wanted) {
@@ -452,7 +452,7 @@ function checkApi(context) {
     const target = /^arn:\$\{AWS::Partition\}:apigateway:\$\{AWS::Region\}:lambda:path\/2015-03-31\/functions\/\$\{(\w+)\.Arn\}\/invocations$/
       .exec(subText(integration?.uri) ?? '')?.[1];
     if (resources[target]?.Type !== 'AWS::Serverless::Function') {
-      find(apiId, `has the integration ${name} to ${shown(integration?.uri)}, which is no function of this template`);
+      find(apiId, `has the integration ${name} to ${shown(integration?.uri)}, which is not a function of this template`);
     }
     targets.set(name, target);
   }
@@ -464,7 +464,7 @@ function checkApi(context) {
     const reference = operation['x-amazon-apigateway-integration']?.$ref;
     const name = reference?.startsWith(prefix) ? reference.slice(prefix.length) : undefined;
     if (name === undefined || !targets.has(name)) {
-      find(apiId, `has the route ${path} to ${shown(reference)}, which is no integration of its own; it would be "${prefix}…"`);
+      find(apiId, `has the route ${path} to ${shown(reference)}, which is not an integration of the template; an example is "${prefix}…"`);
       continue;
     }
     used.add(name);
@@ -546,7 +546,7 @@ function checkRules(context) {
         try {
           JSON.parse(text);
         } catch (e) {
-          find(id, `sends no JSON: ${e.message}`);
+          find(id, `does not send JSON: ${e.message}`);
         }
       }
     }
@@ -585,7 +585,7 @@ function checkDocuments(context) {
     try {
       content = JSON.parse(Content);
     } catch (e) {
-      find(id, `has a Content that is no JSON: ${e.message}`);
+      find(id, `has a Content that is not JSON: ${e.message}`);
       continue;
     }
     checkContent(find, id, content);
@@ -607,7 +607,7 @@ function checkContent(find, id, content) {
   }
   for (const [, name] of JSON.stringify(content.mainSteps ?? []).matchAll(/\{\{\s*([^}\s]+)\s*\}\}/g)) {
     if (!Object.hasOwn(parameters, name)) {
-      find(id, `uses {{ ${name} }}, which is no parameter of it`);
+      find(id, `uses {{ ${name} }}, which is not a parameter of it`);
     }
   }
 }
@@ -686,7 +686,7 @@ function checkAlarms(context) {
       }
       const known = [...spec().lookup('metric', 'namespace', 'equals', Namespace)].filter((one) => one.name === MetricName);
       if (!known.length) {
-        find(id, `watches ${Namespace} ${MetricName}, which is no metric; there are ${[...new Set([...spec().lookup('metric',
+        find(id, `watches ${Namespace} ${MetricName}, which is not a metric; there are ${[...new Set([...spec().lookup('metric',
           'namespace', 'equals', Namespace)].map((one) => one.name))].sort().join(', ')}`);
         continue;
       }

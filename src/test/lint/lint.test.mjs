@@ -221,14 +221,14 @@ describe('the API', () => {
   }, [/^Api: leads \/json-api\/version to Applist, which runs applist$/]);
   finds('a route to nothing', (resources) => {
     body(resources).paths['/json-api/version']['x-amazon-apigateway-any-method']['x-amazon-apigateway-integration'] = integration('None');
-  }, [/^Api: has the route \/json-api\/version to .*None", which is no integration/, /^Api: has no route \/json-api\/version/]);
+  }, [/^Api: has the route \/json-api\/version to .*None", which is not an integration/, /^Api: has no route \/json-api\/version/]);
   finds('a route of another form', (resources) => {
     body(resources).paths['/v1/json-api/version'] = body(resources).paths['/json-api/version'];
   }, [/^Api: has the route \/v1\/json-api\/version; it would be of the form/]);
   finds('a route that has lost its integration', (resources) => {
     body(resources).paths['/json-api/version']['x-amazon-apigateway-any-method'] = null;
-  }, [/^Api: has the route \/json-api\/version to nothing, which is no integration/, /^Api: has no route \/json-api\/version/]);
-  finds('a session that is no parameter', (resources) => {
+  }, [/^Api: has the route \/json-api\/version to nothing, which is not an integration/, /^Api: has no route \/json-api\/version/]);
+  finds('a session that is not a parameter', (resources) => {
     delete body(resources).paths['/{session}/json-api/version']['x-amazon-apigateway-any-method'].parameters;
     delete body(resources).paths['/{session}/json-api/version'].parameters;
   }, [/^Api: has the route \/\{session\}\/json-api\/version without its parameter/]);
@@ -257,7 +257,7 @@ describe('documents', () => {
   const bytes = /^OrderDocument: has a Content of other bytes than infra\/ssm\/Latchkey-Order\.json; it would be them, as text$/;
   finds('a changed document', ({ OrderDocument: { Properties } }) => { Properties.Content += '\n'; }, [bytes]);
   finds('a document as a map', ({ OrderDocument: { Properties } }) => { Properties.Content = JSON.parse(Properties.Content); },
-    [bytes, /^OrderDocument: has a Content that is no JSON/]);
+    [bytes, /^OrderDocument: has a Content that is not JSON/]);
   finds('another schema', altered((content) => { content.schemaVersion = '1.2'; }),
     [bytes, /^OrderDocument: is of the schema "1\.2"; it would be "2\.2"$/]);
   finds('a parameter as text', altered(({ parameters }) => delete parameters.payload.interpolationType),
@@ -265,7 +265,7 @@ describe('documents', () => {
   finds('a pattern without an end', altered(({ parameters }) => { parameters.payload.allowedPattern = '^[a-z]+'; }),
     [bytes, /^OrderDocument: has the parameter payload with allowedPattern "\^\[a-z\]\+"; it would be anchored: \^…\$$/]);
   finds('a parameter that is not there', altered(({ parameters }) => delete parameters.agentHash),
-    [bytes, /^OrderDocument: uses \{\{ agentHash \}\}, which is no parameter of it$/]);
+    [bytes, /^OrderDocument: uses \{\{ agentHash \}\}, which is not a parameter of it$/]);
   finds('a name that forbids every update', ({ OrderDocument: { Properties } }) => {
     Properties.Name = 'order';
     delete Properties.UpdateMethod;
@@ -293,7 +293,7 @@ describe('the table', () => {
 
 describe('alarms', () => {
   finds('a metric that nobody sends', ({ FaultAlarm: { Properties } }) => { Properties.MetricName = '5XX'; },
-    [/^FaultAlarm: watches AWS\/ApiGateway 5XX, which is no metric/]);
+    [/^FaultAlarm: watches AWS\/ApiGateway 5XX, which is not a metric/]);
   finds('dimensions by which it is not sent', ({ FaultAlarm: { Properties } }) => {
     Properties.Dimensions = [{ Name: 'Api', Value: { Ref: 'Api' } }];
   }, [/^FaultAlarm: watches 5xx by Api, by which it is not sent; it is by ApiId/]);
@@ -392,7 +392,7 @@ const FOR_CFN_LINT = [
   ['an unknown key of a parameter', (resources, { Parameters }) => { Parameters.Dashboard.Pattern = 'x'; },
     [/^Dashboard: Pattern: Additional properties are not allowed/, /^Dashboard: Pattern: 'Pattern' is not one of \['AllowedPattern'/]],
   ['an unknown key of a resource', (resources) => { resources.AccessLog.Comment = 'x'; }, [/^AccessLog: Comment: Additional properties are not allowed/]],
-  ['a name that is no logical one', (resources) => log(resources, 'Access_Log', { RetentionInDays: 1 }), [/^Access_Log: .*does not match/]],
+  ['a name that is not a logical one', (resources) => log(resources, 'Access_Log', { RetentionInDays: 1 }), [/^Access_Log: .*does not match/]],
   ['an output without a value', (resources, { Outputs }) => { Outputs.Nothing = { Description: 'x' }; }, [/^Nothing: 'Value' is a required property/]],
   ['an unknown !Ref', (resources) => log(resources, 'UnknownRef', { RetentionInDays: { Ref: 'LogRetentionDay' } }),
     [/^UnknownRef: RetentionInDays\.Ref: 'LogRetentionDay' is not one of/]],

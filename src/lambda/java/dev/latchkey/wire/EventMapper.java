@@ -17,7 +17,6 @@ import java.io.IOException;
  * GatewayEvents} can refuse the event. Quarkus would end the invocation with an exception of Jackson's.
  */
 final class EventMapper {
-
   @Produces
   @Singleton
   @Unremovable

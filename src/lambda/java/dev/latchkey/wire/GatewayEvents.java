@@ -107,8 +107,9 @@ public final class GatewayEvents extends LambdaHttpHandler {
   }
 
   private APIGatewayV2HTTPResponse refuse(Context context) {
-    var failure = WhmFailure.refused("This is no event of API Gateway's HTTP API in payload format"
-        + " 2.0, so there is no call in it; invoke the function through the API.");
+    var failure =
+        WhmFailure.refused("This is not an event of API Gateway's HTTP API in payload format"
+            + " 2.0, so it holds no call; invoke the function through the API.");
     var xid = Xid.next(random);
     LOG.warnf("%s refused: (XID %s) %s", context.getAwsRequestId(), xid, failure.getMessage());
     var envelope = Envelope.failure("", failure.reason(xid));

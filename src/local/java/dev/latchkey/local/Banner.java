@@ -7,7 +7,6 @@ import java.util.Optional;
 
 /** What the local server says when it is ready: where it is, who may call, and lines to paste. */
 record Banner(Path folder, int httpPort, int httpsPort) {
-
   /** The text; root's token is in it only when it was made just now. */
   String text(Optional<TokenValue> newToken) {
     return """
@@ -55,7 +54,7 @@ record Banner(Path folder, int httpPort, int httpsPort) {
   }
 
   private String token(Optional<TokenValue> newToken) {
-    Path file = folder.resolve(RootToken.NAME);
+    var file = folder.resolve(RootToken.NAME);
     return newToken
         .map(token -> token.reveal() + " (kept in " + file + ")")
         .orElse(Files.exists(file) ? "in " + file : "made before, and no longer in " + file);
@@ -74,7 +73,7 @@ record Banner(Path folder, int httpPort, int httpsPort) {
 
   /** The file's name as a shell reads it: bare where that is safe, because most are. */
   private String quoted(String file) {
-    String name = folder.resolve(file).toString();
+    var name = folder.resolve(file).toString();
     return name.matches("[A-Za-z0-9_./-]+") ? name : "'" + name.replace("'", "'\\''") + "'";
   }
 }

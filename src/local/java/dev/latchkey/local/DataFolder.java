@@ -19,7 +19,6 @@ import java.time.Duration;
  * <p>The lock is the operating system's and ends with the process, however that ends; the file stays.
  */
 public final class DataFolder implements AutoCloseable {
-
   private static final String OTHER = "name another one with -Dlatchkey.local.data=FOLDER";
 
   /** A server that was just told to stop may still be closing its files. */
@@ -33,9 +32,9 @@ public final class DataFolder implements AutoCloseable {
     this.lock = lock;
   }
 
-  /** Makes the folder if there is none, and takes it. */
+  /** Makes the folder if it does not exist, and takes it. */
   public static DataFolder take(Path wanted) {
-    Path path = wanted.toAbsolutePath().normalize();
+    var path = wanted.toAbsolutePath().normalize();
     try {
       PrivateFiles.folder(path);
       return new DataFolder(path, lock(path));
@@ -73,12 +72,12 @@ public final class DataFolder implements AutoCloseable {
   }
 
   private static FileChannel lock(Path path) throws IOException {
-    Path file = path.resolve("lock");
-    FileChannel channel = PrivateFiles.open(file);
+    var file = path.resolve("lock");
+    var channel = PrivateFiles.open(file);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!locked(channel)) {
       if (System.nanoTime() > deadline) {
-        String holder = Files.readString(file).strip();
+        var holder = Files.readString(file).strip();
         channel.close();
         throw new LocalProblem(
             "the data folder " + path + " is in use by another Latchkey (process " + holder

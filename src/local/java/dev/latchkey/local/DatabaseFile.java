@@ -2,7 +2,6 @@ package dev.latchkey.local;
 
 import com.almworks.sqlite4java.SQLiteConnection;
 import com.almworks.sqlite4java.SQLiteException;
-import com.almworks.sqlite4java.SQLiteStatement;
 import com.amazonaws.services.dynamodbv2.local.shared.access.sqlite.SQLiteLibraryLoader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -15,7 +14,6 @@ import java.util.logging.Logger;
  * would end there in stack traces or in an endless retry, and a foreign database would silently get its tables.
  */
 final class DatabaseFile {
-
   /** DynamoDB Local's own choice for a database that does not depend on region and key. */
   private static final String NAME = "shared-local-instance.db";
 
@@ -27,19 +25,19 @@ final class DatabaseFile {
 
   private DatabaseFile() {}
 
-  /** Makes the file when there is none, and refuses one that is damaged or not DynamoDB Local's. */
+  /** Makes the file if it does not exist, and refuses one that is damaged or not DynamoDB Local's. */
   static void check(Path folder) {
     SQLITE.setLevel(Level.OFF); // It logs the stack trace of what is said here in a sentence.
-    Path file = folder.resolve(NAME);
+    var file = folder.resolve(NAME);
     loadLibrary();
-    SQLiteConnection connection = new SQLiteConnection(file.toFile());
+    var connection = new SQLiteConnection(file.toFile());
     try {
       connection.open(true);
-      String verdict = first(connection, "PRAGMA quick_check(1)");
+      var verdict = first(connection, "PRAGMA quick_check(1)");
       if (!"ok".equals(verdict)) {
         throw refusal(file, "damaged: " + verdict);
       }
-      String tables = first(connection, "SELECT count(*) FROM sqlite_master");
+      var tables = first(connection, "SELECT count(*) FROM sqlite_master");
       String own =
           first(connection, "SELECT count(*) FROM sqlite_master WHERE name = '" + OWN_TABLE + "'");
       if (!"0".equals(tables) && "0".equals(own)) {
@@ -54,8 +52,8 @@ final class DatabaseFile {
 
   /** The loader prints stack traces for what it cannot do, so its words are caught and only their start is told. */
   private static void loadLibrary() {
-    PrintStream usual = System.err;
-    ByteArrayOutputStream words = new ByteArrayOutputStream();
+    var usual = System.err;
+    var words = new ByteArrayOutputStream();
     System.setErr(new PrintStream(words, true));
     try {
       SQLiteLibraryLoader.initialize();
@@ -71,7 +69,7 @@ final class DatabaseFile {
   }
 
   private static String first(SQLiteConnection connection, String query) throws SQLiteException {
-    SQLiteStatement statement = connection.prepare(query);
+    var statement = connection.prepare(query);
     try {
       return statement.step() ? statement.columnString(0) : "";
     } finally {

@@ -21,7 +21,6 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * All callers share one database, whatever region and key they name.
  */
 public final class DynamoDbLocal implements AutoCloseable {
-
   /** Fixed, so that no setting of the user's machine decides what a local client signs with. */
   public static final String REGION = "us-east-1";
 
@@ -49,7 +48,7 @@ public final class DynamoDbLocal implements AutoCloseable {
   private DynamoDbLocal(LocalDynamoDBRequestHandler requests, int port) {
     DATABASE_LOG.setLevel(Level.OFF);
     JETTY_LOG.setLevel(Level.WARNING);
-    QueuedThreadPool threads = new QueuedThreadPool();
+    var threads = new QueuedThreadPool();
     threads.setName("dynamodb-local");
     threads.setDaemon(true);
     database = new LocalDynamoDBServerHandler(requests, null);
@@ -84,7 +83,7 @@ public final class DynamoDbLocal implements AutoCloseable {
   }
 
   private static DynamoDbLocal start(LocalDynamoDBRequestHandler requests, int port) {
-    DynamoDbLocal local = new DynamoDbLocal(requests, port);
+    var local = new DynamoDbLocal(requests, port);
     try {
       // Opens the database, which otherwise only the first call would do.
       requests.listTables(KEY, REGION, new ListTablesRequest());

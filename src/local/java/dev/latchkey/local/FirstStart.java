@@ -20,7 +20,6 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
  */
 @Singleton
 public class FirstStart {
-
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Optional<Path> folder;
@@ -46,7 +45,7 @@ public class FirstStart {
     this.samples = samples;
   }
 
-  /** Early among the observers, because the others may already want the table. */
+  /** Early among the observers, because the others may already need the table. */
   void prepare(@Observes @Priority(100) StartupEvent event) {
     if (folder.isEmpty()) {
       return; // Not started by LocalMain: a test has its own table and its own root.
@@ -54,7 +53,7 @@ public class FirstStart {
     try {
       LocalTable.createIfAbsent(client, store.tableName());
       if (!root.rootExists().await().atMost(PATIENCE)) {
-        TokenValue token = new RootToken(folder.get()).readOrWrite();
+        var token = new RootToken(folder.get()).readOrWrite();
         if (root.createRoot(token).await().atMost(PATIENCE)) {
           newToken = Optional.of(token);
         }

@@ -7,7 +7,6 @@ import java.net.ServerSocket;
 
 /** Asks before the start whether the ports are free, so that nothing is made or changed when one is not. */
 final class FreePort {
-
   private FreePort() {}
 
   static void requireBoth(LocalSettings settings) {
@@ -18,7 +17,7 @@ final class FreePort {
       throw new LocalProblem("HTTP and HTTPS cannot both have port " + settings.httpPort()
           + "; choose another one with -D" + LocalSettings.HTTPS_PORT + "=PORT");
     }
-    String host = settings.host();
+    var host = settings.host();
     listen(host, 0, "set -Dquarkus.http.host to an address of this machine");
     listen(host, settings.httpPort(), otherPort(LocalSettings.HTTP_PORT));
     listen(host, settings.httpsPort(), otherPort(LocalSettings.HTTPS_PORT));
@@ -29,13 +28,13 @@ final class FreePort {
   }
 
   private static void listen(String host, int port, String remedy) {
-    try (ServerSocket socket = new ServerSocket()) {
+    try (var socket = new ServerSocket()) {
       // A port whose last connections are still fading away is free: the HTTP server sees it so,
       // too.
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(host, port));
     } catch (IOException e) {
-      String where = port == 0 ? host : host + ":" + port;
+      var where = port == 0 ? host : host + ":" + port;
       throw new LocalProblem("cannot listen on " + where + " (" + e.getMessage() + "); " + remedy);
     }
   }

@@ -6,7 +6,6 @@ import java.util.List;
 
 /** The JDK's own maker of certificates: it spares us a cryptography library of that size. */
 final class Keytool {
-
   /** Handed over in the environment, because everybody on the machine may read a command line. */
   private static final String PASSWORD = "LATCHKEY_STORE_PASSWORD";
 
@@ -14,8 +13,8 @@ final class Keytool {
 
   /** Makes a key store with one key and its certificate for this machine's own names. */
   static void generate(Path keyStore, String alias, String password) throws IOException {
-    Path program = Path.of(System.getProperty("java.home"), "bin", "keytool");
-    List<String> command = List.of(
+    var program = Path.of(System.getProperty("java.home"), "bin", "keytool");
+    var command = List.of(
         program.toString(),
         "-genkeypair",
         "-alias",
@@ -45,7 +44,7 @@ final class Keytool {
         keyStore.toString(),
         "-storepass:env",
         PASSWORD);
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put(PASSWORD, password);
     Process process;
     try {
@@ -55,7 +54,7 @@ final class Keytool {
           + "; run Latchkey with a JDK (17 or later) that has keytool");
     }
     process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes()).strip();
+    var output = new String(process.getInputStream().readAllBytes()).strip();
     if (exitCode(process) != 0) {
       throw new LocalProblem("the server's certificate cannot be made: keytool says: "
           + output.lines().findFirst().orElse("nothing"));

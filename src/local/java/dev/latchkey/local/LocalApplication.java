@@ -7,7 +7,6 @@ import jakarta.inject.Inject;
 
 /** Speaks when both ports listen, and then waits for the end. */
 public final class LocalApplication implements QuarkusApplication {
-
   @Inject
   FirstStart firstStart;
 

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
-import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.Map;
 
@@ -18,7 +17,6 @@ import java.util.Map;
  * <p>The certificate is its own authority: clients trust {@code ca.pem}, and that one file is all they need.
  */
 final class LocalCertificate {
-
   /** The name of the TLS configuration; not the default one, which outgoing connections may take too. */
   private static final String NAME = "latchkey-local";
 
@@ -31,7 +29,7 @@ final class LocalCertificate {
   }
 
   static LocalCertificate in(DataFolder folder) {
-    LocalCertificate certificate = new LocalCertificate(folder);
+    var certificate = new LocalCertificate(folder);
     try {
       if (!Files.exists(certificate.keyStore())) {
         certificate.generate();
@@ -58,9 +56,9 @@ final class LocalCertificate {
 
   /** The key store comes last: where it is, all that belongs to it is there as well. */
   private void generate() throws IOException {
-    String password = new BigInteger(160, new SecureRandom()).toString(36);
+    var password = new BigInteger(160, new SecureRandom()).toString(36);
     PrivateFiles.write(passwordFile(), password + "\n");
-    Path draft = folder.folder("new-certificate").resolve("server.p12");
+    var draft = folder.folder("new-certificate").resolve("server.p12");
     Files.deleteIfExists(draft);
     Keytool.generate(draft, ALIAS, password);
     PrivateFiles.restrict(draft);
@@ -69,7 +67,7 @@ final class LocalCertificate {
   }
 
   private void export() throws IOException {
-    String pem = "-----BEGIN CERTIFICATE-----\n"
+    var pem = "-----BEGIN CERTIFICATE-----\n"
         + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded())
         + "\n-----END CERTIFICATE-----\n";
     PrivateFiles.write(folder.file("ca.pem"), pem);
@@ -77,8 +75,8 @@ final class LocalCertificate {
 
   private byte[] encoded() throws IOException {
     try {
-      KeyStore store = KeyStore.getInstance(keyStore().toFile(), password().toCharArray());
-      Certificate certificate = store.getCertificate(ALIAS);
+      var store = KeyStore.getInstance(keyStore().toFile(), password().toCharArray());
+      var certificate = store.getCertificate(ALIAS);
       if (certificate != null) {
         return certificate.getEncoded();
       }

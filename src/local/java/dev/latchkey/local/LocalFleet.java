@@ -4,7 +4,6 @@ import dev.latchkey.local.ssm.FolderServer;
 import dev.latchkey.local.ssm.LocalSsm;
 import dev.latchkey.local.ssm.SweepTimer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +12,6 @@ import java.util.Map;
 
 /** Systems Manager on this machine, and the servers that it reaches: folders. */
 public final class LocalFleet implements AutoCloseable {
-
   public static final List<String> NAMES = List.of("web01", "web02");
 
   private static final List<String> DOCUMENTS = List.of("Latchkey-Order", "Latchkey-Install");
@@ -28,10 +26,10 @@ public final class LocalFleet implements AutoCloseable {
 
   /** Servers in {@code servers}, scripts in {@code work} while they run; both existing folders. */
   static LocalFleet start(Path servers, Path work) throws IOException {
-    LocalSsm ssm = LocalSsm.start(documents(), work);
-    List<FolderServer> fleet = new ArrayList<>();
-    for (String name : NAMES) {
-      FolderServer server = FolderServer.make(servers.resolve(name), name);
+    var ssm = LocalSsm.start(documents(), work);
+    var fleet = new ArrayList<FolderServer>();
+    for (var name : NAMES) {
+      var server = FolderServer.make(servers.resolve(name), name);
       ssm.register(server);
       fleet.add(server);
     }
@@ -46,8 +44,8 @@ public final class LocalFleet implements AutoCloseable {
   /** The command documents as the application's package has them, by name. */
   public static Map<String, byte[]> documents() throws IOException {
     Map<String, byte[]> documents = new LinkedHashMap<>();
-    for (String name : DOCUMENTS) {
-      try (InputStream in =
+    for (var name : DOCUMENTS) {
+      try (var in =
           LocalFleet.class.getResourceAsStream("/dev/latchkey/delivery/" + name + ".json")) {
         documents.put(name, in.readAllBytes());
       }

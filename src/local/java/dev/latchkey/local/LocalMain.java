@@ -6,14 +6,13 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 /** Starts everything on one machine with one command: data folder, database, certificate, server. */
 @QuarkusMain
 public final class LocalMain {
-
   public static void main(String... args) {
     MavenRun.join();
     StopSignal.await();
-    int exitCode = 1;
+    var exitCode = 1;
     try {
       LocalSettings.refuseUnknown();
-      try (LocalServer server = LocalServer.prepare(LocalSettings.read())) {
+      try (var server = LocalServer.prepare(LocalSettings.read())) {
         exitCode = server.run(args);
       }
     } catch (RuntimeException e) {

@@ -7,7 +7,6 @@ import java.io.Serial;
  * It goes to the user as it is, so it carries no stack trace.
  */
 public final class LocalProblem extends RuntimeException {
-
   @Serial
   private static final long serialVersionUID = 1;
 

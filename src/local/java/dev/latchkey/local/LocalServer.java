@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The parts under the application, from the first that is there to the last that goes. */
 final class LocalServer implements AutoCloseable {
-
   /** See {@link LaptopSettings#folder}. */
   private static final String FOLDER = LaptopSettings.PREFIX + ".folder";
 
@@ -27,7 +26,7 @@ final class LocalServer implements AutoCloseable {
 
   /** Takes and makes all that the application will find; nothing when one part is refused. */
   static LocalServer prepare(LocalSettings settings) {
-    LocalServer server = new LocalServer(DataFolder.take(settings.dataFolder()));
+    var server = new LocalServer(DataFolder.take(settings.dataFolder()));
     try {
       server.fill(settings);
       return server;
@@ -57,7 +56,7 @@ final class LocalServer implements AutoCloseable {
 
   /** Runs the application until it is told to stop, and answers the exit code. */
   int run(String... args) {
-    AtomicInteger exitCode = new AtomicInteger();
+    var exitCode = new AtomicInteger();
     Quarkus.run(
         LocalApplication.class,
         (code, failure) -> {

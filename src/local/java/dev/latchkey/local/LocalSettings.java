@@ -31,7 +31,7 @@ record LocalSettings(
   static final String HTTPS_PORT = "quarkus.http.ssl-port";
 
   static LocalSettings read() {
-    Config config = ConfigProvider.getConfig();
+    var config = ConfigProvider.getConfig();
     try {
       return new LocalSettings(
           mapped(config).data(),
@@ -73,16 +73,16 @@ record LocalSettings(
   }
 
   private static int port(Config config, String property, int usual) {
-    String value = config.getOptionalValue(property, String.class).orElse(Integer.toString(usual));
+    var value = config.getOptionalValue(property, String.class).orElse(Integer.toString(usual));
     if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) > 65535) {
       throw new LocalProblem("-D" + property + "=" + value
-          + " is no port; give a number from 0 to 65535," + " where 0 takes any free one");
+          + " is not a port; give a number from 0 to 65535, where 0 takes any free one");
     }
     return Integer.parseInt(value);
   }
 
   private static boolean namesCertificate(Config config) {
-    for (String name : config.getPropertyNames()) {
+    for (var name : config.getPropertyNames()) {
       if (name.equals("quarkus.http.tls-configuration-name")
           || name.startsWith("quarkus.http.ssl.certificate.")
           || name.startsWith("quarkus.tls.key-store.")) {

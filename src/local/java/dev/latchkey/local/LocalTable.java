@@ -14,7 +14,6 @@ import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 
 /** The application's one table, as the SAM template declares it for the cloud. */
 public final class LocalTable {
-
   private static final String TTL_ATTRIBUTE = "ttl";
 
   private static final List<KeySchemaElement> KEYS = List.of(
@@ -24,7 +23,7 @@ public final class LocalTable {
   private LocalTable() {}
 
   /**
-   * Leaves a usable table of that name behind, whatever an interrupted start left; blocks until then.
+   * Makes a usable table of that name, whatever an interrupted start left; blocks until then.
    *
    * @throws LocalProblem when a table of that name has other keys
    */
@@ -56,7 +55,7 @@ public final class LocalTable {
 
   /** Asked at every start, because a start may have ended between the table and this. */
   private static void expireBy(DynamoDbAsyncClient client, String name) {
-    TimeToLiveStatus status = await(client.describeTimeToLive(r -> r.tableName(name)))
+    var status = await(client.describeTimeToLive(r -> r.tableName(name)))
         .timeToLiveDescription()
         .timeToLiveStatus();
     if (status == TimeToLiveStatus.DISABLED) {

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * What {@code mvn quarkus:run} does not hand on to the process that it starts: the {@code -D} settings of its command line,
- * and its own end. Without the second, a build that is ended by a signal would leave the server behind with its ports.
+ * and its own end. Without the second, a build that is ended by a signal would leave the server running, with its ports.
  */
 final class MavenRun {
   private static final Pattern SIGNAL_HANDLER = Pattern.compile("SIG(TERM|INT|HUP) handler");

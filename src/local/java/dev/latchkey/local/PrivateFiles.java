@@ -19,7 +19,6 @@ import java.util.Set;
 
 /** Files and folders that only their owner may read, from the moment they exist. */
 public final class PrivateFiles {
-
   private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
@@ -43,9 +42,9 @@ public final class PrivateFiles {
 
   /** Afterwards the file has this content, or it is as it was: also when the power fails in between. */
   public static void write(Path file, String content) throws IOException {
-    Path draft = file.resolveSibling(file.getFileName() + ".new");
+    var draft = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(draft);
-    try (FileChannel channel =
+    try (var channel =
         FileChannel.open(draft, Set.of(CREATE_NEW, WRITE), permissions("rw-------"))) {
       channel.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
       channel.force(true);
@@ -57,7 +56,7 @@ public final class PrivateFiles {
   static void move(Path draft, Path file) throws IOException {
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     if (POSIX) { // elsewhere a folder cannot be opened
-      try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), READ)) {
+      try (var folder = FileChannel.open(file.toAbsolutePath().getParent(), READ)) {
         folder.force(true);
       }
     }

@@ -18,7 +18,7 @@ final class ReconcilerTimer implements AutoCloseable {
   private final Reconciler reconciler;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(run -> {
-        Thread daemon = new Thread(run, "reconciler");
+        var daemon = new Thread(run, "reconciler");
         daemon.setDaemon(true);
         return daemon;
       });

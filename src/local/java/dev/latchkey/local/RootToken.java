@@ -12,7 +12,6 @@ import java.util.Optional;
  * other way round, a crash in between would leave a root whom nobody can be.
  */
 final class RootToken {
-
   static final String NAME = "root-token";
 
   private final Path file;
@@ -48,7 +47,7 @@ final class RootToken {
   }
 
   private TokenValue write() throws IOException {
-    TokenValue token = TokenValue.generate(new SecureRandom());
+    var token = TokenValue.generate(new SecureRandom());
     PrivateFiles.write(file, token.reveal() + "\n");
     return token;
   }

@@ -22,7 +22,7 @@ public record SampleKeyPair(Path privateKey) {
 
   /** @return the line of its public key; of a new pair when there is none yet */
   public String publicLine() throws IOException {
-    Path file = privateKey.resolveSibling(privateKey.getFileName() + ".pub");
+    var file = privateKey.resolveSibling(privateKey.getFileName() + ".pub");
     if (!Files.exists(file)) {
       byte[] secret = new byte[SIZE];
       byte[] point = generate(secret);
@@ -52,14 +52,14 @@ public record SampleKeyPair(Path privateKey) {
   }
 
   private static byte[] blob(byte[] point) {
-    ByteBuffer blob = ByteBuffer.allocate(256);
+    var blob = ByteBuffer.allocate(256);
     string(blob, TYPE.getBytes(StandardCharsets.US_ASCII));
     string(blob, point);
     return written(blob);
   }
 
   private static String armoured(byte[] secret, byte[] point) {
-    ByteBuffer inner = ByteBuffer.allocate(512);
+    var inner = ByteBuffer.allocate(512);
     inner.putInt(0).putInt(0); // Two equal numbers, which prove a passphrase where there is one.
     inner.put(blob(point));
     string(inner, ByteBuffer.allocate(2 * SIZE).put(secret).put(point).array());
@@ -67,7 +67,7 @@ public record SampleKeyPair(Path privateKey) {
     for (byte pad = 1; inner.position() % BLOCK != 0; pad++) {
       inner.put(pad);
     }
-    ByteBuffer all = ByteBuffer.allocate(1024);
+    var all = ByteBuffer.allocate(1024);
     all.put("openssh-key-v1\0".getBytes(StandardCharsets.US_ASCII));
     string(all, "none".getBytes(StandardCharsets.US_ASCII));
     string(all, "none".getBytes(StandardCharsets.US_ASCII));
@@ -75,7 +75,7 @@ public record SampleKeyPair(Path privateKey) {
     all.putInt(1);
     string(all, blob(point));
     string(all, written(inner));
-    String body = Base64.getMimeEncoder(70, new byte[] {'\n'}).encodeToString(written(all));
+    var body = Base64.getMimeEncoder(70, new byte[] {'\n'}).encodeToString(written(all));
     return "-----BEGIN OPENSSH PRIVATE KEY-----\n" + body + "\n-----END OPENSSH PRIVATE KEY-----\n";
   }
 

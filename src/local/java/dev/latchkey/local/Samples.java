@@ -48,24 +48,23 @@ final class Samples {
   }
 
   void makeIfAbsent(Path folder, TokenValue root) {
-    Path ticket = folder.resolve(TICKET);
+    var ticket = folder.resolve(TICKET);
     if (Files.exists(ticket)) {
       return;
     }
     try {
-      Caller caller = admission
+      var caller = admission
           .admit(List.of("whm root:" + root.reveal()), LOOPBACK, clock.instant(), 1)
           .await()
           .atMost(PATIENCE);
-      for (String name : LocalFleet.NAMES) {
-        FolderServer server = FolderServer.make(folder.resolve("servers").resolve(name), name);
+      for (var name : LocalFleet.NAMES) {
+        var server = FolderServer.make(folder.resolve("servers").resolve(name), name);
         // Refused where an interrupted start has done it already.
         run(caller, "fleet_server_add?name=" + name + "&node=" + server.id());
       }
-      String key = new SampleKeyPair(folder.resolve(KEY)).publicLine();
+      var key = new SampleKeyPair(folder.resolve(KEY)).publicLine();
       run(caller, "vendor_profile_set?key=" + encoded(key) + RANGES);
-      Data.Hash made = run(
-              caller, "ticket_create_stub_ticket?api.server=" + LocalFleet.NAMES.get(0))
+      var made = run(caller, "ticket_create_stub_ticket?api.server=" + LocalFleet.NAMES.get(0))
           .data()
           .orElseThrow(() -> new LocalProblem("the sample ticket could not be made"));
       PrivateFiles.write(
@@ -82,7 +81,7 @@ final class Samples {
 
   /** As one command of a batch, which is the way of a call without HTTP. */
   private Envelope run(Caller caller, String command) {
-    Call batch = new Call(
+    var batch = new Call(
         Declaration.of("batch", "Makes the samples."),
         new Arguments(List.of()),
         caller,

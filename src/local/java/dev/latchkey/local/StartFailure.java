@@ -4,15 +4,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
-/** Turns whatever stopped the start into one sentence; a stack trace goes to a file, for whoever wants it. */
+/** Turns whatever stopped the start into one sentence; a stack trace goes to a file, for whoever needs it. */
 final class StartFailure {
-
   private static final int LENGTH = 200;
 
   private StartFailure() {}
 
   static String sentence(Throwable failure) {
-    Throwable root = root(failure);
+    var root = root(failure);
     if (root instanceof LocalProblem) {
       return root.getMessage();
     }
@@ -21,8 +20,8 @@ final class StartFailure {
 
   /** What it says, down to its first full stop and never longer than a line or two: some say a page. */
   static String brief(Throwable failure) {
-    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-    String first = message.split("\\.\\s|\n", 2)[0];
+    var message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    var first = message.split("\\.\\s|\n", 2)[0];
     return first.length() > LENGTH ? first.substring(0, LENGTH) + "…" : first;
   }
 
@@ -34,7 +33,7 @@ final class StartFailure {
   }
 
   private static Throwable root(Throwable failure) {
-    Throwable root = failure;
+    var root = failure;
     while (!(root instanceof LocalProblem) && root.getCause() != null) {
       root = root.getCause();
     }
@@ -42,7 +41,7 @@ final class StartFailure {
   }
 
   private static String record(Throwable failure, DataFolder folder) {
-    StringWriter trace = new StringWriter();
+    var trace = new StringWriter();
     failure.printStackTrace(new PrintWriter(trace));
     try {
       PrivateFiles.write(folder.file("start-failure.txt"), trace.toString());

@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
  * is cut off, the next start completes.
  */
 final class StopSignal {
-
   private static final Duration PATIENCE = Duration.ofMillis(2500);
 
   /** What a shell calls an end by SIGTERM. */

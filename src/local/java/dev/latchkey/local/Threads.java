@@ -4,12 +4,11 @@ import java.util.concurrent.ThreadFactory;
 
 /** Threads that keep no JVM from its end. */
 public final class Threads {
-
   private Threads() {}
 
   public static ThreadFactory daemon(String name) {
     return work -> {
-      Thread thread = new Thread(work, name);
+      var thread = new Thread(work, name);
       thread.setDaemon(true);
       return thread;
     };

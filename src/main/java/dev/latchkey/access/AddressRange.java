@@ -70,7 +70,7 @@ public final class AddressRange {
     var zone = text.indexOf('%');
     try {
       return Optional.of(parse(zone < 0 ? text : text.substring(0, zone)))
-          .filter(one -> !one.given.isPrefixed());
+          .filter(address -> !address.given.isPrefixed());
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -96,8 +96,8 @@ public final class AddressRange {
   /** An IPv4 address as a number, to sort by. */
   public static Optional<Long> ipv4Number(String text) {
     return address(text)
-        .filter(one -> one.given.isIPv4())
-        .map(one -> one.given.toIPv4().longValue());
+        .filter(address -> address.given.isIPv4())
+        .map(address -> address.given.toIPv4().longValue());
   }
 
   IPAddress given() {
@@ -125,7 +125,7 @@ public final class AddressRange {
     return new IllegalArgumentException(
         "“"
             + Quoted.of(text)
-            + "” is no IP address or CIDR range; right would be 192.0.2.1, 192.0.2.0/24, 2001:db8::1 or 2001:db8::/32.");
+            + "” is not an IP address or CIDR range; use 192.0.2.1, 192.0.2.0/24, 2001:db8::1 or 2001:db8::/32.");
   }
 
   @Override

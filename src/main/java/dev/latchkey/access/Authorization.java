@@ -42,7 +42,7 @@ public record Authorization(String user, TokenValue token) {
     return new Authorization(pair.substring(0, colon), token);
   }
 
-  /** FOSSBilling sends {@code USER:PASSWORD} without encoding it; a colon is no character of Base64. */
+  /** FOSSBilling sends {@code USER:PASSWORD} without encoding it; Base64 has no colon. */
   private static String basic(String text) {
     if (text.indexOf(':') >= 0) {
       return text;

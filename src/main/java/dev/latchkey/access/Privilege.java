@@ -109,8 +109,8 @@ public enum Privilege {
   /** @throws IllegalArgumentException that names the nearest privilege there is */
   public static Privilege parse(String acl) {
     return find(acl)
-        .orElseThrow(() -> new IllegalArgumentException(
-            "“" + Quoted.of(acl) + "” is no privilege; did you mean “" + nearest(acl) + "”?"));
+        .orElseThrow(() -> new IllegalArgumentException("“" + Quoted.of(acl)
+            + "” is not a valid privilege; did you mean “" + nearest(acl) + "”?"));
   }
 
   private static String nearest(String acl) {

@@ -34,7 +34,7 @@ public final class TokenValue {
     return new TokenValue(value.append(checksum(value)).toString());
   }
 
-  /** Empty when the text is no token's value: of another form, or with another checksum. */
+  /** Empty when the text is not the value of a token: it has another form or another checksum. */
   public static Optional<TokenValue> parse(String text) {
     return FORM.matcher(text).matches() && text.endsWith(checksum(text.substring(0, RANDOM)))
         ? Optional.of(new TokenValue(text))

@@ -47,7 +47,7 @@ public record Arguments(List<Argument> all) {
       }
     }
     numbered.sort(Comparator.comparing(Numbered::number));
-    numbered.forEach(one -> bare.add(one.value()));
+    numbered.forEach(argument -> bare.add(argument.value()));
     return bare;
   }
 

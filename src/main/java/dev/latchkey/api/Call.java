@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param at when it arrived; what the function does happens at that time
  * @param host the name that the client called us by, without a port; empty when it named none
- * @param request the id that the answer's header has; a batch's commands have it with their number behind
+ * @param request the id that the answer's header has; a batch's commands have it followed by their number
  */
 public record Call(
     Declaration function,

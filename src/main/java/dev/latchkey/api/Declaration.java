@@ -176,7 +176,7 @@ public final class Declaration {
   List<String> problems() {
     var problems = new ArrayList<String>();
     if (!name.matches("[a-z][a-z0-9_]*")) {
-      problems.add("its name is no WHM function name");
+      problems.add("its name is not a valid name of a WHM function");
     }
     if (!sentence.endsWith(".")) {
       problems.add("it does not say in a sentence what it does");

@@ -47,7 +47,7 @@ public record ParameterType<T>(String schema, Function<String, T> parser) {
 
   private static long integer(String text, long least, long most) {
     if (!text.matches("-?[0-9]{1,40}")) {
-      throw new IllegalArgumentException("“" + Quoted.of(text) + "” is no whole number.");
+      throw new IllegalArgumentException("“" + Quoted.of(text) + "” is not a whole number.");
     }
     var number = new BigInteger(text);
     var isTooSmall = number.compareTo(BigInteger.valueOf(least)) < 0;

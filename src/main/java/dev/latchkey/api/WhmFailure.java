@@ -42,7 +42,7 @@ public final class WhmFailure extends RuntimeException {
   public static WhmFailure permissionDenied(Declaration function) {
     return verbatim("Permission denied: "
         + function.name()
-        + " wants the privilege “"
+        + " requires the privilege “"
         + function.privilege().orElseThrow().acl()
         + "”.");
   }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * Writes a tree as WHM's XML: a key is an element, an array repeats its key's element without a wrapper, an empty array
  * is nothing at all, null is {@code null="true"} (WHM API 1, "Return Data").
  *
- * <p>WHM writes keys that are no XML names as they are and warns that the result is not XML; here such a key becomes
+ * <p>WHM writes keys that are not XML names as they are and warns that the result is not XML; here such a key becomes
  * {@code <item name="…">}, so that every answer parses.
  */
 final class Xml {

@@ -48,15 +48,15 @@ public class GrantEnding {
   }
 
   /**
-   * Ends a grant that the server could not carry out, so that it is not completed later behind everybody's back.
+   * Ends a grant that the server could not carry out, so that it is not completed later without anybody's knowledge.
    *
    * @return what became of it, in words
    */
   public Uni<String> takeBack(Call call, Grant grant, ServerName on) {
     return Change.retrying(() -> servers.find(on).chain(found -> {
           var before = found.orElseThrow();
-          var after =
-              before.ending(one -> one.is(grant.ticket(), grant.user()), Reason.FAILED, call.at());
+          var after = before.ending(
+              other -> other.is(grant.ticket(), grant.user()), Reason.FAILED, call.at());
           var what = "took back ticket %d on %s as %s".formatted(grant.ticket(), on, grant.user());
           return commit(Author.of(call).again(), before, after, what);
         }))

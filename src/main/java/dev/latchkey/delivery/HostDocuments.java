@@ -20,7 +20,7 @@ class HostDocuments {
   private static final String INSTALL = "Latchkey-Install.json";
   private static final Pattern AGENT = Pattern.compile("\"wanted=([0-9a-f]{64})\"");
 
-  /** @param sha256 of its content, as {@code DocumentHash} wants it */
+  /** @param sha256 of its content, as {@code DocumentHash} takes it */
   record Document(String name, String version, String sha256) {}
 
   private final Document order;

@@ -37,7 +37,8 @@ public final class FleetServerCheck extends WhmFunction {
 
   private static final List<Field> STATED = List.of(
       Field.number("stated_generation", "The generation of the last order that it carried out."),
-      Field.number("clock_offset", "By how many seconds its clock is ahead; negative if behind."),
+      Field.number(
+          "clock_offset", "By how many seconds its clock is fast; negative if it is slow."),
       Field.text(
           "chain_status", "The state of its firewall: ACTIVE, INACTIVE, ERR_SETUP or ERR_UNKNOWN."),
       Field.text("problem", "What stood in the way of the whole order; null for nothing.")

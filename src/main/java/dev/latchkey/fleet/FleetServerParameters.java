@@ -19,7 +19,7 @@ final class FleetServerParameters {
   static final Parameter<Optional<String>> OWNER = Parameter.optional(
       "owner",
       ParameterType.text(FleetServerParameters::user),
-      "The user whose server it is; you unless said.");
+      "The user whose server it is; you by default.");
 
   static final Parameter<ServerName> EXISTING = Parameter.required(
       "name", ServerParameters.NAME, "The server's name, as fleet_server_list shows it.");
@@ -47,7 +47,7 @@ final class FleetServerParameters {
 
   private static String user(String text) {
     if (!User.isName(text)) {
-      throw new IllegalArgumentException("“" + Quoted.of(text) + "” is no user name.");
+      throw new IllegalArgumentException("“" + Quoted.of(text) + "” is not a valid user name.");
     }
     return text;
   }

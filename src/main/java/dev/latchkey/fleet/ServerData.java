@@ -63,7 +63,7 @@ final class ServerData {
         .with("fingerprint", grant.key().fingerprint())
         .with("expires_at", time(grant.expiresAt()))
         .with("wanted", Data.flag(grant.isWanted()))
-        .with("state", standing.map(one -> one.state().name()).orElse("UNKNOWN"))
+        .with("state", standing.map(found -> found.state().name()).orElse("UNKNOWN"))
         .with("problem", standing.flatMap(Observation.Standing::problem).map(Data::text));
   }
 

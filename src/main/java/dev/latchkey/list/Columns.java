@@ -10,7 +10,7 @@ import java.util.Optional;
 record Columns(List<String> names) {
   private static final String CONTROL = "columns";
 
-  /** Switched on without a letter it does nothing: dashboards send that, and want their records. */
+  /** Switched on without a letter it does nothing: dashboards send that, and expect their records. */
   static Optional<Columns> from(ControlArguments controls) {
     if (!controls.isOn(CONTROL, "enable")) {
       return Optional.empty();

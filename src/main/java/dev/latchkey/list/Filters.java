@@ -90,14 +90,15 @@ record Filters(List<Filter> all, boolean verbose) {
     var type = Type.find(typeName)
         .orElseThrow(() -> WhmFailure.parameter(
             ControlArguments.name(CONTROL, letter, "type"),
-            "“" + Quoted.of(typeName) + "” is no type of filter; there are " + Type.names() + "."));
+            "“" + Quoted.of(typeName) + "” is not a type of filter; the types are " + Type.names()
+                + "."));
     // One sample of WHM's documentation says arg where all others say arg0.
     var arg = parts.getOrDefault("arg0", parts.getOrDefault("arg", ""));
     var isAmount = type.handlesUnlimited() ? Amount.numberOrUnlimited(arg) : Amount.number(arg);
     if (type.isNumeric() && isAmount.isEmpty()) {
       throw WhmFailure.parameter(
           ControlArguments.name(CONTROL, letter, "arg0"),
-          "“" + Quoted.of(arg) + "” is no number, which the type " + type.name + " wants.");
+          "“" + Quoted.of(arg) + "” is not a number, which the type " + type.name + " requires.");
     }
     return new Filter(field, type, arg);
   }

@@ -13,7 +13,7 @@ import java.util.function.Function;
 
 /**
  * {@code api.sort}: several letters are several keys, the first one first; equal records keep their order. WHM's numeric
- * methods fail on what is no number; here such a key is sorted as text.
+ * methods fail on what is not a number; here such a key is sorted as text.
  */
 record Sorting(List<SortKey> keys) {
   private static final String CONTROL = "sort";
@@ -85,8 +85,8 @@ record Sorting(List<SortKey> keys) {
     if (!METHODS.contains(method)) {
       throw WhmFailure.parameter(
           ControlArguments.name(CONTROL, letter, "method"),
-          "“" + Quoted.of(method) + "” is no method; there are " + String.join(", ", METHODS)
-              + ".");
+          "“" + Quoted.of(method) + "” is not a sort method; the methods are "
+              + String.join(", ", METHODS) + ".");
     }
     var reverse = parts.getOrDefault("reverse", "0");
     return new SortKey(field, method, !reverse.isEmpty() && !reverse.equals("0"));

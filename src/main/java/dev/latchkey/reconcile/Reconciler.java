@@ -89,13 +89,13 @@ public class Reconciler {
         .chain(all -> Multi.createFrom()
             .iterable(all)
             .onItem()
-            .transformToUni(one -> look(one)
+            .transformToUni(item -> look(item)
                 .onFailure(Changed.class)
                 .recoverWithNull()
                 .onFailure()
                 .recoverWithItem(failure -> {
-                  LOG.errorf(failure, "%s could not be looked at; it stays due", one.server());
-                  return Look.failed(one.server());
+                  LOG.errorf(failure, "%s could not be looked at; it stays due", item.server());
+                  return Look.failed(item.server());
                 }))
             .merge(AT_ONCE)
             .collect()
@@ -173,9 +173,9 @@ public class Reconciler {
   private static Look report(Delivered delivered, Instant now) {
     var server = delivered.state().server();
     var drift = delivered.outcome().statement().map(Observation::unmanaged).orElseGet(List::of);
-    drift.forEach(one -> LOG.warnf(
+    drift.forEach(found -> LOG.warnf(
         "%s: %s %s of %s in %s",
-        server.name(), one.what(), one.fingerprint(), one.user(), one.file()));
+        server.name(), found.what(), found.fingerprint(), found.user(), found.file()));
     var oldestEnd = delivered.state().ending().stream()
         .mapToLong(
             grant -> Duration.between(grant.end().orElseThrow().at(), now).toSeconds())

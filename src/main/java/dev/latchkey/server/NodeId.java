@@ -13,7 +13,7 @@ public record NodeId(String value) {
     if (!FORM.matcher(text).matches()) {
       throw new IllegalArgumentException(
           "“" + Quoted.of(text)
-              + "” is no node id of Systems Manager; right would be i-0123456789abcdef0 or mi-0123456789abcdef0.");
+              + "” is not a valid node id of Systems Manager; use i-0123456789abcdef0 or mi-0123456789abcdef0.");
     }
     return new NodeId(text);
   }

@@ -39,7 +39,7 @@ public record Observation(
     BUSY,
     TOO_LATE,
     REFUSED,
-    /** The agent is not there, or not the one that the order wants. */
+    /** The agent is not there, or not the one that the order names. */
     NO_AGENT,
     NO_PYTHON
   }
@@ -114,11 +114,11 @@ public record Observation(
   }
 
   public Optional<Standing> standing(Grant grant) {
-    return grants.stream().filter(one -> one.isOf(grant)).findFirst();
+    return grants.stream().filter(standing -> standing.isOf(grant)).findFirst();
   }
 
   public Optional<Ended> ended(Grant grant) {
-    return ended.stream().filter(one -> one.isOf(grant)).findFirst();
+    return ended.stream().filter(end -> end.isOf(grant)).findFirst();
   }
 
   /** Whether it proves that nobody can log in by this grant any more. */

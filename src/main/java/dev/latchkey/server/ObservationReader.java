@@ -39,7 +39,7 @@ public final class ObservationReader {
     }
   }
 
-  /** What is kept: a list of keys that somebody asked for is no state of the server. */
+  /** What is kept: a list of keys that somebody asked for is not a state of the server. */
   private static String statement(StatementFields fields, String text) {
     return fields.has("action") ? json(fields.tree().without("action")) : text;
   }

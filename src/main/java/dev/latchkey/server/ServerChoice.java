@@ -53,7 +53,7 @@ public class ServerChoice {
     return servers.names(owner, 2).chain(names -> {
       if (names.isEmpty()) {
         throw WhmFailure.refused(
-            "You have no server; fleet_server_add registers one (it wants “all”).");
+            "You have no server; fleet_server_add registers one (it requires “all”).");
       }
       if (names.size() > 1) {
         throw ServerParameters.SERVER.refused(
@@ -63,7 +63,7 @@ public class ServerChoice {
     });
   }
 
-  /** A name under the domain that can be no server's is refused too: it never falls through to another. */
+  /** A name under the domain that no server can have is refused too: it never falls through to another. */
   private Optional<ServerName> label(String host) {
     var name = host.toLowerCase(Locale.ROOT);
     return domain.filter(name::endsWith).map(suffix -> {

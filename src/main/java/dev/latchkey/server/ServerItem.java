@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** How a server lies in the table: {@code S#name / SERVER}, behind its grants. */
+/** How a server lies in the table: {@code S#name / SERVER}, after its grants. */
 final class ServerItem {
   static final String SORT_KEY = "SERVER";
 

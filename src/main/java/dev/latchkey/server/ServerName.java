@@ -12,8 +12,9 @@ public record ServerName(String value) {
   /** @throws IllegalArgumentException that says what would be right */
   public static ServerName parse(String text) {
     if (!FORM.matcher(text).matches()) {
-      throw new IllegalArgumentException("“" + Quoted.of(text)
-          + "” is no server name; it begins with a to z and has 1 to 63 of a-z, 0-9 and “-”.");
+      throw new IllegalArgumentException(
+          "“" + Quoted.of(text)
+              + "” is not a valid server name; use 1 to 63 of a-z, 0-9 and “-”, beginning with a letter.");
     }
     if (RESERVED.contains(text)) {
       throw new IllegalArgumentException("“" + text + "” is reserved; choose another name.");

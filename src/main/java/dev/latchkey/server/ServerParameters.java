@@ -28,7 +28,7 @@ public final class ServerParameters {
       ParameterType.integer(0, MOST_SECONDS),
       USUAL_SECONDS,
       "How many seconds the call waits for the server, 0 to " + MOST_SECONDS + " (an extension); "
-          + USUAL_SECONDS + " unless said.");
+          + USUAL_SECONDS + " by default.");
 
   private ServerParameters() {}
 

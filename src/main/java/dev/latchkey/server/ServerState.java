@@ -60,7 +60,7 @@ public record ServerState(Server server, List<Grant> grants) {
   /** The next generation, with this grant in place of the one of its ticket and user. */
   public ServerState with(Grant grant, Instant now) {
     var others = new ArrayList<>(
-        grants.stream().filter(one -> !one.is(grant.ticket(), grant.user())).toList());
+        grants.stream().filter(other -> !other.is(grant.ticket(), grant.user())).toList());
     others.add(grant.wantedIn(server.generation() + 1));
     return next(others, now);
   }
@@ -124,7 +124,7 @@ public record ServerState(Server server, List<Grant> grants) {
         && stated.generation() >= grant.generation()
         && stated
             .standing(grant)
-            .filter(one -> one.state() == Observation.Standing.State.PRESENT)
+            .filter(standing -> standing.state() == Observation.Standing.State.PRESENT)
             .isPresent();
   }
 

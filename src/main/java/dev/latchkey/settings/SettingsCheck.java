@@ -8,7 +8,7 @@ import java.util.List;
 /** Stops the start at a setting that nobody knows. */
 @Singleton
 class SettingsCheck {
-  /** Whoever starts the application on a laptop has checked these, which are none of the application's. */
+  /** Whoever starts the application on a laptop has checked these, which the application does not read. */
   private static final List<String> OF_THE_LAPTOP = List.of("latchkey.local.", "latchkey.sam.");
 
   void start(@Observes StartupEvent event) {

@@ -14,7 +14,7 @@ public record KeyFileName(String value) {
     if (!FORM.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "“" + Quoted.of(text)
-              + "” is no file of /root/.ssh; right would be id_ed25519.pub or /root/.ssh/id_ed25519.pub, or the key itself as “text”.");
+              + "” is not a file in /root/.ssh; use id_ed25519.pub or /root/.ssh/id_ed25519.pub, or the key itself as “text”.");
     }
     return new KeyFileName(name);
   }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * type and the blob count; keys are told apart by them, never by the comment.
  *
  * @param blob the key itself in Base64
- * @param comment what stood behind it, of harmless characters alone; empty for none
+ * @param comment what stood after it, with only harmless characters; empty for none
  */
 public record PublicKey(String type, String blob, String comment) {
   private static final int MOST_CHARACTERS = 8192;
@@ -52,7 +52,7 @@ public record PublicKey(String type, String blob, String comment) {
     }
     if (!PRINTABLE.matcher(line).matches()) {
       throw new IllegalArgumentException(
-          "has characters that no public key has; right would be “ssh-ed25519 AAAA… comment”.");
+          "has characters that no public key has; use “ssh-ed25519 AAAA… comment”.");
     }
     var words = SPACES.split(line, 3);
     refuseType(words[0]);
@@ -69,12 +69,12 @@ public record PublicKey(String type, String blob, String comment) {
   private static void refuseType(String type) {
     if (type.equals(DSA)) {
       throw new IllegalArgumentException(
-          "is a DSA key, which OpenSSH no longer takes; right would be ssh-ed25519.");
+          "is a DSA key, which OpenSSH no longer accepts; use ssh-ed25519.");
     }
     if (!TYPES.contains(type)) {
       throw new IllegalArgumentException(
           "begins with “" + Quoted.of(type)
-              + "”, which is no type of key; right would be “ssh-ed25519 AAAA… comment”, without options before it.");
+              + "”, which is not a type of key; use “ssh-ed25519 AAAA… comment”, without options before it.");
     }
   }
 
@@ -82,13 +82,13 @@ public record PublicKey(String type, String blob, String comment) {
     try {
       var in = ByteBuffer.wrap(Base64.getDecoder().decode(blob));
       if (!new String(next(in), StandardCharsets.US_ASCII).equals(type)) {
-        throw new IllegalArgumentException("is not of the type “" + type + "” that it says.");
+        throw new IllegalArgumentException("is not of the type “" + type + "” that it names.");
       }
       if (type.equals(RSA)) {
         next(in);
         var bits = new BigInteger(1, next(in)).bitLength();
         if (bits < LEAST_RSA_BITS) {
-          throw new IllegalArgumentException("is an RSA key of " + bits + " bits; right would be "
+          throw new IllegalArgumentException("is an RSA key of " + bits + " bits; use "
               + LEAST_RSA_BITS + " or more, or ssh-ed25519.");
         }
       } else {

@@ -16,7 +16,7 @@ public record SourceRanges(List<AddressRange> ranges) {
     ranges = ranges.stream().distinct().toList();
     if (ranges.isEmpty() || ranges.size() > MOST) {
       throw new IllegalArgumentException(
-          ranges.size() + " ranges are given; right would be 1 to " + MOST + " of them.");
+          ranges.size() + " ranges are given; give 1 to " + MOST + " of them.");
     }
     for (var range : ranges) {
       refuseWide(range);
@@ -32,7 +32,7 @@ public record SourceRanges(List<AddressRange> ranges) {
 
   private static void refuseWide(AddressRange range) {
     if (range.isWiderThan(WIDEST_IPV4, WIDEST_IPV6)) {
-      throw new IllegalArgumentException("“" + range + "” is too wide; at most /" + WIDEST_IPV4
+      throw new IllegalArgumentException("“" + range + "” is too wide; use at most /" + WIDEST_IPV4
           + " of IPv4 and /" + WIDEST_IPV6 + " of IPv6.");
     }
   }

@@ -14,7 +14,7 @@ public record SshUser(String value) {
     if (!FORM.matcher(text).matches()) {
       throw new IllegalArgumentException(
           "“" + Quoted.of(text)
-              + "” is no account name; it begins with a-z or “_” and has 1 to 32 of a-z, 0-9, “_”, “.” and “-”.");
+              + "” is not a valid account name; use 1 to 32 of a-z, 0-9, “_”, “.” and “-”, beginning with a letter or “_”.");
     }
     return new SshUser(text);
   }

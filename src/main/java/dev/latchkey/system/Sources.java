@@ -5,7 +5,7 @@ import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
 
-/** What a test may want to replace: the time, and chance. */
+/** What a test may replace: the time, and randomness. */
 final class Sources {
   @Produces
   @Singleton

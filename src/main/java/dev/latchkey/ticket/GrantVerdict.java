@@ -65,7 +65,9 @@ final class GrantVerdict {
         .map(stated -> stated.standing(grant))
         .flatMap(standing -> standing.isEmpty()
             ? Optional.of(name + " states nothing of this grant")
-            : standing.filter(one -> one.state() != State.PRESENT).map(one -> problem(name, one)));
+            : standing
+                .filter(found -> found.state() != State.PRESENT)
+                .map(found -> problem(name, found)));
   }
 
   private static String problem(ServerName name, Standing standing) {

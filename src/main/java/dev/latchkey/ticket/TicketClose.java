@@ -94,8 +94,8 @@ public final class TicketClose extends WhmFunction {
   private static Answer answer(Closed closed, List<Delivered> delivered) {
     var id = closed.ticket().id();
     var left = delivered.stream()
-        .flatMap(one ->
-            one.state().grantsOf(id).stream().map(grant -> GrantVerdict.whyNotProven(grant, one)))
+        .flatMap(result -> result.state().grantsOf(id).stream()
+            .map(grant -> GrantVerdict.whyNotProven(grant, result)))
         .toList();
     var ended =
         closed.on().stream().mapToInt(state -> state.grantsOf(id).size()).sum() - left.size();

@@ -35,7 +35,7 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * WHM API 1, ticket_grant. The vendor of a ticket may log in to a server of it, for a day unless asked otherwise; asked
+ * WHM API 1, ticket_grant. The vendor of a ticket may log in to a server of it, for a day by default; asked
  * again, the time begins anew. What the server says it cannot do is taken back and refused; what it does not say in time
  * stands, and is done as soon as the server can be reached.
  */
@@ -58,7 +58,7 @@ public final class TicketGrant extends WhmFunction {
       ParameterType.integer(LEAST_SECONDS, MOST_SECONDS),
       USUAL_SECONDS,
       "How many seconds the access lasts (an extension), from " + LEAST_SECONDS + " to "
-          + MOST_SECONDS + "; a day unless said.");
+          + MOST_SECONDS + "; a day by default.");
 
   private final Portal portal;
   private final TicketServers ticketServers;

@@ -125,7 +125,7 @@ public final class TicketList extends WhmFunction {
     var name = ticket.server(place.number()).orElseThrow();
     var grant = Optional.ofNullable(grants.get(new GrantKey(name, ticket.id(), place.user())));
     return Data.hash()
-        .with("auth_status", grant.map(one -> status(one, now)).orElse("NOT_AUTHED"))
+        .with("auth_status", grant.map(held -> status(held, now)).orElse("NOT_AUTHED"))
         .with("auth_time", grant.flatMap(Grant::authorizedAt).map(TicketData::time))
         .with("expires_at", grant.map(Grant::expiresAt).map(TicketData::time))
         .with(

@@ -35,7 +35,7 @@ public final class TicketReceipt extends WhmFunction {
   private static final Parameter<Optional<Long>> SERVER_NUM = Parameter.optional(
       "server_num",
       ParameterType.positive(),
-      "The number of one server inside the ticket; all of them unless said.");
+      "The number of one server inside the ticket; all of them by default.");
 
   private static final Field RECEIPTS = Field.list(
       "receipts",

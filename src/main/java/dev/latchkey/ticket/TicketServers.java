@@ -33,6 +33,6 @@ class TicketServers {
         .map(found -> found
             .filter(state -> call.caller().reaches(state.server().owner()))
             .orElseThrow(() -> TicketParameters.SERVER_NUM.refused(
-                "“" + name + "” is no server of yours any more.")));
+                "“" + name + "” is no longer a server of yours.")));
   }
 }

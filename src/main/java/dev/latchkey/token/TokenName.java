@@ -11,7 +11,7 @@ record TokenName(String value) {
   static TokenName parse(String text) {
     if (!FORM.matcher(text).matches()) {
       throw new IllegalArgumentException("“" + Quoted.of(text)
-          + "” is no token name; it has 1 to 50 of A-Z, a-z, 0-9, “-” and “_”.");
+          + "” is not a valid token name; use 1 to 50 of A-Z, a-z, 0-9, “-” and “_”.");
     }
     return new TokenName(text);
   }

@@ -75,7 +75,7 @@ final class ArgumentReader {
     try (var parser =
         Json.FACTORY.createParser(text).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw WhmFailure.refused("The body is application/json but no JSON object.");
+        throw WhmFailure.refused("The body is application/json but not a JSON object.");
       }
       for (var name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
         values(name, parser);
@@ -86,7 +86,7 @@ final class ArgumentReader {
     } catch (IOException e) {
       // Jackson's own message quotes the body, which may hold a secret.
       throw WhmFailure.refused(
-          "The body is application/json but no valid JSON (" + place(e) + ").");
+          "The body is application/json but not valid JSON (" + place(e) + ").");
     }
   }
 

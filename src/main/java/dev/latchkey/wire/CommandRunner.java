@@ -59,7 +59,7 @@ public class CommandRunner {
     }
     var all = new Arguments(versioned);
     if (ApiVersion.of(all) != ApiVersion.ONE) {
-      throw WhmFailure.parameter(ApiVersion.PARAMETER, "a batch runs commands of version 1 alone.");
+      throw WhmFailure.parameter(ApiVersion.PARAMETER, "a batch runs only commands of version 1.");
     }
     return all;
   }

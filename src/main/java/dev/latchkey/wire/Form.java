@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.function.Consumer;
 
 /**
- * {@code application/x-www-form-urlencoded}, strictly: an escape that is none and bytes that are no UTF-8 are refused,
+ * {@code application/x-www-form-urlencoded}, strictly: an invalid escape and bytes that are not UTF-8 are refused,
  * where the JDK's decoder would put a replacement character into a token's name.
  */
 final class Form {
@@ -51,7 +51,7 @@ final class Form {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw WhmFailure.parameter(where, "its bytes are no UTF-8.");
+      throw WhmFailure.parameter(where, "its bytes are not UTF-8.");
     }
   }
 
@@ -60,7 +60,7 @@ final class Form {
     var low = digit(encoded, at + 2);
     if (high < 0 || low < 0) {
       throw WhmFailure.parameter(
-          where, "“%” begins no escape of two hexadecimal digits; a plain % is sent as %25.");
+          where, "“%” is not followed by two hexadecimal digits; send a plain % as %25.");
     }
     return high * 16 + low;
   }

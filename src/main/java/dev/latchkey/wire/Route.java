@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where a call goes: {@code /json-api/FUNCTION} or {@code /xml-api/FUNCTION}, behind a session's {@code /cpsess…} or not
+ * Where a call goes: {@code /json-api/FUNCTION} or {@code /xml-api/FUNCTION}, after a session's {@code /cpsess…} or not
  * (a valid header needs no session, but clients send the prefix all the same).
  */
 record Route(Format format, String function) {

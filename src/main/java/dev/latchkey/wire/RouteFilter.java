@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/** Leads WHM's paths to the functions' resources, and turns away what is no call at all before anything is read. */
+/** Leads WHM's paths to the functions' resources, and turns away what is not a call before anything is read. */
 final class RouteFilter {
   private static final Set<String> METHODS = Set.of("GET", "POST");
 

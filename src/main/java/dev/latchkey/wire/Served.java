@@ -34,14 +34,14 @@ public class Served {
     this.inLambda = lambda.isPresent();
   }
 
-  /** A name that is no function's would silently serve nothing. */
+  /** A name that no function has would silently serve nothing. */
   void start(@Observes StartupEvent event) {
     named.orElse(List.of()).stream()
         .filter(name -> functions.find(name).isEmpty())
         .findFirst()
         .ifPresent(name -> {
           throw new IllegalStateException(
-              "latchkey.functions names “" + name + "”, which is no function");
+              "latchkey.functions names “" + name + "”, which is not a function");
         });
   }
 

@@ -2,13 +2,10 @@ package dev.latchkey.sam;
 
 import dev.latchkey.local.LocalProblem;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.Enumeration;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -18,13 +15,13 @@ record Artifact(Path folder) {
 
   /** Anew, so that nothing of an older package is in it. */
   static Artifact unpack(Path zip, Path folder) {
-    try (ZipFile source = open(zip)) {
+    try (var source = open(zip)) {
       clear(folder);
-      Enumeration<? extends ZipEntry> entries = source.entries();
+      var entries = source.entries();
       while (entries.hasMoreElements()) {
         unpack(source, entries.nextElement(), folder.toAbsolutePath().normalize());
       }
-      Path executable = folder.resolve(BOOTSTRAP);
+      var executable = folder.resolve(BOOTSTRAP);
       if (Files.exists(executable) && !executable.toFile().setExecutable(true)) {
         throw new LocalProblem(executable + " cannot be made executable");
       }
@@ -46,7 +43,7 @@ record Artifact(Path folder) {
 
   /** The same, of a package that is not unpacked. */
   static String runtime(Path zip) throws IOException {
-    try (ZipFile source = open(zip)) {
+    try (var source = open(zip)) {
       return runtime(source.getEntry(BOOTSTRAP) != null);
     }
   }
@@ -72,7 +69,7 @@ record Artifact(Path folder) {
   }
 
   private static void unpack(ZipFile source, ZipEntry entry, Path folder) throws IOException {
-    Path target = folder.resolve(entry.getName()).normalize();
+    var target = folder.resolve(entry.getName()).normalize();
     if (!target.startsWith(folder)) {
       throw new IOException(entry.getName() + " leads out of it");
     }
@@ -81,15 +78,15 @@ record Artifact(Path folder) {
       return;
     }
     Files.createDirectories(target.getParent());
-    try (InputStream content = source.getInputStream(entry)) {
+    try (var content = source.getInputStream(entry)) {
       Files.copy(content, target);
     }
   }
 
   private static void clear(Path folder) throws IOException {
     if (Files.exists(folder)) {
-      try (Stream<Path> all = Files.walk(folder)) {
-        for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+      try (var all = Files.walk(folder)) {
+        for (var one : all.sorted(Comparator.reverseOrder()).toList()) {
           Files.delete(one);
         }
       }

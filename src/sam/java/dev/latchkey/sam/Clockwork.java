@@ -13,8 +13,8 @@ final class Clockwork implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(Threads.daemon("schedules"));
 
   static Clockwork start(List<Schedule> schedules, Gateway.Invoker functions) {
-    Clockwork clockwork = new Clockwork();
-    for (Schedule schedule : schedules) {
+    var clockwork = new Clockwork();
+    for (var schedule : schedules) {
       byte[] event = schedule.input().getBytes(StandardCharsets.UTF_8);
       clockwork.thread.scheduleAtFixedRate(
           () -> send(schedule.function(), event, functions),

@@ -25,12 +25,12 @@ final class Conditions {
 
   private boolean test(Object condition) {
     if (!(condition instanceof Intrinsic function)) {
-      throw new LocalProblem("the template has a condition that is none: " + condition);
+      throw new LocalProblem("the template has an invalid condition: " + condition);
     }
     if (function.name().equals("Condition")) {
       return holds(function.argument());
     }
-    List<?> arguments = (List<?>) function.argument();
+    var arguments = (List<?>) function.argument();
     return switch (function.name()) {
       case "Equals" ->
         String.valueOf(values.apply(arguments.get(0)))

@@ -21,8 +21,8 @@ record EventBody(Optional<String> content, boolean base64) {
     if (call.body().length == 0) {
       return new EventBody(Optional.empty(), false);
     }
-    String type = call.header("content-type").split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-    Optional<String> text = TEXT.matcher(type).matches() ? text(call.body()) : Optional.empty();
+    var type = call.header("content-type").split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    var text = TEXT.matcher(type).matches() ? text(call.body()) : Optional.<String>empty();
     return text.isPresent()
         ? new EventBody(text, false)
         : new EventBody(Optional.of(Base64.getEncoder().encodeToString(call.body())), true);

@@ -1,6 +1,5 @@
 package dev.latchkey.sam;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.local.Threads;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -20,7 +19,7 @@ final class EventBus implements AutoCloseable {
 
   /** Does not wait for what becomes of it. */
   void publish(String json) {
-    JsonNode event = JsonTrees.parse(json.getBytes(StandardCharsets.UTF_8)).orElseThrow();
+    var event = JsonTrees.parse(json.getBytes(StandardCharsets.UTF_8)).orElseThrow();
     rules.stream()
         .filter(rule -> rule.matches(event))
         .forEach(rule -> threads.execute(() -> send(rule.function(), rule.input(event))));

@@ -27,9 +27,9 @@ record EventRule(
   }
 
   String input(JsonNode event) {
-    String input = template;
-    for (Map.Entry<String, String> path : paths.entrySet()) {
-      JsonNode value = event.at(path.getValue().substring(1).replace('.', '/'));
+    var input = template;
+    for (var path : paths.entrySet()) {
+      var value = event.at(path.getValue().substring(1).replace('.', '/'));
       input = input.replace("<" + path.getKey() + ">", value.asText());
     }
     return input;

@@ -4,7 +4,6 @@ import java.io.Serial;
 
 /** Why a function gave no answer. */
 final class FunctionFailure extends Exception {
-
   @Serial
   private static final long serialVersionUID = 1;
 

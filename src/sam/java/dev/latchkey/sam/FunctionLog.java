@@ -9,9 +9,8 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** Hands on what a function's processes write, each line behind the function's logical id. */
+/** Hands on what a function's processes write, each line after the function's logical id. */
 record FunctionLog(String function, PrintStream to) {
-
   void line(String text) {
     to.println(function + " | " + text);
   }
@@ -22,8 +21,7 @@ record FunctionLog(String function, PrintStream to) {
   }
 
   private void copy(InputStream from) {
-    try (BufferedReader reader =
-        new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
+    try (var reader = new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
       reader.lines().forEach(this::line);
     } catch (IOException | UncheckedIOException e) {
       // The process has ended.

@@ -89,7 +89,7 @@ final class FunctionPool implements AutoCloseable {
 
   private FunctionProcess start() throws FunctionFailure {
     long begin = System.nanoTime();
-    FunctionProcess started = FunctionProcess.launch(function, command, surroundings, log);
+    var started = FunctionProcess.launch(function, command, surroundings, log);
     all.add(started);
     try {
       if (closed) {

@@ -15,7 +15,6 @@ import java.util.concurrent.TimeoutException;
 
 /** One execution environment: a process that handles one event at a time. */
 final class FunctionProcess implements AutoCloseable {
-
   /** More than Lambda gives, because a laptop may be busy with other things. */
   private static final Duration INIT_PATIENCE = Duration.ofSeconds(60);
 
@@ -37,13 +36,13 @@ final class FunctionProcess implements AutoCloseable {
       SamFunction function, List<String> command, Surroundings surroundings, FunctionLog log)
       throws FunctionFailure {
     try {
-      RuntimeApi api = RuntimeApi.start(function.arn());
-      ProcessBuilder builder = new ProcessBuilder(command)
+      var api = RuntimeApi.start(function.arn());
+      var builder = new ProcessBuilder(command)
           .directory(surroundings.folder().toFile())
           .redirectErrorStream(true);
       builder.environment().clear();
       builder.environment().putAll(surroundings.environment(function, api.address()));
-      Process process = builder.start();
+      var process = builder.start();
       process.getOutputStream().close();
       log.pump(process.getInputStream());
       process
@@ -62,7 +61,7 @@ final class FunctionProcess implements AutoCloseable {
   }
 
   byte[] invoke(byte[] event) throws FunctionFailure {
-    FunctionInvocation invocation = new FunctionInvocation(
+    var invocation = new FunctionInvocation(
         UUID.randomUUID().toString(), event, Instant.now().plus(function.timeout()));
     api.submit(invocation);
     if (!process.isAlive()) {

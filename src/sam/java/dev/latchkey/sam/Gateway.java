@@ -7,7 +7,6 @@ import dev.latchkey.local.Threads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,15 +49,15 @@ final class Gateway implements AutoCloseable {
 
   private static HttpAnswer answer(HttpExchange exchange, Routes routes, Invoker functions)
       throws IOException {
-    Optional<HttpCall> call = HttpCall.read(exchange);
+    var call = HttpCall.read(exchange);
     if (call.isEmpty()) {
       return HttpAnswer.TOO_LARGE;
     }
-    Optional<Routes.Match> match = routes.find(call.get().method(), call.get().path());
+    var match = routes.find(call.get().method(), call.get().path());
     if (match.isEmpty()) {
       return HttpAnswer.NOT_FOUND;
     }
-    String id = UUID.randomUUID().toString();
+    var id = UUID.randomUUID().toString();
     byte[] event = new HttpEvent(call.get(), match.get(), id, Instant.now()).json();
     try {
       return HttpAnswer.of(functions.invoke(match.get().route().function(), event));

@@ -31,12 +31,12 @@ record GatewayRoute(String method, String path, String function) {
     if (isDefault()) {
       return Optional.of(Map.of());
     }
-    List<String> called = segments(calledPath);
-    List<String> mine = segments(path);
+    var called = segments(calledPath);
+    var mine = segments(path);
     if (mine.size() != called.size() || !(method.equals(ANY) || method.equals(calledMethod))) {
       return Optional.empty();
     }
-    Map<String, String> variables = new HashMap<>();
+    var variables = new HashMap<String, String>();
     for (int i = 0; i < mine.size(); i++) {
       if (isVariable(mine.get(i)) && !called.get(i).isEmpty()) {
         variables.put(mine.get(i).substring(1, mine.get(i).length() - 1), called.get(i));
@@ -49,7 +49,7 @@ record GatewayRoute(String method, String path, String function) {
 
   /** Sorts before those that are less exact: fixed segments before variables, a method before all, the default last. */
   String exactness() {
-    StringBuilder order = new StringBuilder(isDefault() ? "1" : "0");
+    var order = new StringBuilder(isDefault() ? "1" : "0");
     segments(path).forEach(segment -> order.append(isVariable(segment) ? '1' : '0'));
     return order.append(method.equals(ANY) ? '1' : '0').toString();
   }

@@ -9,7 +9,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** What the client gets for what a function answered, in payload format 2.0. */
@@ -34,16 +33,16 @@ record HttpAnswer(int status, List<Map.Entry<String, String>> headers, byte[] bo
   }
 
   static HttpAnswer of(byte[] answer) {
-    Optional<JsonNode> parsed = JsonTrees.parse(answer);
+    var parsed = JsonTrees.parse(answer);
     if (parsed.isEmpty()) {
       return FAULT;
     }
-    JsonNode json = parsed.get();
+    var json = parsed.get();
     if (!json.has("statusCode")) {
       return new HttpAnswer(200, List.of(Map.entry(CONTENT_TYPE, "application/json")), answer);
     }
     try {
-      int status = json.get("statusCode").asInt();
+      var status = json.get("statusCode").asInt();
       return status < 100 || status > 599
           ? FAULT
           : new HttpAnswer(status, headers(json), body(json));
@@ -53,7 +52,7 @@ record HttpAnswer(int status, List<Map.Entry<String, String>> headers, byte[] bo
   }
 
   private static List<Map.Entry<String, String>> headers(JsonNode json) {
-    List<Map.Entry<String, String>> headers = new ArrayList<>();
+    var headers = new ArrayList<Map.Entry<String, String>>();
     json.path("headers")
         .properties()
         .forEach(one -> add(headers, one.getKey(), one.getValue().asText()));
@@ -69,14 +68,14 @@ record HttpAnswer(int status, List<Map.Entry<String, String>> headers, byte[] bo
   }
 
   private static void add(List<Map.Entry<String, String>> headers, String name, String value) {
-    String lower = name.toLowerCase(Locale.ROOT);
+    var lower = name.toLowerCase(Locale.ROOT);
     if (!HOP_BY_HOP.contains(lower)) {
       headers.add(Map.entry(lower, value));
     }
   }
 
   private static byte[] body(JsonNode json) {
-    String body = json.path("body").asText("");
+    var body = json.path("body").asText("");
     return json.path("isBase64Encoded").asBoolean()
         ? Base64.getDecoder().decode(body)
         : body.getBytes(StandardCharsets.UTF_8);
@@ -84,7 +83,7 @@ record HttpAnswer(int status, List<Map.Entry<String, String>> headers, byte[] bo
 
   void send(HttpExchange exchange) throws IOException {
     headers.forEach(one -> exchange.getResponseHeaders().add(one.getKey(), one.getValue()));
-    boolean bodiless = status < 200
+    var bodiless = status < 200
         || status == 204
         || status == 304
         || exchange.getRequestMethod().equals("HEAD")

@@ -35,7 +35,7 @@ record HttpCall(
     if (body.length > MOST_BYTES) {
       return Optional.empty();
     }
-    String query = exchange.getRequestURI().getRawQuery();
+    var query = exchange.getRequestURI().getRawQuery();
     return Optional.of(new HttpCall(
         exchange.getRequestMethod(),
         exchange.getRequestURI().getPath(),
@@ -53,7 +53,7 @@ record HttpCall(
   }
 
   private static Map<String, List<String>> lowerCase(Headers headers) {
-    Map<String, List<String>> lower = new TreeMap<>();
+    var lower = new TreeMap<String, List<String>>();
     headers.forEach((name, values) -> lower.put(name.toLowerCase(Locale.ROOT), values));
     return lower;
   }

@@ -1,6 +1,5 @@
 package dev.latchkey.sam;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +18,7 @@ record HttpEvent(HttpCall call, Routes.Match match, String requestId, Instant ti
   private static final String API = "local";
 
   byte[] json() {
-    ObjectNode event = JsonTrees.object();
+    var event = JsonTrees.object();
     event.put("version", "2.0");
     event.put("routeKey", match.route().key());
     event.put("rawPath", call.path());
@@ -35,7 +34,7 @@ record HttpEvent(HttpCall call, Routes.Match match, String requestId, Instant ti
 
   private void addCookies(ObjectNode event) {
     if (call.headers().containsKey("cookie")) {
-      ArrayNode cookies = event.putArray("cookies");
+      var cookies = event.putArray("cookies");
       call.headers().get("cookie").stream()
           .flatMap(line -> Arrays.stream(line.split(";\\s*")))
           .forEach(cookies::add);
@@ -46,7 +45,7 @@ record HttpEvent(HttpCall call, Routes.Match match, String requestId, Instant ti
   private void addHeaders(ObjectNode headers) {
     call.headers().forEach((name, values) -> headers.put(name, String.join(",", values)));
     headers.remove("cookie");
-    String before = call.header("x-forwarded-for");
+    var before = call.header("x-forwarded-for");
     headers.put(
         "x-forwarded-for", before.isEmpty() ? call.sourceIp() : before + ", " + call.sourceIp());
     headers.put("x-forwarded-port", Integer.toString(call.port()));
@@ -57,12 +56,12 @@ record HttpEvent(HttpCall call, Routes.Match match, String requestId, Instant ti
   }
 
   private void addContext(ObjectNode context) {
-    String domain = call.header("host").replaceFirst(":\\d+$", "");
+    var domain = call.header("host").replaceFirst(":\\d+$", "");
     context.put("accountId", Stack.ACCOUNT);
     context.put("apiId", API);
     context.put("domainName", domain);
     context.put("domainPrefix", domain.replaceFirst("\\..*", ""));
-    ObjectNode http = context.putObject("http");
+    var http = context.putObject("http");
     http.put("method", call.method());
     http.put("path", call.path());
     http.put("protocol", call.protocol());
@@ -77,8 +76,8 @@ record HttpEvent(HttpCall call, Routes.Match match, String requestId, Instant ti
 
   /** Decoded; of one that is there again the values are joined. */
   private Map<String, String> queryParameters() {
-    Map<String, String> parameters = new LinkedHashMap<>();
-    for (String pair : call.query().split("&")) {
+    var parameters = new LinkedHashMap<String, String>();
+    for (var pair : call.query().split("&")) {
       if (!pair.isEmpty()) {
         String[] parts = pair.split("=", 2);
         parameters.merge(
@@ -101,7 +100,7 @@ record HttpEvent(HttpCall call, Routes.Match match, String requestId, Instant ti
   /** Nothing where there are none: format 2.0 leaves such fields out. */
   private static void putAll(ObjectNode event, String field, Map<String, String> values) {
     if (!values.isEmpty()) {
-      ObjectNode object = event.putObject(field);
+      var object = event.putObject(field);
       values.forEach(object::put);
     }
   }

@@ -26,14 +26,14 @@ final class JavaRuntime {
   private JavaRuntime() {}
 
   static List<String> command(SamFunction function) {
-    List<String> command = new ArrayList<>(List.of(
+    var command = new ArrayList<String>(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx" + function.memory() * HEAP_PERCENT / 100 + "m",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
         "--enable-native-access=ALL-UNNAMED")); // the client's own library
     if (Runtime.version().feature() >= 24) {
-      // JBoss Threads wants it from there on. Before, it would only make the start slower.
+      // JBoss Threads requires it from there on. Before, it would only make the start slower.
       command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
     }
     command.addAll(
@@ -42,10 +42,10 @@ final class JavaRuntime {
   }
 
   private static Set<String> classPath() {
-    Set<String> jars = new LinkedHashSet<>();
+    var jars = new LinkedHashSet<String>();
     try {
-      for (String part : PARTS) {
-        Class<?> type = Class.forName(part, false, JavaRuntime.class.getClassLoader());
+      for (var part : PARTS) {
+        var type = Class.forName(part, false, JavaRuntime.class.getClassLoader());
         jars.add(
             Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
                 .toString());

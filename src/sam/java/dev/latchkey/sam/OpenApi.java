@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The routes that an HTTP API's definition names: each operation's integration, and the function behind that. */
@@ -25,11 +24,11 @@ final class OpenApi {
   }
 
   List<GatewayRoute> routes() {
-    List<GatewayRoute> routes = new ArrayList<>();
-    Map<?, ?> paths = Tree.map(definition, "paths");
-    for (Object path : paths.keySet()) {
-      Map<?, ?> operations = Tree.map(paths, path);
-      for (String method : METHODS) {
+    var routes = new ArrayList<GatewayRoute>();
+    var paths = Tree.map(definition, "paths");
+    for (var path : paths.keySet()) {
+      var operations = Tree.map(paths, path);
+      for (var method : METHODS) {
         if (operations.containsKey(method)) {
           routes.add(route(method, (String) path, Tree.map(operations, method)));
         }
@@ -39,13 +38,13 @@ final class OpenApi {
   }
 
   private GatewayRoute route(String method, String path, Map<?, ?> operation) {
-    Map<?, ?> integration = referred(Tree.map(operation, EXTENSION + "integration"));
+    var integration = referred(Tree.map(operation, EXTENSION + "integration"));
     if (!"aws_proxy".equals(integration.get("type"))
         || !"2.0".equals(integration.get("payloadFormatVersion"))) {
       throw new LocalProblem(
           "the route " + path + " of the template leads to no function, or not in format 2.0");
     }
-    Matcher function = FUNCTION.matcher(String.valueOf(integration.get("uri")));
+    var function = FUNCTION.matcher(String.valueOf(integration.get("uri")));
     if (!function.matches()) {
       throw new LocalProblem("the route " + path + " of the template leads to no function of it");
     }

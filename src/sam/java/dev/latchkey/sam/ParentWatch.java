@@ -5,7 +5,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Ends this process soon after the one that started it: a build that gets a signal does not tell it to. */
 final class ParentWatch {
-
   private static final long LOOK_EVERY_MS = 200;
 
   private ParentWatch() {}

@@ -9,7 +9,7 @@ final class Pools implements AutoCloseable {
   private final Map<String, FunctionPool> pools = new LinkedHashMap<>();
 
   Pools(List<SamFunction> functions, Surroundings surroundings) {
-    for (SamFunction function : functions) {
+    for (var function : functions) {
       pools.put(
           function.id(),
           new FunctionPool(
@@ -21,7 +21,7 @@ final class Pools implements AutoCloseable {
   }
 
   byte[] invoke(String function, byte[] event) throws FunctionFailure {
-    FunctionPool pool = pools.get(function);
+    var pool = pools.get(function);
     if (pool == null) {
       throw new FunctionFailure(
           FunctionFailure.Kind.ERROR, "the template has no function " + function);

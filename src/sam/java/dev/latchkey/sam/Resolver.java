@@ -30,12 +30,12 @@ final class Resolver {
       return apply(function.name(), function.argument());
     }
     if (raw instanceof List<?> list) {
-      List<Object> values = new ArrayList<>();
+      var values = new ArrayList<Object>();
       list.stream().map(this::value).filter(one -> one != NO_VALUE).forEach(values::add);
       return values;
     }
     if (raw instanceof Map<?, ?> map) {
-      Map<Object, Object> values = new LinkedHashMap<>();
+      var values = new LinkedHashMap<Object, Object>();
       map.forEach((key, one) -> values.put(key, value(one)));
       values.values().removeIf(one -> one == NO_VALUE);
       return values;
@@ -49,7 +49,7 @@ final class Resolver {
       case "Sub" -> substitute((String) argument);
       case "GetAtt" -> attribute((String) argument);
       case "If" -> {
-        List<?> choice = (List<?>) argument;
+        var choice = (List<?>) argument;
         yield value(choice.get(conditions.holds(choice.get(0)) ? 1 : 2));
       }
       default -> throw new LocalProblem("!" + function + " of the template is not known here");
@@ -69,7 +69,7 @@ final class Resolver {
     if (!resources.containsKey(name)) {
       throw new LocalProblem("the template has no " + name + ", to which it refers");
     }
-    Object given = Tree.map(Tree.map(resources, name), "Properties").get("Name");
+    var given = Tree.map(Tree.map(resources, name), "Properties").get("Name");
     return given == null ? Stack.physicalName(name) : value(given);
   }
 

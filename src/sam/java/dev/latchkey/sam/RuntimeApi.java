@@ -1,6 +1,5 @@
 package dev.latchkey.sam;
 
-import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.latchkey.local.Threads;
@@ -37,7 +36,7 @@ final class RuntimeApi implements AutoCloseable {
 
   /** On a free port of this machine alone. */
   static RuntimeApi start(String arn) throws IOException {
-    RuntimeApi api = new RuntimeApi(arn);
+    var api = new RuntimeApi(arn);
     api.server.start();
     return api;
   }
@@ -68,7 +67,7 @@ final class RuntimeApi implements AutoCloseable {
     if (path[1].equals("next")) {
       next(exchange);
     } else {
-      FunctionInvocation invocation = running.remove(path[1]);
+      var invocation = running.remove(path[1]);
       byte[] body = exchange.getRequestBody().readAllBytes();
       if (invocation == null || path.length < 3) {
         answer(
@@ -89,8 +88,8 @@ final class RuntimeApi implements AutoCloseable {
   private void next(HttpExchange exchange) throws IOException {
     ready.complete(null);
     try {
-      FunctionInvocation invocation = waiting.take();
-      Headers headers = exchange.getResponseHeaders();
+      var invocation = waiting.take();
+      var headers = exchange.getResponseHeaders();
       headers.set("Content-Type", "application/json");
       headers.set("Lambda-Runtime-Aws-Request-Id", invocation.id());
       headers.set(

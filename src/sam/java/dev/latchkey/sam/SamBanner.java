@@ -5,11 +5,10 @@ import java.nio.file.Path;
 
 /** What is said when the stack is ready: where it is, who may call, and lines to paste. */
 record SamBanner(Path folder, int port, String runtime, Template template) {
-
   String text() {
     String call =
         "  curl -H \"Authorization: whm root:$(cat %s)\" -d api.version=1%s http://%s:%d/json-api/%s%n";
-    Path token = folder.resolve(FirstToken.NAME);
+    var token = folder.resolve(FirstToken.NAME);
     return """
 
         Latchkey's template is served: http://%s:%d

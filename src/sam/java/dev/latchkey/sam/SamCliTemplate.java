@@ -14,22 +14,22 @@ record SamCliTemplate(Template template, Path zip, String runtime) {
       + ":function:%s/invocations";
 
   ObjectNode json() {
-    ObjectNode json = JsonTrees.object();
+    var json = JsonTrees.object();
     json.put("AWSTemplateFormatVersion", "2010-09-09");
     json.put("Transform", "AWS::Serverless-2016-10-31");
-    ObjectNode resources = json.putObject("Resources");
+    var resources = json.putObject("Resources");
     template.functions().forEach(function -> resources.set(function.id(), resource(function)));
-    ObjectNode api = resources.putObject("Api").put("Type", "AWS::Serverless::HttpApi");
-    ObjectNode definition = api.putObject("Properties").putObject("DefinitionBody");
+    var api = resources.putObject("Api").put("Type", "AWS::Serverless::HttpApi");
+    var definition = api.putObject("Properties").putObject("DefinitionBody");
     definition.put("openapi", "3.0.1");
-    ObjectNode paths = definition.putObject("paths");
+    var paths = definition.putObject("paths");
     template.routes().all().forEach(route -> add(paths, route));
     return json;
   }
 
   private ObjectNode resource(SamFunction function) {
-    ObjectNode resource = JsonTrees.object().put("Type", "AWS::Serverless::Function");
-    ObjectNode properties = resource.putObject("Properties");
+    var resource = JsonTrees.object().put("Type", "AWS::Serverless::Function");
+    var properties = resource.putObject("Properties");
     properties.put("CodeUri", zip.toAbsolutePath().toString());
     properties.put("Runtime", runtime);
     properties.put("Handler", function.handler());
@@ -38,15 +38,15 @@ record SamCliTemplate(Template template, Path zip, String runtime) {
         .add(System.getProperty("os.arch").equals("aarch64") ? "arm64" : "x86_64");
     properties.put("MemorySize", function.memory());
     properties.put("Timeout", function.timeout().toSeconds());
-    ObjectNode variables = properties.putObject("Environment").putObject("Variables");
+    var variables = properties.putObject("Environment").putObject("Variables");
     function.environment().forEach(variables::put);
     variables.put("AWS_ENDPOINT_URL_DYNAMODB", "");
     return resource;
   }
 
   private static void add(ObjectNode paths, GatewayRoute route) {
-    ObjectNode path = paths.putObject(route.path());
-    ObjectNode integration = path.putObject("x-amazon-apigateway-any-method")
+    var path = paths.putObject(route.path());
+    var integration = path.putObject("x-amazon-apigateway-any-method")
         .putObject("x-amazon-apigateway-integration");
     integration.put("type", "aws_proxy");
     integration.put("httpMethod", "POST");

@@ -20,15 +20,15 @@ final class SamLocal implements AutoCloseable {
 
   /** @return what to say when it is ready */
   SamBanner start() throws IOException {
-    Gateway gateway = add(Gateway.bind(settings.port()));
-    DataFolder data = add(DataFolder.take(settings.local().data()));
-    Artifact artifact = Artifact.unpack(settings.sam().zip(), data.file("function"));
-    Template template = template(settings.sam().template(), artifact.runtime());
-    Services services = add(Services.start(data, template));
+    var gateway = add(Gateway.bind(settings.port()));
+    var data = add(DataFolder.take(settings.local().data()));
+    var artifact = Artifact.unpack(settings.sam().zip(), data.file("function"));
+    var template = template(settings.sam().template(), artifact.runtime());
+    var services = add(Services.start(data, template));
     Pools pools =
         add(new Pools(template.functions(), new Surroundings(artifact, services.environment())));
     gateway.serve(template.routes(), pools::invoke);
-    FirstToken token = FirstToken.in(data);
+    var token = FirstToken.in(data);
     new SamSamples(data, gateway.port()).makeIfAbsent(token.readOrMake(pools::invoke));
     add(Clockwork.start(template.schedules(), pools::invoke));
     services.tell(add(new EventBus(template.eventRules(), pools::invoke))::publish);

@@ -8,14 +8,13 @@ import java.util.concurrent.CountDownLatch;
 
 /** Serves the SAM template on this machine: its routes, and the packaged functions behind Lambda's Runtime API. */
 public final class SamMain {
-
   private SamMain() {}
 
   public static void main(String... args) throws InterruptedException {
     // Otherwise each small answer of the JDK's server waits 40 ms for an acknowledgement.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     try {
-      SamSettings settings = SamSettings.read();
+      var settings = SamSettings.read();
       if (settings.sam().listRoutes()) {
         list(settings);
       } else if (settings.sam().cliTemplate().isPresent()) {
@@ -38,8 +37,8 @@ public final class SamMain {
   }
 
   private static void write(SamSettings settings, Path file) throws IOException {
-    String runtime = Artifact.runtime(settings.sam().zip());
-    Template template = SamLocal.template(settings.sam().template(), runtime);
+    var runtime = Artifact.runtime(settings.sam().zip());
+    var template = SamLocal.template(settings.sam().template(), runtime);
     Files.write(
         file, JsonTrees.bytes(new SamCliTemplate(template, settings.sam().zip(), runtime).json()));
     System.out.println("Written for “sam local start-api”: " + file);
@@ -49,7 +48,7 @@ public final class SamMain {
     if (settings.sam().endsWithParent()) {
       ParentWatch.start();
     }
-    SamLocal local = new SamLocal(settings);
+    var local = new SamLocal(settings);
     Runtime.getRuntime().addShutdownHook(new Thread(local::close, "latchkey-stop"));
     System.out.println(local.start().text());
     new CountDownLatch(1).await();

@@ -16,7 +16,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -31,12 +30,12 @@ record SamSamples(DataFolder data, int port) {
   private static final String RANGES = "&from=203.0.113.0/24&from=127.0.0.1";
 
   void makeIfAbsent(String rootToken) throws IOException {
-    Path ticket = data.file(TICKET);
+    var ticket = data.file(TICKET);
     if (Files.exists(ticket)) {
       return;
     }
-    JsonNode results = call(rootToken, commands()).path("data").path("result");
-    JsonNode made = results.path(results.size() - 1).path("data");
+    var results = call(rootToken, commands()).path("data").path("result");
+    var made = results.path(results.size() - 1).path("data");
     if (!made.has("ticket_id") || !made.has("secure_id")) {
       throw new LocalProblem("the sample ticket could not be made: " + results);
     }
@@ -48,22 +47,22 @@ record SamSamples(DataFolder data, int port) {
 
   /** Those that an interrupted start has done already are refused, which does no harm. */
   private List<String> commands() throws IOException {
-    List<String> commands = new ArrayList<>();
-    for (String name : LocalFleet.NAMES) {
-      FolderServer server = FolderServer.make(data.folder("servers").resolve(name), name);
+    var commands = new ArrayList<String>();
+    for (var name : LocalFleet.NAMES) {
+      var server = FolderServer.make(data.folder("servers").resolve(name), name);
       commands.add("fleet_server_add?name=" + name + "&node=" + server.id());
     }
-    String key = new SampleKeyPair(data.file(VENDOR)).publicLine();
+    var key = new SampleKeyPair(data.file(VENDOR)).publicLine();
     commands.add("vendor_profile_set?key=" + encoded(key) + RANGES);
     commands.add("ticket_create_stub_ticket?api.server=" + LocalFleet.NAMES.get(0));
     return commands;
   }
 
   private JsonNode call(String rootToken, List<String> commands) throws IOException {
-    String form = commands.stream()
+    var form = commands.stream()
         .map(command -> "&command=" + encoded(command))
         .collect(Collectors.joining("", "api.version=1", ""));
-    HttpRequest request = HttpRequest.newBuilder(
+    var request = HttpRequest.newBuilder(
             URI.create("http://" + Gateway.HOST + ":" + port + "/json-api/batch"))
         .header("Authorization", "whm root:" + rootToken)
         .header("Content-Type", "application/x-www-form-urlencoded")

@@ -3,7 +3,6 @@ package dev.latchkey.sam;
 import dev.latchkey.local.LocalProblem;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -16,7 +15,7 @@ record Schedule(String rule, String function, Duration every, String input) {
 
   /** @param expression such as {@code rate(1 minute)} */
   static Duration every(String expression) {
-    Matcher rate = RATE.matcher(expression);
+    var rate = RATE.matcher(expression);
     if (!rate.matches()) {
       throw new LocalProblem("the schedule " + expression + " is not known here; rate(…) is");
     }

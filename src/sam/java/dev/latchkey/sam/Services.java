@@ -33,12 +33,12 @@ final class Services implements AutoCloseable {
   /** With the template's tables and command documents. */
   static Services start(DataFolder data, Template template) throws IOException {
     NativeFolder.use(data);
-    DynamoDbLocal database = DynamoDbLocal.inFolder(data.folder("dynamodb"));
+    var database = DynamoDbLocal.inFolder(data.folder("dynamodb"));
     try {
       makeTables(database, template.tables());
-      LocalSsm ssm = LocalSsm.start(template.documents(), data.folder("commands"));
-      List<FolderServer> servers = new ArrayList<>();
-      for (String name : LocalFleet.NAMES) {
+      var ssm = LocalSsm.start(template.documents(), data.folder("commands"));
+      var servers = new ArrayList<FolderServer>();
+      for (var name : LocalFleet.NAMES) {
         servers.add(FolderServer.make(data.folder("servers").resolve(name), name));
       }
       servers.forEach(ssm::register);
@@ -50,7 +50,7 @@ final class Services implements AutoCloseable {
   }
 
   private static void makeTables(DynamoDbLocal database, List<String> tables) {
-    try (DynamoDbAsyncClient client = DynamoDbAsyncClient.builder()
+    try (var client = DynamoDbAsyncClient.builder()
         .endpointOverride(database.endpoint())
         .region(Region.of(DynamoDbLocal.REGION))
         .credentialsProvider(StaticCredentialsProvider.create(

@@ -5,7 +5,6 @@ import java.util.Map;
 
 /** What CloudFormation would know of this stack in an account: its name, region and the names that it gives. */
 final class Stack {
-
   static final String NAME = "Latchkey";
 
   static final String REGION = DynamoDbLocal.REGION;

@@ -10,14 +10,13 @@ import java.util.TreeMap;
  * @param services where AWS is for it, and its credentials
  */
 record Surroundings(Artifact artifact, Map<String, String> services) {
-
   Path folder() {
     return artifact.folder();
   }
 
   /** As Lambda sets it; nothing of this process's own but what the system needs to run a program. */
   Map<String, String> environment(SamFunction function, String runtimeApi) {
-    Map<String, String> all = new TreeMap<>();
+    var all = new TreeMap<String, String>();
     keep(all, "PATH");
     keep(all, "TMPDIR");
     all.put("LANG", "en_US.UTF-8");

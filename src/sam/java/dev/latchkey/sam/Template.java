@@ -27,8 +27,8 @@ final class Template {
 
   /** @param given the parameters that keep no default */
   static Template read(Path file, Map<String, String> given) {
-    Map<?, ?> template = TemplateYaml.read(file);
-    Map<String, Object> parameters = new HashMap<>();
+    var template = TemplateYaml.read(file);
+    var parameters = new HashMap<String, Object>();
     Tree.map(template, "Parameters").forEach((name, declared) -> {
       Object value = given.get(name);
       value = value == null ? ((Map<?, ?>) declared).get("Default") : value;
@@ -69,7 +69,7 @@ final class Template {
   /** What its rules send on a schedule. */
   List<Schedule> schedules() {
     return ofType("AWS::Events::Rule", id -> {
-      Object expression = properties(id).get("ScheduleExpression");
+      var expression = properties(id).get("ScheduleExpression");
       return expression == null
           ? Stream.empty()
           : targets(id)
@@ -82,12 +82,12 @@ final class Template {
   /** What its rules send for events of other services. */
   List<EventRule> eventRules() {
     return ofType("AWS::Events::Rule", id -> {
-      Object pattern = resolver.value(properties(id).get("EventPattern"));
+      var pattern = resolver.value(properties(id).get("EventPattern"));
       return pattern == null
           ? Stream.empty()
           : targets(id).map(target -> {
-            Map<?, ?> transformer = Tree.map(target, "InputTransformer");
-            Map<String, String> paths = new TreeMap<>();
+            var transformer = Tree.map(target, "InputTransformer");
+            var paths = new TreeMap<String, String>();
             Tree.map(transformer, "InputPathsMap")
                 .forEach((name, path) -> paths.put((String) name, (String) path));
             return new EventRule(
@@ -107,8 +107,8 @@ final class Template {
   }
 
   private SamFunction function(String id) {
-    Map<String, String> environment = new TreeMap<>();
-    for (Map<?, ?> level : List.of(globals, properties(id))) {
+    var environment = new TreeMap<String, String>();
+    for (var level : List.of(globals, properties(id))) {
       ((Map<?, ?>) resolver.value(Tree.path(level, "Environment", "Variables")))
           .forEach((name, value) -> environment.put((String) name, String.valueOf(value)));
     }
@@ -121,8 +121,8 @@ final class Template {
   }
 
   private Object setting(String function, String name) {
-    Map<?, ?> own = properties(function);
-    Object value = resolver.value(own.containsKey(name) ? own.get(name) : globals.get(name));
+    var own = properties(function);
+    var value = resolver.value(own.containsKey(name) ? own.get(name) : globals.get(name));
     if (value == null) {
       throw new LocalProblem("the template's function " + function + " has no " + name);
     }

@@ -2,7 +2,6 @@ package dev.latchkey.sam;
 
 import dev.latchkey.local.LocalProblem;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,20 +17,19 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** YAML with CloudFormation's tags, of which each becomes an {@link Intrinsic}. */
 final class TemplateYaml extends SafeConstructor {
-
   private TemplateYaml(LoaderOptions options) {
     super(options);
     yamlMultiConstructors.put("!", new Tagged());
   }
 
   static Map<?, ?> read(Path file) {
-    LoaderOptions options = new LoaderOptions();
+    var options = new LoaderOptions();
     options.setAllowDuplicateKeys(false);
-    try (Reader reader = Files.newBufferedReader(file)) {
+    try (var reader = Files.newBufferedReader(file)) {
       if (new Yaml(new TemplateYaml(options)).load(reader) instanceof Map<?, ?> template) {
         return template;
       }
-      throw new LocalProblem(file + " is no template: its outermost value is no map");
+      throw new LocalProblem(file + " is not a template: its outermost value is not a map");
     } catch (YAMLException e) {
       throw new LocalProblem(file + " is no YAML: " + e.getMessage());
     } catch (IOException e) {

@@ -5,25 +5,24 @@ import java.util.Map;
 
 /** Steps into maps of maps, as YAML gives them. */
 final class Tree {
-
   private Tree() {}
 
   /** @return the map under this key; an empty one for none */
   static Map<?, ?> map(Map<?, ?> tree, Object key) {
-    Object found = tree.get(key);
+    var found = tree.get(key);
     if (found == null) {
       return Map.of();
     }
     if (found instanceof Map<?, ?> map) {
       return map;
     }
-    throw new LocalProblem("the template's " + key + " is no map");
+    throw new LocalProblem("the template's " + key + " is not a map");
   }
 
   /** @return the map at the end of these steps; an empty one for none */
   static Map<?, ?> path(Map<?, ?> tree, String... keys) {
-    Map<?, ?> at = tree;
-    for (String key : keys) {
+    var at = tree;
+    for (var key : keys) {
       at = map(at, key);
     }
     return at;

@@ -54,7 +54,7 @@ class PrivilegeTest {
   void whatIsNoneIsRefusedWithTheNearestOne(String wrong, String right) {
     assertThatThrownBy(() -> Privilege.parse(wrong))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("“" + wrong + "” is no privilege; did you mean “" + right + "”?");
+        .hasMessage("“" + wrong + "” is not a valid privilege; did you mean “" + right + "”?");
   }
 
   @ParameterizedTest

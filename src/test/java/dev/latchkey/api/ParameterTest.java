@@ -53,6 +53,6 @@ class ParameterTest {
   void aValueThatIsNoneIsRefusedByTheParametersName() {
     assertThatThrownBy(() -> REQUIRED.from(given("n=x")))
         .isInstanceOf(WhmFailure.class)
-        .hasMessage("n: “x” is no whole number.");
+        .hasMessage("n: “x” is not a whole number.");
   }
 }

@@ -32,7 +32,7 @@ class ParameterTypeTest {
   void whatIsNoWholeNumberIsRefused(String text) {
     assertThatThrownBy(() -> FROM_2_TO_9.parser().apply(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageEndingWith("” is no whole number.");
+        .hasMessageEndingWith("” is not a whole number.");
   }
 
   @ParameterizedTest

@@ -49,6 +49,6 @@ class SeveralValuesTest {
   void aValueThatIsNoneIsRefusedByTheParametersName() {
     assertThatThrownBy(() -> SEVERAL.from(given("n=1", "n-1=x")))
         .isInstanceOf(WhmFailure.class)
-        .hasMessage("n: “x” is no whole number.");
+        .hasMessage("n: “x” is not a whole number.");
   }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** WHM writes what is no XML; here a key that cannot be an element's name becomes an attribute. */
+/** WHM writes what is not XML; here a key that cannot be an element's name becomes an attribute. */
 class XmlKeyTest {
   @ParameterizedTest
   @Words("my-token _a a.b A1 xmlish")

@@ -15,14 +15,13 @@ import org.xml.sax.helpers.DefaultHandler;
 
 /** One element of an answer as a client reads it: its key, its text, whether it is marked as null, its children. */
 record XmlTree(String key, String text, boolean isNull, List<XmlTree> children) {
-
   static XmlTree parse(byte[] xml) {
     try {
       var parser = DocumentBuilderFactory.newInstance().newDocumentBuilder();
       parser.setErrorHandler(new DefaultHandler());
       return of(parser.parse(new ByteArrayInputStream(xml)).getDocumentElement());
     } catch (SAXException | IOException | ParserConfigurationException e) {
-      throw new AssertionError("this is no XML: " + new String(xml, StandardCharsets.UTF_8), e);
+      throw new AssertionError("this is not XML: " + new String(xml, StandardCharsets.UTF_8), e);
     }
   }
 

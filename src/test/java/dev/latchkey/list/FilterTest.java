@@ -68,8 +68,8 @@ class FilterTest {
 
     assertThatThrownBy(() -> LIST.cut(filter))
         .isInstanceOf(WhmFailure.class)
-        .hasMessage(
-            "api.filter.a.arg0: “unlimited” is no number, which the type " + type + " wants.");
+        .hasMessage("api.filter.a.arg0: “unlimited” is not a number, which the type " + type
+            + " requires.");
   }
 
   @ParameterizedTest

@@ -58,7 +58,7 @@ class SortingTest {
   void anUnknownMethodIsRefusedByItsParameterWithTheMethodsThereAre(String method) {
     assertThatThrownBy(() -> LIST.cut("sort.enable=1 sort.b.field=n sort.b.method=" + method))
         .isInstanceOf(WhmFailure.class)
-        .hasMessage("api.sort.b.method: “%s” is no method; there are %s."
+        .hasMessage("api.sort.b.method: “%s” is not a sort method; the methods are %s."
             .formatted(method, "lexicographic, numeric, numeric_zero_as_max, ipv4"));
   }
 

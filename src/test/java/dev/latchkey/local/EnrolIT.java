@@ -50,7 +50,7 @@ class EnrolIT {
       assertThat(enrol(server, "stack", node, "mail01", "other")).doesNotContain("agent_version");
       assertThat(enrol(server, "stack", node, "mail02")).contains("the node of another server");
       assertThat(enrol(server, "stack", "mi-0123456789abcdef0", "mail01")).contains("already");
-      assertThat(enrol(server, "stack", "web02", "mail02")).contains("is no node id");
+      assertThat(enrol(server, "stack", "web02", "mail02")).contains("is not a valid node id");
       assertThat(enrol(server, "stack")).contains("usage:");
     }
   }

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 
 /** As API Gateway reads a function's answer in payload format 2.0. */
 class HttpAnswerTest {
-
   @Test
   void statusHeadersCookiesAndBodyAreTaken() {
     var answer = of("""

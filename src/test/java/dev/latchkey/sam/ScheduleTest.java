@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ScheduleTest {
-
   @Test
   void ratesAreRead() {
     assertThat(Schedule.every("rate(1 minute)")).isEqualTo(Duration.ofMinutes(1));

@@ -121,7 +121,7 @@ public final class NamespaceServer implements LocalNode, AutoCloseable {
     }
   }
 
-  /** A new server; where this machine cannot have one, the tests that want it are skipped and say why. */
+  /** A new server; where this machine cannot have one, the tests that need it are skipped and say why. */
   public static NamespaceServer start() throws IOException {
     var missing = missing();
     assumeTrue(

@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.dynamodb.model.Update;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.ssm.model.SsmRequest;
 
-/** Notes every request to AWS, and fails those that a test wants to fail: what local parts cannot be made to show. */
+/** Notes every request to AWS, and fails those that a test chooses: what local parts cannot be made to show. */
 public final class SdkProbe implements ExecutionInterceptor {
   private static final String PARTITION = "pk";
 

@@ -122,19 +122,19 @@ class ApiTokenCreateTest extends WhmTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "token_name | a b | “a b” is no token name",
+        "token_name | a b | “a b” is not a valid token name",
         "token_name | aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeef | 1 to 50",
         "acl | upgrade-acct | did you mean “upgrade-account”?",
         "acl | create-acct | “create-acct” is not among the privileges",
         "acl | all | “all” is not among the privileges",
-        "expires_at | yesterday | “yesterday” is no whole number",
+        "expires_at | yesterday | “yesterday” is not a whole number",
         "expires_at | -1 | “-1” is out of range",
         "expires_at | 1000000000 | is in the past",
         "expires_at | 99999999999999999999 | out of range",
         "whitelist_ip | 1.2.3 | “1.2.3” is no IP address or CIDR range",
         "whitelist_ip | 1.2.3.4/33 | is no IP address or CIDR range",
         "whitelist_ip | fe80::1%eth0 | is no IP address or CIDR range",
-        "api.quota | many | “many” is no whole number",
+        "api.quota | many | “many” is not a whole number",
       })
   void badInputIsRefusedByNameWithWhatWouldBeRight(String parameter, String value, String reason) {
     var client = reseller(MANAGE_API_TOKENS, LIST_ACCTS);

@@ -67,7 +67,7 @@ class AnswerFormsTest extends WhmTest {
   @Test
   void aMissingPrivilegeIsNamed() {
     assertThat(reseller(LIST_ACCTS).failure("api_token_list"))
-        .isEqualTo("Permission denied: api_token_list wants the privilege “manage-api-tokens”.");
+        .isEqualTo("Permission denied: api_token_list requires the privilege “manage-api-tokens”.");
   }
 
   @Test

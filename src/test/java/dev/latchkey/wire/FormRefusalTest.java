@@ -12,8 +12,7 @@ class FormRefusalTest {
   @ParameterizedTest
   @Words("% 100% %4 %z1 %1z %%41 a%+1 %-1 a%f %u0041 %4\uFFFD")
   void anEscapeThatIsNoneIsRefused(String encoded) {
-    assertRefused(
-        encoded, "“%” begins no escape of two hexadecimal digits; a plain % is sent as %25.");
+    assertRefused(encoded, "“%” is not followed by two hexadecimal digits; send a plain % as %25.");
   }
 
   @Test
@@ -24,14 +23,14 @@ class FormRefusalTest {
   @ParameterizedTest
   @Words("%ff %c0%80 %c3 %a9 %ed%a0%80 %ed%b0%80 %f4%90%80%80 %e2%82 %e9t%e9 %fe%ff%00a")
   void escapedBytesThatAreNoUtf8AreRefused(String encoded) {
-    assertRefused(encoded, "its bytes are no UTF-8.");
+    assertRefused(encoded, "its bytes are not UTF-8.");
   }
 
   @Test
   void rawBytesThatAreNoUtf8AreRefused() {
     assertThatThrownBy(() -> Form.utf8(new byte[] {'a', '=', (byte) 0xE9}, "the body"))
         .isInstanceOf(WhmFailure.class)
-        .hasMessage("the body: its bytes are no UTF-8.");
+        .hasMessage("the body: its bytes are not UTF-8.");
   }
 
   @Test

@@ -53,7 +53,7 @@ class GatewayEventTest extends WhmTest {
     var answer =
         WhmClient.parse(send(accounts.root(), SOURCE, body).path("body").asText());
 
-    assertThat(WhmClient.reasonOfFailure(answer)).contains("no UTF-8");
+    assertThat(WhmClient.reasonOfFailure(answer)).contains("not UTF-8");
   }
 
   @Test

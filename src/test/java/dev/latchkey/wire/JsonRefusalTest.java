@@ -25,7 +25,7 @@ class JsonRefusalTest {
   @ParameterizedTest
   @Words("\"SECRET\" [\"SECRET\"] 1 null true")
   void whatIsNoObjectIsRefused(String json) {
-    assertRefused(json, "The body is application/json but no JSON object.");
+    assertRefused(json, "The body is application/json but not a JSON object.");
   }
 
   @ParameterizedTest
@@ -33,7 +33,7 @@ class JsonRefusalTest {
       { {"SECRET" {"a":"SECRET {"a":SECRET} {'a':'SECRET'} {a:1} {"a":1,} {"a":[1,]} {"a":NaN} {"a":01}
       {"a":+1} {"a":1/*SECRET*/} {"a":[1 {"a":tru} {"a":"\\x"} {"a"} {,} {"a":.5} {"a":1]}""")
   void whatIsNoJsonIsRefused(String json) {
-    assertRefused(json, "The body is application/json but no valid JSON (");
+    assertRefused(json, "The body is application/json but not valid JSON (");
   }
 
   @Test

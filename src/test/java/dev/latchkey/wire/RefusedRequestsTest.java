@@ -44,7 +44,7 @@ class RefusedRequestsTest extends WhmTest {
       delimiter = '|',
       value = {
         "{\"api.version\":1, | no valid JSON",
-        "[1] | no JSON object",
+        "[1] | not a JSON object",
         "{\"api.version\":1,\"api.version\":1} | no valid JSON",
         "{\"a\":{\"b\":1}} | a: a nested value is not read",
       })
@@ -111,7 +111,7 @@ class RefusedRequestsTest extends WhmTest {
         "POST /json-api/version HTTP/1.1\r\nContent-Length: 15\r\n" + root().header(),
         "api.version=1&\u00e9");
 
-    assertThat(answer).contains("the body: its bytes are no UTF-8");
+    assertThat(answer).contains("the body: its bytes are not UTF-8");
   }
 
   @Test

@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,9 +34,9 @@ record CommandDocument(
 
   static CommandDocument of(String name, byte[] content) {
     try {
-      JsonNode document = JSON.readTree(content);
-      JsonNode steps = document.path("mainSteps");
-      JsonNode step = steps.path(0);
+      var document = JSON.readTree(content);
+      var steps = document.path("mainSteps");
+      var step = steps.path(0);
       if (steps.size() != 1 || !step.path("action").asText().equals("aws:runShellScript")) {
         throw new IllegalArgumentException(name + " is not one step of aws:runShellScript");
       }
@@ -50,7 +49,7 @@ record CommandDocument(
           lines(step.path("inputs").path("runCommand")),
           timeout(step.path("inputs").path("timeoutSeconds").asInt(USUAL)));
     } catch (IOException e) {
-      throw new UncheckedIOException(name + " is no JSON", e);
+      throw new UncheckedIOException(name + " is not JSON", e);
     }
   }
 
@@ -64,7 +63,7 @@ record CommandDocument(
 
   /** What the node sets beside the script. */
   Map<String, String> variables(Map<String, String> values, boolean oldAgent) {
-    Map<String, String> variables = new LinkedHashMap<>();
+    var variables = new LinkedHashMap<String, String>();
     parameters.values().stream()
         .filter(parameter -> parameter.inEnvironment() && !oldAgent)
         .forEach(parameter -> variables.put(parameter.variable(), values.get(parameter.name())));
@@ -73,7 +72,7 @@ record CommandDocument(
 
   private String replacement(
       String parameter, String written, Map<String, String> values, boolean oldAgent) {
-    DocumentParameter declared = parameters.get(parameter);
+    var declared = parameters.get(parameter);
     if (declared == null) {
       return written;
     }
@@ -83,15 +82,15 @@ record CommandDocument(
   }
 
   private static Map<String, DocumentParameter> declared(JsonNode parameters) {
-    Map<String, DocumentParameter> declared = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> one : parameters.properties()) {
+    var declared = new LinkedHashMap<String, DocumentParameter>();
+    for (var one : parameters.properties()) {
       declared.put(one.getKey(), DocumentParameter.of(one.getKey(), one.getValue()));
     }
     return declared;
   }
 
   private static String lines(JsonNode runCommand) {
-    List<String> lines = new ArrayList<>();
+    var lines = new ArrayList<String>();
     runCommand.forEach(line -> lines.add(line.asText()));
     return String.join("\n", lines) + "\n";
   }

@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 
 /** One command on one node. */
 final class CommandOnNode {
-
   private final Command command;
   private final LocalNode node;
   private final Faults.Chosen faults;
@@ -42,7 +41,7 @@ final class CommandOnNode {
 
   /** Somebody asks for it: whether it can be seen yet. */
   boolean isSeen() {
-    int look = looks.incrementAndGet();
+    var look = looks.incrementAndGet();
     if (look
         <= faults
             .of(PlannedFault.LooksThrottled.class)

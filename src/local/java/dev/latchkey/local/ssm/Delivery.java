@@ -5,7 +5,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Brings one invocation to its node and to its end, with whatever is to go wrong on the way. */
 final class Delivery {
-
   private final CommandOnNode invocation;
   private final NodeQueue queue;
   private final Optional<PlannedFault.Ends> ends;
@@ -17,8 +16,8 @@ final class Delivery {
   }
 
   static void start(CommandOnNode invocation, NodeQueue queue) {
-    Delivery delivery = new Delivery(invocation, queue);
-    Optional<PlannedFault.Late> late = invocation.faults().of(PlannedFault.Late.class);
+    var delivery = new Delivery(invocation, queue);
+    var late = invocation.faults().of(PlannedFault.Late.class);
     if (late.isPresent()) {
       queue.aside(() -> delivery.waitFor(late.get()));
     } else {
@@ -51,7 +50,7 @@ final class Delivery {
   private void run() {
     invocation.begin();
     try {
-      ScriptResult result = invocation.run();
+      var result = invocation.run();
       if (invocation.faults().has(PlannedFault.DeliveredTwice.class)) {
         invocation.renew();
         result = invocation.run();

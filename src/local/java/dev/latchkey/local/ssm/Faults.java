@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** What is to go wrong with the next commands: asked for by tests, and nothing unless asked for. */
+/** What is to go wrong with the next commands: asked for by tests, and by default nothing. */
 public final class Faults {
-
   private final List<Plan> plans = new ArrayList<>();
 
   Faults() {}
@@ -43,7 +42,7 @@ public final class Faults {
   /** Takes out what was asked for first. */
   synchronized Chosen take(JsonNode request) {
     for (Iterator<Plan> all = plans.iterator(); all.hasNext(); ) {
-      Plan plan = all.next();
+      var plan = all.next();
       if (plan.which.test(request)) {
         all.remove();
         return plan.faults;

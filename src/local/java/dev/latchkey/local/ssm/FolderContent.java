@@ -11,7 +11,6 @@ import java.util.Base64;
 
 /** What the folder of a server begins with: enough of a machine for the agent, and no more. */
 record FolderContent(Path folder, String name) {
-
   private static final int KEY_BYTES = 32;
 
   void fill() throws IOException {
@@ -38,7 +37,7 @@ record FolderContent(Path folder, String name) {
 
   /** Of whoever runs this, as the agent edits an account's files as the account and cannot become another. */
   private String accounts() throws IOException {
-    String ids = attribute("unix:uid") + ":" + attribute("unix:gid");
+    var ids = attribute("unix:uid") + ":" + attribute("unix:gid");
     return "root:x:" + ids + ":root:/root:/bin/bash\n" + "support:x:" + ids
         + ":Support:/home/support:/bin/bash\n";
   }
@@ -62,7 +61,7 @@ record FolderContent(Path folder, String name) {
   }
 
   private void file(String path, String mode, String content) throws IOException {
-    Path file = folder.resolve(path);
+    var file = folder.resolve(path);
     if (Files.exists(file)) {
       return;
     }
@@ -74,7 +73,7 @@ record FolderContent(Path folder, String name) {
   }
 
   private void makeFolder(String path, String mode) throws IOException {
-    Path made = folder.resolve(path);
+    var made = folder.resolve(path);
     if (!Files.isDirectory(made)) {
       Files.createDirectories(made);
       permit(made, mode);

@@ -10,7 +10,6 @@ import java.util.Map;
 
 /** A folder that stands for a server: everything the agent reads or writes is below it. */
 public final class FolderServer implements LocalNode {
-
   private static final int ID_DIGITS = 17;
 
   private final Path folder;
@@ -23,7 +22,7 @@ public final class FolderServer implements LocalNode {
 
   /** A small server in this folder; what is there already stays as it is. */
   public static FolderServer make(Path folder, String name) throws IOException {
-    FolderServer server = new FolderServer(folder, name);
+    var server = new FolderServer(folder, name);
     new FolderContent(server.folder, name).fill();
     return server;
   }

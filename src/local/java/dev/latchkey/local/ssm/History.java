@@ -8,7 +8,6 @@ import java.util.Optional;
 
 /** The last commands, each with its invocations. The service keeps them for thirty days; here it is a number. */
 final class History {
-
   private static final int KEPT = 500;
 
   private final Map<String, List<CommandOnNode>> commands = new LinkedHashMap<>();
@@ -26,7 +25,7 @@ final class History {
 
   /** The newest first. */
   synchronized List<CommandOnNode> all() {
-    List<CommandOnNode> all = new ArrayList<>();
+    var all = new ArrayList<CommandOnNode>();
     commands.values().forEach(invocations -> all.addAll(0, invocations));
     return all;
   }

@@ -5,7 +5,6 @@ import java.util.Map;
 
 /** A machine that Run Command reaches. */
 public interface LocalNode {
-
   /** {@code i-} or {@code mi-} and hexadecimal digits. */
   String id();
 

@@ -21,7 +21,6 @@ import java.util.function.Consumer;
  * with the key of this run only, for these documents and the registered nodes only.
  */
 public final class LocalSsm implements AutoCloseable {
-
   /** Fixed, so that no setting of the user's machine decides what a local client signs with. */
   public static final String REGION = "us-east-1";
 
@@ -60,9 +59,9 @@ public final class LocalSsm implements AutoCloseable {
    * @param workFolder where scripts lie while they run; an existing one that programs may be run from
    */
   public static LocalSsm start(Map<String, byte[]> documents, Path workFolder) throws IOException {
-    Map<String, CommandDocument> known = new TreeMap<>();
+    var known = new TreeMap<String, CommandDocument>();
     documents.forEach((name, content) -> known.put(name, CommandDocument.of(name, content)));
-    LocalSsm local = new LocalSsm(known, workFolder, newKey());
+    var local = new LocalSsm(known, workFolder, newKey());
     local.listen();
     return local;
   }
@@ -127,7 +126,7 @@ public final class LocalSsm implements AutoCloseable {
 
   /** The server's own thread is a daemon only if the one that starts it is. */
   private void listen() throws IOException {
-    Thread starter = Threads.daemon("ssm-start").newThread(server::start);
+    var starter = Threads.daemon("ssm-start").newThread(server::start);
     starter.start();
     try {
       starter.join();

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The commands of one node: so many at once as the agent of Systems Manager has workers. */
 final class NodeQueue implements AutoCloseable {
-
   private static final int WORKERS = 5;
   private static final int IDLE_SECONDS = 5;
   private static final int PATIENCE_SECONDS = 2;

@@ -6,7 +6,6 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The registered nodes; of no other is a word said or a command accepted. */
 final class Nodes implements AutoCloseable {
-
   private final Map<String, NodeQueue> queues = new ConcurrentHashMap<>();
 
   private final Path workFolder;
@@ -22,14 +21,14 @@ final class Nodes implements AutoCloseable {
   }
 
   void remove(String id) {
-    NodeQueue queue = queues.remove(id);
+    var queue = queues.remove(id);
     if (queue != null) {
       queue.close();
     }
   }
 
   NodeQueue get(String id) {
-    NodeQueue queue = queues.get(id);
+    var queue = queues.get(id);
     if (queue == null) {
       throw new SsmError(
           "InvalidInstanceId", "Instances [[" + id + "]] not in a valid state for this account");

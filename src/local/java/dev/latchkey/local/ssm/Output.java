@@ -1,14 +1,12 @@
 package dev.latchkey.local.ssm;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Output is kept up to a length; what is longer ends in a mark. */
 final class Output {
-
   static final int STANDARD_OUTPUT = 24_000;
   static final int STANDARD_ERROR = 8_000;
 
@@ -21,7 +19,7 @@ final class Output {
   private Output() {}
 
   static String read(Path file, int length) throws IOException {
-    try (InputStream stream = Files.newInputStream(file)) {
+    try (var stream = Files.newInputStream(file)) {
       return cut(new String(stream.readNBytes(length + 1), StandardCharsets.UTF_8), length);
     }
   }

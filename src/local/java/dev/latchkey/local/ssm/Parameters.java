@@ -8,7 +8,6 @@ import java.util.Map;
 
 /** The parameters of one command, checked as the service checks them. */
 final class Parameters {
-
   /** Of a document together with its parameters. */
   private static final int LARGEST = 64 * 1024;
 
@@ -16,16 +15,16 @@ final class Parameters {
 
   /** A value for every declared parameter. */
   static Map<String, String> checked(CommandDocument document, JsonNode given) {
-    Map<String, String> values = new LinkedHashMap<>();
+    var values = new LinkedHashMap<String, String>();
     for (Iterator<String> names = given.fieldNames(); names.hasNext(); ) {
-      String name = names.next();
+      var name = names.next();
       if (!document.parameters().containsKey(name)) {
         throw invalid("Parameter \"" + name + "\" is not declared in the document.");
       }
     }
-    int size = document.size();
-    for (DocumentParameter parameter : document.parameters().values()) {
-      String value = value(parameter, given.path(parameter.name()));
+    var size = document.size();
+    for (var parameter : document.parameters().values()) {
+      var value = value(parameter, given.path(parameter.name()));
       if (!parameter.accepts(value)) {
         throw invalid("Parameter \"" + parameter.name() + "\" has an invalid value.");
       }

@@ -4,7 +4,6 @@ import java.util.concurrent.CountDownLatch;
 
 /** What may go wrong with one SendCommand; several may go wrong with the same. */
 public sealed interface PlannedFault {
-
   /** Nothing is accepted; the error is of this type, such as {@code InvalidInstanceId}. */
   record Refused(String type) implements PlannedFault {}
 

@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
  * what left its parent escapes.
  */
 final class ProcessGroup {
-
   private static final Path SETSID = Path.of("/usr/bin/setsid");
   private static final boolean OWN_GROUP = Files.isExecutable(SETSID);
   private static final File NOTHING = new File("/dev/null");
@@ -30,12 +29,12 @@ final class ProcessGroup {
   static ProcessGroup start(
       List<String> words, Path folder, Map<String, String> environment, Path out, Path err)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    var command = new ArrayList<String>();
     if (OWN_GROUP) {
       command.add(SETSID.toString());
     }
     command.addAll(words);
-    ProcessBuilder builder = new ProcessBuilder(command)
+    var builder = new ProcessBuilder(command)
         .directory(folder.toFile())
         .redirectInput(NOTHING)
         .redirectOutput(out.toFile())
@@ -56,7 +55,7 @@ final class ProcessGroup {
 
   /** And waits until it is gone. */
   void kill() {
-    List<ProcessHandle> descendants = process.descendants().toList();
+    var descendants = process.descendants().toList();
     // All at once first: a shell whose program is ended goes on with its next line.
     if (OWN_GROUP && process.isAlive()) {
       killGroup();

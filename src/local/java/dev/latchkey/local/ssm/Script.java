@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +14,6 @@ import java.util.Map;
 
 /** One run of a command's script on a node, as the agent of Systems Manager does it. */
 final class Script {
-
   static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   /**
@@ -37,13 +35,13 @@ final class Script {
   }
 
   ScriptResult run() throws InterruptedException {
-    for (DocumentParameter parameter : command.document().parameters().values()) {
+    for (var parameter : command.document().parameters().values()) {
       if (!parameter.nodeAccepts(command.values().get(parameter.name()))) {
         return ScriptResult.failed("Parameter \"" + parameter.name() + "\" has an invalid value.");
       }
     }
     try {
-      Path folder = Files.createTempDirectory(workFolder, "ssm");
+      var folder = Files.createTempDirectory(workFolder, "ssm");
       try {
         return run(folder);
       } finally {
@@ -65,13 +63,13 @@ final class Script {
   }
 
   private ScriptResult run(Path folder) throws IOException, InterruptedException {
-    Path out = folder.resolve("stdout");
-    Path err = folder.resolve("stderr");
+    var out = folder.resolve("stdout");
+    var err = folder.resolve("stderr");
     if (!start(folder, out, err)) {
       return ScriptResult.without(Status.CANCELLED);
     }
-    Duration patience = command.document().timeout();
-    boolean inTime = false;
+    var patience = command.document().timeout();
+    var inTime = false;
     try {
       inTime = process.await(patience);
     } finally {
@@ -79,9 +77,9 @@ final class Script {
         process.kill();
       }
     }
-    int exitCode = process.exitCode();
-    String said = Output.read(out, Output.STANDARD_OUTPUT);
-    String complained = Output.read(err, Output.STANDARD_ERROR);
+    var exitCode = process.exitCode();
+    var said = Output.read(out, Output.STANDARD_OUTPUT);
+    var complained = Output.read(err, Output.STANDARD_ERROR);
     if (exitCode == ScriptResult.KILLED && isCancelled()) {
       return ScriptResult.killed(Status.CANCELLED, said, complained);
     }
@@ -99,10 +97,10 @@ final class Script {
       return false;
     }
     synchronized (WRITING) {
-      Path file = folder.resolve("_script.sh");
+      var file = folder.resolve("_script.sh");
       Files.writeString(file, command.document().scriptFor(command.values(), node.oldAgent()));
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
-      List<String> words = new ArrayList<>(node.runner());
+      var words = new ArrayList<String>(node.runner());
       words.addAll(List.of("sh", "-c", quoted(file)));
       process = ProcessGroup.start(words, folder, environment(), out, err);
     }
@@ -114,7 +112,7 @@ final class Script {
   }
 
   private Map<String, String> environment() {
-    Map<String, String> environment = new HashMap<>();
+    var environment = new HashMap<String, String>();
     environment.put("PATH", PATH);
     environment.put("SSM_COMMAND_ID", command.id());
     environment.put("AWS_SSM_INSTANCE_ID", node.id());

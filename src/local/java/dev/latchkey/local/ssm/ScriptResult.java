@@ -2,7 +2,6 @@ package dev.latchkey.local.ssm;
 
 /** What became of a script: its exit code, and its output as far as Systems Manager keeps it. */
 record ScriptResult(Status status, int exitCode, String out, String err) {
-
   static final int NOT_RUN = -1;
 
   /** Killed by signal 9, as a shell has it. */

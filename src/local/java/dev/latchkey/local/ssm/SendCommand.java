@@ -13,7 +13,6 @@ import java.util.function.Consumer;
 
 /** Accepts a command: checks all that the service checks, and leaves the rest to the nodes. */
 final class SendCommand {
-
   private static final String DEFAULT_VERSION = "$DEFAULT";
   private static final Set<String> VERSIONS = Set.of(DEFAULT_VERSION, "$LATEST", "1");
   private static final int MOST_NODES = 50;
@@ -41,9 +40,9 @@ final class SendCommand {
     faults.of(PlannedFault.Refused.class).ifPresent(refused -> {
       throw new SsmError(refused.type(), "As asked for.");
     });
-    CommandDocument document = document(request);
-    List<NodeQueue> targets = targets(request);
-    Command command = new Command(
+    var document = document(request);
+    var targets = targets(request);
+    var command = new Command(
         UUID.randomUUID().toString(),
         document,
         request.path("DocumentVersion").asText(DEFAULT_VERSION),
@@ -64,14 +63,14 @@ final class SendCommand {
   }
 
   private CommandDocument document(JsonNode request) {
-    CommandDocument document = documents.get(request.path("DocumentName").asText());
+    var document = documents.get(request.path("DocumentName").asText());
     if (document == null) {
       throw new SsmError("InvalidDocument", "Document with this name does not exist.");
     }
     if (!VERSIONS.contains(request.path("DocumentVersion").asText(DEFAULT_VERSION))) {
       throw new SsmError("InvalidDocumentVersion", "The document has no such version.");
     }
-    String hash = request.path("DocumentHash").asText(document.hash());
+    var hash = request.path("DocumentHash").asText(document.hash());
     if (!request.path("DocumentHashType").asText("Sha256").equals("Sha256")
         || !hash.equals(document.hash())) {
       throw new SsmError("InvalidDocument", "The hash is not that of the document's content.");
@@ -80,9 +79,9 @@ final class SendCommand {
   }
 
   private List<NodeQueue> targets(JsonNode request) {
-    List<String> ids = new ArrayList<>();
+    var ids = new ArrayList<String>();
     request.path("InstanceIds").forEach(id -> ids.add(id.asText()));
-    for (JsonNode target : request.path("Targets")) {
+    for (var target : request.path("Targets")) {
       if (!target.path("Key").asText().equalsIgnoreCase("InstanceIds")) {
         throw SsmError.invalid("Only targets by InstanceIds are known here.");
       }
@@ -98,7 +97,7 @@ final class SendCommand {
   }
 
   private static String comment(JsonNode request) {
-    String comment = request.path("Comment").asText("");
+    var comment = request.path("Comment").asText("");
     if (comment.length() > LONGEST_COMMENT) {
       throw SsmError.invalid("'comment' must have length less than or equal to 100");
     }
@@ -106,7 +105,7 @@ final class SendCommand {
   }
 
   private static int delivery(JsonNode request) {
-    int seconds = request.path("TimeoutSeconds").asInt(USUAL_DELIVERY);
+    var seconds = request.path("TimeoutSeconds").asInt(USUAL_DELIVERY);
     if (seconds < SHORTEST_DELIVERY || seconds > LONGEST_DELIVERY) {
       throw SsmError.invalid("'timeoutSeconds' must be from 30 to 2592000");
     }

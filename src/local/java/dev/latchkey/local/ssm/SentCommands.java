@@ -1,7 +1,6 @@
 package dev.latchkey.local.ssm;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -10,7 +9,6 @@ import java.util.Optional;
 
 /** The operations that look at what was sent, and that take it back. */
 final class SentCommands {
-
   private static final int PAGE = 50;
 
   private final History history;
@@ -20,13 +18,13 @@ final class SentCommands {
   }
 
   ObjectNode getCommandInvocation(JsonNode request) {
-    CommandOnNode invocation = history.of(request.path("CommandId").asText()).stream()
+    var invocation = history.of(request.path("CommandId").asText()).stream()
         .flatMap(List::stream)
         .filter(one -> one.node().id().equals(request.path("InstanceId").asText()))
         .filter(CommandOnNode::isSeen)
         .findFirst()
         .orElseThrow(() -> new SsmError("InvocationDoesNotExist", ""));
-    String step = invocation.command().document().step();
+    var step = invocation.command().document().step();
     if (!request.path("PluginName").asText(step).equals(step)) {
       throw new SsmError("InvalidPluginName", "");
     }
@@ -37,17 +35,17 @@ final class SentCommands {
     if (!request.path("Filters").isEmpty()) {
       throw new SsmError("InvalidFilterKey", "No filters are known here.");
     }
-    List<CommandOnNode> found = new ArrayList<>(history.all());
+    var found = new ArrayList<CommandOnNode>(history.all());
     wanted(request, "CommandId")
         .ifPresent(id -> found.removeIf(one -> !one.command().id().equals(id)));
     wanted(request, "InstanceId")
         .ifPresent(id -> found.removeIf(one -> !one.node().id().equals(id)));
     found.removeIf(one -> !one.isSeen());
-    int from = from(request, found.size());
-    int to = Math.min(found.size(), from + size(request));
-    ObjectNode answer = JsonNodeFactory.instance.objectNode();
-    ArrayNode page = answer.putArray("CommandInvocations");
-    boolean details = request.path("Details").asBoolean();
+    var from = from(request, found.size());
+    var to = Math.min(found.size(), from + size(request));
+    var answer = JsonNodeFactory.instance.objectNode();
+    var page = answer.putArray("CommandInvocations");
+    var details = request.path("Details").asBoolean();
     found.subList(from, to).forEach(one -> page.add(SsmAnswers.listed(one, details)));
     if (to < found.size()) {
       answer.put("NextToken", Integer.toString(to));
@@ -56,12 +54,12 @@ final class SentCommands {
   }
 
   ObjectNode cancelCommand(JsonNode request) {
-    List<CommandOnNode> invocations = history
+    var invocations = history
         .of(request.path("CommandId").asText())
         .orElseThrow(() -> new SsmError("InvalidCommandId", ""));
-    List<String> nodes = new ArrayList<>();
+    var nodes = new ArrayList<String>();
     request.path("InstanceIds").forEach(id -> nodes.add(id.asText()));
-    for (String node : nodes) {
+    for (var node : nodes) {
       if (invocations.stream().noneMatch(one -> one.node().id().equals(node))) {
         throw new SsmError("InvalidInstanceId", node);
       }
@@ -77,7 +75,7 @@ final class SentCommands {
   }
 
   private static int size(JsonNode request) {
-    int size = request.path("MaxResults").asInt(PAGE);
+    var size = request.path("MaxResults").asInt(PAGE);
     if (size < 1 || size > PAGE) {
       throw SsmError.invalid("'maxResults' must be from 1 to " + PAGE);
     }
@@ -85,7 +83,7 @@ final class SentCommands {
   }
 
   private static int from(JsonNode request, int end) {
-    String token = request.path("NextToken").asText("0");
+    var token = request.path("NextToken").asText("0");
     if (!token.matches("[0-9]{1,9}") || Integer.parseInt(token) > end) {
       throw new SsmError("InvalidNextToken", "The specified token is not valid.");
     }

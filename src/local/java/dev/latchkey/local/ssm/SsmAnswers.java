@@ -8,13 +8,12 @@ import java.util.Optional;
 
 /** What the service says of commands and invocations, in the names of its model. */
 final class SsmAnswers {
-
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private SsmAnswers() {}
 
   static ObjectNode command(Command command) {
-    ObjectNode answer = JSON.objectNode();
+    var answer = JSON.objectNode();
     describe(answer, command)
         .put("ExpiresAfter", seconds(command.requested().plusSeconds(command.deliverySeconds())))
         .put("Status", Status.PENDING.word())
@@ -28,15 +27,15 @@ final class SsmAnswers {
         .put("TimeoutSeconds", command.deliverySeconds());
     command.nodes().forEach(answer.putArray("InstanceIds")::add);
     answer.putArray("Targets");
-    ObjectNode parameters = answer.putObject("Parameters");
+    var parameters = answer.putObject("Parameters");
     command.values().forEach((name, value) -> parameters.putArray(name).add(value));
     return answer;
   }
 
   /** GetCommandInvocation. */
   static ObjectNode invocation(CommandOnNode invocation) {
-    Progress progress = invocation.progress();
-    Command command = invocation.command();
+    var progress = invocation.progress();
+    var command = invocation.command();
     return JSON.objectNode()
         .put("CommandId", command.id())
         .put("InstanceId", invocation.node().id())
@@ -58,8 +57,8 @@ final class SsmAnswers {
 
   /** One of ListCommandInvocations. */
   static ObjectNode listed(CommandOnNode invocation, boolean details) {
-    Progress progress = invocation.progress();
-    ObjectNode answer = JSON.objectNode();
+    var progress = invocation.progress();
+    var answer = JSON.objectNode();
     describe(answer, invocation.command())
         .put("InstanceId", invocation.node().id())
         .put("InstanceName", "")
@@ -76,7 +75,7 @@ final class SsmAnswers {
   }
 
   private static ObjectNode plugin(Command command, Progress progress) {
-    ObjectNode plugin = JSON.objectNode()
+    var plugin = JSON.objectNode()
         .put("Name", command.document().step())
         .put("Status", progress.status().word())
         .put("StatusDetails", progress.status().details())

@@ -4,7 +4,6 @@ import java.io.Serial;
 
 /** An answer that is an error of the service. */
 final class SsmError extends RuntimeException {
-
   @Serial
   private static final long serialVersionUID = 1;
 

@@ -1,7 +1,6 @@
 package dev.latchkey.local.ssm;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
@@ -22,7 +21,7 @@ record StatusChange(Command command, String node, Status status, Instant at) {
   }
 
   String json() {
-    ObjectNode event = JsonNodeFactory.instance.objectNode();
+    var event = JsonNodeFactory.instance.objectNode();
     event.put("version", "0");
     event.put("id", UUID.randomUUID().toString());
     event.put("detail-type", "EC2 Command CommandOnNode Status-change Notification");
@@ -33,7 +32,7 @@ record StatusChange(Command command, String node, Status status, Instant at) {
     event
         .putArray("resources")
         .add("arn:aws:ec2:" + LocalSsm.REGION + ":" + ACCOUNT + ":instance/" + node);
-    ObjectNode detail = event.putObject("detail");
+    var detail = event.putObject("detail");
     detail.put("command-id", command.id());
     detail.put("document-name", command.document().name());
     detail.put("instance-id", node);

@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The timer that the agent has on a server; a folder cannot have one of its own. */
 public final class SweepTimer implements AutoCloseable {
-
   public static final Duration USUAL = Duration.ofSeconds(10);
 
   private static final Path NOWHERE = Path.of("/dev/null");
@@ -29,7 +28,7 @@ public final class SweepTimer implements AutoCloseable {
 
   /** Sweeps all of these in turn, at once and then with this pause in between. */
   public static SweepTimer start(List<FolderServer> servers, Duration pause) {
-    SweepTimer timer = new SweepTimer(servers);
+    var timer = new SweepTimer(servers);
     timer.thread.scheduleWithFixedDelay(timer::sweep, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     return timer;
   }
@@ -46,7 +45,7 @@ public final class SweepTimer implements AutoCloseable {
   }
 
   private void sweep() {
-    for (FolderServer server : servers) {
+    for (var server : servers) {
       if (!thread.isShutdown() && server.hasAgent()) {
         sweep(server);
       }
@@ -54,7 +53,7 @@ public final class SweepTimer implements AutoCloseable {
   }
 
   private static void sweep(FolderServer server) {
-    List<String> words = List.of(
+    var words = List.of(
         "python3", server.agent().toString(), "sweep", "--root", server.folder().toString());
     try {
       ProcessGroup agent =

@@ -10,12 +10,10 @@ import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** SSM's protocol, JSON 1.1: the operation in a header, one object in, one object out. */
 final class Wire implements HttpHandler {
-
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PREFIX = "AmazonSSM.";
   private static final Pattern CREDENTIAL =
@@ -40,7 +38,7 @@ final class Wire implements HttpHandler {
   @Override
   public void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      Optional<Answer> answer = answer(exchange);
+      var answer = answer(exchange);
       if (answer.isPresent()) {
         byte[] body = JSON.writeValueAsBytes(answer.get().body);
         exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.1");
@@ -84,8 +82,8 @@ final class Wire implements HttpHandler {
   }
 
   private Optional<Answer> send(JsonNode request) {
-    Faults.Chosen chosen = faults.take(request);
-    Optional<Answer> answer = ok(sendCommand.run(request, chosen));
+    var chosen = faults.take(request);
+    var answer = ok(sendCommand.run(request, chosen));
     if (chosen.has(PlannedFault.ReplyHangs.class)) {
       hang();
     }
@@ -103,7 +101,7 @@ final class Wire implements HttpHandler {
   }
 
   private static String operation(HttpExchange exchange) {
-    String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
+    var target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
     if (target == null || !target.startsWith(PREFIX)) {
       throw new SsmError("UnknownOperationException", "");
     }
@@ -112,8 +110,8 @@ final class Wire implements HttpHandler {
 
   /** Keeps out other programs of this machine, which know no key of this run; hence no look at the signature. */
   private void requireOurKey(HttpExchange exchange) {
-    String authorization = exchange.getRequestHeaders().getFirst("Authorization");
-    Matcher credential = CREDENTIAL.matcher(authorization == null ? "" : authorization);
+    var authorization = exchange.getRequestHeaders().getFirst("Authorization");
+    var credential = CREDENTIAL.matcher(authorization == null ? "" : authorization);
     if (!credential.matches() || !credential.group(1).equals(accessKey)) {
       throw new SsmError(
           "UnrecognizedClientException", "The security token included in the request is invalid.");
