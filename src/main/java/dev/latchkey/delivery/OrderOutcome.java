@@ -3,7 +3,10 @@ package dev.latchkey.delivery;
 import dev.latchkey.server.Observation;
 import java.util.Optional;
 
-/** What is known of an order after it was sent and waited for ({@code hosts.md} names each; SSM's own status proves nothing). */
+/**
+ * What is known of an order after it was sent and waited for. The status of Systems Manager alone proves nothing; see
+ * {@code docs/architecture.md}.
+ */
 public sealed interface OrderOutcome {
   /** The server's complete statement about this order's generation, whether all went well or not. */
   record Stated(Observation observation) implements OrderOutcome {}

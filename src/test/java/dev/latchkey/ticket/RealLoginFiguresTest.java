@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** The README's figures: {@code mvn -o test -Dtest=RealLoginFiguresTest -Dtest.figures}. */
+/** The figures of {@code docs/performance.md}: {@code mvn -o test -Dtest=RealLoginFiguresTest -Dtest.figures}. */
 @QuarkusTest
 @EnabledIfSystemProperty(named = "test.figures", matches = ".*")
 @DrivesAgent
