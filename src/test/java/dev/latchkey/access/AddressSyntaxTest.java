@@ -67,6 +67,7 @@ class AddressSyntaxTest {
   private static void assertRefused(String text) {
     assertThatThrownBy(() -> AddressRange.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContainingAll("is no IP address or CIDR range", "192.0.2.0/24", "2001:db8::/32");
+        .hasMessageContainingAll(
+            "is not an IP address or CIDR range", "192.0.2.0/24", "2001:db8::/32");
   }
 }

@@ -101,7 +101,7 @@ class DeployIT {
         "HostName=whm..example.com | in lower case with its domain",
         "HostName=whm example.com | a character that no value",
         "Dashbord=yes | the template has no parameter Dashbord; it has HostName Architecture Runtime",
-        "--no-confirm-changeset | stands behind --",
+        "--no-confirm-changeset | after --",
         "Dashboard=$(id) | a character that no value"
       })
   void whatWouldNotRunIsRefusedBeforeAnythingIsCreated(String argument, String sentence)
@@ -116,7 +116,7 @@ class DeployIT {
   void withoutAHostNameOrAPackageOrForAnotherProcessorNothingIsCreated() throws Exception {
     assertThat(deploy("stack", "Dashboard=yes")).contains("HostName is missing");
     assertThat(deploy("stack")).contains("usage:");
-    assertThat(deploy("my stack", "HostName=whm.example.com")).contains("no stack name");
+    assertThat(deploy("my stack", "HostName=whm.example.com")).contains("not a valid stack name");
     assertThat(deploy("stack", "HostName=whm.example.com")).contains("build it with mvn");
     zip("bootstrap", executable(RISCV));
     assertThat(deploy("stack", "HostName=whm.example.com")).contains("neither arm64 nor x86_64");

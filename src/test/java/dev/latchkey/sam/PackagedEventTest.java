@@ -59,7 +59,7 @@ class PackagedEventTest extends WhmTest {
         var reason = WhmClient.reasonOfFailure(
             WhmClient.parse(new String(answer.body(), StandardCharsets.UTF_8)));
         assertThat(answer.status()).as(event).isEqualTo(400);
-        assertThat(reason).contains("no event of API Gateway's HTTP API");
+        assertThat(reason).contains("not an event of API Gateway's HTTP API");
         await(log, reason.substring(reason.indexOf("(XID")));
       }
     }

@@ -86,7 +86,7 @@ class TemplateTest {
         "Resources: {F: {Type: AWS::Serverless::Function, Properties: {Handler: h}}}",
         "no MemorySize");
     assertRefused("Parameters: {P: {Type: String}}", "parameter P");
-    assertRefused("- a list", "no template");
+    assertRefused("- a list", "not a template");
     assertRefused("a: b: c", "no YAML");
     assertRefused("a: 1\na: 2", "duplicate");
   }

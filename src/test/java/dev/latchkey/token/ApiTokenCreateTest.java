@@ -131,9 +131,9 @@ class ApiTokenCreateTest extends WhmTest {
         "expires_at | -1 | “-1” is out of range",
         "expires_at | 1000000000 | is in the past",
         "expires_at | 99999999999999999999 | out of range",
-        "whitelist_ip | 1.2.3 | “1.2.3” is no IP address or CIDR range",
-        "whitelist_ip | 1.2.3.4/33 | is no IP address or CIDR range",
-        "whitelist_ip | fe80::1%eth0 | is no IP address or CIDR range",
+        "whitelist_ip | 1.2.3 | “1.2.3” is not an IP address or CIDR range",
+        "whitelist_ip | 1.2.3.4/33 | is not an IP address or CIDR range",
+        "whitelist_ip | fe80::1%eth0 | is not an IP address or CIDR range",
         "api.quota | many | “many” is not a whole number",
       })
   void badInputIsRefusedByNameWithWhatWouldBeRight(String parameter, String value, String reason) {

@@ -119,11 +119,11 @@ class ApiTokenUpdateTest extends WhmTest {
 
   @ParameterizedTest
   @CsvSource({
-    "new_name,a b,no token name",
-    "acl,nothing,no privilege",
+    "new_name,a b,not a valid token name",
+    "acl,nothing,not a valid privilege",
     "acl,kill-acct,not among",
     "expires_at,1,in the past",
-    "whitelist_ip,x,no IP address",
+    "whitelist_ip,x,not an IP address",
     "new_name,'',is empty"
   })
   void badInputIsRefusedByName(String parameter, String value, String reason) {

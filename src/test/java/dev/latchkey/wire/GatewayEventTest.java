@@ -109,7 +109,7 @@ class GatewayEventTest extends WhmTest {
       var reason = WhmClient.reasonOfFailure(WhmClient.parse(answer.path("body").asText()));
       assertThat(answer.path("statusCode").asInt()).isEqualTo(400);
       assertThat(reason)
-          .contains("no event of API Gateway's HTTP API in payload format 2.0")
+          .contains("not an event of API Gateway's HTTP API in payload format 2.0")
           .containsPattern("\\(XID [a-z2-9]{6}\\)");
       assertThat(log.about(reason.substring(reason.indexOf("(XID")))).hasSize(1);
     }

@@ -43,7 +43,7 @@ class JsonRefusalTest {
 
   @Test
   void aKeyThatComesTwiceIsRefused() {
-    assertRefused("{\"token\":\"SECRET\",\"token\":\"SECRET2\"}", "no valid JSON");
+    assertRefused("{\"token\":\"SECRET\",\"token\":\"SECRET2\"}", "not valid JSON");
   }
 
   @ParameterizedTest

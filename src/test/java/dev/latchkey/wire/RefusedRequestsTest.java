@@ -29,7 +29,7 @@ class RefusedRequestsTest extends WhmTest {
         "api.version=1&api.version=1 given_2_times",
         "api.version=2 “2”_is_not_served",
         "api.version=one “one”_is_not_served",
-        "api.version=1&a=%ff no_UTF-8",
+        "api.version=1&a=%ff not_UTF-8",
         "api.version=1&api.filter.enable=1&api.filter.a.field=x&api.filter.a.type=ends api.filter.a.type",
         "api.version=1&api.chunk.enable=1&api.chunk.size=0 api.chunk.size",
       })
@@ -43,9 +43,9 @@ class RefusedRequestsTest extends WhmTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"api.version\":1, | no valid JSON",
+        "{\"api.version\":1, | not valid JSON",
         "[1] | not a JSON object",
-        "{\"api.version\":1,\"api.version\":1} | no valid JSON",
+        "{\"api.version\":1,\"api.version\":1} | not valid JSON",
         "{\"a\":{\"b\":1}} | a: a nested value is not read",
       })
   void aJsonBodyThatCannotBeReadIsRefused(String body, String reason) {
@@ -85,7 +85,7 @@ class RefusedRequestsTest extends WhmTest {
         WhmClient.json(root().raw().body("api.version=1&" + form).post("/json-api/version"));
 
     assertThat(WhmClient.reasonOfFailure(answer))
-        .contains("begins no escape of two hexadecimal digits");
+        .contains("not followed by two hexadecimal digits");
   }
 
   /** The HTTP server says so before anything of ours is asked. */
