@@ -26,7 +26,7 @@ public class FirstStart {
   private final DynamoDbAsyncClient client;
   private final Store store;
   private final RootBootstrap root;
-  private final boolean ownFleet;
+  private final LaptopSettings settings;
   private final Samples samples;
 
   private Optional<TokenValue> newToken = Optional.empty();
@@ -41,7 +41,7 @@ public class FirstStart {
     this.client = client;
     this.store = store;
     this.root = root;
-    this.ownFleet = settings.ownFleet();
+    this.settings = settings;
     this.samples = samples;
   }
 
@@ -58,15 +58,18 @@ public class FirstStart {
           newToken = Optional.of(token);
         }
       }
-      if (ownFleet) {
+      if (settings.ownFleet()) {
         new RootToken(folder.get())
             .read()
             .ifPresent(token -> samples.makeIfAbsent(folder.get(), token));
       }
     } catch (SdkException e) {
       throw new LocalProblem(
-          "DynamoDB at " + endpoint() + " cannot be used (" + StartFailure.brief(e)
-              + "); check quarkus.dynamodb.endpoint-override, if you have set it");
+          settings.ownDatabase()
+              ? "the embedded DynamoDB Local does not answer (" + StartFailure.brief(e)
+                  + "); start again when the machine is less busy"
+              : "DynamoDB at " + endpoint() + " cannot be used (" + StartFailure.brief(e)
+                  + "); check quarkus.dynamodb.endpoint-override");
     }
   }
 

@@ -17,6 +17,10 @@ public interface LaptopSettings {
   /** Set by {@link LocalServer} for the beans of this package, which tests load too: a local server keeps its data here. */
   Optional<Path> folder();
 
+  /** Set by {@link LocalServer}: the database is the embedded one. */
+  @WithDefault("false")
+  boolean ownDatabase();
+
   /** Set by {@link LocalServer}: the servers are folders of ours. */
   @WithDefault("false")
   boolean ownFleet();

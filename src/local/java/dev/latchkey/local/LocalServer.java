@@ -12,6 +12,9 @@ final class LocalServer implements AutoCloseable {
   /** See {@link LaptopSettings#folder}. */
   private static final String FOLDER = LaptopSettings.PREFIX + ".folder";
 
+  /** See {@link LaptopSettings#ownDatabase}. */
+  private static final String OWN_DATABASE = LaptopSettings.PREFIX + ".own-database";
+
   /** See {@link LaptopSettings#ownFleet}. */
   private static final String OWN_FLEET = LaptopSettings.PREFIX + ".own-fleet";
 
@@ -42,6 +45,7 @@ final class LocalServer implements AutoCloseable {
       NativeFolder.use(folder);
       database = DynamoDbLocal.inFolder(folder.folder("dynamodb"));
       set(database.clientSettings());
+      set(Map.of(OWN_DATABASE, "true"));
     }
     if (settings.ownFleet()) {
       fleet = LocalFleet.start(folder.folder("servers"), folder.folder("commands"));

@@ -1,8 +1,10 @@
 package dev.latchkey.local;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
@@ -20,6 +22,15 @@ public final class LocalTable {
       KeySchemaElement.builder().attributeName("pk").keyType(KeyType.HASH).build(),
       KeySchemaElement.builder().attributeName("sk").keyType(KeyType.RANGE).build());
 
+  /** The first answer of an embedded database takes long on a busy machine: it loads its classes and opens its file. */
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(30);
+
+  private static final AwsRequestOverrideConfiguration PATIENT =
+      AwsRequestOverrideConfiguration.builder()
+          .apiCallTimeout(FIRST_ANSWER)
+          .apiCallAttemptTimeout(FIRST_ANSWER)
+          .build();
+
   private LocalTable() {}
 
   /**
@@ -30,7 +41,9 @@ public final class LocalTable {
   public static void createIfAbsent(DynamoDbAsyncClient client, String name) {
     List<KeySchemaElement> keys;
     try {
-      keys = await(client.describeTable(r -> r.tableName(name))).table().keySchema();
+      keys = await(client.describeTable(r -> r.tableName(name).overrideConfiguration(PATIENT)))
+          .table()
+          .keySchema();
     } catch (ResourceNotFoundException absent) {
       keys = create(client, name);
     }
@@ -44,6 +57,7 @@ public final class LocalTable {
 
   private static List<KeySchemaElement> create(DynamoDbAsyncClient client, String name) {
     await(client.createTable(r -> r.tableName(name)
+        .overrideConfiguration(PATIENT)
         .billingMode(BillingMode.PAY_PER_REQUEST)
         .keySchema(KEYS)
         .attributeDefinitions(
@@ -55,11 +69,13 @@ public final class LocalTable {
 
   /** Asked at every start, because a start may have ended between the table and this. */
   private static void expireBy(DynamoDbAsyncClient client, String name) {
-    var status = await(client.describeTimeToLive(r -> r.tableName(name)))
+    var status = await(
+            client.describeTimeToLive(r -> r.tableName(name).overrideConfiguration(PATIENT)))
         .timeToLiveDescription()
         .timeToLiveStatus();
     if (status == TimeToLiveStatus.DISABLED) {
       await(client.updateTimeToLive(r -> r.tableName(name)
+          .overrideConfiguration(PATIENT)
           .timeToLiveSpecification(ttl -> ttl.attributeName(TTL_ATTRIBUTE).enabled(true))));
     }
   }
