@@ -119,9 +119,11 @@ class RoleTest extends WhmTest {
     root().data("fleet_server_remove", "name", server.name());
 
     softly
-        .assertThat(functions.declarations())
-        .extracting(Declaration::name)
-        .containsExactlyInAnyOrderElementsOf(called);
+        .assertThat(functions.declarations().stream()
+            .map(Declaration::name)
+            .filter(name -> !called.contains(name)))
+        .as("functions that this test does not call yet: add a line call(client, \"NAME\", …) above")
+        .isEmpty();
     softly.assertAll();
   }
 
