@@ -1,12 +1,12 @@
 # Every target is one or two ordinary commands; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test fast lambda native lint deploy docs
+.PHONY: help run test fast properties lambda native lint deploy docs
 
 MVN := mvn -B -ntp
 SCRIPTS := infra/deploy infra/enrol infra/ssm/*.sh src/bench/run src/bench/cold-start src/test/lint/run .ci/run
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: ## start everything on this machine
 	mvn -q -DskipTests package quarkus:run
@@ -16,6 +16,9 @@ test: ## run the whole suite over a socket
 
 fast: ## run what gives a verdict in minutes
 	$(MVN) -q test -Pfast
+
+properties: ## judge 50,000 public keys by the API, the agent and ssh-keygen
+	$(MVN) -q test -Dtest=PublicKeyProperties -Dtest.keys=50000
 
 lambda: ## run what the way in matters for over Lambda's events, with the JVM package
 	$(MVN) -Dlambda=http verify

@@ -12,6 +12,7 @@ import time
 import unittest
 
 import build
+from latchkey_agent.keys import CURVES
 
 FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NODE = "i-0123456789abcdef0"
@@ -35,11 +36,23 @@ def field(data):
     return struct.pack(">I", len(data)) + data
 
 
+def point(number):
+    """A point of nistp256, from the first x at or after this number's that has one."""
+    prime, b, _ = CURVES[b"nistp256"]
+    x = int.from_bytes(bytes([number]) * 32, "big")
+    while True:
+        square = (x ** 3 - 3 * x + b) % prime
+        y = pow(square, (prime + 1) // 4, prime)
+        if y * y % prime == square:
+            return b"\4" + x.to_bytes(32, "big") + y.to_bytes(32, "big")
+        x += 1
+
+
 def key(number, kind="ssh-ed25519"):
     """A well-formed public key that is nobody's."""
     body = {"ssh-ed25519": field(bytes([number]) * 32),
-            "ssh-rsa": field(b"\1\0\1") + field(b"\0" + bytes([200 + number % 50]) * 384),
-            "ecdsa-sha2-nistp256": field(b"nistp256") + field(b"\4" + bytes([number]) * 64)}[kind]
+            "ssh-rsa": field(b"\1\0\1") + field(b"\0" + bytes([200 + number % 50]) * 383 + b"\1"),
+            "ecdsa-sha2-nistp256": field(b"nistp256") + field(point(number))}[kind]
     return kind + " " + base64.b64encode(field(kind.encode()) + body).decode()
 
 

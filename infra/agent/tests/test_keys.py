@@ -93,7 +93,7 @@ class AuthorizeTest(Folder):
         self.assertEqual(b"", self.get())
 
     def test_a_short_rsa_key_is_not_authorized_but_can_be_taken_out(self):
-        blob = field(b"ssh-rsa") + field(b"\1\0\1") + field(b"\0" + b"\xc8" * 256)
+        blob = field(b"ssh-rsa") + field(b"\1\0\1") + field(b"\0" + b"\xc9" * 256)
         short = "ssh-rsa " + base64.b64encode(blob).decode()
         self.failed("this one has 2048", key=short)
         self.put(self.keys, short + "\n")

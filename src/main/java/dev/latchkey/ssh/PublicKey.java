@@ -2,13 +2,11 @@ package dev.latchkey.ssh;
 
 import dev.latchkey.text.Quoted;
 import dev.latchkey.text.Sha256;
-import java.math.BigInteger;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Set;
+import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A public SSH key (RFC 4253 section 6.6; one line of sshd(8), "AUTHORIZED_KEYS FILE FORMAT"). Of what is given only the
@@ -19,51 +17,52 @@ import java.util.regex.Pattern;
  */
 public record PublicKey(String type, String blob, String comment) {
   private static final int MOST_CHARACTERS = 8192;
-  private static final int LEAST_RSA_BITS = 3072;
-  private static final String RSA = "ssh-rsa";
   private static final String DSA = "ssh-dss";
-  private static final Set<String> TYPES = Set.of(
-      "ssh-ed25519",
-      RSA,
-      "ecdsa-sha2-nistp256",
-      "ecdsa-sha2-nistp384",
-      "ecdsa-sha2-nistp521",
-      "sk-ssh-ed25519@openssh.com",
-      "sk-ecdsa-sha2-nistp256@openssh.com");
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private static final Pattern SPACES = Pattern.compile("[ \\t]+");
+  private static final Pattern LINE_BREAK = Pattern.compile("\\s*[\\r\\n]\\s*");
   private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]+={0,2}");
-  private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e\\t]*");
   private static final Pattern UNFIT_FOR_COMMENT = Pattern.compile("[^A-Za-z0-9@._+ -]");
   private static final int MOST_COMMENT = 100;
 
+  /** Servers know the lines of grants by it, and refuse it in a line that is none. */
+  private static final String OUR_COMMENT = "latchkey-ticket-";
+
+  /** More blanks than any key has plus signs. */
+  private static final int MOST_BLANKS = 100;
+
   /** @throws IllegalArgumentException that says what is wrong with it, and what would be right */
   public static PublicKey parse(String text) {
-    var line = text.strip();
+    var stripped = text.strip();
+    var line = stripped.startsWith(BYTE_ORDER_MARK) ? stripped.substring(1).strip() : stripped;
     if (line.length() > MOST_CHARACTERS) {
       throw new IllegalArgumentException("has more than " + MOST_CHARACTERS + " characters.");
     }
-    if (line.contains("PRIVATE KEY")) {
-      throw new IllegalArgumentException(
-          "is a private key, which must never leave its owner; give the public one, the line of the file that ends in .pub.");
-    }
+    ForeignKeyFormat.of(line).ifPresent(format -> {
+      throw new IllegalArgumentException(format.sentence());
+    });
     if (line.contains("\n") || line.contains("\r")) {
-      throw new IllegalArgumentException("has more than one line; give one key.");
-    }
-    if (!PRINTABLE.matcher(line).matches()) {
-      throw new IllegalArgumentException(
-          "has characters that no public key has; use “ssh-ed25519 AAAA… comment”.");
+      throw new IllegalArgumentException("has more than one line; " + mendedLines(line));
     }
     var words = SPACES.split(line, 3);
+    for (var word : List.of(words).subList(0, Math.min(2, words.length))) {
+      StrayCharacter.refuse(word);
+    }
     refuseType(words[0]);
-    if (words.length < 2 || !BASE64.matcher(words[1]).matches()) {
+    if (words.length < 2) {
       throw new IllegalArgumentException("has no Base64 after its type “" + words[0] + "”.");
     }
-    refuseBlob(words[0], words[1]);
-    var comment =
-        words.length == 3 ? UNFIT_FOR_COMMENT.matcher(words[2]).replaceAll("").strip() : "";
-    return new PublicKey(
-        words[0], words[1], comment.substring(0, Math.min(MOST_COMMENT, comment.length())));
+    refuseBlob(
+        words[0], text.substring(text.indexOf(words[0]) + words[0].length()).stripLeading());
+    return new PublicKey(words[0], words[1], words.length == 3 ? comment(words[2]) : "");
+  }
+
+  private static String comment(String given) {
+    var fit = UNFIT_FOR_COMMENT.matcher(given).replaceAll("").strip();
+    return fit.startsWith(OUR_COMMENT)
+        ? ""
+        : fit.substring(0, Math.min(MOST_COMMENT, fit.length())).strip();
   }
 
   private static void refuseType(String type) {
@@ -71,45 +70,86 @@ public record PublicKey(String type, String blob, String comment) {
       throw new IllegalArgumentException(
           "is a DSA key, which OpenSSH no longer accepts; use ssh-ed25519.");
     }
-    if (!TYPES.contains(type)) {
+    if (!KeyBlob.TYPES.contains(type)) {
       throw new IllegalArgumentException(
           "begins with “" + Quoted.of(type)
               + "”, which is not a type of key; use “ssh-ed25519 AAAA… comment”, without options before it.");
     }
   }
 
-  private static void refuseBlob(String type, String blob) {
+  /** @param rest what stands after the type, the comment included */
+  private static void refuseBlob(String type, String rest) {
+    var blob = SPACES.split(rest, 2)[0];
+    if (!BASE64.matcher(blob).matches()) {
+      throw new IllegalArgumentException(
+          "has a character in its Base64 other than A-Z, a-z, 0-9, + and /; copy the whole line of the .pub file again.");
+    }
     try {
-      var in = ByteBuffer.wrap(Base64.getDecoder().decode(blob));
-      if (!new String(next(in), StandardCharsets.US_ASCII).equals(type)) {
-        throw new IllegalArgumentException("is not of the type “" + type + "” that it names.");
-      }
-      if (type.equals(RSA)) {
-        next(in);
-        var bits = new BigInteger(1, next(in)).bitLength();
-        if (bits < LEAST_RSA_BITS) {
-          throw new IllegalArgumentException("is an RSA key of " + bits + " bits; use "
-              + LEAST_RSA_BITS + " or more, or ssh-ed25519.");
-        }
-      } else {
-        next(in);
-      }
-    } catch (BufferUnderflowException e) {
-      throw new IllegalArgumentException("is cut off; its Base64 does not hold a whole key.");
+      KeyBlob.refuse(type, blob);
+    } catch (IllegalArgumentException e) {
+      throw hasBlanksForPlusSigns(type, rest)
+          ? new IllegalArgumentException(
+              "has blanks where its Base64 has “+”: a + must be sent as %2B, or it arrives as a blank.")
+          : e;
     }
   }
 
-  private static byte[] next(ByteBuffer in) {
-    var length = in.getInt();
-    if (length < 0 || length > in.remaining()) {
-      throw new BufferUnderflowException();
+  private static boolean hasBlanksForPlusSigns(String type, String rest) {
+    var end = rest.indexOf(' ');
+    for (var blanks = 0; end >= 0 && blanks < MOST_BLANKS; blanks++) {
+      // The blank may be the last character of the key, or stand inside of it.
+      var next = rest.indexOf(' ', end + 1);
+      var upToNext =
+          rest.substring(0, next < 0 ? rest.length() : next).replace(' ', '+').strip();
+      if (isWhole(type, rest.substring(0, end + 1).replace(' ', '+')) || isWhole(type, upToNext)) {
+        return true;
+      }
+      end = next;
     }
-    var bytes = new byte[length];
-    in.get(bytes);
-    return bytes;
+    return false;
   }
 
-  /** Reads what {@link #line} wrote. */
+  private static boolean isWhole(String type, String blob) {
+    try {
+      KeyBlob.refuse(type, blob);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** What makes one line of several. */
+  private static String mendedLines(String text) {
+    var keys = text.lines()
+        .filter(line -> KeyBlob.TYPES.contains(SPACES.split(line.strip(), 2)[0]))
+        .count();
+    if (keys > 1) {
+      return "give one of its " + keys + " keys.";
+    }
+    var lines = LINE_BREAK.matcher(text);
+    var isWrapped = Stream.of(lines.replaceAll(""), lines.replaceFirst(" "))
+        .map(one -> LINE_BREAK.matcher(one).replaceAll(""))
+        .anyMatch(one -> problem(one).isEmpty());
+    return isWrapped
+        ? "the key is wrapped: give it as one line, without the line breaks."
+        : "give one key.";
+  }
+
+  private static Optional<String> problem(String text) {
+    try {
+      parse(text);
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  /** Why servers do not take it, as only a key can have that was stored before they were judged so; a sentence. */
+  public Optional<String> problem() {
+    return problem(line());
+  }
+
+  /** Reads what {@link #line} wrote, whenever that was: what is stored stays readable, however keys are judged today. */
   public static PublicKey ofLine(String line) {
     var words = line.split(" ", 2);
     return new PublicKey(words[0], words[1], "");

@@ -24,6 +24,7 @@ import dev.latchkey.server.Grant;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
+import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.ssh.SshUser;
 import dev.latchkey.ticket.Portal.Case;
 import dev.latchkey.ticket.Ticket.Place;
@@ -131,6 +132,10 @@ public final class TicketGrant extends WhmFunction {
           "ticket " + ticket.id()
               + " has no key and source ranges; ticket_key_set gives it some, or vendor_profile_set its owner.");
     }
+    found.access().key().flatMap(PublicKey::problem).ifPresent(why -> {
+      throw TICKET_ID.refused("the key of ticket " + ticket.id() + " " + why
+          + " ticket_key_set gives it another, or vendor_profile_set its owner.");
+    });
   }
 
   private Uni<Wanted> want(Call call, Case found, ServerState before) {

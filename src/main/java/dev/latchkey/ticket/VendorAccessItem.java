@@ -19,7 +19,7 @@ final class VendorAccessItem {
 
   static VendorAccess read(Item item) {
     return new VendorAccess(
-        item.find("public_key").map(value -> PublicKey.parse(value.s())),
+        item.find("public_key").map(value -> PublicKey.ofLine(value.s())),
         item.find("ranges")
             .map(value -> new SourceRanges(
                 Arrays.stream(value.s().split(" ")).map(AddressRange::parse).toList())),

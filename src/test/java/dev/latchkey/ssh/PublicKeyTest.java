@@ -3,8 +3,23 @@ package dev.latchkey.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.testing.Keys;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.spec.ECFieldFp;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PublicKeyTest {
   private static final String KNOWN =
@@ -54,5 +69,63 @@ class PublicKeyTest {
       var cut = KNOWN.substring(0, end);
       assertThatIllegalArgumentException().isThrownBy(() -> PublicKey.parse(cut));
     }
+  }
+
+  /** The agent's tests read them, too. */
+  static Stream<Arguments> keys() throws IOException {
+    try (var file = PublicKeyTest.class.getResourceAsStream("/keys.json")) {
+      return StreamSupport.stream(new ObjectMapper().readTree(file).spliterator(), false)
+          .map(key -> Arguments.of(key.path("case").asText(), key));
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("keys")
+  void everyKnownCaseIsJudgedAsItSays(String named, JsonNode key) {
+    var line = key.path("line").asText();
+    if (key.path("verdict").asText().equals("accept")) {
+      assertThat(PublicKey.parse(line).problem()).as(named).isEmpty();
+    } else {
+      assertThatIllegalArgumentException()
+          .as(named)
+          .isThrownBy(() -> PublicKey.parse(line))
+          .withMessageContaining(key.path("reason").asText())
+          .withMessageEndingWith(".");
+    }
+  }
+
+  @Test
+  void ofACommentOnlyHarmlessCharactersAreKept() {
+    assertThat(PublicKey.parse(KNOWN + " J\u00fcrgen\u0000 \u001b[31m").comment())
+        .isEqualTo("Jrgen 31m");
+    assertThat(PublicKey.parse(KNOWN + " " + "c".repeat(500)).comment()).hasSize(100);
+  }
+
+  @Test
+  void aCommentThatServersTakeForOursIsDropped() {
+    assertThat(PublicKey.parse(KNOWN + " \u00fclatchkey-ticket-7").lineWithComment())
+        .isEqualTo(KNOWN);
+  }
+
+  @Test
+  void whatWasStoredStaysReadableAndHasItsProblem() {
+    var stored = PublicKey.ofLine(Keys.rsa(2048));
+
+    assertThat(stored.fingerprint()).startsWith("SHA256:");
+    assertThat(stored.problem()).hasValueSatisfying(why -> assertThat(why).contains("2048 bits"));
+    assertThat(PublicKey.ofLine(KNOWN).problem()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(NistCurve.class)
+  void theCurvesAreThoseOfTheJdk(NistCurve curve) throws GeneralSecurityException {
+    var parameters = AlgorithmParameters.getInstance("EC");
+    parameters.init(new ECGenParameterSpec(curve.identifier().replace("nistp", "secp") + "r1"));
+    var known = parameters.getParameterSpec(ECParameterSpec.class);
+
+    assertThat(curve.prime).isEqualTo(((ECFieldFp) known.getCurve().getField()).getP());
+    assertThat(curve.b).isEqualTo(known.getCurve().getB());
+    assertThat(curve.order).isEqualTo(known.getOrder());
+    assertThat(known.getCurve().getA()).isEqualTo(curve.prime.subtract(BigInteger.valueOf(3)));
   }
 }

@@ -23,6 +23,7 @@ public final class Keys {
     RANDOM.nextBytes(modulus);
     modulus[0] = 0;
     modulus[1] |= (byte) 0x80;
+    modulus[bits / 8] |= 1;
     return line("ssh-rsa", new byte[] {1, 0, 1}, modulus);
   }
 

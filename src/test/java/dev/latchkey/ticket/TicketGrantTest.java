@@ -2,6 +2,9 @@ package dev.latchkey.ticket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.ssh.PublicKey;
+import dev.latchkey.ssh.SourceRanges;
+import dev.latchkey.store.Store;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.Keys;
@@ -12,6 +15,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TicketGrantTest extends WhmTest {
   @Inject
   Fleet fleet;
+
+  @Inject
+  Store store;
+
+  @Inject
+  TicketTable tickets;
 
   @Test
   void theKeyStandsOnTheServerNarrowedAndWithAnEnd() {
@@ -209,5 +219,29 @@ class TicketGrantTest extends WhmTest {
   void anAccountThatTheServerDoesNotHaveIsNamed() {
     assertThat(WhmClient.reasonOfFailure(fleet.supportCase().grant("ssh_username", "nobody-here")))
         .contains("nobody-here");
+  }
+
+  @Test
+  void aKeyStoredBeforeItWasJudgedSoIsReadAndItsGrantRefused() {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    var stored = Keys.line("ssh-ed25519", new byte[32], new byte[] {1});
+    var in = store.transaction();
+    tickets.putProfile(
+        in,
+        owner.user(),
+        new VendorAccess(
+            Optional.of(PublicKey.ofLine(stored)),
+            Optional.of(SourceRanges.ofCidrs("203.0.113.0/24")),
+            Optional.empty()));
+    store.write(in).await().indefinitely();
+
+    assertThat(support.client().data("vendor_profile_get").path("key").asText()).isEqualTo(stored);
+    assertThat(support.grant().at("/metadata/reason").asText())
+        .contains("the key of ticket " + support.ticket() + " has 5 bytes after its last field")
+        .contains("ticket_key_set gives it another");
+
+    support.client().data("ticket_key_set", "ticket_id", support.ticket(), "key", Keys.ed25519());
+    assertThat(support.grant().at("/metadata/result").asInt()).isEqualTo(1);
   }
 }

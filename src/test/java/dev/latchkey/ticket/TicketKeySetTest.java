@@ -30,8 +30,8 @@ class TicketKeySetTest extends WhmTest {
         "ssh-ed25519",
         "ssh-dss AAAAB3NzaC1kc3M=",
         Keys.rsa(2048),
-        key + " na\u0000me",
-        key + " n\u00e4me",
+        key + "=",
+        Keys.line("ssh-ed25519", new byte[32], new byte[1]),
         "-----BEGIN OPENSSH PRIVATE KEY-----",
         "x".repeat(9000));
   }
@@ -66,6 +66,35 @@ class TicketKeySetTest extends WhmTest {
 
     assertThat(set.path("key").asText()).isEqualTo(key);
     assertThat(set.path("from").toString()).isEqualTo("[\"198.51.100.0/24\",\"2001:db8::/48\"]");
+  }
+
+  @Test
+  void aCommentCostsNoKeyWhateverItHolds() {
+    var support = fleet.supportCase();
+    var key = Keys.ed25519();
+
+    var set = support
+        .client()
+        .data(
+            "ticket_key_set",
+            "ticket_id",
+            support.ticket(),
+            "key",
+            key + " J\u00fcrgen \u0007\u9375 \"no-pty\"");
+
+    assertThat(set.path("key").asText()).isEqualTo(key);
+  }
+
+  @Test
+  void aPlusThatWasNotEncodedIsNamed() {
+    var support = fleet.supportCase();
+    var key = Keys.rsa(3072);
+
+    assertThat(support
+            .client()
+            .failure("ticket_key_set", "ticket_id", support.ticket(), "key", key.replace('+', ' ')))
+        .contains("key: has blanks where its Base64 has “+”")
+        .contains("%2B");
   }
 
   @Test
