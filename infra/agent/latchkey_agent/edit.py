@@ -16,7 +16,8 @@ class Edit:
         """Takes out our lines of keys that their account is no longer to have."""
         for user in self.wanted.users():
             keys = self.wanted.keys(user)
-            self._edit(user, lambda line: self.leases.is_ours(user, line) and line.fingerprint not in keys, [])
+            self._edit(user, lambda line: self.leases.is_ours(user, line) and (
+                line.fingerprint not in keys or line.held - keys), [])
 
     def open(self):
         """Leaves exactly the wanted lines of ours."""

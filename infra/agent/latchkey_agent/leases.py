@@ -52,11 +52,14 @@ class Leases:
         """Ours by its comment; or by its key, if that came during the lease and not by a verb for keys."""
         if line.ticket is not None:
             return True
-        if line.fingerprint is None or (user == "root" and line.fingerprint in self.state["authorized"]):
+        return any(line.only_of([key]) and self._came(user, key) for key in line.held | {line.fingerprint})
+
+    def _came(self, user, key):
+        """Whether the key came into the account's files during its leases, and not by a verb for keys."""
+        if user == "root" and key in self.state["authorized"]:
             return False
-        begun = [lease for lease in self.of_account(user) if lease["baseline"] and line.fingerprint in lease["keys"]]
-        before = "%s %s" % (user, line.fingerprint)
-        return bool(begun) and not any(before in self.baseline(lease)["keys"] for lease in begun)
+        begun = [lease for lease in self.of_account(user) if lease["baseline"] and key in lease["keys"]]
+        return bool(begun) and not any("%s %s" % (user, key) in self.baseline(lease)["keys"] for lease in begun)
 
     def forget(self, spoken, findings):
         """Drops the leases of which no order speaks any more, once nothing of them is left."""

@@ -32,7 +32,8 @@ class RootKeys:
         """Fingerprint → whether a line that is none of a grant's has it."""
         found = {}
         for line in (line for file in self.files for line in lines_of(file.read())):
-            found[line.fingerprint] = found.get(line.fingerprint, False) or line.ticket is None
+            for key in line.held | {line.fingerprint}:
+                found[key] = found.get(key, False) or line.ticket is None
         return found
 
     def authorize(self, action):
@@ -44,7 +45,7 @@ class RootKeys:
         for number, file in enumerate(self.files):
             wanted = [text] if action["authorize"] and number == 0 else []
             if file.edit(functools.partial(rewritten, wanted=wanted, drop=lambda line: (
-                    line.fingerprint == key.fingerprint and line.ticket is None))):
+                    line.only_of([key.fingerprint]) and line.ticket is None))):
                 what = "authorized" if action["authorize"] else "no longer authorized"
                 self.store.note("key %s %s" % (key.fingerprint, what), "root")
         authorized = int(self.authorized().get(key.fingerprint, False))
