@@ -12,10 +12,12 @@ from latchkey_agent.wanted import Wanted
 class Converge:
     """One look at the server; with `change` it is made as wanted first, and what closes comes before what opens."""
 
-    def __init__(self, server, store, sshd, grants, ending, change, retry):
+    def __init__(self, server, store, sshd, entries, change, retry):
         self.server, self.store, self.sshd, self.change = server, store, sshd, change
         self.leases, self.findings = Leases(store.state), Findings()
+        self.entries, grants, ending = entries, entries.grants, entries.ending
         self.new = self.leases.take_up(grants + ending)
+        self.leases.close([one.named for one in entries.faults if one.named])
         self.wanted = Wanted(server, sshd, self.leases, grants, ending, retry)
         self.survey = Survey(server, sshd, self.leases, self.wanted, self.findings)
         self.edit = Edit(server, store, self.leases, self.wanted, self.survey, self.findings)
@@ -41,7 +43,10 @@ class Converge:
             told["action"] = action()
         files = self.survey.lines_of_leases()
         inventory = self.survey.inventory() if self.wanted.ending else None
-        told.update(grants=self.report.grants(files), doors=doors, ended=self.report.ended(files, inventory))
+        told.update(grants=self.report.grants(files) + self.entries.told("grants"), doors=doors,
+                    ended=self.report.ended(files, inventory) + self.entries.told("ending"))
+        if self.entries.nameless():
+            told["faulty"] = self.entries.nameless()
         return "DONE" if self.report.whole(told) else "PARTIAL", told
 
     def _close(self):

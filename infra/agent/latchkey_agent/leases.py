@@ -2,6 +2,8 @@
 import hashlib
 import json
 
+from latchkey_agent.orders import lease_name
+
 
 class Leases:
     """By name, "ticket account": keys, lines, the sessions that were ended, and the server as it was before."""
@@ -13,10 +15,18 @@ class Leases:
         """A lease for each grant, with its key; the names of those that are new."""
         new = sorted({one.lease for one in grants} - set(self.held))
         for one in grants:
-            lease = self.held.setdefault(one.lease, {"keys": {}, "lines": [], "placed": False, "problem": None,
-                                                     "removed_at": None, "sessions": [], "baseline": None})
-            lease["keys"][one.fingerprint] = list(one.ranges)
+            known = self._held(one.lease)["keys"]
+            known[one.fingerprint] = list(one.ranges) or known.get(one.fingerprint, [])
         return new
+
+    def close(self, names):
+        """The account of each of these leases is looked at, though no key of it is known that is to be wanted or ended."""
+        for ticket, user in names:
+            self._held(lease_name(ticket, user))
+
+    def _held(self, name):
+        return self.held.setdefault(name, {"keys": {}, "lines": [], "placed": False, "problem": None,
+                                           "removed_at": None, "sessions": [], "baseline": None})
 
     def begin(self, names, inventory):
         """Notes what the server was like before these leases."""
@@ -42,8 +52,10 @@ class Leases:
 
     def addresses(self):
         """Account → an address from which it is used; sshd's settings may depend on it."""
-        return {account_of(name): ranges[0].split("/")[0]
-                for name, lease in self.held.items() for ranges in lease["keys"].values()}
+        found = {account_of(name): "127.0.0.1" for name in self.held}
+        found.update((account_of(name), ranges[0].split("/")[0])
+                     for name, lease in self.held.items() for ranges in lease["keys"].values() if ranges)
+        return found
 
     def baseline(self, lease):
         return self.state["baselines"][lease["baseline"]]
