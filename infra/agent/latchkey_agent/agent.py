@@ -38,7 +38,7 @@ class Agent:
         order = checked_order(read_order(stream))
         self.store.request, self.node, action = order["request"], order["node"], order["action"]
         locked = self.store.locked(5)
-        self.store.load_state()
+        self.store.load_state(put_aside=locked)
         state = self.store.state
         for known in (state["node"], os.environ.get("AWS_SSM_INSTANCE_ID")):
             need(not known or known == self.node, "the order is for another node than %s" % known)
@@ -61,22 +61,19 @@ class Agent:
         self.sshd = Sshd(self.server, None if retry else state["ssh"])
         state["ssh"] = self.sshd.version
         work = Converge(self.server, self.store, self.sshd, entries, True, retry)
-        work.prepare()
-        self.store.save_state()  # a crash from here on is repaired by the sweep
         self.begun = True
         outcome, told = work.carry_out(action and functools.partial(
             self._acted, "authorize_key", self._authorize, action, interrupted))
         work.forget()
         state["finished"] = True
-        try:
-            self.store.save_state()
-        except OSError as error:
-            outcome, told["problem"] = "PARTIAL", str(error)
+        self.store.keep()
+        if self.store.problems:
+            outcome, told["problem"] = "PARTIAL", "; ".join(self.store.problems)[:1000]
         told = fitted(self.told(outcome, **told))
         if action and "fault" not in action:
             with contextlib.suppress(OSError):
                 self.store.keep_answer(told)
-        self.silent = not retry and not work.changed
+        self.silent = not retry and not work.changed and not self.store.problems
         return told
 
     def observe(self, action=None):
@@ -102,19 +99,22 @@ class Agent:
             raise Problem(action["fault"])
         return self._root_keys().list(action["cursor"], room)
 
-    def _authorize(self, action, interrupted):
+    def _authorize(self, action, interrupted, recorded):
         if "fault" in action:
             raise Problem(action["fault"])
         if interrupted:
             raise Problem("an earlier run of this request was interrupted; whether it was done, list_keys tells")
-        self.store.keep_answer(None)
+        if action["authorize"]:
+            if not recorded:
+                raise Problem("nothing is opened that cannot be written down: " + self.store.unkept)
+            self.store.keep_answer(None)
         return self._root_keys().authorize(action)
 
     @staticmethod
     def _acted(verb, work, *args):
         try:
             return work(*args)
-        except (Problem, OSError) as problem:
+        except Exception as problem:  # the rest of the order is carried out whatever it is
             return {"verb": verb, "done": False, "problem": str(problem)}
 
     def sweep(self):
@@ -123,7 +123,7 @@ class Agent:
         if not self.store.has_state() or not self.store.locked(0):
             return None
         self.store.load_state()
-        if not self.store.state["leases"] and self.store.state["finished"]:
+        if not self.store.state["leases"] and self.store.state["finished"] and not self.store.problems:
             return None
         return self.converge(Entries(self.store.state["order"]), retry=not self.store.state["finished"])
 

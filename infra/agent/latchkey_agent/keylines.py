@@ -9,6 +9,7 @@ from latchkey_agent.keysearch import joined, keys_in, plain
 
 # Names that sshd takes for another: those of signatures, and, in older versions, the short ones in any case.
 NAMES = {b"rsa-sha2-256": b"ssh-rsa", b"rsa-sha2-512": b"ssh-rsa", b"rsa": b"ssh-rsa", b"ed25519": b"ssh-ed25519"}
+ENDS = re.compile(b'expiry-time="([0-9]{8,14}Z?)"')
 
 
 class Line(collections.namedtuple("Line", "number raw fingerprint ticket held")):
@@ -28,6 +29,11 @@ class Line(collections.namedtuple("Line", "number raw fingerprint ticket held"))
     def only_of(self, fingerprints):
         """Whether sshd reads one of these keys in it, or at least no other key."""
         return self.fingerprint in fingerprints or (self.fingerprint is None and bool(self.held & set(fingerprints)))
+
+    def within(self, text):
+        """Whether it is this line, or this line with an earlier end."""
+        mine, wanted = ENDS.split(self.raw.rstrip(b"\n")), ENDS.split(text.encode())
+        return mine[::2] == wanted[::2] and mine[1::2] <= wanted[1::2]
 
     def reads(self, text):
         return self.raw in (text.encode(), text.encode() + b"\n")
@@ -79,3 +85,9 @@ def rewritten(data, drop, wanted):
     if missing and kept and not kept.endswith(b"\n"):
         kept += b"\n"  # else our line would be glued to the last one
     return kept + b"".join(text.encode() + b"\n" for text in missing)
+
+
+def blanked(data, drop):
+    """The file with each byte of the lines to drop made a #, which needs no room."""
+    return b"".join(b"#" * len(line.raw.rstrip(b"\n")) + line.raw[len(line.raw.rstrip(b"\n")):] if drop(line) else line.raw
+                    for line in lines_of(data))

@@ -13,11 +13,16 @@ class Leases:
 
     def take_up(self, grants):
         """A lease for each grant, with its key; the names of those that are new."""
-        new = sorted({one.lease for one in grants} - set(self.held))
         for one in grants:
             known = self._held(one.lease)["keys"]
             known[one.fingerprint] = list(one.ranges) or known.get(one.fingerprint, [])
-        return new
+        return sorted({one.lease for one in grants if self.of(one)["baseline"] is None})
+
+    def find(self, ticket, user, fingerprint):
+        """A lease of which a line alone is left."""
+        lease = self._held(lease_name(ticket, user))
+        if fingerprint:
+            lease["keys"].setdefault(fingerprint, [])
 
     def close(self, names):
         """The account of each of these leases is looked at, though no key of it is known that is to be wanted or ended."""

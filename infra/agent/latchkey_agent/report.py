@@ -37,6 +37,8 @@ class Report:
         lease, problem = self.leases.of(grant), self._in_the_way(grant)
         text = self.sshd.line(grant)
         standing = sum(line.reads(text) for _, lines in files[:1] for line in lines)
+        if standing != 1 and not problem:
+            problem = self.findings.closed
         state = "FAILED" if problem else "PRESENT" if standing == 1 else "MISSING"
         if self.change and state == "PRESENT" and not lease["placed"]:
             self.store.note("access given", grant.user, grant.ticket)

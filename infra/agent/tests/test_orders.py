@@ -109,12 +109,6 @@ class RefusalTest(Folder):
         self.assertEqual(("REFUSED", NODE, 1), (told["outcome"], told["node"], told["generation"]))
         self.assertIn(b"latchkey-ticket-7", self.get())
 
-    def test_a_damaged_state_stops_the_agent_and_says_so(self):
-        self.give()
-        self.put("/var/lib/latchkey/state.json", "{")
-        told = self.send(order(2))
-        self.assertEqual(("REFUSED", "/var/lib/latchkey/state.json is damaged"), (told["outcome"], told["problem"]))
-
     def test_the_command_line(self):
         for args in ([], ["reboot"], ["order", "--root"], ["order", "--root", "/does/not/exist"], ["order", "x", "y"]):
             run = subprocess.run([sys.executable, AGENT] + args, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -372,7 +366,8 @@ class FullDiskTest(Folder):
     def test_a_state_that_cannot_be_written_leaves_everything_as_it_was(self):
         os.makedirs(self.path("/var/lib/latchkey/state.json.new"))
         told = self.send(order(1, [grant()]))
-        self.assertEqual("REFUSED", told["outcome"])
+        self.assertEqual(("PARTIAL", "FAILED"), (told["outcome"], told["grants"][0]["state"]))
+        self.assertIn("cannot be written down", told["grants"][0]["problem"])
         self.assertEqual(b"", self.get())
 
 
