@@ -8,7 +8,7 @@ import time
 from latchkey_agent import install, itself
 from latchkey_agent.converge import Converge
 from latchkey_agent.errors import Problem
-from latchkey_agent.orders import checked_grant, checked_order, matches, need, read_order
+from latchkey_agent.orders import Entries, checked_order, matches, need, read_order
 from latchkey_agent.rootkeys import RootKeys
 from latchkey_agent.server import Server
 from latchkey_agent.sshd import Sshd
@@ -38,13 +38,13 @@ class Agent:
         order = checked_order(read_order(stream))
         self.store.request, self.node, action = order["request"], order["node"], order["action"]
         locked = self.store.locked(5)
-        self.store.load_state()
+        self.store.load_state(put_aside=locked)
         state = self.store.state
         for known in (state["node"], os.environ.get("AWS_SSM_INSTANCE_ID")):
             need(not known or known == self.node, "the order is for another node than %s" % known)
         if not locked:
             return self.told("BUSY")
-        kept = self.store.kept_answer(order["request"]) if action else None
+        kept = self.store.kept_answer(order["request"]) if action and "fault" not in action else None
         if kept and kept["answer"]:
             return kept["answer"]
         if action and time.time() > action["not_after"]:
@@ -53,65 +53,68 @@ class Agent:
             return self.observe(action)
         if order["generation"] < state["generation"]:
             return self.told("STALE")
-        state.update(node=self.node, generation=order["generation"], finished=False,
-                     order={name: [one.as_json() for one in order[name]] for name in ("grants", "ending")})
-        return self.converge(order["grants"], order["ending"], True, action, kept is not None)
+        state.update(node=self.node, generation=order["generation"], finished=False, order=order["entries"].as_json())
+        return self.converge(order["entries"], True, action, kept is not None)
 
-    def converge(self, grants, ending, retry, action=None, interrupted=False):
+    def converge(self, entries, retry, action=None, interrupted=False):
         state = self.store.state
         self.sshd = Sshd(self.server, None if retry else state["ssh"])
         state["ssh"] = self.sshd.version
-        work = Converge(self.server, self.store, self.sshd, grants, ending, True, retry)
-        work.prepare()
-        self.store.save_state()  # a crash from here on is repaired by the sweep
+        work = Converge(self.server, self.store, self.sshd, entries, True, retry)
         self.begun = True
         outcome, told = work.carry_out(action and functools.partial(
             self._acted, "authorize_key", self._authorize, action, interrupted))
         work.forget()
         state["finished"] = True
-        try:
-            self.store.save_state()
-        except OSError as error:
-            outcome, told["problem"] = "PARTIAL", str(error)
+        self.store.keep()
+        if self.store.problems:
+            outcome, told["problem"] = "PARTIAL", "; ".join(self.store.problems)[:1000]
         told = fitted(self.told(outcome, **told))
-        if action:
+        if action and "fault" not in action:
             with contextlib.suppress(OSError):
                 self.store.keep_answer(told)
-        self.silent = not retry and not work.changed
+        self.silent = not retry and not work.changed and not self.store.problems
         return told
 
     def observe(self, action=None):
         self.sshd = Sshd(self.server)
-        work = Converge(self.server, self.store, self.sshd, *self._last_order(), change=False, retry=False)
+        work = Converge(self.server, self.store, self.sshd, Entries(self.store.state["order"]), change=False, retry=False)
         outcome, told = work.carry_out()
         told = self.told(outcome, **told)
         if action:
             told = fitted(told, MAX_OBSERVATION - 6000)
             room = MAX_OBSERVATION - len(dumped(told))
-            told["action"] = self._acted("list_keys", lambda: self._root_keys().list(action["cursor"], room))
+            told["action"] = self._acted("list_keys", self._list, action, room)
             told["outcome"] = outcome if told["action"]["done"] else "PARTIAL"
-            with contextlib.suppress(OSError):
-                self.store.keep_answer(told)
+            if "fault" not in action:
+                with contextlib.suppress(OSError):
+                    self.store.keep_answer(told)
         return fitted(told)
-
-    def _last_order(self):
-        order = self.store.state["order"]
-        return [checked_grant(one) for one in order["grants"]], [checked_grant(one, True) for one in order["ending"]]
 
     def _root_keys(self):
         return RootKeys(self.server, self.store, self.sshd)
 
-    def _authorize(self, action, interrupted):
+    def _list(self, action, room):
+        if "fault" in action:
+            raise Problem(action["fault"])
+        return self._root_keys().list(action["cursor"], room)
+
+    def _authorize(self, action, interrupted, recorded):
+        if "fault" in action:
+            raise Problem(action["fault"])
         if interrupted:
             raise Problem("an earlier run of this request was interrupted; whether it was done, list_keys tells")
-        self.store.keep_answer(None)
+        if action["authorize"]:
+            if not recorded:
+                raise Problem("nothing is opened that cannot be written down: " + self.store.unkept)
+            self.store.keep_answer(None)
         return self._root_keys().authorize(action)
 
     @staticmethod
     def _acted(verb, work, *args):
         try:
             return work(*args)
-        except (Problem, OSError) as problem:
+        except Exception as problem:  # the rest of the order is carried out whatever it is
             return {"verb": verb, "done": False, "problem": str(problem)}
 
     def sweep(self):
@@ -120,9 +123,9 @@ class Agent:
         if not self.store.has_state() or not self.store.locked(0):
             return None
         self.store.load_state()
-        if not self.store.state["leases"] and self.store.state["finished"]:
+        if not self.store.state["leases"] and self.store.state["finished"] and not self.store.problems:
             return None
-        return self.converge(*self._last_order(), retry=not self.store.state["finished"])
+        return self.converge(Entries(self.store.state["order"]), retry=not self.store.state["finished"])
 
     def install(self):
         self.store.request = "install"

@@ -1,8 +1,10 @@
-"""Converging: survey, close, open, survey again, report."""
+"""Converging: close, keep the books, open, survey again, report."""
+from latchkey_agent.accounts import may_log_in
 from latchkey_agent.doors.chain import Chain
 from latchkey_agent.edit import Edit
 from latchkey_agent.end import End
 from latchkey_agent.findings import Findings
+from latchkey_agent.keylines import lines_of
 from latchkey_agent.leases import Leases
 from latchkey_agent.report import Report
 from latchkey_agent.survey import Survey
@@ -10,57 +12,109 @@ from latchkey_agent.wanted import Wanted
 
 
 class Converge:
-    """One look at the server; with `change` it is made as wanted first, and what closes comes before what opens."""
+    """One look at the server; with `change` it is made as wanted first.
 
-    def __init__(self, server, store, sshd, grants, ending, change, retry):
+    Closing comes first and waits for nothing; opening comes last, and only when it can be written down.
+    """
+
+    def __init__(self, server, store, sshd, entries, change, retry):
         self.server, self.store, self.sshd, self.change = server, store, sshd, change
         self.leases, self.findings = Leases(store.state), Findings()
+        self.entries, grants, ending = entries, entries.grants, entries.ending
         self.new = self.leases.take_up(grants + ending)
+        self.leases.close([one.named for one in entries.faults if one.named])
+        if store.lost:
+            self._find_lost()
         self.wanted = Wanted(server, sshd, self.leases, grants, ending, retry)
         self.survey = Survey(server, sshd, self.leases, self.wanted, self.findings)
         self.edit = Edit(server, store, self.leases, self.wanted, self.survey, self.findings)
         self.end = End(server, store, sshd, self.leases, self.wanted, self.findings)
         self.report = Report(store, sshd, self.leases, self.wanted, self.findings, change)
+        self.chain = Chain(server, sshd.ports, store.state["firewalld"], store.must_keep)
         self.changed = False
 
-    def prepare(self):
-        """What new leases begin with, noted before anything is done."""
-        if self.new:
-            self.leases.begin(self.new, self.survey.inventory())
-        ended = {one.lease for one in self.wanted.ending}
-        for one in self.wanted.live:
-            self.leases.expect(one, self.sshd.line(one), again=one.lease not in ended)
+    def _find_lost(self):
+        """With the state the leases are lost of which this order does not speak: their lines name them."""
+        for account in filter(may_log_in, self.server.accounts()):
+            try:
+                for line in (line for file in self.sshd.key_files(account, None) for line in lines_of(file.read())):
+                    if line.ticket:
+                        self.leases.find(line.ticket, account.pw_name, line.fingerprint)
+            except Exception as problem:
+                self.store.tell(str(problem))
 
     def carry_out(self, action=None):
         """The outcome, and what the statement says; `action` is done once the rest is as wanted."""
-        told = {"ssh": self.sshd.as_json(), "unmanaged": self.report.unmanaged(self.survey.lines_of_leases())}
+        recorded, doors = self.change, None
+        if self.change:
+            # A run that is killed after this line is finished by the sweep; if nothing can be written, no matter.
+            self._stage("intent", self.store.keep)
+        for one in self.wanted.live:
+            self.leases.expect(one, self.sshd.line(one), again=one.lease not in {end.lease for end in self.wanted.ending})
+        told = {"ssh": self.sshd.as_json(),
+                "unmanaged": self._stage("look", lambda: self.report.unmanaged(self.survey.lines_of_leases())) or []}
         self.findings.problems.clear()  # the survey's own; what counts is whether the edits succeed
-        self._close()
-        doors = self._open()
+        if self.change:
+            self._stage("lines", self.edit.close)
+            self._stage("sessions", self.end.end)
+            doors = self._stage("doors", self._close_doors)
+            recorded = self._stage("books", self._keep_books)
+            doors = self._stage("open", self._open) if recorded else doors or self._shut()
+            self.changed = self.edit.changed or self.end.changed or self.chain.changed
+        else:
+            self._stage("sessions", self.end.look)
+            doors = self._stage("doors", self.chain.make, self.wanted.open_until(), False)
         if action:
-            told["action"] = action()
+            told["action"] = self._stage("action", action, recorded)
         files = self.survey.lines_of_leases()
         inventory = self.survey.inventory() if self.wanted.ending else None
-        told.update(grants=self.report.grants(files), doors=doors, ended=self.report.ended(files, inventory))
+        told.update(grants=self.report.grants(files) + self.entries.told("grants"),
+                    doors={"chain": doors or {"state": "UNKNOWN", "problem": "; ".join(self.store.problems[-1:])}},
+                    ended=self.report.ended(files, inventory) + self.entries.told("ending"))
+        if self.entries.nameless():
+            told["faulty"] = self.entries.nameless()
         return "DONE" if self.report.whole(told) else "PARTIAL", told
 
-    def _close(self):
-        """No line and no session of a key that is not wanted any more."""
-        if self.change:
-            self.edit.close()
-            self.end.end()
-        else:
-            self.end.look()
+    def _stage(self, name, work, *args):
+        """Whatever goes wrong in one stage is told, and stops none of those after it."""
+        try:
+            return work(*args)
+        except Exception as error:
+            self.store.tell("%s: %s: %s" % (name, type(error).__name__, error))
+            return None
+
+    def _kept_doors(self):
+        """What is open and stays so: the range and the second until which it was to be, or an earlier one."""
+        opened = self.store.state["doors"]
+        return {one: min(until, opened[one]) for one, until in self.wanted.open_until().items() if one in opened}
+
+    def _close_doors(self):
+        kept = self._kept_doors()
+        return self.chain.make(kept, True) if kept != self.store.state["doors"] else None
+
+    def _shut(self):
+        """Nothing is opened; what was open before stays as far as it is wanted."""
+        return self._stage("doors", self.chain.make, self._kept_doors(), True)
+
+    def _keep_books(self):
+        """Notes what new leases began with, and what is about to be opened."""
+        if self.new:
+            self.leases.begin(self.new, self.survey.inventory())
+            self.findings.problems.clear()
+        state, kept = self.store.state, self._kept_doors()
+        state["doors"] = self.wanted.open_until()
+        if not self.store.keep():
+            state["doors"] = kept
+            self.findings.closed = "nothing is opened that cannot be written down: " + self.store.unkept
+            return False
+        return True
 
     def _open(self):
         """The doors are as wanted, then the lines; what the statement says of the doors."""
-        chain = Chain(self.server, self.sshd.ports, self.store.state["firewalld"], self.store.save_state)
-        told = {"chain": chain.make(self.wanted.open_until(), self.change)}
-        if self.change:
-            self.edit.open()
-        if chain.changed:
+        told = self.chain.make(self.wanted.open_until(), True)
+        self.edit.open()
+        if self.chain.changed:
             self.store.note("firewall put right")
-        self.changed = self.edit.changed or self.end.changed or chain.changed
         return told
 
     def forget(self):

@@ -2,8 +2,7 @@
 import functools
 
 from latchkey_agent.accounts import as_account
-from latchkey_agent.errors import Problem
-from latchkey_agent.keylines import rewritten
+from latchkey_agent.keylines import blanked, rewritten
 
 
 class Edit:
@@ -13,10 +12,11 @@ class Edit:
         self.survey, self.findings, self.changed = survey, findings, False
 
     def close(self):
-        """Takes out our lines of keys that their account is no longer to have."""
+        """Takes out every line of ours that lets in what is not wanted, or longer than is wanted."""
         for user in self.wanted.users():
-            keys = self.wanted.keys(user)
-            self._edit(user, lambda line: self.leases.is_ours(user, line) and line.fingerprint not in keys, [])
+            lines = self.wanted.lines(user)
+            self._edit(user, lambda line: (
+                self.leases.is_ours(user, line) and not any(line.within(text) for text in lines)), [])
 
     def open(self):
         """Leaves exactly the wanted lines of ours."""
@@ -29,10 +29,10 @@ class Edit:
         try:
             for number, file in enumerate(self.survey.files(account)):
                 change = functools.partial(rewritten, drop=drop, wanted=[] if number else wanted)
-                work = functools.partial(file.edit, change)
+                work = functools.partial(file.edit, change, functools.partial(blanked, drop=drop))
                 # Where root alone may write, root writes; what is below the home is the account's.
                 if as_account(account, self.server.live, work) if file.private else work():
                     self.changed = True
                     self.store.note("lines of %s put right" % file.shown, user)
-        except (Problem, OSError) as problem:
+        except Exception as problem:  # one account never stops another
             self.findings.problems[user] = str(problem)

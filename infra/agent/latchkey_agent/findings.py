@@ -5,6 +5,7 @@ class Findings:
 
     def __init__(self):
         self.problems = {}  # account → why its files are not as wanted
+        self.closed = None  # why nothing was opened
         self.alive = set()  # (account, fingerprint) of which a session is alive that must not be
 
     def session(self, grant):

@@ -67,8 +67,11 @@ class KeyFile:
             raise Problem("%s is longer than 1 MiB" % self.shown)
         return data
 
-    def edit(self, change):
-        """Makes the contents change(contents), whole or not at all; true when that was something else."""
+    def edit(self, change, blank=None):
+        """Makes the contents change(contents), whole or not at all; true when that was something else.
+
+        Where there is no room for the new file, the old one becomes blank(contents), of the same length, in its place.
+        """
         if not self.read() and not change(b""):
             return False
         while True:
@@ -82,7 +85,7 @@ class KeyFile:
                     before = b"" if old is None else self._contents(old)
                     after = change(before)
                     if after != before:
-                        self._write(directory, old, after)
+                        self._write_or_blank(directory, old, before, change, blank)
                     return after != before
                 except OSError as error:
                     raise Problem("%s: %s" % (self.shown, error.strerror))
@@ -96,6 +99,36 @@ class KeyFile:
             return not os.path.samestat(os.fstat(file), named)
         except FileNotFoundError:
             return True
+
+    def _write_or_blank(self, directory, old, before, change, blank):
+        try:
+            return self._write(directory, old, change(before))
+        except OSError:
+            closed = blank(before) if blank and old is not None else before
+            if closed == before:
+                raise
+            self._overwrite(directory, old, before, closed)
+        try:  # what was left of it may have been the room that was missing
+            self._write(directory, old, change(before))
+        except OSError:
+            if change(closed) != closed:
+                raise
+
+    def _overwrite(self, directory, old, before, after):
+        mode = stat.S_IMODE(os.fstat(old).st_mode)
+        with contextlib.suppress(OSError):  # the account's own file may be read-only to it
+            os.fchmod(old, mode | stat.S_IWUSR)
+        descriptor = os.open(self.below[-1], os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=directory)
+        try:
+            if not os.path.samestat(os.fstat(old), os.fstat(descriptor)):
+                raise Problem("%s was changed by another program" % self.shown)
+            start = next(at for at, pair in enumerate(zip(before, after)) if pair[0] != pair[1])
+            os.pwrite(descriptor, after[start:], start)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+            with contextlib.suppress(OSError):
+                os.fchmod(old, mode)
 
     def _write(self, directory, old, data):
         with contextlib.suppress(FileNotFoundError):

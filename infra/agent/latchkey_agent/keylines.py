@@ -5,18 +5,48 @@ import contextlib
 import re
 
 from latchkey_agent.keys import fields_of, fingerprint_of
+from latchkey_agent.keysearch import joined, keys_in, plain
+
+# Names that sshd takes for another: those of signatures, and, in older versions, the short ones in any case.
+NAMES = {b"rsa-sha2-256": b"ssh-rsa", b"rsa-sha2-512": b"ssh-rsa", b"rsa": b"ssh-rsa", b"ed25519": b"ssh-ed25519"}
+ENDS = re.compile(b'expiry-time="([0-9]{8,14}Z?)"')
 
 
-class Line(collections.namedtuple("Line", "number raw fingerprint ticket")):
-    """A line of an authorized_keys file; `ticket` when it has our comment."""
+class Line(collections.namedtuple("Line", "number raw fingerprint ticket held")):
+    """A line of an authorized_keys file; `ticket` when it has our comment.
+
+    `fingerprint` is the key that sshd reads. `held` has every key that is in the line in any way: sshd of some version
+    may take what we cannot read.
+    """
+
+    def keys(self):
+        """The key that sshd reads, or, where we cannot tell which that is, all that the line holds."""
+        return self.held if self.fingerprint is None else {self.fingerprint}
+
+    def holds(self, fingerprint):
+        return fingerprint == self.fingerprint or fingerprint in self.held
+
+    def only_of(self, fingerprints):
+        """Whether sshd reads one of these keys in it, or at least no other key."""
+        return self.fingerprint in fingerprints or (self.fingerprint is None and bool(self.held & set(fingerprints)))
+
+    def within(self, text):
+        """Whether it is this line, or this line with an earlier end."""
+        mine, wanted = ENDS.split(self.raw.rstrip(b"\n")), ENDS.split(text.encode())
+        return mine[::2] == wanted[::2] and mine[1::2] <= wanted[1::2]
 
     def reads(self, text):
         return self.raw in (text.encode(), text.encode() + b"\n")
 
 
 def lines_of(data):
-    return [Line(number, raw, *key_and_ticket(raw))
+    return [Line(number, raw, *key_and_ticket(raw), held=held(raw))
             for number, raw in enumerate(re.findall(rb"[^\n]*\n|[^\n]+", data), 1)]
+
+
+def held(raw):
+    """The keys in the line; none in a comment, which sshd of every version passes over."""
+    return frozenset() if raw.lstrip(b" \t").startswith(b"#") else keys_in(raw)
 
 
 def key_and_ticket(raw):
@@ -26,10 +56,11 @@ def key_and_ticket(raw):
         for rest in (text, after_options(text)):
             parts = re.split(rb"[ \t]+", rest, maxsplit=2)
             with contextlib.suppress(ValueError):
-                blob = base64.b64decode(parts[1], validate=True) if len(parts) > 1 else b""
-                if (fields_of(blob) or [None])[0] == parts[0]:
+                inside = b"".join(parts[1].split()) if len(parts) > 1 else b""  # a carriage return, for instance
+                fields = fields_of(base64.b64decode(inside, validate=True)) or [None]
+                if fields[0] in (parts[0], NAMES.get(parts[0].lower(), parts[0])):
                     ours = re.match(rb"latchkey-ticket-(\d{1,16})$", parts[2] if len(parts) > 2 else b"")
-                    return fingerprint_of(blob), int(ours.group(1)) if ours else None
+                    return fingerprint_of(joined(plain(fields))), int(ours.group(1)) if ours else None
     return None, None
 
 
@@ -54,3 +85,9 @@ def rewritten(data, drop, wanted):
     if missing and kept and not kept.endswith(b"\n"):
         kept += b"\n"  # else our line would be glued to the last one
     return kept + b"".join(text.encode() + b"\n" for text in missing)
+
+
+def blanked(data, drop):
+    """The file with each byte of the lines to drop made a #, which needs no room."""
+    return b"".join(b"#" * len(line.raw.rstrip(b"\n")) + line.raw[len(line.raw.rstrip(b"\n")):] if drop(line) else line.raw
+                    for line in lines_of(data))

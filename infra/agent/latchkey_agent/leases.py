@@ -2,6 +2,8 @@
 import hashlib
 import json
 
+from latchkey_agent.orders import lease_name
+
 
 class Leases:
     """By name, "ticket account": keys, lines, the sessions that were ended, and the server as it was before."""
@@ -11,12 +13,25 @@ class Leases:
 
     def take_up(self, grants):
         """A lease for each grant, with its key; the names of those that are new."""
-        new = sorted({one.lease for one in grants} - set(self.held))
         for one in grants:
-            lease = self.held.setdefault(one.lease, {"keys": {}, "lines": [], "placed": False, "problem": None,
-                                                     "removed_at": None, "sessions": [], "baseline": None})
-            lease["keys"][one.fingerprint] = list(one.ranges)
-        return new
+            known = self._held(one.lease)["keys"]
+            known[one.fingerprint] = list(one.ranges) or known.get(one.fingerprint, [])
+        return sorted({one.lease for one in grants if self.of(one)["baseline"] is None})
+
+    def find(self, ticket, user, fingerprint):
+        """A lease of which a line alone is left."""
+        lease = self._held(lease_name(ticket, user))
+        if fingerprint:
+            lease["keys"].setdefault(fingerprint, [])
+
+    def close(self, names):
+        """The account of each of these leases is looked at, though no key of it is known that is to be wanted or ended."""
+        for ticket, user in names:
+            self._held(lease_name(ticket, user))
+
+    def _held(self, name):
+        return self.held.setdefault(name, {"keys": {}, "lines": [], "placed": False, "problem": None,
+                                           "removed_at": None, "sessions": [], "baseline": None})
 
     def begin(self, names, inventory):
         """Notes what the server was like before these leases."""
@@ -42,8 +57,10 @@ class Leases:
 
     def addresses(self):
         """Account → an address from which it is used; sshd's settings may depend on it."""
-        return {account_of(name): ranges[0].split("/")[0]
-                for name, lease in self.held.items() for ranges in lease["keys"].values()}
+        found = {account_of(name): "127.0.0.1" for name in self.held}
+        found.update((account_of(name), ranges[0].split("/")[0])
+                     for name, lease in self.held.items() for ranges in lease["keys"].values() if ranges)
+        return found
 
     def baseline(self, lease):
         return self.state["baselines"][lease["baseline"]]
@@ -52,11 +69,14 @@ class Leases:
         """Ours by its comment; or by its key, if that came during the lease and not by a verb for keys."""
         if line.ticket is not None:
             return True
-        if line.fingerprint is None or (user == "root" and line.fingerprint in self.state["authorized"]):
+        return any(line.only_of([key]) and self._came(user, key) for key in line.held | {line.fingerprint})
+
+    def _came(self, user, key):
+        """Whether the key came into the account's files during its leases, and not by a verb for keys."""
+        if user == "root" and key in self.state["authorized"]:
             return False
-        begun = [lease for lease in self.of_account(user) if lease["baseline"] and line.fingerprint in lease["keys"]]
-        before = "%s %s" % (user, line.fingerprint)
-        return bool(begun) and not any(before in self.baseline(lease)["keys"] for lease in begun)
+        begun = [lease for lease in self.of_account(user) if lease["baseline"] and key in lease["keys"]]
+        return bool(begun) and not any("%s %s" % (user, key) in self.baseline(lease)["keys"] for lease in begun)
 
     def forget(self, spoken, findings):
         """Drops the leases of which no order speaks any more, once nothing of them is left."""

@@ -1,5 +1,6 @@
-"""The order: what is read from standard input, checked whole before anything is done."""
+"""The order: what is read from standard input, and checked before anything is done."""
 import collections
+import contextlib
 import ipaddress
 import json
 import re
@@ -15,23 +16,23 @@ KEY_OPTION = re.compile(r'(?i)restrict|(no-)?(pty|user-rc|(port|agent|X11)-forwa
                         r'|expiry-time="[0-9]{8}([0-9]{4}([0-9]{2})?)?Z?"')
 
 
-class Grant(collections.namedtuple("Grant", "ticket user key ranges expires_at")):
-    """One account for one ticket: what may log in, or, in `ending`, what must be proven gone."""
+class Grant(collections.namedtuple("Grant", "ticket user key fingerprint ranges expires_at")):
+    """One account for one ticket: what may log in, or, in `ending`, what must be proven gone; there `key` may be None."""
 
     @property
     def lease(self):
-        return "%d %s" % (self.ticket, self.user)
-
-    @property
-    def fingerprint(self):
-        return self.key.fingerprint
+        return lease_name(self.ticket, self.user)
 
     def as_json(self):
-        return {"ticket": self.ticket, "user": self.user, "key": self.key.text, "from": list(self.ranges),
-                "expires_at": self.expires_at}
+        named = {"key": self.key.text} if self.key else {"fingerprint": self.fingerprint}
+        return dict(named, ticket=self.ticket, user=self.user, expires_at=self.expires_at, **{"from": list(self.ranges)})
 
     def told(self, **more):
         return dict(ticket=self.ticket, user=self.user, fingerprint=self.fingerprint, **more)
+
+
+def lease_name(ticket, user):
+    return "%d %s" % (ticket, user)
 
 
 def need(condition, what):
@@ -66,28 +67,92 @@ def checked_key(value):
         raise Refused("key: the public key %s" % error)
 
 
-def checked_grant(value, ending=False):
+def checked_name(value):
     need(isinstance(value, dict), "a grant is an object")
     need(whole_number(value.get("ticket"), 1, MAX_INTEGER), "ticket: a number from 1 to 2^53-1 is expected")
     need(matches(r"[a-z_][a-z0-9_.-]{0,31}", value.get("user")), "user: not the name of an account")
-    ranges = value.get("from")
-    need(isinstance(ranges, list) and 1 <= len(ranges) <= 64, "from: a list of 1 to 64 ranges is expected")
-    expires_at = value.get("expires_at")
+    return value["ticket"], value["user"]
+
+
+def checked_grant(value, ending=False):
+    ticket, user = checked_name(value)
+    ranges, expires_at, fingerprint = value.get("from"), value.get("expires_at"), value.get("fingerprint")
+    if ending and fingerprint is not None:  # what is to be closed needs a name, and no key that could be malformed
+        need(matches(r"SHA256:[A-Za-z0-9+/]{43}", fingerprint), "fingerprint: SHA256: and 43 characters are expected")
+        key, ranges = None, [] if ranges is None else ranges
+    else:
+        key = checked_key(value.get("key"))._replace(comment="")
+        fingerprint = key.fingerprint
+    need(isinstance(ranges, list) and (key is None or ranges) and len(ranges) <= 64,
+         "from: a list of 1 to 64 ranges is expected")
     need(whole_number(expires_at, 1, MAX_TIME) or (ending and expires_at is None),
          "expires_at: seconds since 1970 are expected")
-    key = checked_key(value.get("key"))._replace(comment="")
     distinct = tuple(collections.OrderedDict.fromkeys(checked_range(item) for item in ranges))
-    return Grant(value["ticket"], value["user"], key, distinct, expires_at)
+    return Grant(ticket, user, key, fingerprint, distinct, expires_at)
 
 
-def checked_grants(order):
-    grants, ending = order.get("grants"), order.get("ending")
-    need(isinstance(grants, list) and isinstance(ending, list), "grants and ending: lists are expected")
-    grants, ending = [checked_grant(one) for one in grants], [checked_grant(one, True) for one in ending]
-    need(len({one.lease for one in grants}) == len(grants), "grants: two for the same ticket and account")
-    contradicted = {(one.lease, one.key) for one in grants} & {(one.lease, one.key) for one in ending}
-    need(not contradicted, "a grant is both in grants and in ending")
-    return grants, ending
+Fault = collections.namedtuple("Fault", "where number value named problem")  # named: ticket and account, or None
+
+
+class Entries:
+    """The grants and endings of an order, each judged by itself: a bad one never stops another."""
+
+    def __init__(self, order):
+        grants, ending = order.get("grants"), order.get("ending")
+        need(isinstance(grants, list) and isinstance(ending, list), "grants and ending: lists are expected")
+        self.faults = []
+        self.ending = list(self._good("ending", ending))
+        leases = collections.Counter()
+        for value in grants:
+            with contextlib.suppress(Refused):
+                leases[lease_name(*checked_name(value))] += 1
+        ended = {(one.lease, one.fingerprint) for one in self.ending}
+        self.grants = list(self._good("grants", grants, lambda one: (
+            "grants: two for the same ticket and account" if leases[one.lease] > 1
+            else "a grant is both in grants and in ending" if (one.lease, one.fingerprint) in ended else None)))
+
+    def _good(self, where, values, wrong=lambda one: None):
+        for number, value in enumerate(values):
+            named = None
+            try:
+                named = checked_name(value)
+                one = checked_grant(value, where == "ending")
+                need(not wrong(one), wrong(one))
+                yield one
+            except Refused as problem:
+                self.faults.append(Fault(where, number, value, named, str(problem)))
+
+    def as_json(self):
+        """As an order has them, the bad ones too: who looks later is to be told of them again."""
+        told = {name: [one.as_json() for one in getattr(self, name)] for name in ("grants", "ending")}
+        for one in self.faults:
+            told[one.where].append(one.value)
+        return told
+
+    def told(self, where):
+        """What the statement says of the bad ones of this list."""
+        more = {"state": "FAILED"} if where == "grants" else {
+            "gone": False, "removed_at": None, "sessions_ended": [], "copies": [],
+            "appeared": {"keys": [], "users": [], "sudoers": []}}
+        return [dict(more, ticket=one.named[0], user=one.named[1], problem=one.problem)
+                for one in self.faults if one.where == where and one.named]
+
+    def nameless(self):
+        """The bad ones of which not even ticket and account are known."""
+        return [{"in": one.where, "at": one.number, "problem": one.problem} for one in self.faults if not one.named]
+
+
+def checked_action(action, verb):
+    """The action, or, for one that cannot be carried out, its `fault`."""
+    if action is None:
+        return None
+    try:
+        return action_for(action, verb)
+    except Refused as problem:
+        known = action if isinstance(action, dict) else {}
+        told = {"verb": "authorize_key" if verb == "converge" else "list_keys", "fault": str(problem)}
+        not_after = known.get("not_after")
+        return dict(told, not_after=not_after if whole_number(not_after, 1, MAX_TIME) else MAX_TIME)
 
 
 def checked_options(value):
@@ -97,9 +162,7 @@ def checked_options(value):
     return value
 
 
-def checked_action(action, verb):
-    if action is None:
-        return None
+def action_for(action, verb):
     need(isinstance(action, dict), "action: an object is expected")
     need(action.get("verb") in ("authorize_key", "list_keys"), "action: not a verb for keys")
     need(verb == ("converge" if action["verb"] == "authorize_key" else "observe"),
@@ -141,5 +204,5 @@ def checked_order(order):
     if order["verb"] == "converge":
         need(whole_number(order.get("generation"), 1, MAX_INTEGER), "generation: 1 to 2^53-1 is expected")
         checked["generation"] = order["generation"]
-        checked["grants"], checked["ending"] = checked_grants(order)
+        checked["entries"] = Entries(order)
     return checked

@@ -18,7 +18,7 @@ class Report:
     @staticmethod
     def whole(told):
         """Whether everything in the statement is as ordered."""
-        return (told["doors"]["chain"]["state"] in ("WHOLE", "GONE", "ABSENT")
+        return ("faulty" not in told and told["doors"]["chain"]["state"] in ("WHOLE", "GONE", "ABSENT")
                 and all(one["gone"] for one in told["ended"])
                 and all(one["state"] in ("PRESENT", "EXPIRED") and "problem" not in one for one in told["grants"])
                 and ("action" not in told or told["action"]["done"]))
@@ -37,6 +37,8 @@ class Report:
         lease, problem = self.leases.of(grant), self._in_the_way(grant)
         text = self.sshd.line(grant)
         standing = sum(line.reads(text) for _, lines in files[:1] for line in lines)
+        if standing != 1 and not problem:
+            problem = self.findings.closed
         state = "FAILED" if problem else "PRESENT" if standing == 1 else "MISSING"
         if self.change and state == "PRESENT" and not lease["placed"]:
             self.store.note("access given", grant.user, grant.ticket)
@@ -57,7 +59,7 @@ class Report:
         """Lines of the key that are not those of another grant which is wanted."""
         wanted = self.wanted.lines(grant.user)
         return [{"file": file.shown, "line": line.number} for file, lines in files for line in lines
-                if line.fingerprint == grant.fingerprint and not any(line.reads(text) for text in wanted)]
+                if line.holds(grant.fingerprint) and not any(line.reads(text) for text in wanted)]
 
     def _end(self, grant, files, inventory):
         lease, copies = self.leases.of(grant), self._left(grant, files)
@@ -84,9 +86,11 @@ class Report:
                 mine = [text for text in known if line.reads(text) and text not in standing]
                 standing.update(mine)
                 ours = self.leases.is_ours(user, line)
-                if (ours and not mine) or (line.fingerprint in keys and not ours):
-                    altered.update([line.ticket, line.fingerprint] if ours else [])
-                    told.append({"user": user, "file": file.shown, "fingerprint": line.fingerprint,
+                copied = sorted(key for key in keys if line.holds(key))
+                if (ours and not mine) or (copied and not ours):
+                    altered.update([line.ticket, line.fingerprint] + copied if ours else [])
+                    told.append({"user": user, "file": file.shown,
+                                 "fingerprint": copied[0] if copied else line.fingerprint,
                                  "what": "ALTERED" if ours else "COPY"})
             for one in self.wanted.carried[user]:
                 lease = self.leases.of(one)

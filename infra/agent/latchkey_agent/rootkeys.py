@@ -32,21 +32,25 @@ class RootKeys:
         """Fingerprint → whether a line that is none of a grant's has it."""
         found = {}
         for line in (line for file in self.files for line in lines_of(file.read())):
-            found[line.fingerprint] = found.get(line.fingerprint, False) or line.ticket is None
+            for key in line.held | {line.fingerprint}:
+                found[key] = found.get(key, False) or line.ticket is None
         return found
 
     def authorize(self, action):
         key = action["key"] if "key" in action else self._from_file(self.named(action["file"]))
         if action["authorize"] and key.rsa_bits is not None and key.rsa_bits < 3072:
             raise Problem("RSA keys of less than 3072 bits are not accepted; this one has %d" % key.rsa_bits)
-        self._remember(key.fingerprint, action["authorize"])
+        if action["authorize"]:
+            self._remember(key.fingerprint, True)
         text = " ".join(part for part in (action["options"], key.text, key.comment) if part)
         for number, file in enumerate(self.files):
             wanted = [text] if action["authorize"] and number == 0 else []
             if file.edit(functools.partial(rewritten, wanted=wanted, drop=lambda line: (
-                    line.fingerprint == key.fingerprint and line.ticket is None))):
+                    line.only_of([key.fingerprint]) and line.ticket is None))):
                 what = "authorized" if action["authorize"] else "no longer authorized"
                 self.store.note("key %s %s" % (key.fingerprint, what), "root")
+        if not action["authorize"]:  # closing comes before the books
+            self._remember(key.fingerprint, False)
         authorized = int(self.authorized().get(key.fingerprint, False))
         if authorized != action["authorize"]:
             raise Problem("%s does not read as written" % self.files[0].shown)
@@ -58,7 +62,8 @@ class RootKeys:
         known = set(self.store.state["authorized"]) - {fingerprint} | ({fingerprint} if authorize else set())
         if sorted(known) != self.store.state["authorized"]:
             self.store.state["authorized"] = sorted(known)
-            self.store.save_state()
+            if not self.store.keep() and authorize:
+                raise Problem(self.store.unkept)
 
     @staticmethod
     def _from_file(file):

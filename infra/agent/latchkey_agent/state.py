@@ -6,6 +6,8 @@ import time
 
 from latchkey_agent.errors import Problem
 from latchkey_agent.files import lock_file, write_atomically
+from latchkey_agent.orders import MAX_INTEGER, whole_number
+from latchkey_agent.shapes import FORMAT, whole_answers, whole_state
 
 
 class Store:
@@ -13,24 +15,68 @@ class Store:
 
     def __init__(self, server):
         self.server = server
-        self.state = {"node": None, "generation": 0, "finished": True, "order": {"grants": [], "ending": []},
-                      "leases": {}, "baselines": {}, "authorized": [], "firewalld": [], "ssh": None}
+        self.state = {"format": FORMAT, "serial": 0, "node": None, "generation": 0, "finished": True,
+                      "order": {"grants": [], "ending": []}, "leases": {}, "baselines": {}, "authorized": [],
+                      "firewalld": [], "doors": {}, "ssh": None}
         self.request = None  # what is being carried out, for the audit log
         self.logged = True  # whether each line for the audit log could be written
+        self.lost = False  # whether a state was there of which nothing could be used
+        self.problems = []
+        self.unkept = None  # why the state could not be written at the last try
 
     def locked(self, wait):
-        os.makedirs(self.server.state, mode=0o700, exist_ok=True)
-        os.chmod(self.server.state, 0o700)
-        return lock_file(os.open(os.path.join(self.server.state, "lock"), os.O_RDWR | os.O_CREAT, 0o600), wait)
+        with contextlib.suppress(OSError):  # a full or read-only disk must not keep anyone in
+            os.makedirs(self.server.state, mode=0o700, exist_ok=True)
+            os.chmod(self.server.state, 0o700)
+        return lock_file(self._lock(), wait)
 
-    def load_state(self):
-        self.state = self._load("state.json", self.state)
+    def _lock(self):
+        """The lock, or, where it cannot be made, the directory in which it would be."""
+        path = os.path.join(self.server.state, "lock")
+        for flags in (os.O_RDWR | os.O_CREAT, os.O_RDONLY):
+            with contextlib.suppress(OSError):
+                return os.open(path, flags, 0o600)
+        while True:
+            path = os.path.dirname(path)
+            with contextlib.suppress(OSError):
+                return os.open(path, os.O_RDONLY | os.O_DIRECTORY)
 
-    def save_state(self):
-        self._save("state.json", self.state)
+    def load_state(self, put_aside=True):
+        """The newest that was kept: on the disk, or, when that could not be written, in memory until the next start."""
+        states = [self._load(path, self.state, whole_state, put_aside) for path in (self._path("state.json"), self._spare())]
+        self.lost = states[0] is None and states[1] is None and self.lost
+        self.state = max(filter(None, states), key=lambda state: state["serial"], default=self.state)
+
+    def keep(self):
+        """Writes the state down; whether it is where it outlives a restart. If not, a spare is kept in memory."""
+        path, spare = self._path("state.json"), self._spare()
+        try:
+            if not holds(path, packed(self.state)):
+                self.state["serial"] += 1
+                write_atomically(path, packed(self.state), 0o600)
+        except OSError as error:
+            self.unkept = "%s: %s" % (self.server.shown(path), error.strerror)
+            self.tell(self.unkept)
+            with contextlib.suppress(OSError):
+                os.makedirs(os.path.dirname(spare), mode=0o700, exist_ok=True)
+                if not holds(spare, packed(self.state)):
+                    self.state["serial"] += 1
+                    write_atomically(spare, packed(self.state), 0o600)
+            return False
+        with contextlib.suppress(OSError):
+            os.unlink(spare)
+        return True
+
+    def must_keep(self):
+        if not self.keep():
+            raise Problem(self.unkept)
+
+    def tell(self, problem):
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def has_state(self):
-        return os.path.exists(os.path.join(self.server.state, "state.json"))
+        return os.path.exists(self._path("state.json")) or os.path.exists(self._spare())
 
     def kept_answer(self, request):
         """What was kept for the request; its `answer` is None if the run of its action was interrupted."""
@@ -38,31 +84,49 @@ class Store:
 
     def keep_answer(self, answer):
         answers = [one for one in self._answers() if one["request"] != self.request][-99:]
-        self._save("answers.json", {"answers": answers + [{"request": self.request, "answer": answer}]})
+        data = packed({"answers": answers + [{"request": self.request, "answer": answer}]})
+        write_atomically(self._path("answers.json"), data, 0o600)
 
     def _answers(self):
-        return self._load("answers.json", {"answers": []})["answers"]
+        found = self._load(self._path("answers.json"), {"answers": []}, whole_answers, True)
+        return found["answers"] if found else []
 
-    def _load(self, name, default):
+    def _path(self, name):
+        return os.path.join(self.server.state, name)
+
+    def _spare(self):
+        return self.server.path("/run/latchkey/state.json")
+
+    def _load(self, path, default, whole, put_aside):
+        """None if there is none, or none that is whole: each order has all that is wanted, so nothing waits for it."""
         try:
-            with open(os.path.join(self.server.state, name), encoding="ascii") as file:
-                value = json.load(file)
-        except FileNotFoundError:
-            return default
-        except ValueError:
-            value = None
-        if not isinstance(value, dict):  # not by us, who write all or nothing: a person must look
-            raise Problem("%s is damaged" % self.server.shown(os.path.join(self.server.state, name)))
-        return dict(default, **value)
-
-    def _save(self, name, value):
-        data = json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
-        path = os.path.join(self.server.state, name)
-        with contextlib.suppress(FileNotFoundError):
             with open(path, "rb") as file:
-                if file.read() == data:  # the sweep's case, each minute
-                    return
-        write_atomically(path, data, 0o600)
+                value = json.loads(file.read().decode("ascii"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, RecursionError):
+            value = None
+        if isinstance(value, dict) and whole(dict(default, **value)):
+            return dict(default, **value)
+        if whole is whole_state:
+            self.lost = True
+            # What it still tells, so that no older order is taken for a newer.
+            number = value.get("generation") if isinstance(value, dict) else None
+            if whole_number(number, 1, MAX_INTEGER):
+                self.state["generation"] = max(number, self.state["generation"])
+        if put_aside:
+            self._put_aside(path)
+        return None
+
+    def _put_aside(self, path):
+        problem = "%s is damaged" % self.server.shown(path)
+        try:
+            new = "%s.damaged-%s" % (path, time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(os.lstat(path).st_mtime)))
+            os.rename(path, new)
+            problem += "; it was put aside as " + os.path.basename(new)
+        except OSError as error:
+            problem += " and could not be put aside: %s" % error.strerror
+        self.tell(problem)
 
     def note(self, what, user=None, ticket=None):
         """One line in the audit log."""
@@ -75,3 +139,16 @@ class Store:
                 file.write(json.dumps(entry, separators=(",", ":")).encode() + b"\n")
         except OSError:  # the statement says so; it stops nothing
             self.logged = False
+
+
+def packed(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def holds(path, data):
+    """The case of a sweep, each minute: there is nothing new to write."""
+    try:
+        with open(path, "rb") as file:
+            return file.read() == data
+    except FileNotFoundError:
+        return False

@@ -14,7 +14,7 @@ def fitted(told, most=MAX_OBSERVATION):
         ended = told.get("ended", [])
         owners = [told] + ended + [one["appeared"] for one in ended]
         lists = [(owner, name) for owner in owners
-                 for name in ("unmanaged", "sessions_ended", "copies", "keys", "users", "sudoers") if owner.get(name)]
+                 for name in ("unmanaged", "sessions_ended", "copies", "keys", "users", "sudoers", "faulty") if owner.get(name)]
         lists = lists or [(told, name) for name in ("ended", "grants") if told.get(name)]
         owner, name = max(lists, key=lambda pair: len(dumped(pair[0][pair[1]])))
         owner[name], owner["more"] = owner[name][:len(owner[name]) * 3 // 4], True

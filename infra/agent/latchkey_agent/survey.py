@@ -39,8 +39,8 @@ class Survey:
         for account in self.server.accounts():
             names.add(account.pw_name)
             for file, lines in self.lines(account) if may_log_in(account) else ():
-                keys.update((account.pw_name, file.shown, line.fingerprint) for line in lines
-                            if line.fingerprint and not self.leases.is_ours(account.pw_name, line))
+                keys.update((account.pw_name, file.shown, key) for line in lines
+                            if not self.leases.is_ours(account.pw_name, line) for key in line.keys())
         for path in [self.server.path("/etc/sudoers")] + sorted(glob.glob(self.server.path("/etc/sudoers.d/*"))):
             with contextlib.suppress(OSError):
                 with open(path, "rb") as file:

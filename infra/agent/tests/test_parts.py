@@ -16,6 +16,7 @@ from latchkey_agent.errors import Problem
 from latchkey_agent.keylines import key_and_ticket, lines_of
 from latchkey_agent.keys import fields_of, parse_public_key
 from latchkey_agent.orders import checked_grant
+from latchkey_agent.report import Report
 from latchkey_agent.server import Server
 from latchkey_agent.sshd import Sshd, expiry_time
 from tests.support import Folder, grant, key, order
@@ -96,13 +97,13 @@ class UnexpectedTest(Folder):
             return command.main(), json.loads(out.getvalue())
 
     def test_whatever_goes_wrong_there_is_one_object_that_says_so(self):
-        with mock.patch.object(Converge, "carry_out", side_effect=RuntimeError("boom")):
+        with mock.patch.object(Report, "grants", side_effect=RuntimeError("boom")):
             code, told = self.main(order(1, [grant()]))
         self.assertEqual((1, "PARTIAL", "RuntimeError: boom"), (code, told["outcome"], told["problem"]))
         self.assertFalse(self.state()["finished"])  # which the sweep then repairs
 
     def test_before_the_beginning_it_is_a_refusal(self):
-        with mock.patch.object(Converge, "prepare", side_effect=OSError(28, "No space left on device")):
+        with mock.patch.object(Converge, "__init__", side_effect=OSError(28, "No space left on device")):
             code, told = self.main(order(1, [grant()]))
         self.assertEqual((1, "REFUSED"), (code, told["outcome"]))
         self.assertIn("No space left on device", told["problem"])

@@ -1,28 +1,11 @@
 """Ending sessions: with a real sshd, on a machine of mounts, network and processes that are this test's alone."""
 import ipaddress
-import json
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
 import unittest
 
 from latchkey_agent.sessions import Sessions, plain_address
-from tests.support import AGENT
+from tests.machine import Machine
 
-# Everything the agent or sshd writes is on file systems in memory that end with this namespace.
 SCRIPT = r"""
-set -e
-work="$1"; python="$2"; agent="$3"
-cp /etc/passwd "$work/passwd"; cp /etc/shadow "$work/shadow"
-for directory in /root /var/lib /var/log /etc/ssh /run /home; do mount -t tmpfs none $directory; done
-echo 'vendor:x:4242:4242::/home/vendor:/bin/sh' >> "$work/passwd"
-echo 'vendor:*:19000:0:99999:7:::' >> "$work/shadow"
-mount --bind "$work/passwd" /etc/passwd; mount --bind "$work/shadow" /etc/shadow
-chmod 700 /root; mkdir -p /home/vendor /run/sshd; chown 4242:4242 /home/vendor; chmod 755 /run/sshd
-ip link set lo up; ip address add 203.0.113.1/32 dev lo; ip address add 203.0.113.7/32 dev lo
-ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
 ssh-keygen -q -t ed25519 -N '' -f /root/theirs
 ssh-keygen -q -t ed25519 -N '' -f /root/own
 printf 'UsePAM no\nPermitRootLogin prohibit-password\nLogLevel %s\n' "$4" > /etc/ssh/sshd_config
@@ -66,41 +49,10 @@ echo "swept: $(alive 3001)$(alive 2001)"
 """
 
 
-def unable():
-    tools = ("unshare", "sshd", "ssh", "ssh-keygen", "ip", "ps")
-    if os.geteuid() != 0:
-        return "root alone can have a machine of its own"
-    if not all(shutil.which(tool, path=os.environ["PATH"] + ":/usr/sbin:/sbin") for tool in tools):
-        return "sshd, ip or unshare is not installed"
-    run = subprocess.run(["unshare", "-mnpf", "--mount-proc", "mount", "-t", "tmpfs", "none", "/root"],
-                         stderr=subprocess.DEVNULL)
-    return None if run.returncode == 0 else "no namespaces here"
+class SessionsTest(Machine):
 
-
-REASON = unable()
-
-
-class SessionsTest(unittest.TestCase):
-
-    def run_with(self, log_level):
-        work = tempfile.mkdtemp(prefix="latchkey-test-")
-        self.addCleanup(shutil.rmtree, work, True)
-        agent = shutil.copy(AGENT, work)
-        # The interpreter may be below a directory that the namespace hides.
-        hidden = os.path.realpath(sys.executable).startswith(("/root", "/home"))
-        python = "/usr/bin/python3" if hidden else sys.executable
-        if not os.path.exists(python):
-            self.skipTest("no python outside of the home directories")
-        run = subprocess.run(["unshare", "-mnpf", "--mount-proc", "--kill-child", "sh", "-c", SCRIPT, "sh", work,
-                              python, agent, log_level], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
-        lines = run.stdout.decode().splitlines()
-        self.assertEqual((0, ""), (run.returncode, run.stderr.decode()), lines)
-        marks = dict(line.split(": ") for line in lines if not line.startswith("{"))
-        return marks, [json.loads(line) for line in lines if line.startswith("{")]
-
-    @unittest.skipIf(REASON, REASON)
     def test_sessions_of_the_ended_key_end_and_those_of_others_stay(self):
-        marks, told = self.run_with("INFO")
+        marks, told = self.run_with(SCRIPT, "INFO")
         self.assertEqual(("11111", "00001", "1"), (marks["before"], marks["after"], marks["listener"]), told)
         self.assertEqual(["DONE", "DONE"], [one["outcome"] for one in told[:2]], told)
         ended = {one["user"]: one["sessions_ended"] for one in told[1]["ended"]}
@@ -111,9 +63,8 @@ class SessionsTest(unittest.TestCase):
         self.assertEqual([], told[2]["unmanaged"])
         self.assertEqual(["EXPIRED"] * 2, [one["state"] for one in told[3]["grants"]])
 
-    @unittest.skipIf(REASON, REASON)
     def test_without_a_log_the_address_decides(self):
-        marks, told = self.run_with("QUIET")
+        marks, told = self.run_with(SCRIPT, "QUIET")
         self.assertEqual(("11111", "00000"), (marks["before"], marks["after"]), told)
         self.assertEqual("DONE", told[1]["outcome"])
 

@@ -1,0 +1,49 @@
+"""Whether what was kept between runs can be trusted to have the form that this agent gave it."""
+import contextlib
+import ipaddress
+import re
+
+from latchkey_agent.orders import MAX_INTEGER, whole_number
+
+FORMAT = 1
+LEASE = {"keys": {str: [str]}, "lines": [str], "placed": bool, "problem": (str, None), "removed_at": (int, None),
+         "sessions": [{"pid": int, "from": str, "since": int}], "baseline": (str, None)}
+STATE = {"format": int, "serial": int, "node": (str, None), "generation": int, "finished": bool,
+         "order": {"grants": list, "ending": list}, "leases": {str: LEASE},
+         "baselines": {str: {"keys": [str], "users": [str], "sudoers": {str: str}}}, "authorized": [str],
+         "firewalld": [list], "doors": {str: int}, "ssh": (str, None)}
+ANSWERS = {"answers": [{"request": str, "answer": (dict, None)}]}
+
+
+def fits(value, shape):
+    """A list of a shape, a dictionary with these members or from str to a shape, one of several, or just a type."""
+    if isinstance(shape, tuple):
+        return any(fits(value, one) for one in shape)
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(fits(one, shape[0]) for one in value)
+    if isinstance(shape, dict) and str in shape:
+        return isinstance(value, dict) and all(fits(one, shape[str]) for one in value.values())
+    if isinstance(shape, dict):
+        return isinstance(value, dict) and all(name in value and fits(value[name], shape[name]) for name in shape)
+    return value is None if shape is None else type(value) is shape
+
+
+def whole_state(state):
+    return (fits(state, STATE) and state["format"] <= FORMAT and whole_number(state["generation"], 0, MAX_INTEGER)
+            and all(re.match(r"[1-9][0-9]{0,15} [a-z_][a-z0-9_.-]{0,31}$", name) for name in state["leases"])
+            and all(lease["baseline"] in state["baselines"] or lease["baseline"] is None
+                    for lease in state["leases"].values())
+            and all(is_range(one) for lease in state["leases"].values() for key in lease["keys"].values() for one in key)
+            and all(map(is_range, state["doors"]))
+            and all(fits(one, [str, str, int][number]) for rule in state["firewalld"]
+                    for number, one in enumerate((rule + [None] * 3)[:3])))
+
+
+def is_range(value):
+    with contextlib.suppress(ValueError):
+        return bool(ipaddress.ip_network(value))
+    return False
+
+
+def whole_answers(answers):
+    return fits(answers, ANSWERS)
