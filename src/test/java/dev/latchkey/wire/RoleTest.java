@@ -122,7 +122,8 @@ class RoleTest extends WhmTest {
         .assertThat(functions.declarations().stream()
             .map(Declaration::name)
             .filter(name -> !called.contains(name)))
-        .as("functions that this test does not call yet: add a line call(client, \"NAME\", …) above")
+        .as(
+            "functions that this test does not call yet: add a line call(client, \"NAME\", …) above")
         .isEmpty();
     softly.assertAll();
   }
