@@ -59,7 +59,7 @@ class PackageLambdaIT {
     try (var files = Files.walk(folder)) {
       return files
           .map(file -> folder.relativize(file).toString().replace('\\', '/'))
-          .filter(name -> name.endsWith(".class") && !name.endsWith("package-info.class"))
+          .filter(name -> name.endsWith(".class"))
           .map(PackageLambdaIT::withoutSuffix)
           .collect(Collectors.toSet());
     }
