@@ -17,7 +17,7 @@ final class OtherJudges {
   static final boolean SSH_KEYGEN = Arrays.stream(System.getenv("PATH").split(":"))
       .anyMatch(folder -> Files.isExecutable(Path.of(folder, "ssh-keygen")));
 
-  /** It reads as many lines at once without being told how many there are. */
+  /** One call of ssh-keygen judges so many; it prints one line for each key that it reads. */
   private static final int LINES_OF_A_FILE = 1000;
 
   /** Lines come in hexadecimal, since they may have line breaks. */
