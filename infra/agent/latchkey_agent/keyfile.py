@@ -15,7 +15,8 @@ class KeyFile:
 
     TEMPORARY = ".authorized_keys.latchkey"  # always the same, so the next run removes what a killed one left
 
-    def __init__(self, base, below, owners, private, shown):
+    def __init__(self, base, below, owners, private, shown, own=True):
+        self.own = own  # whether it is this account's alone, as far as sshd's settings go
         self.base, self.below, self.owners, self.private, self.shown = base, below.split("/"), owners, private, shown
 
     @contextlib.contextmanager

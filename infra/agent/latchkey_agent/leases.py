@@ -1,4 +1,5 @@
 """Leases: what is kept of each ticket and account, from the first order that names them until nothing of it is left."""
+import collections
 import hashlib
 import json
 
@@ -10,6 +11,7 @@ class Leases:
 
     def __init__(self, state):
         self.state, self.held = state, state["leases"]
+        self.sharing = collections.defaultdict(set)  # path → accounts in whose place sshd reads it, as far as seen
 
     def take_up(self, grants):
         """A lease for each grant, with its key; the names of those that are new."""
@@ -65,10 +67,12 @@ class Leases:
     def baseline(self, lease):
         return self.state["baselines"][lease["baseline"]]
 
-    def is_ours(self, user, line):
+    def is_ours(self, user, line, path):
         """Ours by its comment; or by its key, if that came during the lease and not by a verb for keys."""
         if line.ticket is not None:
-            return True
+            # Accounts that share a file keep each other's lines.
+            return lease_name(line.ticket, user) in self.held or not any(
+                lease_name(line.ticket, other) in self.held for other in self.sharing[path])
         return any(line.only_of([key]) and self._came(user, key) for key in line.held | {line.fingerprint})
 
     def _came(self, user, key):

@@ -36,7 +36,7 @@ class Report:
     def _live(self, grant, files):
         lease, problem = self.leases.of(grant), self._in_the_way(grant)
         text = self.sshd.line(grant)
-        standing = sum(line.reads(text) for _, lines in files[:1] for line in lines)
+        standing = sum(line.reads(text) for _, lines in [one for one in files if one[0].own][:1] for line in lines)
         if standing != 1 and not problem:
             problem = self.findings.closed
         state = "FAILED" if problem else "PRESENT" if standing == 1 else "MISSING"
@@ -85,9 +85,9 @@ class Report:
             for file, line in ((file, line) for file, lines in files for line in lines):
                 mine = [text for text in known if line.reads(text) and text not in standing]
                 standing.update(mine)
-                ours = self.leases.is_ours(user, line)
+                ours = self.leases.is_ours(user, line, file.shown)
                 copied = sorted(key for key in keys if line.holds(key))
-                if (ours and not mine) or (copied and not ours):
+                if (ours and not mine) or (copied and not ours and line.ticket is None):
                     altered.update([line.ticket, line.fingerprint] + copied if ours else [])
                     told.append({"user": user, "file": file.shown,
                                  "fingerprint": copied[0] if copied else line.fingerprint,

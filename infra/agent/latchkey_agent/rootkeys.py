@@ -20,6 +20,7 @@ class RootKeys:
         if self.account is None:
             raise Problem("there is no account root")
         self.files = sshd.key_files(self.account, None)
+        self.own = next((file for file in self.files if file.own), None)
         if not self.files:
             raise Problem("AuthorizedKeysFile names no file")
 
@@ -43,8 +44,10 @@ class RootKeys:
         if action["authorize"]:
             self._remember(key.fingerprint, True)
         text = " ".join(part for part in (action["options"], key.text, key.comment) if part)
-        for number, file in enumerate(self.files):
-            wanted = [text] if action["authorize"] and number == 0 else []
+        if action["authorize"] and self.own is None:
+            raise Problem("AuthorizedKeysFile has no file that is root's alone")
+        for file in self.files:
+            wanted = [text] if action["authorize"] and file is self.own else []
             if file.edit(functools.partial(rewritten, wanted=wanted, drop=lambda line: (
                     line.only_of([key.fingerprint]) and line.ticket is None))):
                 what = "authorized" if action["authorize"] else "no longer authorized"
@@ -53,7 +56,7 @@ class RootKeys:
             self._remember(key.fingerprint, False)
         authorized = int(self.authorized().get(key.fingerprint, False))
         if authorized != action["authorize"]:
-            raise Problem("%s does not read as written" % self.files[0].shown)
+            raise Problem("%s does not read as written" % (self.own or self.files[0]).shown)
         return {"verb": "authorize_key", "done": True, "authorized": authorized, "file": action.get("file"),
                 "fingerprint": key.fingerprint}
 

@@ -89,10 +89,21 @@ class Sshd:
             path = os.path.normpath(os.path.join(known["h"], path))
             inside = os.path.commonpath([known["h"], path]) == known["h"]
             owners = {0, os.geteuid(), account.pw_uid} if inside else {0, os.geteuid()}
+            # A line in a file of all accounts would let its key in as root, whoever it is for.
+            own = bool(set(re.findall("%(.)", pattern)) & set("uUh")) or (inside and known["h"] != "/")
             if pattern != "none":
                 files.append(KeyFile(home if inside else self.server.root,
-                                     os.path.relpath(path, known["h"] if inside else "/"), owners, inside, path))
+                                     os.path.relpath(path, known["h"] if inside else "/"), owners, inside, path, own))
         return files
+
+    def own_file(self, account, address):
+        """Where a line for this account is put; a Problem where none of its files is its alone."""
+        files = self.key_files(account, address)
+        own = next((file for file in files if file.own), None)
+        if own is None:
+            raise Problem("AuthorizedKeysFile has no file that is the account %s's alone: %s"
+                          % (account.pw_name, " ".join(file.shown for file in files) or "none"))
+        return own
 
     def line(self, grant):
         """The one line of a grant; sshd refuses a line with an option that it does not know."""

@@ -17,17 +17,28 @@ class Survey:
 
     def files(self, account):
         """The files in which sshd reads the account's keys."""
-        return self.sshd.key_files(account, self.wanted.addresses.get(account.pw_name)) if account else []
+        files = self.sshd.key_files(account, self.wanted.addresses.get(account.pw_name)) if account else []
+        for file in files:
+            self.leases.sharing[file.shown].add(account.pw_name)
+        return files
 
     def lines(self, account):
         """The account's files with their lines, as far as they can be read."""
         found = []
         try:
             for file in self.files(account):
-                found.append((file, lines_of(file.read())))
-        except (Problem, OSError) as problem:
+                with self._told(account):  # one file never hides another
+                    found.append((file, lines_of(file.read())))
+        except Problem as problem:
             self.findings.problems.setdefault(account.pw_name, str(problem))
         return found
+
+    @contextlib.contextmanager
+    def _told(self, account):
+        try:
+            yield
+        except (Problem, OSError) as problem:
+            self.findings.problems.setdefault(account.pw_name, str(problem))
 
     def lines_of_leases(self):
         """Account → its files with their lines, for each account that has a lease."""
@@ -40,7 +51,7 @@ class Survey:
             names.add(account.pw_name)
             for file, lines in self.lines(account) if may_log_in(account) else ():
                 keys.update((account.pw_name, file.shown, key) for line in lines
-                            if not self.leases.is_ours(account.pw_name, line) for key in line.keys())
+                            if not self.leases.is_ours(account.pw_name, line, file.shown) for key in line.keys())
         for path in [self.server.path("/etc/sudoers")] + sorted(glob.glob(self.server.path("/etc/sudoers.d/*"))):
             with contextlib.suppress(OSError):
                 with open(path, "rb") as file:

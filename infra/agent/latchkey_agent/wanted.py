@@ -3,6 +3,7 @@ import collections
 import time
 
 from latchkey_agent.accounts import may_log_in
+from latchkey_agent.errors import Problem
 
 
 class Wanted:
@@ -32,6 +33,10 @@ class Wanted:
             login = self.sshd.settings(grant.user, self.addresses[grant.user])["permitrootlogin"][0]
             if login in ("no", "forced-commands-only"):
                 return "PermitRootLogin is %s: root cannot log in with a key" % login
+        try:
+            self.sshd.own_file(account, self.addresses[grant.user])
+        except Problem as problem:
+            return str(problem)
         # What failed is not completed behind the control plane's back: only an order tries again.
         return None if self.retry else self.leases.of(grant)["problem"]
 

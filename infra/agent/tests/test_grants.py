@@ -155,6 +155,44 @@ class GrantTest(Folder):
         self.assertEqual(0o644, os.stat(self.path("/etc/ssh/keys/bob")).st_mode & 0o777)
 
 
+class SharedFileTest(Folder):
+
+    def test_a_grant_goes_only_into_a_file_that_is_the_accounts_alone(self):
+        shared = "AuthorizedKeysFile /etc/ssh/authorized_keys"
+        for number, (more, where) in enumerate(((" .ssh/authorized_keys", self.keys), (" /etc/k/%u", "/etc/k/root"),
+                                                (" /etc/k/%U", "/etc/k/0"), (" %h/keys", "/root/keys"))):
+            self.put("/etc/ssh/sshd_config", shared + more + "\n")
+            self.give(2 * number + 1)
+            self.assertIn(b"latchkey-ticket-7", self.get(where))
+            self.assertEqual(b"", self.get("/etc/ssh/authorized_keys"))
+            self.send(order(2 * number + 2, [], [grant()]))
+            self.assertEqual(b"", self.get(where))
+
+    def test_without_such_a_file_it_fails_with_that_reason(self):
+        for number, value in enumerate(("/etc/ssh/authorized_keys", "/etc/ssh/%%u", "none"), 1):
+            self.put("/etc/ssh/sshd_config", "AuthorizedKeysFile %s\n" % value)
+            told = self.send(order(number, [grant(user="bob")]))["grants"][0]
+            self.assertEqual("FAILED", told["state"])
+            self.assertIn("no file that is the account bob's alone", told["problem"])
+        self.assertEqual(b"", self.get("/etc/ssh/authorized_keys"))
+
+    def test_accounts_that_share_a_file_keep_each_others_lines(self):
+        self.put("/etc/passwd", self.get("/etc/passwd") + b"toor:x:0:0::/root:/bin/sh\n")
+        for tickets in ((7, 8), (7, 7)):
+            number = 10 * tickets[1]
+            both = [grant(tickets[0]), grant(tickets[1], "toor")]
+            told = self.send(order(number, both))
+            self.assertEqual(("DONE", ["PRESENT"] * 2, []),
+                             (told["outcome"], [one["state"] for one in told["grants"]], told["unmanaged"]))
+            self.assertIsNone(self.sweep())
+            told = self.send(order(number + 1, both[1:], both[:1]))
+            self.assertEqual("PRESENT", told["grants"][0]["state"])
+            self.assertIsNone(self.sweep())
+            self.assertEqual("DONE", self.send(order(number + 2, [], both))["outcome"])
+            self.assertEqual(b"", self.get())
+            self.state(lambda state: state.update(generation=1))
+
+
 class DriftTest(Folder):
 
     def found(self, told):

@@ -87,7 +87,8 @@ class SamLocalLambdaIT {
     var end = System.nanoTime() + Duration.ofSeconds(28).toNanos();
     var listed = sam.post("/json-api/ticket_list", "api.version=1");
     while (!listed.contains("\"AUTHED\"") && System.nanoTime() < end) {
-      // Without a pause the questions would take the processor from the function that is waited for.
+      // Without a pause the questions would take the processor from the function that is waited
+      // for.
       LockSupport.parkNanos(Duration.ofMillis(250).toNanos());
       listed = sam.post("/json-api/ticket_list", "api.version=1");
     }
