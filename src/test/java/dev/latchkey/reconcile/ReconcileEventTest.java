@@ -35,7 +35,7 @@ class ReconcileEventTest extends WhmTest {
             given().post("/internal/reconcile").then().statusCode(200).extract().asString())
         .startsWith("Looked at ");
     assertThat(given()
-            .post("/internal/reconcile?node=i-0123456789abcdef0")
+            .post("/internal/reconcile?node=i-0123456789abcdef0&command=none-of-ours")
             .then()
             .statusCode(200)
             .extract()
