@@ -20,7 +20,7 @@ class PackageLambdaIT {
   private static final String OURS = "dev/latchkey/";
 
   /** What Quarkus makes of a class has its name and a suffix: {@code Admission_Bean}, {@code Version$quarkus…}. */
-  private static final Pattern GENERATED = Pattern.compile("(_|\\$quarkus|\\$\\$function).*");
+  private static final Pattern GENERATED = Pattern.compile("(_|\\$quarkus|\\$\\$|\\$Generated).*");
 
   @Test
   void itHoldsTheClassesOfItsSourceFoldersAndNoOthers() throws IOException {
