@@ -6,7 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
 /**
- * The event "EC2 Command CommandOnNode Status-change Notification" (Systems Manager's guide, "Monitoring Systems Manager status
+ * The event "EC2 Command Invocation Status-change Notification" (Systems Manager's guide, "Monitoring Systems Manager status
  * changes using EventBridge"): it has no output.
  */
 record StatusChange(Command command, String node, Status status, Instant at) {
@@ -24,7 +24,7 @@ record StatusChange(Command command, String node, Status status, Instant at) {
     var event = JsonNodeFactory.instance.objectNode();
     event.put("version", "0");
     event.put("id", UUID.randomUUID().toString());
-    event.put("detail-type", "EC2 Command CommandOnNode Status-change Notification");
+    event.put("detail-type", "EC2 Command Invocation Status-change Notification");
     event.put("source", "aws.ssm");
     event.put("account", ACCOUNT);
     event.put("time", at.toString());
