@@ -21,6 +21,10 @@ public final class PackageUnderTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(29);
   private static final String ALL = "All";
 
+  /** Of a package for the JVM; an executable asks for no handler. */
+  private static final String HANDLER =
+      "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest";
+
   private static PackageUnderTest running;
 
   private final Gateway gateway;
@@ -28,7 +32,7 @@ public final class PackageUnderTest {
   private PackageUnderTest(Path zip, List<String> functions) {
     var artifact = Artifact.unpack(zip, zip.resolveSibling("package-under-test"));
     var environment = new TreeMap<>(Map.of("LATCHKEY_FUNCTIONS", String.join(",", functions)));
-    var function = new SamFunction(ALL, "bootstrap", MEMORY, TIMEOUT, environment);
+    var function = new SamFunction(ALL, HANDLER, MEMORY, TIMEOUT, environment);
     var pool = new FunctionPool(
         function,
         artifact.command(function),
