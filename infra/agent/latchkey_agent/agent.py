@@ -8,7 +8,7 @@ import time
 from latchkey_agent import install, itself
 from latchkey_agent.converge import Converge
 from latchkey_agent.errors import Problem
-from latchkey_agent.orders import Entries, checked_order, matches, need, read_order
+from latchkey_agent.orders import Entries, checked_order, is_stale, matches, need, read_order
 from latchkey_agent.rootkeys import RootKeys
 from latchkey_agent.server import Server
 from latchkey_agent.sshd import Sshd
@@ -28,8 +28,10 @@ class Agent:
     def told(self, outcome, **more):
         state = self.store.state
         told = {"latchkey": 1, "outcome": outcome, "request": self.store.request, "node": state["node"] or self.node,
-                "generation": state["generation"], "at": int(time.time()), "python": platform.python_version(),
+                "epoch": state["epoch"], "generation": state["generation"], "hash": state["hash"], "at": int(time.time()), "python": platform.python_version(),
                 "agent": {"version": itself.VERSION, "sha256": itself.sha256()}}
+        if not self.server.live:
+            told["simulated"] = 1
         if matches(r"[A-Za-z0-9-]{1,64}", os.environ.get("SSM_COMMAND_ID")):
             told["command"] = os.environ["SSM_COMMAND_ID"]
         return dict(told, audit_log=self.store.logged, **more)
@@ -51,9 +53,10 @@ class Agent:
             return self.told("TOO_LATE")
         if order["verb"] == "observe":
             return self.observe(action)
-        if order["generation"] < state["generation"]:
+        if is_stale(order, state):
             return self.told("STALE")
-        state.update(node=self.node, generation=order["generation"], finished=False, order=order["entries"].as_json())
+        state.update({name: order[name] for name in ("node", "epoch", "generation", "hash")},
+                     finished=False, order=order["entries"].as_json())
         return self.converge(order["entries"], True, action, kept is not None)
 
     def converge(self, entries, retry, action=None, interrupted=False):
@@ -65,7 +68,7 @@ class Agent:
         outcome, told = work.carry_out(action and functools.partial(
             self._acted, "authorize_key", self._authorize, action, interrupted))
         work.forget()
-        state["finished"] = True
+        state.update(finished=True, lost=False)
         self.store.keep()
         if self.store.problems:
             outcome, told["problem"] = "PARTIAL", "; ".join(self.store.problems)[:1000]

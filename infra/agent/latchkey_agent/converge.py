@@ -23,7 +23,7 @@ class Converge:
         self.entries, grants, ending = entries, entries.grants, entries.ending
         self.new = self.leases.take_up(grants + ending)
         self.leases.close([one.named for one in entries.faults if one.named])
-        if store.lost:
+        if store.state["lost"]:
             self._find_lost()
         self.wanted = Wanted(server, sshd, self.leases, grants, ending, retry)
         self.survey = Survey(server, sshd, self.leases, self.wanted, self.findings)

@@ -1,6 +1,7 @@
 """The order: what is read from standard input, and checked before anything is done."""
 import collections
 import contextlib
+import hashlib
 import ipaddress
 import json
 import re
@@ -100,7 +101,10 @@ class Entries:
     def __init__(self, order):
         grants, ending = order.get("grants"), order.get("ending")
         need(isinstance(grants, list) and isinstance(ending, list), "grants and ending: lists are expected")
+        self.key_file = order.get("key_file", "account")
+        need(self.key_file in ("account", "managed"), "key_file: account or managed is expected")
         self.faults = []
+        self.end_unattributed = list(self._sessions(order.get("end_unattributed", [])))
         self.ending = list(self._good("ending", ending))
         leases = collections.Counter()
         for value in grants:
@@ -122,12 +126,30 @@ class Entries:
             except Refused as problem:
                 self.faults.append(Fault(where, number, value, named, str(problem)))
 
+    def _sessions(self, values):
+        """Sessions that nobody can attribute and the operator ends; only the order that names them ends them."""
+        if not isinstance(values, list) or len(values) > 50:
+            values = [None]  # one fault, and the rest of the order is carried out
+        for number, value in enumerate(values):
+            if matches(r"[0-9a-f]{8}-[0-9]{1,10}-[0-9]{1,20}", value):
+                yield value
+            else:
+                self.faults.append(Fault("end_unattributed", number, value, None,
+                                         "end_unattributed: a list of at most 50 ids BOOT-PID-START is expected"))
+
     def as_json(self):
         """As an order has them, the bad ones too: who looks later is to be told of them again."""
         told = {name: [one.as_json() for one in getattr(self, name)] for name in ("grants", "ending")}
         for one in self.faults:
-            told[one.where].append(one.value)
-        return told
+            if one.where in told:
+                told[one.where].append(one.value)
+        return dict(told, key_file=self.key_file)
+
+    def digest(self):
+        """What an order without a hash is told apart by."""
+        told = self.as_json()
+        grants = sorted(json.dumps(one, sort_keys=True) for one in told["grants"])
+        return hashlib.sha256(json.dumps([told["key_file"]] + grants).encode("ascii")).hexdigest()
 
     def told(self, where):
         """What the statement says of the bad ones of this list."""
@@ -196,13 +218,25 @@ def read_order(stream):
 
 def checked_order(order):
     need(whole_number(order.get("latchkey"), 1, 1), "latchkey: this agent knows the format 1 alone")
-    need(order.get("verb") in ("converge", "observe"), "verb: converge or observe is expected")
+    need(order.get("verb") in ("converge", "observe", "remove"), "verb: converge, observe or remove is expected")
     need(matches(r"[A-Za-z0-9-]{1,64}", order.get("request")), "request: 1 to 64 of A-Z, a-z, 0-9 and - are expected")
     need(matches(r"[A-Za-z0-9_.:-]{1,128}", order.get("node")), "node: the id of a node is expected")
     checked = {name: order[name] for name in ("verb", "request", "node")}
+    if order["verb"] == "remove":  # nothing is wanted any more
+        order = dict(order, grants=[], ending=order.get("ending", []), action=None)
     checked["action"] = checked_action(order.get("action"), order["verb"])
-    if order["verb"] == "converge":
+    if order["verb"] != "observe":
         need(whole_number(order.get("generation"), 1, MAX_INTEGER), "generation: 1 to 2^53-1 is expected")
-        checked["generation"] = order["generation"]
-        checked["entries"] = Entries(order)
+        need(whole_number(order.get("epoch", 0), 0, MAX_INTEGER), "epoch: 0 to 2^53-1 is expected")
+        entries = Entries(order)
+        need(matches("[0-9a-f]{64}", order.get("hash", entries.digest())), "hash: 64 of 0-9 and a-f are expected")
+        checked.update(generation=order["generation"], epoch=order.get("epoch", 0), entries=entries,
+                       hash=order.get("hash", entries.digest()), key_file=entries.key_file,
+                       end_unattributed=entries.end_unattributed)
     return checked
+
+
+def is_stale(order, state):
+    """Whether the order is from before the last one that was carried out: by epoch, then generation, then hash."""
+    moment, last = (order["epoch"], order["generation"]), (state["epoch"], state["generation"])
+    return moment < last or (moment == last and state["hash"] not in (None, order["hash"]))

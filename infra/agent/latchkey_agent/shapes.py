@@ -3,12 +3,13 @@ import contextlib
 import ipaddress
 import re
 
-from latchkey_agent.orders import MAX_INTEGER, whole_number
+from latchkey_agent.orders import MAX_INTEGER, matches, whole_number
 
 FORMAT = 1
 LEASE = {"keys": {str: [str]}, "lines": [str], "placed": bool, "problem": (str, None), "removed_at": (int, None),
          "sessions": [{"pid": int, "from": str, "since": int}], "baseline": (str, None)}
-STATE = {"format": int, "serial": int, "node": (str, None), "generation": int, "finished": bool,
+STATE = {"format": int, "serial": int, "node": (str, None), "epoch": int, "generation": int,
+         "hash": (str, None), "finished": bool, "lost": bool,
          "order": {"grants": list, "ending": list}, "leases": {str: LEASE},
          "baselines": {str: {"keys": [str], "users": [str], "sudoers": {str: str}}}, "authorized": [str],
          "firewalld": [list], "doors": {str: int}, "ssh": (str, None)}
@@ -29,7 +30,8 @@ def fits(value, shape):
 
 
 def whole_state(state):
-    return (fits(state, STATE) and state["format"] <= FORMAT and whole_number(state["generation"], 0, MAX_INTEGER)
+    return (fits(state, STATE) and state["format"] <= FORMAT and moment_of(state).items() <= state.items()
+            and state["order"].get("key_file", "account") in ("account", "managed")
             and all(re.match(r"[1-9][0-9]{0,15} [a-z_][a-z0-9_.-]{0,31}$", name) for name in state["leases"])
             and all(lease["baseline"] in state["baselines"] or lease["baseline"] is None
                     for lease in state["leases"].values())
@@ -37,6 +39,14 @@ def whole_state(state):
             and all(map(is_range, state["doors"]))
             and all(fits(one, [str, str, int][number]) for rule in state["firewalld"]
                     for number, one in enumerate((rule + [None] * 3)[:3])))
+
+
+def moment_of(value):
+    """Epoch, generation and hash of a state, each as far as it can be one."""
+    value = value if isinstance(value, dict) else {}
+    told = {name: value.get(name) if whole_number(value.get(name), 0, MAX_INTEGER) else 0
+            for name in ("epoch", "generation")}
+    return dict(told, hash=value.get("hash") if matches("[0-9a-f]{64}", value.get("hash")) else None)
 
 
 def is_range(value):

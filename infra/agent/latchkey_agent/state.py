@@ -6,8 +6,7 @@ import time
 
 from latchkey_agent.errors import Problem
 from latchkey_agent.files import lock_file, write_atomically
-from latchkey_agent.orders import MAX_INTEGER, whole_number
-from latchkey_agent.shapes import FORMAT, whole_answers, whole_state
+from latchkey_agent.shapes import FORMAT, moment_of, whole_answers, whole_state
 
 
 class Store:
@@ -15,12 +14,11 @@ class Store:
 
     def __init__(self, server):
         self.server = server
-        self.state = {"format": FORMAT, "serial": 0, "node": None, "generation": 0, "finished": True,
-                      "order": {"grants": [], "ending": []}, "leases": {}, "baselines": {}, "authorized": [],
+        self.state = {"format": FORMAT, "serial": 0, "node": None, "epoch": 0, "generation": 0, "hash": None,
+                      "finished": True, "lost": False, "order": {"grants": [], "ending": []}, "leases": {}, "baselines": {}, "authorized": [],
                       "firewalld": [], "doors": {}, "ssh": None}
         self.request = None  # what is being carried out, for the audit log
         self.logged = True  # whether each line for the audit log could be written
-        self.lost = False  # whether a state was there of which nothing could be used
         self.problems = []
         self.unkept = None  # why the state could not be written at the last try
 
@@ -44,8 +42,9 @@ class Store:
     def load_state(self, put_aside=True):
         """The newest that was kept: on the disk, or, when that could not be written, in memory until the next start."""
         states = [self._load(path, self.state, whole_state, put_aside) for path in (self._path("state.json"), self._spare())]
-        self.lost = states[0] is None and states[1] is None and self.lost
         self.state = max(filter(None, states), key=lambda state: state["serial"], default=self.state)
+        if self.state["lost"] and put_aside:
+            self.keep()  # what little is known must not be lost with a run that does nothing
 
     def keep(self):
         """Writes the state down; whether it is where it outlives a restart. If not, a spare is kept in memory."""
@@ -109,11 +108,9 @@ class Store:
         if isinstance(value, dict) and whole(dict(default, **value)):
             return dict(default, **value)
         if whole is whole_state:
-            self.lost = True
+            self.state["lost"] = True  # until a whole run has looked for what it would have told
             # What it still tells, so that no older order is taken for a newer.
-            number = value.get("generation") if isinstance(value, dict) else None
-            if whole_number(number, 1, MAX_INTEGER):
-                self.state["generation"] = max(number, self.state["generation"])
+            self.state.update(max(moment_of(value), moment_of(self.state), key=lambda one: (one["epoch"], one["generation"])))
         if put_aside:
             self._put_aside(path)
         return None

@@ -108,7 +108,7 @@ class AuthorizeTest(Folder):
         self.assertEqual(b"", self.get())
 
     def test_an_interrupted_request_is_not_done_again(self):
-        self.ask(1, key=key(9))
+        self.ask(1, key=key(9), grants=[grant()])
         answers = json.loads(self.get("/var/lib/latchkey/answers.json").decode())
         answers["answers"][0]["answer"] = None
         self.put("/var/lib/latchkey/answers.json", json.dumps(answers))
