@@ -1,9 +1,13 @@
 package dev.latchkey.delivery;
 
+import dev.latchkey.change.Author;
 import dev.latchkey.change.Change;
 import dev.latchkey.change.Changed;
+import dev.latchkey.delivery.OrderOutcome.Ahead;
 import dev.latchkey.delivery.OrderOutcome.Stale;
 import dev.latchkey.delivery.OrderOutcome.Unknown;
+import dev.latchkey.server.Grant;
+import dev.latchkey.server.Lead;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.Receipt;
 import dev.latchkey.server.ReceiptTable;
@@ -17,6 +21,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /** Has a server carry out its wanted state, and records what it states. */
@@ -24,20 +29,28 @@ import org.jboss.logging.Logger;
 public class Convergence {
   private static final Logger LOG = Logger.getLogger("dev.latchkey.servers");
   private static final int RETRIES = 5;
+  private static final String NAME = "convergence";
 
   private final ServerTable servers;
   private final ReceiptTable receipts;
   private final Change change;
   private final Dispatch dispatch;
+  private final FleetAlarm alarm;
   private final Clock clock;
 
   @Inject
   Convergence(
-      ServerTable servers, ReceiptTable receipts, Change change, Dispatch dispatch, Clock clock) {
+      ServerTable servers,
+      ReceiptTable receipts,
+      Change change,
+      Dispatch dispatch,
+      FleetAlarm alarm,
+      Clock clock) {
     this.servers = servers;
     this.receipts = receipts;
     this.change = change;
     this.dispatch = dispatch;
+    this.alarm = alarm;
     this.clock = clock;
   }
 
@@ -49,14 +62,26 @@ public class Convergence {
    * before, that of the state which is wanted by then is sent.
    */
   public Uni<Delivered> deliver(ServerState state, String request, Duration wait) {
+    return deliver(state, request, wait, grant -> false);
+  }
+
+  /**
+   * @param made whether a grant was asked for by this very call. Only then it is known to be younger than what a server that
+   *     is ahead has carried out: its wish is in the table that we have, and came when the server was where it says
+   */
+  public Uni<Delivered> deliver(
+      ServerState state, String request, Duration wait, Predicate<Grant> made) {
     if (state.server().generation() == 0) {
       return send(state, Order.observe(request, state.server().node()), wait);
     }
     var deadline = Deadline.in(wait);
     return send(state, Order.converge(request, state), wait)
-        .chain(delivered -> delivered.outcome() instanceof Stale stale && !deadline.isOver()
-            ? current(state, stale)
-                .chain(now -> send(now, Order.converge(request + ".s", now), deadline.left()))
+        .chain(delivered -> delivered.outcome() instanceof Stale stale
+            ? current(state.server().name(), stale.observation(), made, request)
+                .chain(now -> now.outcome() instanceof Ahead
+                    ? Uni.createFrom().item(now)
+                    : send(
+                        now.state(), Order.converge(request + ".s", now.state()), deadline.left()))
                 // The wish is committed: what cannot be read now, the reconciler reads.
                 .onFailure()
                 .recoverWithItem(failure -> {
@@ -115,7 +140,7 @@ public class Convergence {
         .note(in -> {
           servers.write(in, before, after);
           before.ending().stream()
-              .filter(stated::provesGone)
+              .filter(grant -> before.isOfOurs(stated) && stated.provesGone(grant))
               .forEach(
                   grant -> receipts.add(in, Receipt.of(grant, before.server().name(), stated)));
           also.accept(in, stated);
@@ -123,23 +148,56 @@ public class Convergence {
         .replaceWith(after);
   }
 
-  /** The table may have been restored from a backup: then our generation goes above the server's. */
-  private Uni<ServerState> current(ServerState of, Stale stale) {
-    var name = of.server().name();
+  /** What is wanted of a server that called an order stale, and how far it is to be believed. */
+  private Uni<Delivered> current(
+      ServerName name, Observation stated, Predicate<Grant> made, String request) {
     return Uni.createFrom()
-        .deferred(() -> read(name).chain(now -> {
-          if (stale.observation().generation() <= now.server().generation()) {
-            return Uni.createFrom().item(now);
-          }
-          LOG.errorf(
-              "%s has carried out generation %d, and we know of %d; was the table restored?",
-              name, stale.observation().generation(), now.server().generation());
-          var above = now.above(stale.observation().generation(), clock.instant());
-          return change.note(in -> servers.write(in, now, above)).replaceWith(above);
+        .deferred(() -> read(name).chain(known -> {
+          var lead = Lead.of(stated, known);
+          var after = wanted(known, lead, stated, made);
+          var written = after.equals(known)
+              ? Uni.createFrom().voidItem()
+              : change.commit(
+                  Author.internal(NAME, clock.instant(), request + "+ahead"),
+                  known.server().owner(),
+                  describe(known, after, stated),
+                  in -> servers.write(in, known, after));
+          return written.replaceWith(new Judged(known, lead, after));
         }))
         .onFailure(Changed.class)
         .retry()
-        .atMost(RETRIES);
+        .atMost(RETRIES)
+        .chain(judged -> judged.lead() == Lead.NONE
+            ? Uni.createFrom().item(judged)
+            : alarm.ahead(judged.known().server(), stated, judged.lead()).replaceWith(judged))
+        .map(judged -> judged.lead() == Lead.FAR || judged.lead() == Lead.EPOCH
+            ? new Delivered(new Ahead(stated), judged.after())
+            : new Delivered(new Stale(stated), judged.after()));
+  }
+
+  private record Judged(ServerState known, Lead lead, ServerState after) {}
+
+  private ServerState wanted(
+      ServerState known, Lead lead, Observation stated, Predicate<Grant> made) {
+    return switch (lead) {
+      case NONE, FAR -> known;
+      case NEAR -> known.above(stated, made, clock.instant());
+      case EPOCH ->
+        known.wanted().stream().allMatch(made)
+            ? known
+            : known.holding(made.negate(), clock.instant());
+    };
+  }
+
+  private static String describe(ServerState before, ServerState after, Observation stated) {
+    return "%s states generation %d of epoch %d, which is ahead of generation %d of epoch %d; held %d grants"
+        .formatted(
+            before.server().name(),
+            stated.generation(),
+            stated.epoch(),
+            before.server().generation(),
+            before.server().epoch(),
+            after.held().size() - before.held().size());
   }
 
   private Uni<ServerState> read(ServerName name) {

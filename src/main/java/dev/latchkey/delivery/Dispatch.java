@@ -144,7 +144,7 @@ public class Dispatch {
       case STALE ->
         order.isAnsweredBy(stated) ? new Stale(stated) : new Unknown("another order's answer");
       case DONE, PARTIAL ->
-        order.isAnsweredBy(stated) && order.isOfGeneration(stated)
+        order.isAnsweredBy(stated) && order.isCarriedOutBy(stated)
             ? new Stated(stated)
             : new Unknown("another order's answer");
     };

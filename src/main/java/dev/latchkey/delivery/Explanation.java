@@ -1,5 +1,6 @@
 package dev.latchkey.delivery;
 
+import dev.latchkey.delivery.OrderOutcome.Ahead;
 import dev.latchkey.delivery.OrderOutcome.Declined;
 import dev.latchkey.delivery.OrderOutcome.Unreachable;
 import dev.latchkey.server.Observation;
@@ -17,6 +18,12 @@ public final class Explanation {
     }
     if (outcome instanceof Declined declined) {
       return server + " " + declined(declined.observation());
+    }
+    if (outcome instanceof Ahead ahead) {
+      return server + " states generation " + ahead.observation().generation() + " of epoch "
+          + ahead.observation().epoch()
+          + ", which it was never ordered as far as is known, and takes no order;"
+          + " fleet_server_reset makes it take them again";
     }
     return outcome
         .statement()

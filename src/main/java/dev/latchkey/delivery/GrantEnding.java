@@ -33,7 +33,7 @@ public class GrantEnding {
 
   /** One transaction; none when its end is wanted already. */
   public Uni<ServerState> want(Call call, ServerState before, Grant grant) {
-    if (!grant.isWanted()) {
+    if (grant.isEnding()) {
       return Uni.createFrom().item(before);
     }
     var after = before.ending(grant::equals, Reason.REVOKED, call.at());

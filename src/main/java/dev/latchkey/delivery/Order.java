@@ -19,7 +19,7 @@ public final class Order {
 
   private final String request;
   private final NodeId node;
-  private final Optional<Long> generation;
+  private final Optional<ServerState> wanted;
   private final Data.Hash order;
 
   /** Ids of requests have dots where they are a command of a batch; the agent takes none. */
@@ -27,10 +27,10 @@ public final class Order {
     return request.replace('.', '-');
   }
 
-  private Order(String request, NodeId node, Optional<Long> generation, Data.Hash order) {
+  private Order(String request, NodeId node, Optional<ServerState> wanted, Data.Hash order) {
     this.request = request;
     this.node = node;
-    this.generation = generation;
+    this.wanted = wanted;
     this.order = order;
   }
 
@@ -38,10 +38,12 @@ public final class Order {
   public static Order converge(String request, ServerState wanted) {
     var server = wanted.server();
     var order = begin("converge", plain(request), server.node())
+        .with("epoch", server.epoch())
         .with("generation", server.generation())
+        .with("hash", wanted.hash())
         .with("grants", grants(wanted.wanted()))
         .with("ending", grants(wanted.ending()));
-    return new Order(plain(request), server.node(), Optional.of(server.generation()), order);
+    return new Order(plain(request), server.node(), Optional.of(wanted), order);
   }
 
   /** Look, and change nothing. */
@@ -51,7 +53,7 @@ public final class Order {
   }
 
   public Order with(Data.Hash action) {
-    return new Order(request, node, generation, order.with("action", action));
+    return new Order(request, node, wanted, order.with("action", action));
   }
 
   private static Data.Hash begin(String verb, String request, NodeId node) {
@@ -88,13 +90,9 @@ public final class Order {
     return stated.request().equals(request) && stated.node().equals(node.value());
   }
 
-  /** Whether what is stated is the state of this order's generation. */
-  boolean isOfGeneration(Observation stated) {
-    return generation.map(wanted -> wanted == stated.generation()).orElse(true);
-  }
-
-  Optional<Long> generation() {
-    return generation;
+  /** Whether what is stated is the state that this order wants: its epoch, its generation and its hash. */
+  boolean isCarriedOutBy(Observation stated) {
+    return wanted.map(state -> state.isStatedBy(stated)).orElse(true);
   }
 
   /** Base64 of the order: an alphabet without anything that a shell would read. */

@@ -11,8 +11,11 @@ public sealed interface OrderOutcome {
   /** The server's complete statement about this order's generation, whether all went well or not. */
   record Stated(Observation observation) implements OrderOutcome {}
 
-  /** An order of a later generation was carried out before this one. */
+  /** Another order was carried out before this one, of a later generation or of the same with another wanted state. */
   record Stale(Observation observation) implements OrderOutcome {}
+
+  /** The same, and it is one that nobody here knows of and that is not followed. */
+  record Ahead(Observation observation) implements OrderOutcome {}
 
   /** The server said why it did nothing at all. */
   record Declined(Observation observation) implements OrderOutcome {}

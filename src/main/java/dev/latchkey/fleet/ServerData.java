@@ -17,6 +17,10 @@ final class ServerData {
       Field.text("name", "The server's name."),
       Field.text("node", "Its node id in Systems Manager."),
       Field.text("owner", "The user whose server it is."),
+      Field.number(
+              "epoch",
+              "The epoch of its generations, which fleet_server_reset and fleet_hold count up; left out in the first, 0.")
+          .optional(),
       Field.number("generation", "The number of its wanted state, which each change counts up."),
       Field.flag("confirmed", "1 if it has stated that it is in its wanted state."),
       Field.time("seen_at", "When it last stated something; null for never.").orNull(),
@@ -31,7 +35,10 @@ final class ServerData {
       Field.text("ssh_username", "The account that the vendor logs in to."),
       Field.text("fingerprint", "The SHA-256 fingerprint of the vendor's key."),
       Field.time("expires_at", "When the access ends by itself."),
-      Field.flag("wanted", "1 if it is granted, 0 if it is being taken away."),
+      Field.flag("wanted", "1 if it is granted, 0 if it is being taken away or is held."),
+      Field.flag(
+              "held", "1 if it is held: no order carries it until ticket_hold_end lets or ends it.")
+          .optional(),
       Field.text(
           "state",
           "What the server states of it: PRESENT, MISSING, EXPIRED or FAILED; UNKNOWN if nothing."),
@@ -45,6 +52,7 @@ final class ServerData {
         .with("name", server.name().value())
         .with("node", server.node().value())
         .with("owner", server.owner())
+        .with("epoch", Optional.of(server.epoch()).filter(epoch -> epoch > 0).map(Data::number))
         .with("generation", server.generation())
         .with("confirmed", Data.flag(server.isConfirmed()))
         .with("seen_at", Data.orNull(server.seen().map(Seen::at).map(ServerData::time)))
@@ -63,6 +71,7 @@ final class ServerData {
         .with("fingerprint", grant.key().fingerprint())
         .with("expires_at", time(grant.expiresAt()))
         .with("wanted", Data.flag(grant.isWanted()))
+        .with("held", Optional.of(grant).filter(Grant::isHeld).map(held -> Data.flag(true)))
         .with("state", standing.map(found -> found.state().name()).orElse("UNKNOWN"))
         .with("problem", standing.flatMap(Observation.Standing::problem).map(Data::text));
   }

@@ -126,8 +126,7 @@ public class Reconciler {
     var now = clock.instant();
     return dispatch
         .statement(command, of.server().node())
-        .chain(read -> read.filter(stated ->
-                stated.isCarriedOut() && stated.generation() == of.server().generation())
+        .chain(read -> read.filter(stated -> stated.isCarriedOut() && of.isStatedBy(stated))
             .map(stated -> convergence
                 .record(of, stated)
                 .map(after -> report(new Delivered(new Stated(stated), after), now))
@@ -147,7 +146,9 @@ public class Reconciler {
   private Uni<Look> reconcile(ServerState before) {
     var now = clock.instant();
     var request = UUID.randomUUID().toString();
-    var expired = before.wanted().stream().filter(grant -> grant.expiredAt(now)).toList();
+    var expired = before.grants().stream()
+        .filter(grant -> !grant.isEnding() && grant.expiredAt(now))
+        .toList();
     var after = expired.isEmpty()
         ? before.tryingAgain(now)
         : before.ending(grant -> grant.expiredAt(now), Grant.Reason.EXPIRED, now);

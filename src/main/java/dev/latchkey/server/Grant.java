@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param number the server's place in its ticket, from 1
  * @param grantedAt when it was asked for, first or again
  * @param authorizedAt when the server stated that the key stands there; empty before that
+ * @param heldAt since when it is held: it may have been revoked in a time that the table does not know of, so that no
+ *     order carries it until somebody lets or ends it; empty if it is not
  * @param generation of the server's wanted state in which this wish came, or the wish that it end: what a server states of
  *     an earlier one says nothing of it; 0 while it is part of none
  */
@@ -27,12 +29,14 @@ public record Grant(
     Instant expiresAt,
     Optional<Instant> authorizedAt,
     Optional<End> end,
+    Optional<Instant> heldAt,
     long generation) {
 
   /** Times are kept in seconds, as servers have them. */
   public Grant {
     grantedAt = grantedAt.truncatedTo(ChronoUnit.SECONDS);
     expiresAt = expiresAt.truncatedTo(ChronoUnit.SECONDS);
+    heldAt = heldAt.map(at -> at.truncatedTo(ChronoUnit.SECONDS));
   }
 
   /** Why a grant ends. */
@@ -60,11 +64,30 @@ public record Grant(
       Instant now,
       Instant expiresAt) {
     return new Grant(
-        ticket, number, user, key, from, now, expiresAt, Optional.empty(), Optional.empty(), 0);
+        ticket,
+        number,
+        user,
+        key,
+        from,
+        now,
+        expiresAt,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        0);
   }
 
+  /** Whether an order carries it: it is neither ending nor held. */
   public boolean isWanted() {
-    return end.isEmpty();
+    return end.isEmpty() && heldAt.isEmpty();
+  }
+
+  public boolean isEnding() {
+    return end.isPresent();
+  }
+
+  public boolean isHeld() {
+    return end.isEmpty() && heldAt.isPresent();
   }
 
   public boolean expiredAt(Instant now) {
@@ -75,19 +98,42 @@ public record Grant(
     return ticket == ofTicket && user.equals(asUser);
   }
 
+  /** Whether it is {@code asked}, the wish of one call, in whatever wanted state. */
+  public boolean isOf(Grant asked) {
+    return is(asked.ticket, asked.user)
+        && grantedAt.equals(asked.grantedAt)
+        && key.equals(asked.key);
+  }
+
   Grant ending(Reason reason, Instant now, long in) {
-    return with(authorizedAt, Optional.of(new End(reason, now)), in);
+    return with(grantedAt, authorizedAt, Optional.of(new End(reason, now)), Optional.empty(), in);
+  }
+
+  /** What a server stated of it before says nothing any more. */
+  Grant held(Instant now, long in) {
+    return with(grantedAt, Optional.empty(), end, Optional.of(now), in);
+  }
+
+  /** The same wish, made anew. */
+  Grant let(Instant now, long in) {
+    return with(now, Optional.empty(), end, Optional.empty(), in);
   }
 
   Grant wantedIn(long in) {
-    return with(authorizedAt, end, in);
+    return with(grantedAt, authorizedAt, end, heldAt, in);
   }
 
   Grant authorizedAt(Instant stated) {
-    return with(Optional.of(stated), end, generation);
+    return with(grantedAt, Optional.of(stated), end, heldAt, generation);
   }
 
-  private Grant with(Optional<Instant> authorized, Optional<End> ending, long in) {
-    return new Grant(ticket, number, user, key, from, grantedAt, expiresAt, authorized, ending, in);
+  private Grant with(
+      Instant granted,
+      Optional<Instant> authorized,
+      Optional<End> ending,
+      Optional<Instant> held,
+      long in) {
+    return new Grant(
+        ticket, number, user, key, from, granted, expiresAt, authorized, ending, held, in);
   }
 }

@@ -31,6 +31,7 @@ final class GrantItem {
         .with("expires_at", Item.time(grant.expiresAt()))
         .with("authorized_at", grant.authorizedAt().map(Item::time))
         .with("ended_at", grant.end().map(end -> Item.time(end.at())))
+        .with("held_at", grant.heldAt().map(Item::time))
         .with("end_reason", grant.end().map(end -> Item.text(end.reason().name())));
   }
 
@@ -47,6 +48,7 @@ final class GrantItem {
         item.findNumber("ended_at")
             .map(at ->
                 new End(Reason.valueOf(item.getText("end_reason")), Instant.ofEpochSecond(at))),
+        item.findNumber("held_at").map(Instant::ofEpochSecond),
         item.getNumber("generation"));
   }
 }

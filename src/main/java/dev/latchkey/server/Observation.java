@@ -9,7 +9,9 @@ import java.util.Optional;
  * What a server stated after an order, as {@code infra/agent/README.md} has it. It is a stranger's word: it can change only
  * the records of the server that the order went to.
  *
+ * @param epoch that of the last generation that the server carried out, 0 before the first
  * @param generation the last one that the server carried out, 0 before the first
+ * @param hash of the wanted state that it carried out, as the order named it; empty before the first
  * @param at the server's own clock
  * @param problem what stood in the way of the whole order
  * @param unmanaged what others did to keys of ours, found and put right, and copies of such keys
@@ -19,7 +21,9 @@ public record Observation(
     Outcome outcome,
     String request,
     String node,
+    long epoch,
     long generation,
+    Optional<String> hash,
     Instant at,
     Optional<String> problem,
     Optional<String> agentVersion,
@@ -111,6 +115,13 @@ public record Observation(
   /** Whether the order, or a later one, was carried out. */
   public boolean isCarriedOut() {
     return outcome == Outcome.DONE || outcome == Outcome.PARTIAL;
+  }
+
+  /** Whether it is about this very wanted state; of generation 0 there is none, and so no hash. */
+  public boolean isOf(long ofEpoch, long ofGeneration, String ofHash) {
+    return epoch == ofEpoch
+        && generation == ofGeneration
+        && (ofGeneration == 0 || hash.map(ofHash::equals).orElse(true));
   }
 
   public Optional<Standing> standing(Grant grant) {

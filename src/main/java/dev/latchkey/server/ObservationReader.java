@@ -53,7 +53,9 @@ public final class ObservationReader {
         value(Outcome.class, from, "outcome"),
         from.text("request").orElse(""),
         from.text("node").orElse(""),
-        from.number("generation").orElse(0L),
+        counted(from, "epoch"),
+        counted(from, "generation"),
+        from.text("hash"),
         Instant.ofEpochSecond(from.number("at").orElse(0L)),
         from.text("problem"),
         from.hash("agent").text("version"),
@@ -65,6 +67,15 @@ public final class ObservationReader {
         from.list("unmanaged").stream().map(ObservationReader::unmanaged).toList(),
         from.has("action") ? Optional.of(action(from.hash("action"))) : Optional.empty(),
         text);
+  }
+
+  /** 0 to 2^53-1: no agent says anything else, and nothing may be counted on from there. */
+  private static long counted(StatementFields from, String name) {
+    var number = from.number(name).orElse(0L);
+    if (number < 0 || number > Server.MOST) {
+      throw wrong(name).get();
+    }
+    return number;
   }
 
   private static Standing standing(StatementFields from) {

@@ -8,6 +8,7 @@ import java.util.Optional;
  * One machine of the fleet.
  *
  * @param owner the user whose server it is
+ * @param epoch of the generations: a later one is taken by the server with any generation, an earlier one never
  * @param generation of the wanted state, counted up with every change of it
  * @param confirmed the last generation that the server stated to have carried out as ordered; 0 before the first
  * @param attempts orders sent since the last confirmation
@@ -19,12 +20,16 @@ public record Server(
     ServerName name,
     NodeId node,
     String owner,
+    long epoch,
     long generation,
     long confirmed,
     int attempts,
     Optional<Instant> due,
     Optional<Seen> seen,
     long revision) {
+
+  /** The greatest epoch and generation: what every reader of JSON keeps exactly. */
+  public static final long MOST = (1L << 53) - 1;
 
   /** Times are kept in seconds. */
   public Server {
@@ -39,7 +44,7 @@ public record Server(
   }
 
   public static Server added(ServerName name, NodeId node, String owner) {
-    return new Server(name, node, owner, 0, 0, 0, Optional.empty(), Optional.empty(), 1);
+    return new Server(name, node, owner, 0, 0, 0, 0, Optional.empty(), Optional.empty(), 1);
   }
 
   /** The same server on another machine or of another user: what was stated before says nothing of it. */
@@ -49,6 +54,7 @@ public record Server(
         name,
         toNode,
         toOwner,
+        epoch,
         generation,
         confirmed,
         attempts,
@@ -57,12 +63,22 @@ public record Server(
         revision + 1);
   }
 
-  /** With another generation, whose first order is repeated at {@code next}. */
-  Server ordering(long another, Instant next) {
+  /** With the next generation, whose first order is repeated at {@code next}. */
+  Server ordering(Instant next) {
+    return generation < MOST ? ordering(epoch, generation + 1, next) : ordering(epoch + 1, 1, next);
+  }
+
+  /** With another epoch or generation, whose first order is repeated at {@code next}. */
+  Server ordering(long inEpoch, long another, Instant next) {
+    if (inEpoch > MOST || another > MOST) {
+      throw new IllegalStateException(
+          name + " would have the epoch " + inEpoch + " and the generation " + another);
+    }
     return new Server(
         name,
         node,
         owner,
+        inEpoch,
         another,
         Math.min(confirmed, another - 1),
         1,
@@ -77,6 +93,7 @@ public record Server(
         name,
         node,
         owner,
+        epoch,
         generation,
         confirmed,
         attempts + 1,
@@ -91,6 +108,7 @@ public record Server(
         name,
         node,
         owner,
+        epoch,
         generation,
         confirmed,
         attempts,
@@ -102,7 +120,21 @@ public record Server(
   /** With a statement that all is as ordered. */
   Server confirming(Seen statement, Optional<Instant> next) {
     return new Server(
-        name, node, owner, generation, generation, 0, next, Optional.of(statement), revision + 1);
+        name,
+        node,
+        owner,
+        epoch,
+        generation,
+        generation,
+        0,
+        next,
+        Optional.of(statement),
+        revision + 1);
+  }
+
+  /** Whether the wanted state of {@code other} is an earlier one than this. */
+  boolean isLaterThan(Server other) {
+    return epoch > other.epoch || epoch == other.epoch && generation > other.generation;
   }
 
   public boolean isConfirmed() {

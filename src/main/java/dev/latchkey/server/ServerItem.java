@@ -1,5 +1,7 @@
 package dev.latchkey.server;
 
+import static java.util.Map.entry;
+
 import dev.latchkey.server.Server.Seen;
 import dev.latchkey.store.AttributeChanges;
 import dev.latchkey.store.Item;
@@ -34,17 +36,18 @@ final class ServerItem {
   }
 
   private static Map<String, Optional<AttributeValue>> attributes(Server server) {
-    return Map.of(
-        "server_name", Optional.of(Item.text(server.name().value())),
-        "node", Optional.of(Item.text(server.node().value())),
-        "owner_name", Optional.of(Item.text(server.owner())),
-        "generation", Optional.of(Item.number(server.generation())),
-        "confirmed", Optional.of(Item.number(server.confirmed())),
-        "attempts", Optional.of(Item.number(server.attempts())),
-        "due_at", server.due().map(Item::time),
-        "seen_at", server.seen().map(seen -> Item.time(seen.at())),
-        "statement", server.seen().map(seen -> Item.text(seen.statement())),
-        "revision", Optional.of(Item.number(server.revision())));
+    return Map.ofEntries(
+        entry("server_name", Optional.of(Item.text(server.name().value()))),
+        entry("node", Optional.of(Item.text(server.node().value()))),
+        entry("owner_name", Optional.of(Item.text(server.owner()))),
+        entry("epoch", Optional.of(Item.number(server.epoch()))),
+        entry("generation", Optional.of(Item.number(server.generation()))),
+        entry("confirmed", Optional.of(Item.number(server.confirmed()))),
+        entry("attempts", Optional.of(Item.number(server.attempts()))),
+        entry("due_at", server.due().map(Item::time)),
+        entry("seen_at", server.seen().map(seen -> Item.time(seen.at()))),
+        entry("statement", server.seen().map(seen -> Item.text(seen.statement()))),
+        entry("revision", Optional.of(Item.number(server.revision()))));
   }
 
   static Server read(Item item) {
@@ -52,6 +55,8 @@ final class ServerItem {
         new ServerName(item.getText("server_name")),
         new NodeId(item.getText("node")),
         item.getText("owner_name"),
+        // Servers that were added before there were epochs have none.
+        item.findNumber("epoch").orElse(0L),
         item.getNumber("generation"),
         item.getNumber("confirmed"),
         (int) item.getNumber("attempts"),

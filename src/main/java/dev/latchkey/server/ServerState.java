@@ -1,13 +1,18 @@
 package dev.latchkey.server;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.latchkey.ssh.SshUser;
+import dev.latchkey.text.Sha256;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** A server and all its grants, the wanted ones and those whose end is not proven yet: what an order says. */
 public record ServerState(Server server, List<Grant> grants) {
@@ -34,12 +39,40 @@ public record ServerState(Server server, List<Grant> grants) {
         .toList();
   }
 
+  /** What an order carries: neither what is ending nor what is held. */
   public List<Grant> wanted() {
     return grants.stream().filter(Grant::isWanted).toList();
   }
 
   public List<Grant> ending() {
-    return grants.stream().filter(grant -> !grant.isWanted()).toList();
+    return grants.stream().filter(Grant::isEnding).toList();
+  }
+
+  public List<Grant> held() {
+    return grants.stream().filter(Grant::isHeld).toList();
+  }
+
+  /**
+   * SHA-256 of what is wanted, in 64 hexadecimal digits: of all that a generation settles. What is ending is not part of it,
+   * as a proven end drops out without a new generation. No field of a line has a blank or a newline of its own but the key,
+   * which has one blank.
+   */
+  public String hash() {
+    return Sha256.hex(wanted().stream()
+        .map(grant -> "%d %s %s %s %d\n"
+            .formatted(
+                grant.ticket(),
+                grant.user(),
+                grant.key().line(),
+                String.join(",", grant.from().cidrs()),
+                grant.expiresAt().getEpochSecond()))
+        .sorted()
+        .collect(joining()));
+  }
+
+  /** Whether what is stated is the state of this very generation. */
+  public boolean isStatedBy(Observation stated) {
+    return stated.isOf(server.epoch(), server.generation(), hash());
   }
 
   public Optional<Grant> find(long ticket, SshUser user) {
@@ -50,48 +83,90 @@ public record ServerState(Server server, List<Grant> grants) {
     return grants.stream().filter(grant -> grant.ticket() == ticket).toList();
   }
 
-  /** The same without the grants of a ticket that was closed; unchanged when none is wanted any more. */
+  /** The same without the grants of a ticket that was closed; unchanged when all are ending already. */
   public ServerState endingAll(long ticket, Instant now) {
-    return grantsOf(ticket).stream().anyMatch(Grant::isWanted)
+    return !grantsOf(ticket).stream().allMatch(Grant::isEnding)
         ? ending(grant -> grant.ticket() == ticket, Grant.Reason.CLOSED, now)
         : this;
   }
 
   /** The next generation, with this grant in place of the one of its ticket and user. */
   public ServerState with(Grant grant, Instant now) {
-    var others = new ArrayList<>(
-        grants.stream().filter(other -> !other.is(grant.ticket(), grant.user())).toList());
-    others.add(grant.wantedIn(server.generation() + 1));
-    return next(others, now);
+    return next(now, in -> {
+      var others = new ArrayList<>(grants.stream()
+          .filter(other -> !other.is(grant.ticket(), grant.user()))
+          .toList());
+      others.add(grant.wantedIn(in));
+      return others;
+    });
   }
 
-  /** The next generation, in which the wanted grants that {@code which} tells must end. */
+  /** The next generation, in which the grants that {@code which} tells must end, the held ones too. */
   public ServerState ending(Predicate<Grant> which, Grant.Reason reason, Instant now) {
     return next(
-        grants.stream()
-            .map(grant -> grant.isWanted() && which.test(grant)
-                ? grant.ending(reason, now, server.generation() + 1)
-                : grant)
-            .toList(),
-        now);
+        now,
+        in -> each(
+            grant -> !grant.isEnding() && which.test(grant),
+            grant -> grant.ending(reason, now, in)));
+  }
+
+  /** The next generation, in which the wanted grants that {@code which} tells are held. */
+  public ServerState holding(Predicate<Grant> which, Instant now) {
+    return next(now, in -> holding(which, now, in));
+  }
+
+  /** The next generation, in which a held grant is wanted again, as one that was asked for now. */
+  public ServerState letting(Grant held, Instant now) {
+    return next(now, in -> each(held::equals, grant -> grant.let(now, in)));
   }
 
   /** The next generation of the same wishes. */
   public ServerState again(Instant now) {
-    return next(grants, now);
+    return next(now, in -> grants);
   }
 
-  private ServerState next(List<Grant> after, Instant now) {
-    return at(server.generation() + 1, after, now);
+  /**
+   * The generation after the one that a server says it has carried out and we do not know. What was wanted before is held,
+   * but for what {@code younger} tells: nothing says that the server had not been told since to take it away.
+   */
+  public ServerState above(Observation stated, Predicate<Grant> younger, Instant now) {
+    var next = server.ordering(server.epoch(), stated.generation() + 1, now.plus(PATIENCE));
+    return new ServerState(next, holding(younger.negate(), now, next.generation()));
   }
 
-  /** The same wishes, above a generation that the server says it has carried out and we do not know. */
-  public ServerState above(long generation, Instant now) {
-    return at(generation + 1, grants, now);
+  /**
+   * The next generation in an epoch later than ours and than {@code stated}, so that the server takes it whatever it has
+   * carried out; with the wanted grants held that {@code which} tells.
+   */
+  public ServerState inNewEpoch(long stated, Predicate<Grant> which, Instant now) {
+    var next = server.ordering(
+        Math.max(server.epoch(), stated) + 1,
+        server.generation() < Server.MOST ? server.generation() + 1 : 1,
+        now.plus(PATIENCE));
+    return new ServerState(next, restamped(next, holding(which, now, next.generation())));
   }
 
-  private ServerState at(long generation, List<Grant> after, Instant now) {
-    return new ServerState(server.ordering(generation, now.plus(PATIENCE)), after);
+  private List<Grant> holding(Predicate<Grant> which, Instant now, long in) {
+    return each(grant -> grant.isWanted() && which.test(grant), grant -> grant.held(now, in));
+  }
+
+  private List<Grant> each(Predicate<Grant> which, UnaryOperator<Grant> change) {
+    return grants.stream()
+        .map(grant -> which.test(grant) ? change.apply(grant) : grant)
+        .toList();
+  }
+
+  private ServerState next(Instant now, LongFunction<List<Grant>> grantsIn) {
+    var next = server.ordering(now.plus(PATIENCE));
+    return new ServerState(next, restamped(next, grantsIn.apply(next.generation())));
+  }
+
+  /** Where a new epoch counts from the beginning, every wish is one of its first generation. */
+  private static List<Grant> restamped(Server in, List<Grant> grants) {
+    return grants.stream()
+        .map(
+            grant -> grant.generation() > in.generation() ? grant.wantedIn(in.generation()) : grant)
+        .toList();
   }
 
   /** One more try to have it confirmed, the next one later than the last. */
@@ -105,18 +180,27 @@ public record ServerState(Server server, List<Grant> grants) {
     if (!stated.isCarriedOut()) {
       return this;
     }
+    var seen = new Server.Seen(now, stated.statement());
+    if (!isOfOurs(stated)) {
+      return new ServerState(server.stating(seen), grants);
+    }
     var left = grants.stream()
-        .filter(grant -> grant.isWanted() || !stated.provesGone(grant))
+        .filter(grant -> !grant.isEnding() || !stated.provesGone(grant))
         .map(grant -> stands(grant, stated) && grant.authorizedAt().isEmpty()
             ? grant.authorizedAt(stated.at())
             : grant)
         .toList();
     var whole = stated.outcome() == Observation.Outcome.DONE
         && stated.generation() == server.generation()
-        && left.stream().allMatch(Grant::isWanted);
-    var seen = new Server.Seen(now, stated.statement());
+        && left.stream().noneMatch(Grant::isEnding);
     return new ServerState(
         whole ? server.confirming(seen, nextLook(left, now)) : server.stating(seen), left);
+  }
+
+  /** Whether it is about a wanted state of ours: what a server states of any other proves nothing. */
+  public boolean isOfOurs(Observation stated) {
+    return stated.epoch() == server.epoch()
+        && (stated.generation() < server.generation() || isStatedBy(stated));
   }
 
   private static boolean stands(Grant grant, Observation stated) {

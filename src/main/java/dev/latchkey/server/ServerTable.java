@@ -121,6 +121,12 @@ public class ServerTable {
 
   /** Turns one state into the next; fails with {@link Changed} when it is no longer the one that was read. */
   public void write(Transaction in, ServerState before, ServerState after) {
+    if (before.server().generation() > 0
+        && !after.server().isLaterThan(before.server())
+        && !after.hash().equals(before.hash())) {
+      throw new IllegalStateException(
+          "two wanted states of " + after.server().name() + " would have one generation");
+    }
     in.update(
         ServerItem.changesTo(after.server())
             .update(ServerItem.key(after.server().name()), SAME_REVISION, revision(before)),

@@ -117,7 +117,10 @@ public final class TicketGrant extends WhmFunction {
         }))
         .chain(wanted -> convergence
             .deliver(
-                wanted.state(), call.request(), ServerParameters.patience(call, clock.instant()))
+                wanted.state(),
+                call.request(),
+                ServerParameters.patience(call, clock.instant()),
+                grant -> grant.isOf(wanted.grant()))
             .chain(delivered -> answer(call, wanted.grant(), delivered)));
   }
 

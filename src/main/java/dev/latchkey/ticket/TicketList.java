@@ -61,6 +61,10 @@ public final class TicketList extends WhmFunction {
                   "ending",
                   "Why the access is being taken away (an extension): REVOKED, EXPIRED, CLOSED or FAILED; left out if it is not.")
               .optional(),
+          Field.flag(
+                  "held",
+                  "1 if the grant is held (an extension): no order carries it until ticket_hold_end lets or ends it; left out if it is not.")
+              .optional(),
           Field.text("server_name", "The server's name."),
           Field.number("server_num", "The number of the server inside the ticket."),
           Field.text("ssh_username", "The account that the vendor logs in to.")));
@@ -131,6 +135,7 @@ public final class TicketList extends WhmFunction {
         .with(
             "ending",
             grant.flatMap(Grant::end).map(end -> Data.text(end.reason().name())))
+        .with("held", grant.filter(Grant::isHeld).map(of -> Data.flag(true)))
         .with("server_name", name.value())
         .with("server_num", place.number())
         .with("ssh_username", place.user().value());
@@ -141,6 +146,6 @@ public final class TicketList extends WhmFunction {
     if (grant.expiredAt(now)) {
       return "EXPIRED";
     }
-    return grant.authorizedAt().isPresent() || !grant.isWanted() ? "AUTHED" : "NOT_AUTHED";
+    return grant.authorizedAt().isPresent() || grant.isEnding() ? "AUTHED" : "NOT_AUTHED";
   }
 }
