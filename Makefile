@@ -1,6 +1,6 @@
 # Every target is one or two ordinary commands; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test fast properties lambda native lint deploy docs
+.PHONY: help run test fast properties lab lambda native lint deploy docs
 
 MVN := mvn -B -ntp
 SCRIPTS := infra/deploy infra/enrol infra/ssm/*.sh src/bench/run src/bench/cold-start src/test/lint/run .ci/run
@@ -19,6 +19,9 @@ fast: ## run what gives a verdict in minutes
 
 properties: ## judge 50,000 public keys by the API, the agent and ssh-keygen
 	$(MVN) -q test -Dtest=PublicKeyProperties -Dtest.keys=50000
+
+lab: ## boot a real Debian and compare the agent's answers with what is so, as root: make lab TABLE=stay ROW=nohup
+	src/test/lab/run $(if $(TABLE),--table "$(TABLE)") $(if $(ROW),--row "$(ROW)")
 
 lambda: ## run what the way in matters for over Lambda's events, with the JVM package
 	$(MVN) -Dlambda=http verify

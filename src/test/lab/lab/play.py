@@ -1,0 +1,179 @@
+"""One row from its boot to its verdict: what the agent said beside what was so."""
+import json
+import re
+import time
+
+from . import judge, reality
+from .agent import Agent, fingerprint
+from .machine import ADMINISTRATOR, LabMistake, Machine
+from .vendor import Person, Session, arrives
+
+TICKET, OTHER_TICKET = 501718622, 501718623
+LEASE_SECONDS = 3600
+
+
+class Play:
+    """A row that is being played."""
+
+    def __init__(self, row, image, folder):
+        self.row = row
+        self.folder = folder
+        self.machine = Machine(image, folder)
+        self.sessions, self.bystanders = [], []
+        self.verdict = judge.Verdict()
+
+    def run(self):
+        """The verdict."""
+        try:
+            self._prepare()
+            {"gone": self._gone, "grant": self._grant, "door": self._door}[self.row.asks]()
+        except LabMistake as mistake:
+            self.verdict.fault("the row or the laboratory is wrong: %s" % mistake)
+        finally:
+            for session in self.sessions + self.bystanders:
+                session.abandon()
+            self.machine.stop()
+        return self.verdict
+
+    def _prepare(self):
+        row = self.row
+        kind, _, bits = row.key.partition(" ")
+        address = row.ranges.split()[0].split("/")[0]
+        self.machine.addresses([address])
+        self.vendor = Person(self.folder, "vendor", address, kind, bits or None)
+        self.second = Person(self.folder, "second", address)
+        self.administrator = Person(self.folder, "administrator", ADMINISTRATOR)
+        self.authority = self.vendor.certified()
+        # Where an administrator is in the row, he was there before the vendor came.
+        self._put("vendor.pub", self.vendor.public)
+        self._put("second.pub", self.second.public)
+        if row.administrator != "no":
+            self._put_key(self.administrator, row.account)
+        self.agent = Agent(self.machine)
+        self._root(row.setup)
+        row.named = row.named.replace("@SECOND@", re.escape(fingerprint(self.second.public)))
+
+    def _put(self, name, text):
+        self.machine.call("mkdir -p /root/lab && cat > /root/lab/%s" % name, stdin=text + "\n")
+
+    def _put_key(self, person, account):
+        self.machine.call("home=$(getent passwd %s | cut -d: -f6); install -d -o %s -g %s -m 0700 $home/.ssh; "
+                          "cat >> $home/.ssh/authorized_keys; chown %s: $home/.ssh/authorized_keys; "
+                          "chmod 0600 $home/.ssh/authorized_keys" % (account, account, account, account),
+                          stdin=person.public + "\n")
+
+    def _root(self, lines):
+        if lines:
+            self.machine.call(lines, environment=self._names())
+
+    def _names(self):
+        """What the lines of a row may name as variables."""
+        return {"ACCOUNT": self.row.account, "KEY": self.vendor.public, "SECOND_KEY": self.second.public,
+                "CA_KEY": self.authority, "VENDOR": self.vendor.address, "TICKET": str(TICKET)}
+
+    def _lease(self, ticket=TICKET, person=None):
+        return {"ticket": ticket, "user": self.row.account, "key": (person or self.vendor).public,
+                "from": self.row.ranges.split(), "expires_at": int(time.time()) + LEASE_SECONDS}
+
+    def _ending(self):
+        words = self._lease()
+        del words["expires_at"], words["key"]
+        return dict(words, fingerprint=fingerprint(self.vendor.public))
+
+    def _granted(self):
+        words = {"key_file": self.row.key_file} if self.row.key_file else {}
+        return self.agent.converge([self._lease()] + self._kept(), **words)
+
+    def _kept(self):
+        return [self._lease(OTHER_TICKET, self.second)] if self.row.second in ("yes", "open") else []
+
+    def _grant(self):
+        statement = self._granted()
+        addresses = self.row.addresses.split() or [self.vendor.address]
+        self.machine.addresses(addresses)
+        entered = [self.vendor.logs_in(self.row.account, port=int(self.row.ports.split()[0]), address=address)
+                   for address in addresses]
+        self.verdict.grant(self.row, statement, all(entered))
+        self._holds("grant")
+
+    def _door(self):
+        statement = self._granted()
+        self._root(self.row.between)
+        if self.row.then == "sweep":
+            self.agent.sweep()
+        if self.row.between:
+            statement = self.agent.order(verb="observe")
+        addresses = self.row.addresses.split() or [self.vendor.address]
+        self.machine.addresses(addresses)
+        self.verdict.door(self.row, statement, all(arrives(address) for address in addresses))
+
+    def _gone(self):
+        row = self.row
+        statement = self._granted()
+        self.verdict.note("granted: %s" % judge.state(statement))
+        if row.login != "no" and not self.vendor.logs_in(row.account):
+            raise LabMistake("the vendor cannot log in, so there is nothing to revoke; the statement: %s"
+                             % json.dumps(statement))
+        self.before = {process.pid for process in reality.alive(set())}
+        self._people()
+        self._root(row.between)
+        words = {"key_file": row.key_file} if row.key_file else {}
+        if row.verb == "remove":
+            statement = self.agent.remove()
+        else:
+            statement = self.agent.converge(self._kept(), [self._ending()], **words)
+        self._judge("revoke", row.gone, statement)
+        if not (row.after or row.later or row.then != "order"):
+            return
+        self._root(row.after)
+        if judge.said_of(statement) == "true":
+            self.verdict.stays_true(row.after, reality.lets_in(self.vendor))
+        if row.then == "sweep":
+            self.agent.sweep()
+        if row.then == "install":
+            self.agent.install()
+        if row.then == "epoch":
+            self.agent.new_epoch()
+        statement = self.agent.converge(self._kept(), [self._ending()], **words)
+        self._judge("afterwards", row.later or "true", statement, later=True)
+
+    def _people(self):
+        row = self.row
+        if row.administrator != "no":
+            self.bystanders.append(Session(self.administrator, row.account, ":"))
+        if row.second == "open":
+            self.bystanders.append(Session(self.second, row.account, ":"))
+        if row.vendor or row.session == "closed":
+            lines = "".join("export %s=%s\n" % (name, json.dumps(value)) for name, value in self._names().items())
+            master = ["-o", "ControlMaster=yes", "-o", "ControlPath=%s/master" % self.folder]
+            session = Session(self.vendor, row.account, lines + row.vendor, row.terminal == "yes", master)
+            self.sessions.append(session)
+            if row.session == "closed":
+                session.close()
+            if row.session == "doubled":
+                again = ["-o", "ControlPath=%s/master" % self.folder]
+                self.sessions.append(Session(self.vendor, row.account, "setsid -f lab-stay 900 < /dev/null > /dev/null 2>&1",
+                                             options=again))
+        if row.second == "added":
+            self.sessions.append(Session(self.second, row.account, "lab-stay 900 > /dev/null 2>&1 < /dev/null &"))
+
+    def _holds(self, what):
+        """What the row and every row with an administrator asks of the machine itself."""
+        if self.row.holds:
+            done = self.machine.run(self.row.holds)
+            if done.returncode:
+                self.verdict.fault("%s: it does not hold: %s %s" % (what, self.row.holds, done.stdout[-300:]))
+        if self.row.administrator != "no" and not self.administrator.logs_in(self.row.account):
+            self.verdict.fault("%s: the administrator's own key does not log in any more" % what)
+
+    def _judge(self, what, expected, statement, later=False):
+        ports = [int(port) for port in self.row.ports.split()]
+        addresses = self.row.addresses.split()
+        self.machine.addresses(addresses)
+        keys = reality.lets_in(self.vendor, ports=ports, addresses=[None] + addresses)
+        living = reality.alive({session.audit_session for session in self.sessions})
+        living = [process for process in living if process.pid not in self.before]
+        lost = [session for session in self.bystanders if not session.answers()]
+        if not later:
+            self._holds(what)
+        self.verdict.gone(self.row, what, expected, statement, keys, living, len(lost), later)
