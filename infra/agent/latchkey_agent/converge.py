@@ -1,5 +1,6 @@
 """Converging: close, keep the books, open, survey again, report."""
 from latchkey_agent.accounts import may_log_in
+from latchkey_agent.copies import Copies
 from latchkey_agent.doors.chain import Chain
 from latchkey_agent.edit import Edit
 from latchkey_agent.end import End
@@ -29,7 +30,8 @@ class Converge:
         self.survey = Survey(server, sshd, self.leases, self.wanted, self.findings)
         self.edit = Edit(server, store, self.leases, self.wanted, self.survey, self.findings)
         self.end = End(server, store, sshd, self.leases, self.wanted, self.findings)
-        self.report = Report(store, sshd, self.leases, self.wanted, self.findings, change)
+        self.copies = Copies(server, self.wanted, self.survey, self.findings)
+        self.report = Report(store, sshd, self.leases, self.wanted, self.findings, self.copies, change)
         self.chain = Chain(server, sshd.ports, store.state["firewalld"], store.must_keep)
         self.changed = False
 
@@ -37,7 +39,7 @@ class Converge:
         """With the state the leases are lost of which this order does not speak: their lines name them."""
         for account in filter(may_log_in, self.server.accounts()):
             try:
-                for line in (line for file in self.sshd.key_files(account, None) for line in lines_of(file.read())):
+                for line in (line for file in self.sshd.key_files(account) for line in lines_of(file.read())):
                     if line.ticket:
                         self.leases.find(line.ticket, account.pw_name, line.fingerprint)
             except Exception as problem:
@@ -51,7 +53,7 @@ class Converge:
             self._stage("intent", self.store.keep)
         for one in self.wanted.live:
             self.leases.expect(one, self.sshd.line(one), again=one.lease not in {end.lease for end in self.wanted.ending})
-        told = {"ssh": self.sshd.as_json(),
+        told = {"ssh": self.sshd.as_json(), **({} if self.server.live else {"simulated": 1}),
                 "unmanaged": self._stage("look", lambda: self.report.unmanaged(self.survey.lines_of_leases())) or []}
         self.findings.problems.clear()  # the survey's own; what counts is whether the edits succeed
         if self.change:
@@ -66,11 +68,12 @@ class Converge:
             doors = self._stage("doors", self.chain.make, self.wanted.open_until(), False)
         if action:
             told["action"] = self._stage("action", action, recorded)
+        self.findings.unread.clear()
         files = self.survey.lines_of_leases()
         inventory = self.survey.inventory() if self.wanted.ending else None
         told.update(grants=self.report.grants(files) + self.entries.told("grants"),
                     doors={"chain": doors or {"state": "UNKNOWN", "problem": "; ".join(self.store.problems[-1:])}},
-                    ended=self.report.ended(files, inventory) + self.entries.told("ending"))
+                    ended=self.report.ended(inventory) + self.entries.told("ending"))
         if self.entries.nameless():
             told["faulty"] = self.entries.nameless()
         return "DONE" if self.report.whole(told) else "PARTIAL", told

@@ -57,11 +57,12 @@ class Leases:
     def of_account(self, user):
         return [lease for name, lease in self.held.items() if account_of(name) == user]
 
-    def addresses(self):
-        """Account → an address from which it is used; sshd's settings may depend on it."""
-        found = {account_of(name): "127.0.0.1" for name in self.held}
-        found.update((account_of(name), ranges[0].split("/")[0])
-                     for name, lease in self.held.items() for ranges in lease["keys"].values() if ranges)
+    def sources(self):
+        """Account → the ranges from which it is used; sshd's settings may depend on them."""
+        found = {}
+        for name, lease in sorted(self.held.items()):
+            known = found.setdefault(account_of(name), [])
+            known += [one for key in sorted(lease["keys"]) for one in lease["keys"][key] if one not in known]
         return found
 
     def baseline(self, lease):

@@ -1,25 +1,27 @@
 """The report: what the statement says of grants, of endings, and of what others altered."""
-MOST = 20  # of each list of an ending
+MOST = 20  # of each list of what appeared
+MOST_LISTED = 50  # of each other list of an ending
 
 
 class Report:
     """Judges what was read. With `change` the leases and the audit log follow: given, proven gone, failed."""
 
-    def __init__(self, store, sshd, leases, wanted, findings, change):
+    def __init__(self, store, sshd, leases, wanted, findings, copies, change):
+        self.copies = copies
         self.store, self.sshd, self.leases, self.wanted = store, sshd, leases, wanted
         self.findings, self.change = findings, change
 
     def grants(self, files):
         return [self._grant(one, files[one.user]) for one in self.wanted.grants]
 
-    def ended(self, files, inventory):
-        return [self._end(one, files[one.user], inventory) for one in self.wanted.ending]
+    def ended(self, inventory):
+        return [self._end(one, inventory) for one in self.wanted.ending]
 
     @staticmethod
     def whole(told):
         """Whether everything in the statement is as ordered."""
         return ("faulty" not in told and told["doors"]["chain"]["state"] in ("WHOLE", "GONE", "ABSENT")
-                and all(one["gone"] for one in told["ended"])
+                and all(one["gone"] is True for one in told["ended"])
                 and all(one["state"] in ("PRESENT", "EXPIRED") and "problem" not in one for one in told["grants"])
                 and ("action" not in told or told["action"]["done"]))
 
@@ -44,7 +46,7 @@ class Report:
             self.store.note("access given", grant.user, grant.ticket)
             lease["placed"] = True
         if self.change and self.wanted.retry:
-            lease["problem"] = problem
+            lease["problem"] = None if grant.lease in self.wanted.doubts else problem
         return state, problem
 
     def _expired(self, grant, files):
@@ -53,7 +55,8 @@ class Report:
                 or ("a line of the key is left" if self._left(grant, files) else None))
 
     def _in_the_way(self, grant):
-        return self.wanted.refusals.get(grant.lease) or self.findings.problems.get(grant.user)
+        return (self.wanted.refusals.get(grant.lease) or self.wanted.doubts.get(grant.lease)
+                or self.findings.problems.get(grant.user))
 
     def _left(self, grant, files):
         """Lines of the key that are not those of another grant which is wanted."""
@@ -61,17 +64,24 @@ class Report:
         return [{"file": file.shown, "line": line.number} for file, lines in files for line in lines
                 if line.holds(grant.fingerprint) and not any(line.reads(text) for text in wanted)]
 
-    def _end(self, grant, files, inventory):
-        lease, copies = self.leases.of(grant), self._left(grant, files)
-        problem = self.findings.problems.get(grant.user) or self.findings.session(grant)
-        if lease["removed_at"] is None and not copies and not problem and self.change:
+    def _end(self, grant, inventory):
+        """`gone` is what was read and answered: a question that stays open is never taken for a no."""
+        lease, copies = self.leases.of(grant), self.copies.of(grant)
+        alive = self.findings.session(grant)
+        questions = self.sshd.questions(grant.user, self.wanted.sources[grant.user]) + self.findings.open(grant.user)
+        gone = False if copies or alive else "unknown" if questions else True
+        if lease["removed_at"] is None and gone is True and self.change:
             lease.update(removed_at=self.wanted.now, placed=False)
             self.store.note("proven gone", grant.user, grant.ticket)
-        told = grant.told(gone=not copies and not problem, removed_at=lease["removed_at"],
-                          sessions_ended=lease["sessions"], copies=copies[:MOST],
+        told = grant.told(gone=gone, removed_at=lease["removed_at"] if gone is True else None,
+                          sessions_ended=lease["sessions"], copies=copies[:MOST_LISTED],
                           appeared=appeared(self.leases.baseline(lease), inventory))
-        if len(copies) > MOST:
+        if questions:
+            told["questions"] = questions[:MOST_LISTED]
+        if len(copies) > MOST_LISTED:
             told["more"] = True
+        # An edit that failed though nothing had to be taken out is no obstacle.
+        problem = None if gone is True else alive or self.findings.problems.get(grant.user)
         if problem:
             told["problem"] = problem
         return told

@@ -19,7 +19,7 @@ class RootKeys:
         self.account = server.account("root")
         if self.account is None:
             raise Problem("there is no account root")
-        self.files = sshd.key_files(self.account, None)
+        self.files = sshd.key_files(self.account)
         self.own = next((file for file in self.files if file.own), None)
         if not self.files:
             raise Problem("AuthorizedKeysFile names no file")

@@ -1,6 +1,8 @@
 """sshd: its settings and version, the files in which it reads keys, and the line that it is given for a grant."""
+import collections
 import contextlib
 import glob
+import ipaddress
 import os
 import re
 import socket
@@ -9,62 +11,30 @@ import time
 from latchkey_agent import programs
 from latchkey_agent.errors import Problem
 from latchkey_agent.keyfile import KeyFile
+from latchkey_agent.settings import DEFAULT_FILES, Settings
+from latchkey_agent.sshdconfig import words_of
 
 
 class Sshd:
     """What sshd says of itself. A sweep knows the version, so as not to knock each minute."""
 
     def __init__(self, server, version=None):
-        self.server = server
-        self._cache = {}
-        main = self.settings("root", "127.0.0.1")
-        self.ports = sorted({int(port) for port in main.get("port", ["22"]) if port.isdigit()})
-        self.root_login = main["permitrootlogin"][0]
+        self.server, self.asked = server, Settings(server)
+        self.ports, self.root_login = [], None
+        with contextlib.suppress(Problem):
+            main = self.settings("root")
+            self.ports = sorted({int(port) for port in main.get("port", ["22"]) if port.isdigit()})
+            self.root_login = main["permitrootlogin"][0]
+        # What listens counts more than what the configuration says.
+        self.ports = sorted({port for one in self.asked.listeners for port in one.ports}) or self.ports or [22]
         self.version = version or self._version()
         self.expiry = "utc" if self.at_least(9, 1) else "local" if self.at_least(7, 7) else "none"
 
     def at_least(self, *version):
         return tuple(int(part) for part in (self.version or "0").split(".")) >= version
 
-    def settings(self, user, address):
-        if (user, address) not in self._cache:
-            settings = self._asked(user, address) or self._parsed("/etc/ssh/sshd_config", {})
-            settings.setdefault("authorizedkeysfile", [".ssh/authorized_keys"])
-            login = settings.get("permitrootlogin", ["prohibit-password"])[0].lower()
-            settings["permitrootlogin"] = ["prohibit-password" if login == "without-password" else login]
-            self._cache[user, address] = settings
-        return self._cache[user, address]
-
-    def _asked(self, user, address):
-        if not self.server.live:
-            return None
-        code, out, _ = programs.run(["sshd", "-T", "-C", "user=%s,host=localhost,addr=%s" % (user, address)])
-        settings = {}
-        for line in out.splitlines() if code == 0 else ():
-            keyword, _, value = line.partition(" ")
-            settings.setdefault(keyword.lower(), []).append(value)
-        return settings
-
-    def _parsed(self, path, settings, depth=0):
-        """For a folder: the first value counts, files are included, Match blocks are not read."""
-        try:
-            with open(self.server.path(path), errors="replace") as file:
-                lines = [line.strip() for line in file if not line.lstrip().startswith("#")]
-        except OSError:
-            return settings
-        for line in lines:
-            keyword, _, value = re.sub(r"[\s=]+", " ", line, count=1).partition(" ")
-            keyword = keyword.lower()
-            if keyword == "match":
-                break
-            if keyword == "include" and depth < 8:
-                for pattern in value.split():
-                    inside = self.server.path(os.path.join("/etc/ssh", pattern))
-                    for found in sorted(glob.glob(inside)):
-                        self._parsed(self.server.shown(found), settings, depth + 1)
-            elif value and (keyword == "port" or keyword not in settings):
-                settings.setdefault(keyword, []).append(value.strip('"'))
-        return settings
+    def settings(self, user, address="127.0.0.1"):
+        return self.asked.of(user, address)
 
     def _version(self):
         found = None
@@ -76,34 +46,76 @@ class Sshd:
             found = found or re.search(r"OpenSSH_(\d+\.\d+)", "".join(programs.run([program, "-V"])[1:]))
         return found.group(1) if found else None if self.server.live else "9.2"
 
-    def key_files(self, account, address):
-        """Where sshd reads keys. Below the home that is the account's, elsewhere root's alone."""
+    def key_files(self, account, ranges=(), used=None):
+        """Where sshd reads keys, at any address of the ranges. Below the home that is the account's, elsewhere root's alone.
+
+        `own` are those that belong to this account alone and are read at every address of `used`, or of the ranges.
+        """
+        divided = any(text.where("authorizedkeysfile") for text in self.asked.texts)
+        answers, _ = self.asked.answers(account.pw_name if ranges or divided else "root", ranges)
+        files, everywhere = collections.OrderedDict(), None
+        for address, settings in answers:
+            found = self._files(account, settings["authorizedkeysfile"][0])
+            if self._counts(address, answers, used):
+                everywhere = set(found) if everywhere is None else everywhere & set(found)
+            for path, file in found.items():
+                files.setdefault(path, file)
+        if not answers:  # to be closed in any case; nothing is opened on a guess
+            files, everywhere = self._files(account, DEFAULT_FILES), set()
+        for path, file in files.items():
+            file.own = file.own and path in everywhere
+        return list(files.values())
+
+    @staticmethod
+    def _counts(address, answers, used):
+        if address is None:
+            return all(other is None for other, _ in answers)
+        return not used or any(ipaddress.ip_address(address) in ipaddress.ip_network(one) for one in used)
+
+    def _files(self, account, value):
+        """Path → file, for a value of AuthorizedKeysFile."""
         home = os.path.realpath(self.server.path(account.pw_dir))
         if os.path.commonpath([self.server.root, home]) != self.server.root:
             raise Problem("the home directory of %s is outside of the folder" % account.pw_name)
         known = {"%": "%", "h": self.server.shown(home), "u": account.pw_name, "U": str(account.pw_uid)}
-        settings = self.settings(account.pw_name, address) if address else self.settings("root", "127.0.0.1")
-        files = []
-        for pattern in settings["authorizedkeysfile"][0].split():
+        files = collections.OrderedDict()
+        for pattern in value.split():
             path = re.sub("%(.)", lambda match: known.get(match.group(1), match.group(0)), pattern)
             path = os.path.normpath(os.path.join(known["h"], path))
             inside = os.path.commonpath([known["h"], path]) == known["h"]
             owners = {0, os.geteuid(), account.pw_uid} if inside else {0, os.geteuid()}
             # A line in a file of all accounts would let its key in as root, whoever it is for.
             own = bool(set(re.findall("%(.)", pattern)) & set("uUh")) or (inside and known["h"] != "/")
-            if pattern != "none":
-                files.append(KeyFile(home if inside else self.server.root,
-                                     os.path.relpath(path, known["h"] if inside else "/"), owners, inside, path, own))
+            # Recent versions of sshd take a pattern for all files that match.
+            more = glob.glob(self.server.path(path)) if re.search(r"[*?\[]", path) else []
+            for one in [path] + sorted(map(self.server.shown, more)) if pattern != "none" else ():
+                files[one] = KeyFile(home if inside else self.server.root,
+                                     os.path.relpath(one, known["h"] if inside else "/"), owners, inside, one,
+                                     own and not more)
         return files
 
-    def own_file(self, account, address):
-        """Where a line for this account is put; a Problem where none of its files is its alone."""
-        files = self.key_files(account, address)
+    def own_file(self, account, ranges=(), used=None):
+        """Where a line for this account is put; a Problem where none of its files is its alone, or at every address."""
+        questions = self.questions(account.pw_name, ranges)
+        files = self.key_files(account, ranges, used)
         own = next((file for file in files if file.own), None)
+        if self._blanks() or (own is None and questions):
+            raise Problem((self._blanks() + questions)[0])
         if own is None:
-            raise Problem("AuthorizedKeysFile has no file that is the account %s's alone: %s"
-                          % (account.pw_name, " ".join(file.shown for file in files) or "none"))
+            blocks = sorted({match for text in self.asked.texts for match in text.where("authorizedkeysfile")})
+            raise Problem("AuthorizedKeysFile has no file that is the account %s's alone%s: %s" % (
+                account.pw_name, " and read at every address (Match %s)" % "; Match ".join(blocks) if blocks else "",
+                " ".join(file.shown for file in files) or "none"))
         return own
+
+    def questions(self, user, ranges=()):
+        """What sshd could not be asked, or does not tell, about the files of this account."""
+        return sorted(set(self.asked.answers(user, ranges)[1] + self._blanks()))
+
+    def _blanks(self):
+        return ["AuthorizedKeysFile %s: sshd -T does not tell a blank in a path from one between paths" % value
+                for text in self.asked.texts for value in text.values("authorizedkeysfile")
+                if any(re.search(r"\s", word) for word in words_of(value))]
 
     def line(self, grant):
         """The one line of a grant; sshd refuses a line with an option that it does not know."""

@@ -17,7 +17,8 @@ class Survey:
 
     def files(self, account):
         """The files in which sshd reads the account's keys."""
-        files = self.sshd.key_files(account, self.wanted.addresses.get(account.pw_name)) if account else []
+        wanted, name = self.wanted, account and account.pw_name
+        files = self.sshd.key_files(account, wanted.sources.get(name, ()), wanted.used.get(name)) if account else []
         for file in files:
             self.leases.sharing[file.shown].add(account.pw_name)
         return files
@@ -27,17 +28,19 @@ class Survey:
         found = []
         try:
             for file in self.files(account):
-                with self._told(account):  # one file never hides another
+                with self._told(account, file):  # one file never hides another
                     found.append((file, lines_of(file.read())))
         except Problem as problem:
+            self.findings.unread[account.pw_name, None] = (account, str(problem))
             self.findings.problems.setdefault(account.pw_name, str(problem))
         return found
 
     @contextlib.contextmanager
-    def _told(self, account):
+    def _told(self, account, file):
         try:
             yield
         except (Problem, OSError) as problem:
+            self.findings.unread[account.pw_name, file.shown] = (account, str(problem))
             self.findings.problems.setdefault(account.pw_name, str(problem))
 
     def lines_of_leases(self):

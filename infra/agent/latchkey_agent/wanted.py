@@ -14,8 +14,11 @@ class Wanted:
         self.grants, self.ending = grants, ending
         self.now = int(time.time())
         self.live = [one for one in grants if one.expires_at > self.now]
-        self.addresses = leases.addresses()
-        self.accounts = {user: server.account(user) for user in self.addresses}
+        self.sources, self.used = leases.sources(), {}  # account → ranges: of all its leases, of its live grants
+        for one in self.live:
+            self.used.setdefault(one.user, []).extend(one.ranges)
+        self.accounts = {user: server.account(user) for user in self.sources}
+        self.doubts = {}  # lease → why it cannot be told whether what was given before is whole
         self.refusals = {one.lease: self._refusal(one) for one in self.live}
         self.carried = collections.defaultdict(list)  # account → grants whose line is to stand
         for one in self.live:
@@ -30,13 +33,17 @@ class Wanted:
         if not may_log_in(account):
             return "the account %s has no login shell: %s" % (grant.user, account.pw_shell)
         if account.pw_uid == 0:
-            login = self.sshd.settings(grant.user, self.addresses[grant.user])["permitrootlogin"][0]
-            if login in ("no", "forced-commands-only"):
-                return "PermitRootLogin is %s: root cannot log in with a key" % login
+            answers = [settings for address, settings in self.sshd.asked.answers(grant.user, grant.ranges)[0]]
+            logins = {settings["permitrootlogin"][0] for settings in answers}
+            if logins and logins <= {"no", "forced-commands-only"}:
+                return "PermitRootLogin is %s: root cannot log in with a key" % " or ".join(sorted(logins))
         try:
-            self.sshd.own_file(account, self.addresses[grant.user])
+            self.sshd.own_file(account, self.sources[grant.user], self.used[grant.user])
         except Problem as problem:
-            return str(problem)
+            # What stands stays while sshd cannot be asked; nothing new is opened on a guess.
+            if not (self.leases.of(grant)["placed"] and self.sshd.questions(grant.user, self.sources[grant.user])):
+                return str(problem)
+            self.doubts[grant.lease] = str(problem)
         # What failed is not completed behind the control plane's back: only an order tries again.
         return None if self.retry else self.leases.of(grant)["problem"]
 

@@ -18,7 +18,7 @@ for directory in /root /var/lib /var/log /etc/ssh /run /home; do mount -t tmpfs 
 echo 'vendor:x:4242:4242::/home/vendor:/bin/sh' >> "$work/passwd"
 echo 'vendor:*:19000:0:99999:7:::' >> "$work/shadow"
 mount --bind "$work/passwd" /etc/passwd; mount --bind "$work/shadow" /etc/shadow
-chmod 700 /root; mkdir -p /home/vendor /run/sshd; chown 4242:4242 /home/vendor; chmod 755 /run/sshd
+chmod 700 /root; chmod 755 /etc/ssh; mkdir -p /home/vendor /run/sshd; chown 4242:4242 /home/vendor; chmod 755 /run/sshd
 ip link set lo up; ip address add 203.0.113.1/32 dev lo; ip address add 203.0.113.7/32 dev lo
 ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
 """

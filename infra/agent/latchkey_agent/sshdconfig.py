@@ -1,0 +1,68 @@
+"""The text of sshd's configuration: what stands in it. What is in force sshd itself is asked, except for a folder."""
+import glob
+import os
+import re
+import shlex
+
+MAIN = "/etc/ssh/sshd_config"
+CRITERIA = {"all", "user", "group", "host", "address", "localaddress", "localport", "invalid-user"}
+
+
+class Text:
+    """The lines of a configuration and of what it includes: (keyword, value, the Match line above it or None)."""
+
+    def __init__(self, server, path=MAIN):
+        self.server, self.unread = server, []
+        self.lines = list(self._lines(path, None, 0))
+        self.matches = {match for _, _, match in self.lines if match}
+        words = {word.lower().partition("=")[0] for match in self.matches for word in words_of(match)[::2]}
+        self.criteria = words & CRITERIA
+        self.strange = sorted(words - CRITERIA)
+
+    def _lines(self, path, match, depth):
+        try:
+            with open(self.server.path(path), errors="replace") as file:
+                lines = file.read(1024 * 1024).splitlines()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            self.unread.append("%s: %s" % (path, error.strerror))
+            return
+        for line in lines:
+            found = re.match(r'\s*"?([A-Za-z0-9]+)"?(?:\s*=\s*|\s+)(.*)', line)
+            if not found:
+                continue
+            keyword, value = found.group(1).lower(), found.group(2).strip()
+            if keyword == "match":
+                match = value
+                yield keyword, value, match
+            elif keyword == "include" and depth < 16:
+                for pattern in words_of(value):
+                    for name in sorted(glob.glob(self.server.path(os.path.join("/etc/ssh", pattern)))):
+                        for inner in self._lines(self.server.shown(name), match, depth + 1):
+                            yield inner
+            else:
+                yield keyword, value, match
+
+    def values(self, *keywords):
+        return [value for keyword, value, _ in self.lines if keyword in keywords]
+
+    def where(self, keyword):
+        """The Match lines that have this keyword below them."""
+        return sorted({match for name, _, match in self.lines if name == keyword and match})
+
+    def first_values(self):
+        """For a folder: the first value counts; nothing in a Match block does."""
+        found = {}
+        for keyword, value, match in self.lines:
+            if value and match is None and (keyword == "port" or keyword not in found):
+                value = value if keyword == "match" else " ".join(words_of(value)) or value
+                found.setdefault(keyword, []).append(value)
+        return found
+
+
+def words_of(value):
+    try:
+        return shlex.split(value, comments=True)
+    except ValueError:
+        return value.split()

@@ -1,0 +1,133 @@
+"""What `gone` means beside a real sshd: it is asked, at every address that its settings tell apart, and never guessed."""
+import unittest
+
+from latchkey_agent.listeners import options_of
+from latchkey_agent.points import points
+from tests.machine import Machine
+
+SCRIPT = r"""
+ssh-keygen -q -t ed25519 -N '' -f /root/theirs
+theirs=$(cut -d' ' -f1,2 /root/theirs.pub)
+mkdir -m 700 /root/.ssh; mkdir -m 700 -p /home/vendor/.ssh; chown 4242:4242 /home/vendor/.ssh
+printf "$4" > /etc/ssh/sshd_config
+order() {
+    both='{"ticket":7,"user":"vendor","key":"'$theirs'","from":["203.0.113.0/29"],"expires_at":'$(($(date +%s) + 600))'}'
+    case $2 in on) grants=$both ending=;; off) grants= ending=$both;; esac
+    "$python" "$agent" order <<EOT || true
+{"latchkey":1,"verb":"converge","request":"r$1","node":"i-1","generation":$1,"grants":[$grants],"ending":[$ending]}
+EOT
+}
+order 1 on
+eval "$5"
+order 2 off
+"""
+
+
+class ProofTest(Machine):
+
+    def gone(self, config, meanwhile="", first="PRESENT"):
+        _, told = self.run_with(SCRIPT, config, meanwhile)
+        self.assertEqual(first, told[0]["grants"][0]["state"], told[0])
+        self.assertNotIn("simulated", told[1])
+        ended = told[1]["ended"][0]
+        self.assertEqual("DONE" if ended["gone"] is True else "PARTIAL", told[1]["outcome"], told[1])
+        self.assertEqual(ended["gone"] is True, ended["removed_at"] is not None)
+        return told[0]["grants"][0].get("problem"), ended
+
+    def test_a_key_that_is_nowhere_is_gone(self):
+        _, ended = self.gone("UsePAM no\n")
+        self.assertEqual((True, []), (ended["gone"], ended["copies"]))
+        self.assertNotIn("questions", ended)
+
+    def test_the_default_has_two_files_also_where_run_sshd_is_missing(self):
+        _, ended = self.gone("", "rmdir /run/sshd; cp /root/theirs.pub /root/.ssh/authorized_keys2")
+        self.assertEqual((False, [{"file": "/root/.ssh/authorized_keys2", "line": 1, "user": "root"}]),
+                         (ended["gone"], ended["copies"]))
+
+    def test_sshd_that_cannot_be_asked_makes_it_unknown(self):
+        _, ended = self.gone("", "echo Nonsense yes >> /etc/ssh/sshd_config")
+        self.assertEqual(("unknown", []), (ended["gone"], ended["copies"]))
+        self.assertIn("sshd could not be asked: ", ended["questions"][0])
+
+    def test_a_definite_copy_counts_more_than_a_question(self):
+        _, ended = self.gone("", "cp /root/theirs.pub /root/.ssh/authorized_keys; echo Nonsense yes >> /etc/ssh/sshd_config")
+        self.assertEqual((False, 1), (ended["gone"], len(ended["copies"])))
+
+    def test_nothing_is_opened_on_a_guess(self):
+        problem, ended = self.gone("Nonsense yes\n", first="FAILED")
+        self.assertIn("sshd could not be asked: ", problem)
+        self.assertEqual("unknown", ended["gone"])
+
+    def test_a_block_for_an_address_in_the_range_is_asked_for(self):
+        config = "Match Address 203.0.113.5\n AuthorizedKeysFile .ssh/authorized_keys /etc/ssh/more/%%u\n"
+        marks, told = self.run_with(SCRIPT + 'echo "left: $(wc -c < /etc/ssh/more/vendor)"\n', config,
+                                    "mkdir /etc/ssh/more; cp /root/theirs.pub /etc/ssh/more/vendor")
+        self.assertEqual(("0", True), (marks["left"], told[1]["ended"][0]["gone"]), told)
+        _, told = self.run_with("mkdir /etc/ssh/more\n" + SCRIPT.replace("order 1 on", "cp /root/theirs.pub /etc/ssh/more/vendor\norder 1 on"),
+                                config, "")  # it was there before the lease, so it is not ours to take out
+        self.assertEqual((False, [{"file": "/etc/ssh/more/vendor", "line": 1}]),
+                         (told[1]["ended"][0]["gone"], told[1]["ended"][0]["copies"]))
+
+    def test_a_line_is_put_where_every_address_reads_it_or_nowhere(self):
+        problem, ended = self.gone("Match Address 203.0.113.5\n AuthorizedKeysFile /etc/ssh/more/%%u\n", first="FAILED")
+        self.assertIn("at every address (Match Address 203.0.113.5)", problem)
+        self.assertEqual(True, ended["gone"])
+
+    def test_a_block_for_the_port_is_asked_for(self):
+        problem, _ = self.gone("Match LocalPort 22\n AuthorizedKeysFile /etc/ssh/more/authorized_keys\n", first="FAILED")
+        self.assertIn("no file that is the account vendor's alone", problem)
+
+    def test_a_block_for_another_account_is_searched(self):
+        config = "Match User root\n AuthorizedKeysFile /etc/ssh/roots\n"
+        _, ended = self.gone(config, "cp /root/theirs.pub /etc/ssh/roots")
+        self.assertEqual([{"file": "/etc/ssh/roots", "line": 1, "user": "root"}], ended["copies"])
+
+    def test_a_file_that_only_the_account_reads_through_a_link(self):
+        link = "mv /home/vendor/.ssh /home/vendor/x; ln -s x /home/vendor/.ssh; %s"
+        _, ended = self.gone("", link % "cp /root/theirs.pub /home/vendor/x/authorized_keys2")
+        self.assertEqual(False, ended["gone"])
+        self.assertIn("/home/vendor/.ssh/authorized_keys2", [one["file"] for one in ended["copies"]])
+
+    def test_a_path_with_a_blank_is_told(self):
+        problem, ended = self.gone('AuthorizedKeysFile "/etc/ssh/my keys/%%u"\n', first="FAILED")
+        self.assertIn("a blank in a path", problem)
+        self.assertEqual("unknown", ended["gone"])
+
+    def test_root_may_log_in_from_some_addresses(self):
+        config = "PermitRootLogin no\nMatch Address 203.0.113.7\n PermitRootLogin prohibit-password\n"
+        script = SCRIPT.replace('"user":"vendor"', '"user":"root"')
+        _, told = self.run_with(script, config, "")
+        self.assertEqual("PRESENT", told[0]["grants"][0]["state"], told[0])
+        _, told = self.run_with(script, "PermitRootLogin no\n", "")
+        self.assertIn("PermitRootLogin is no", told[0]["grants"][0]["problem"])
+
+
+class PointsTest(unittest.TestCase):
+
+    def test_edges_of_patterns_and_their_neighbors(self):
+        def asked(network, *patterns):
+            return points([network], patterns)[0]
+        self.assertEqual(["203.0.113.0", "203.0.113.7", "203.0.113.15"], asked("203.0.113.0/28", "*", "host.example", "web*"))
+        self.assertEqual(["203.0.113." + end for end in ("0", "3", "4", "7", "8", "15")],
+                         asked("203.0.113.0/28", "!203.0.113.4/30"))
+        self.assertEqual(["203.0.113." + end for end in ("0", "7", "9", "10", "15")], asked("203.0.113.0/28", "203.0.113.?"))
+        self.assertEqual(["203.0.113.0", "203.0.113.127", "203.0.113.255"],
+                         asked("203.0.113.0/24", "203.0.", "203.0.113.0/255.255.255.0"))
+        self.assertIn("2001:db8::ffff", asked("2001:db8::/32", "[2001:db8::1:0/112]"))
+        self.assertEqual(["203.0.113.9"], asked("203.0.113.9/32", "2001:db8::/32", "10.0.0.0/8"))
+
+    def test_what_cannot_be_compared_stays_open(self):
+        self.assertEqual(["the pattern 2001:db8:*:1 cannot be compared with 2001:db8::/32"],
+                         points(["2001:db8::/32"], ["2001:db8:*:1"])[1])
+
+
+class ListenerTest(unittest.TestCase):
+
+    def test_sshd_is_asked_as_it_was_started(self):
+        title = "sshd: /usr/sbin/sshd -D -E /var/log/x -p2222 -o AuthorizedKeysFile a b -f /etc/x [listener] 0 of 10-100 startups"
+        self.assertEqual([("-p", "2222"), ("-o", "AuthorizedKeysFile a b"), ("-f", "/etc/x")], options_of(title))
+        self.assertEqual([("-o", "Ciphers=a")], options_of("/usr/sbin/sshd -D -oCiphers=a"))
+
+
+if __name__ == "__main__":
+    unittest.main()
