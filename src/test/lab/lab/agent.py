@@ -41,8 +41,7 @@ class Agent:
 
     def order(self, **words):
         """One order, through the real document; the statement."""
-        order = dict({"latchkey": 1, "request": uuid.uuid4().hex, "node": NODE}, **words)
-        payload = base64.b64encode(json.dumps(order).encode()).decode()
+        payload = base64.b64encode(self._text(words).encode()).decode()
         return self._document("Latchkey-Order", {"agentHash": self.sha256, "payload": payload}, 100)
 
     def remove(self):
@@ -58,11 +57,12 @@ class Agent:
         """What the timer starts each minute."""
         self.machine.run("systemctl start latchkey-sweep.service")
 
-    def command(self, order):
-        """Shell that carries out an order in the background of the machine, for those that are to be killed."""
-        order = dict({"latchkey": 1, "request": uuid.uuid4().hex, "node": NODE}, **order)
-        payload = base64.b64encode(json.dumps(order).encode()).decode()
-        return "echo %s | base64 -d | python3 %s order --root /" % (payload, AGENT)
+    def start(self, **words):
+        """One order whose process is to be killed: the installed agent itself, without the document's script."""
+        return self.machine.start(["python3", AGENT, "order", "--root", "/"], self._text(words), SERVICE)
+
+    def _text(self, words):
+        return json.dumps(dict({"latchkey": 1, "request": uuid.uuid4().hex, "node": NODE}, **words))
 
     def _document(self, name, parameters, timeout):
         step = _step(name)

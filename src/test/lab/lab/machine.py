@@ -111,13 +111,32 @@ class Machine:
 
     def run(self, lines, timeout=120, environment=None, stdin=None, unit=None):
         """Lines of shell as root; what they print on either stream is `stdout`."""
-        inside = ["nsenter", "-t", str(self.leader), "-m", "-u", "-i", "-n", "-p", "-C", "-r", "-w", "--"]
-        group = self.group / "payload" / "system.slice" / unit if unit else None
         return subprocess.run(
-            inside + ["/bin/bash", "-c", lines], stdin=subprocess.DEVNULL if stdin is None else None, input=stdin,
+            self._inside() + ["/bin/bash", "-c", lines], stdin=subprocess.DEVNULL if stdin is None else None, input=stdin,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True, errors="replace", timeout=timeout,
-            env=dict(ENVIRONMENT, **(environment or {})),
-            preexec_fn=(lambda: (group / "cgroup.procs").write_text("0")) if group else None)
+            env=dict(ENVIRONMENT, **(environment or {})), preexec_fn=self._joiner(unit))
+
+    def start(self, command, stdin, unit):
+        """A program that runs beside us; the process and its number on this side."""
+        process = subprocess.Popen(self._inside() + command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, env=ENVIRONMENT, preexec_fn=self._joiner(unit))
+        process.stdin.write(stdin.encode())
+        process.stdin.close()
+        children = pathlib.Path("/proc/%d/task/%d/children" % (process.pid, process.pid))
+        while process.poll() is None:
+            found = children.read_text().split()
+            if found:
+                return process, int(found[0])
+        return process, None
+
+    def _inside(self):
+        return ["nsenter", "-t", str(self.leader), "-m", "-u", "-i", "-n", "-p", "-C", "-r", "-w", "--"]
+
+    def _joiner(self, unit):
+        if not unit:
+            return None
+        members = self.group / "payload" / "system.slice" / unit / "cgroup.procs"
+        return lambda: members.write_text("0")
 
     def call(self, lines, **others):
         """As `run`, and what fails is a mistake of the row or of the laboratory."""

@@ -3,7 +3,7 @@ import json
 import re
 import time
 
-from . import judge, reality
+from . import judge, keys, kills, reality
 from .agent import Agent, fingerprint
 from .machine import ADMINISTRATOR, LabMistake, Machine
 from .vendor import Person, Session, arrives
@@ -26,7 +26,9 @@ class Play:
         """The verdict."""
         try:
             self._prepare()
-            {"gone": self._gone, "grant": self._grant, "door": self._door}[self.row.asks]()
+            ask = {"gone": self._gone, "grant": self._grant, "door": self._door, "keys": lambda: keys.play(self),
+                   "kills": lambda: kills.play(self)}
+            ask[self.row.asks]()
         except LabMistake as mistake:
             self.verdict.fault("the row or the laboratory is wrong: %s" % mistake)
         finally:
@@ -48,7 +50,7 @@ class Play:
         self._put("vendor.pub", self.vendor.public)
         self._put("second.pub", self.second.public)
         if row.administrator != "no":
-            self._put_key(self.administrator, row.account)
+            self.put_key(self.administrator, row.account)
         self.agent = Agent(self.machine)
         self._root(row.setup)
         row.named = row.named.replace("@SECOND@", re.escape(fingerprint(self.second.public)))
@@ -56,11 +58,12 @@ class Play:
     def _put(self, name, text):
         self.machine.call("mkdir -p /root/lab && cat > /root/lab/%s" % name, stdin=text + "\n")
 
-    def _put_key(self, person, account):
+    def put_key(self, person, account, line=None):
+        """A key in the account's own file, as a line that is nobody's but the account's."""
         self.machine.call("home=$(getent passwd %s | cut -d: -f6); install -d -o %s -g %s -m 0700 $home/.ssh; "
                           "cat >> $home/.ssh/authorized_keys; chown %s: $home/.ssh/authorized_keys; "
                           "chmod 0600 $home/.ssh/authorized_keys" % (account, account, account, account),
-                          stdin=person.public + "\n")
+                          stdin=(line or person.public) + "\n")
 
     def _root(self, lines):
         if lines:
@@ -71,24 +74,36 @@ class Play:
         return {"ACCOUNT": self.row.account, "KEY": self.vendor.public, "SECOND_KEY": self.second.public,
                 "CA_KEY": self.authority, "VENDOR": self.vendor.address, "TICKET": str(TICKET)}
 
-    def _lease(self, ticket=TICKET, person=None):
+    def lease(self, ticket=TICKET, person=None):
+        """One of an order's `grants`."""
         return {"ticket": ticket, "user": self.row.account, "key": (person or self.vendor).public,
                 "from": self.row.ranges.split(), "expires_at": int(time.time()) + LEASE_SECONDS}
 
-    def _ending(self):
-        words = self._lease()
-        del words["expires_at"], words["key"]
-        return dict(words, fingerprint=fingerprint(self.vendor.public))
+    def granted(self):
+        """The statement of an order that lets the vendor in."""
+        return self.agent.converge([self.lease()] + self._kept(), **self._key_file())
 
-    def _granted(self):
-        words = {"key_file": self.row.key_file} if self.row.key_file else {}
-        return self.agent.converge([self._lease()] + self._kept(), **words)
+    def revoked(self):
+        """The statement of an order that ends it."""
+        return self.agent.converge(self._kept(), [self._ending()], **self._key_file())
+
+    def revoke_words(self):
+        """The order that ends it, as the next generation."""
+        self.agent.generation += 1
+        return dict(verb="converge", generation=self.agent.generation, grants=self._kept(), ending=[self._ending()])
+
+    def _ending(self):
+        return {"ticket": TICKET, "user": self.row.account, "from": self.row.ranges.split(),
+                "fingerprint": fingerprint(self.vendor.public)}
+
+    def _key_file(self):
+        return {"key_file": self.row.key_file} if self.row.key_file else {}
 
     def _kept(self):
-        return [self._lease(OTHER_TICKET, self.second)] if self.row.second in ("yes", "open") else []
+        return [self.lease(OTHER_TICKET, self.second)] if self.row.second in ("yes", "open") else []
 
     def _grant(self):
-        statement = self._granted()
+        statement = self.granted()
         addresses = self.row.addresses.split() or [self.vendor.address]
         self.machine.addresses(addresses)
         entered = [self.vendor.logs_in(self.row.account, port=int(self.row.ports.split()[0]), address=address)
@@ -97,7 +112,7 @@ class Play:
         self._holds("grant")
 
     def _door(self):
-        statement = self._granted()
+        statement = self.granted()
         self._root(self.row.between)
         if self.row.then == "sweep":
             self.agent.sweep()
@@ -109,7 +124,7 @@ class Play:
 
     def _gone(self):
         row = self.row
-        statement = self._granted()
+        statement = self.granted()
         self.verdict.note("granted: %s" % judge.state(statement))
         if row.login != "no" and not self.vendor.logs_in(row.account):
             raise LabMistake("the vendor cannot log in, so there is nothing to revoke; the statement: %s"
@@ -117,11 +132,10 @@ class Play:
         self.before = {process.pid for process in reality.alive(set())}
         self._people()
         self._root(row.between)
-        words = {"key_file": row.key_file} if row.key_file else {}
         if row.verb == "remove":
             statement = self.agent.remove()
         else:
-            statement = self.agent.converge(self._kept(), [self._ending()], **words)
+            statement = self.revoked()
         self._judge("revoke", row.gone, statement)
         if not (row.after or row.later or row.then != "order"):
             return
@@ -134,7 +148,7 @@ class Play:
             self.agent.install()
         if row.then == "epoch":
             self.agent.new_epoch()
-        statement = self.agent.converge(self._kept(), [self._ending()], **words)
+        statement = self.revoked()
         self._judge("afterwards", row.later or "true", statement, later=True)
 
     def _people(self):
