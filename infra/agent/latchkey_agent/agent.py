@@ -14,6 +14,7 @@ from latchkey_agent.server import Server
 from latchkey_agent.sshd import Sshd
 from latchkey_agent.state import Store
 from latchkey_agent.statement import MAX_OBSERVATION, dumped, fitted
+from latchkey_agent.timer import Timer
 
 
 class Agent:
@@ -22,7 +23,7 @@ class Agent:
     def __init__(self, root):
         self.server = Server(root)
         self.store = Store(self.server)
-        self.node = self.sshd = None
+        self.node = self.sshd = self.installed = None
         self.begun = self.silent = False
 
     def told(self, outcome, **more):
@@ -65,6 +66,7 @@ class Agent:
         state["ssh"] = self.sshd.version
         work = Converge(self.server, self.store, self.sshd, entries, True, retry)
         self.begun = True
+        sweep = Timer(self.server).told(retry, self.store.note)
         outcome, told = work.carry_out(action and functools.partial(
             self._acted, "authorize_key", self._authorize, action, interrupted))
         work.forget()
@@ -72,7 +74,7 @@ class Agent:
         self.store.keep()
         if self.store.problems:
             outcome, told["problem"] = "PARTIAL", "; ".join(self.store.problems)[:1000]
-        told = fitted(self.told(outcome, **told))
+        told = fitted(self.told(outcome, sweep=sweep, **told))
         if action and "fault" not in action:
             with contextlib.suppress(OSError):
                 self.store.keep_answer(told)
@@ -83,7 +85,7 @@ class Agent:
         self.sshd = Sshd(self.server)
         work = Converge(self.server, self.store, self.sshd, Entries(self.store.state["order"]), change=False, retry=False)
         outcome, told = work.carry_out()
-        told = self.told(outcome, **told)
+        told = self.told(outcome, sweep=Timer(self.server).told(False, self.store.note, self.installed), **told)
         if action:
             told = fitted(told, MAX_OBSERVATION - 6000)
             room = MAX_OBSERVATION - len(dumped(told))
@@ -122,6 +124,11 @@ class Agent:
 
     def sweep(self):
         """The statement of what was ended or put right; None when there is nothing to do."""
+        told = self._sweep()
+        Timer(self.server).stamp()
+        return told
+
+    def _sweep(self):
         self.store.request = "sweep"
         if not self.store.has_state() or not self.store.locked(0):
             return None
@@ -135,7 +142,7 @@ class Agent:
         self.node = os.environ.get("AWS_SSM_INSTANCE_ID")
         install.put_archive(self.server)
         os.makedirs(self.server.state, mode=0o700, exist_ok=True)
-        self.begun = True
+        self.begun = self.installed = True
         problem = install.put_timer(self.server)
         if problem is None:
             install.remove_former(self.server)
