@@ -15,9 +15,9 @@ python=$(command -v python3 || command -v /usr/libexec/platform-python) || {
   echo '{"latchkey": 1, "outcome": "NO_PYTHON"}'
   exit 1
 }
-# A Python that was built without liblzma cannot unpack the agent; nothing is touched then.
-"$python" -I -c 'import lzma' 2> /dev/null || {
-  echo '{"latchkey": 1, "outcome": "NO_PYTHON", "problem": "its module lzma is missing; install a Python 3.6 or later that has it"}'
+# A Python that was built without libbz2 cannot unpack the agent; nothing is touched then.
+"$python" -I -c 'import bz2' 2> /dev/null || {
+  echo '{"latchkey": 1, "outcome": "NO_PYTHON", "problem": "its module bz2 is missing; install a Python 3.6 or later that has it"}'
   exit 1
 }
 
@@ -36,7 +36,9 @@ chmod 0700 "$folder" || failed ''
 
 draft=$(mktemp "$folder/.latchkey_agent.XXXXXX") || failed ''
 trap 'rm -f "$draft"' EXIT
-unpack='import base64, lzma, sys; sys.stdout.buffer.write(lzma.decompress(base64.b64decode(sys.stdin.read())))'
+unpack='import base64, bz2, sys
+text = "".join(sys.stdin.read().split()).translate(str.maketrans(",.:", "{}$"))
+sys.stdout.buffer.write(bz2.decompress(base64.b85decode(text)))'
 "$python" -I -c "$unpack" << 'END' > "$draft"
 @AGENT@
 END

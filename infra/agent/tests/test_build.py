@@ -1,8 +1,8 @@
 """The generator of the command documents."""
 import ast
 import base64
+import bz2
 import json
-import lzma
 import os
 import shutil
 import subprocess
@@ -105,7 +105,7 @@ class DocumentsTest(unittest.TestCase):
 
     def test_another_packing_of_the_same_archive_is_right_and_stays(self):
         blob = build.blob_in(build.read(self.path("ssm", build.INSTALL)))
-        text = base64.b64encode(lzma.compress(build.unpacked(blob), preset=0)).decode()
+        text = base64.b85encode(bz2.compress(build.unpacked(blob), 1)).decode().translate(build.UNBRACED)
         with open(self.path("ssm", build.INSTALL), "w") as file:
             file.write(build.install_document(build.archive(), blob=text))
         before = build.read(self.path("ssm", build.INSTALL))
@@ -114,7 +114,7 @@ class DocumentsTest(unittest.TestCase):
         self.assertEqual(before, build.read(self.path("ssm", build.INSTALL)))
 
     def test_a_packing_that_is_damaged_is_stale(self):
-        self.change(self.path("ssm", build.INSTALL), '/Td6', '/Td7')
+        self.change(self.path("ssm", build.INSTALL), 'LRx4', 'LRx5')
         self.stale(build.INSTALL)
 
     def test_the_first_line_names_the_generator(self):
