@@ -9,13 +9,16 @@ The archive has the same bytes whatever Python builds it, so one SHA-256 names i
 the archive, however packed.
 """
 import argparse
+import ast
 import base64
+import builtins
 import bz2
 import hashlib
 import io
 import json
 import os
 import re
+import string
 import sys
 import tokenize
 import zipfile
@@ -61,6 +64,59 @@ def dispensable(source):
                 statement.append(token)
 
 
+def shortened(source, kept):
+    """The source with one letter for each name that is a function's own; lines stay. `kept` are names that stay too."""
+    tree, lines = ast.parse(source), source.encode("utf-8").split(b"\n")
+    kept = kept | set(dir(builtins)) | {"self"} | {getattr(node, "name", None) for node in tree.body} | bound(
+        node for node in tree.body if not hasattr(node, "name"))
+    places = sorted(place for function in functions(tree) for place in renamed(function, kept))
+    for line, column, old, new in reversed(places):
+        text = lines[line - 1]
+        if text[column:column + len(old)] != old.encode():
+            raise ValueError("line %d: %s is not where Python's parser says" % (line, old))
+        lines[line - 1] = text[:column] + new.encode() + text[column + len(old):]
+    return b"\n".join(lines).decode("utf-8")
+
+
+def functions(tree):
+    """Those of the module and of its classes; a function inside another belongs to it."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield from functions(node)
+        elif isinstance(node, ast.FunctionDef):
+            yield node
+
+
+def renamed(function, kept):
+    """Line, column, old and new name of each place in the function where a name of its own stands."""
+    nodes = [node for node in ast.walk(function) if node is not function]
+    places = [(node.lineno, node.col_offset, node.arg) for node in nodes if isinstance(node, ast.arg)]
+    places += [(node.lineno, node.col_offset, node.id) for node in nodes if isinstance(node, ast.Name)]
+    stays = kept | {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.ExceptHandler)) and node.name}
+    stays |= {name for node in nodes if isinstance(node, (ast.Global, ast.Nonlocal)) for name in node.names}
+    own = {node.arg for node in nodes if isinstance(node, ast.arg)} | bound(nodes)
+    letters = (one for one in string.ascii_letters if one not in stays | {name for _, _, name in places})
+    short = {}
+    for line, column, name in sorted(places):
+        if name in own - stays and len(name) > 1:
+            if name not in short:
+                short[name] = next(letters, name)
+            yield line, column, name, short[name]
+
+
+def bound(nodes):
+    """Names that get a value, in any way, in these nodes or what is inside them."""
+    found = set()
+    for node in (inner for node in nodes for inner in ast.walk(node)):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            found.update((alias.asname or alias.name).split(".")[0] for alias in node.names)
+    return found
+
+
 def modules():
     """Name in the archive and file of each module, in a fixed order; what starts the agent lies at the root."""
     found = []
@@ -73,15 +129,17 @@ def modules():
 
 def archive():
     """The agent as one file that Python runs."""
+    sources = {name: stripped(read(path)) for name, path in modules()}
+    # A name by which a value is passed is part of what other functions see.
+    kept = {keyword.arg for source in sources.values() for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)
+            for keyword in node.keywords if keyword.arg}
     out = io.BytesIO()
     out.write(b"#!/usr/bin/env python3\n")
     with zipfile.ZipFile(out, "w") as packing:
-        for name, path in modules():
-            with open(path, encoding="utf-8") as file:
-                source = stripped(file.read())
+        for name, source in sorted(sources.items()):
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.create_system, entry.external_attr = 3, 0o644 << 16
-            packing.writestr(entry, source)  # stored, not deflated: packed as a whole it is much smaller
+            packing.writestr(entry, shortened(source, kept))  # stored, not deflated: packed as a whole it is much smaller
     return out.getvalue()
 
 

@@ -48,6 +48,38 @@ class StripTest(unittest.TestCase):
                 for node in ast.walk(tree) if id(node) not in left_out]
 
 
+class ShortTest(unittest.TestCase):
+
+    def test_names_of_a_function_get_one_letter_and_all_others_stay(self):
+        for source, wanted in (
+                ("def f(one, two=3):\n    three = one\n    return three + four\n", "def f(a, two=3):\n    b = a\n    return b + four\n"),
+                ("def f(one):\n    return [two for two in one if two > a]\n", "def f(b):\n    return [two for two in b if two > a]\n"),
+                ("class A:\n    def f(self, one):\n        def g():\n            return one\n        self.one = g\n",
+                 "class A:\n    def f(self, a):\n        def g():\n            return a\n        self.one = g\n"),
+                ("one = 1\n\n\ndef f():\n    one = 2\n    len = one\n", "one = 1\n\n\ndef f():\n    one = 2\n    len = one\n"),
+                ("def f(one):\n    try:\n        return '\u2192', one\n    except E as two:\n        return two\n",
+                 "def f(a):\n    try:\n        return '\u2192', a\n    except E as two:\n        return two\n")):
+            self.assertEqual(wanted, build.shortened(source, {"two"}))
+
+    def test_each_module_is_the_same_but_for_names_and_no_two_become_one(self):
+        for name, path in build.modules():
+            source = build.stripped(build.read(path))
+            before, after = (ast.parse(text) for text in (source, build.shortened(source, set())))
+            for one, other in zip(build.functions(before), build.functions(after)):
+                pairs = {(self.named(a), self.named(b)) for a, b in zip(ast.walk(one), ast.walk(other))} - {(None, None)}
+                self.assertEqual(len(pairs), len({old for old, _ in pairs}), name)
+                self.assertEqual(len(pairs), len({new for _, new in pairs}), name)
+            for node in [one for tree in (before, after) for one in ast.walk(tree)]:
+                for field in ("id", "arg") if isinstance(node, (ast.Name, ast.arg)) else ():
+                    if hasattr(node, field):
+                        setattr(node, field, "x")
+            self.assertEqual(ast.dump(before), ast.dump(after), name)
+
+    @staticmethod
+    def named(node):
+        return node.id if isinstance(node, ast.Name) else node.arg if isinstance(node, ast.arg) else None
+
+
 class DocumentsTest(unittest.TestCase):
     """On a copy, so that the real ones stay as they are."""
 
