@@ -13,15 +13,14 @@ import urllib.request
 # systemd-container is there for its systemd-nspawn, which boots the image with the image's own libraries.
 PACKAGES = """
     acl at attr cron dbus dbus-user-session e2fsprogs fail2ban faketime firewalld iproute2 iptables libnss-systemd
-    libpam-systemd nftables openssh-client openssh-server polkitd procps python3 python3-systemd quota screen sudo systemd
+    libpam-systemd nftables openssh-client openssh-server polkitd procps python3 python3-systemd screen sudo systemd
     systemd-container systemd-sysv tmux ufw
 """.split()
 
 # What the packages start by themselves and a row has to ask for, and what has no work in a laboratory.
 DISABLED = """
     apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fail2ban.service
-    firewalld.service fstrim.timer getty@tty1.service nftables.service quota.service quotaon.service quotarpc.service
-    systemd-timesyncd.service ufw.service
+    firewalld.service fstrim.timer getty@tty1.service nftables.service systemd-timesyncd.service ufw.service
 """.split()
 MASKED = "console-getty.service getty.target systemd-machined.service systemd-pstore.service".split()
 
@@ -52,7 +51,7 @@ END
 systemctl enable -q amazon-ssm-agent.service ssh.service cron.service atd.service
 systemctl disable -q @DISABLED@ 2> /dev/null || true
 systemctl mask -q @MASKED@
-rm -rf /var/cache/apt/* /var/lib/apt/lists/* /var/cache/debconf/*-old /usr/share/doc /usr/share/man /usr/share/locale
+rm -rf /etc/dpkg/dpkg.cfg.d/lab /var/cache/apt/* /var/lib/apt/lists/* /var/cache/debconf/*-old /usr/share/doc /usr/share/man /usr/share/locale
 """
 
 
@@ -98,6 +97,10 @@ def _make(image):
 
 def _debootstrap(draft, suite, mirror, out):
     """Debootstrap of the machine, or the one of its package, unpacked and not installed."""
+    # What is unpacked need not survive a crash; it is renamed into its place when it is whole.
+    quick = draft / "etc/dpkg/dpkg.cfg.d/lab"
+    quick.parent.mkdir(parents=True)
+    quick.write_text("force-unsafe-io\n")
     with tempfile.TemporaryDirectory(prefix="latchkey-lab-") as folder:
         environment = dict(os.environ)
         program = shutil.which("debootstrap")

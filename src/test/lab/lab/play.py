@@ -83,9 +83,9 @@ class Play:
         """The statement of an order that lets the vendor in."""
         return self.agent.converge([self.lease()] + self._kept(), **self._key_file())
 
-    def revoked(self):
+    def revoked(self, **others):
         """The statement of an order that ends it."""
-        return self.agent.converge(self._kept(), [self._ending()], **self._key_file())
+        return self.agent.converge(self._kept(), [self._ending()], **self._key_file(), **others)
 
     def revoke_words(self):
         """The order that ends it, as the next generation."""
@@ -148,8 +148,16 @@ class Play:
             self.agent.install()
         if row.then == "epoch":
             self.agent.new_epoch()
-        statement = self.revoked()
+        more = {"end_unattributed": self._his(statement)} if row.then == "end_unattributed" else {}
+        statement = self.revoked(**more)
         self._judge("afterwards", row.later or "true", statement, later=True)
+
+    def _his(self, statement):
+        """Of the sessions that nobody could attribute, the ids of those that really are the vendor's."""
+        audit_sessions = {session.audit_session for session in self.sessions}
+        pids = {process.pid for process in reality.alive(audit_sessions)}
+        listed = (statement.get("ended") or [{}])[0].get("unattributed", [])
+        return [one["id"] for one in listed if int(one["id"].split("-")[1]) in pids]
 
     def _people(self):
         row = self.row
