@@ -11,7 +11,7 @@ DUE = ("stay", "faults", "managed", "hostile", "keys", "killed")
 KEYS = {
     "asks": "gone", "account": "support", "from": "203.0.113.7", "key": "ed25519", "key_file": "", "setup": "", "vendor": "",
     "session": "open", "terminal": "no", "administrator": "no", "second": "no", "between": "", "after": "", "then": "order",
-    "grant": "", "login": "", "door": "", "arrives": "", "gone": "true", "access": "no", "lives": "no", "named": "",
+    "grant": "", "login": "", "door": "", "arrives": "", "gone": "true", "access": "no", "lives": "no", "untold": "no", "named": "",
     "because": "", "holds": "", "later": "", "ports": "22", "addresses": "", "verb": "converge", "count": "", "seed": "1",
 }
 
