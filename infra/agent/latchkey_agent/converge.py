@@ -1,11 +1,9 @@
 """Converging: close, keep the books, open, survey again, report."""
-from latchkey_agent.accounts import may_log_in
 from latchkey_agent.copies import Copies
 from latchkey_agent.doors.chain import Chain
 from latchkey_agent.edit import Edit
 from latchkey_agent.end import End
 from latchkey_agent.findings import Findings
-from latchkey_agent.keylines import lines_of
 from latchkey_agent.leases import Leases
 from latchkey_agent.report import Report
 from latchkey_agent.survey import Survey
@@ -24,26 +22,24 @@ class Converge:
         self.entries, grants, ending = entries, entries.grants, entries.ending
         self.new = self.leases.take_up(grants + ending)
         self.leases.close([one.named for one in entries.faults if one.named])
+        self.survey = Survey(server, sshd, self.leases, self.findings)
         if store.state["lost"]:
             self._find_lost()
         self.wanted = Wanted(server, sshd, self.leases, grants, ending, retry)
-        self.survey = Survey(server, sshd, self.leases, self.wanted, self.findings)
+        self.survey.sources, self.survey.used = self.wanted.sources, self.wanted.used
         self.edit = Edit(server, store, self.leases, self.wanted, self.survey, self.findings)
         self.end = End(server, store, sshd, self.leases, self.wanted, self.findings)
-        self.copies = Copies(server, self.wanted, self.survey, self.findings)
+        self.copies = Copies(server, self.wanted, self.survey)
         self.report = Report(store, sshd, self.leases, self.wanted, self.findings, self.copies, change)
         self.chain = Chain(server, sshd.ports, store.state["firewalld"], store.must_keep)
         self.changed = False
 
     def _find_lost(self):
         """With the state the leases are lost of which this order does not speak: their lines name them."""
-        for account in filter(may_log_in, self.server.accounts()):
-            try:
-                for line in (line for file in self.sshd.key_files(account) for line in lines_of(file.read())):
-                    if line.ticket:
-                        self.leases.find(line.ticket, account.pw_name, line.fingerprint)
-            except Exception as problem:
-                self.store.tell(str(problem))
+        for found in list(self.survey.tickets()):
+            self.leases.find(*found)
+        for problem in self.findings.problems.values():
+            self.store.tell(problem)
 
     def carry_out(self, action=None):
         """The outcome, and what the statement says; `action` is done once the rest is as wanted."""
@@ -54,7 +50,7 @@ class Converge:
         for one in self.wanted.live:
             self.leases.expect(one, self.sshd.line(one), again=one.lease not in {end.lease for end in self.wanted.ending})
         told = {"ssh": self.sshd.as_json(), **({} if self.server.live else {"simulated": 1}),
-                "unmanaged": self._stage("look", lambda: self.report.unmanaged(self.survey.lines_of_leases())) or []}
+                "unmanaged": self._stage("look", lambda: self.report.unmanaged(self.survey.lines_of_leases(self.wanted.accounts))) or []}
         self.findings.problems.clear()  # the survey's own; what counts is whether the edits succeed
         if self.change:
             self._stage("lines", self.edit.close)
@@ -68,8 +64,7 @@ class Converge:
             doors = self._stage("doors", self.chain.make, self.wanted.open_until(), False)
         if action:
             told["action"] = self._stage("action", action, recorded)
-        self.findings.unread.clear()
-        files = self.survey.lines_of_leases()
+        files = self.survey.lines_of_leases(self.wanted.accounts)
         inventory = self.survey.inventory() if self.wanted.ending else None
         told.update(grants=self.report.grants(files) + self.entries.told("grants"),
                     doors={"chain": doors or {"state": "UNKNOWN", "problem": "; ".join(self.store.problems[-1:])}},

@@ -2,7 +2,8 @@
 import functools
 
 from latchkey_agent.accounts import as_account
-from latchkey_agent.keylines import blanked, rewritten
+from latchkey_agent.closing import Closing
+from latchkey_agent.keylines import rewritten
 
 
 class Edit:
@@ -10,39 +11,55 @@ class Edit:
     def __init__(self, server, store, leases, wanted, survey, findings):
         self.server, self.store, self.leases, self.wanted = server, store, leases, wanted
         self.survey, self.findings, self.changed = survey, findings, False
+        self.closing = Closing(server, store, survey, findings)
 
     def close(self):
         """Takes out every line of ours that lets in what is not wanted, or longer than is wanted."""
         for user in self.wanted.users():
-            self._edit(user, [], lambda line, texts: any(line.within(text) for text in texts), self.wanted.lines(user))
+            for account, file in self._files(user):
+                self._drop(user, account, file, lambda line, texts: any(line.within(text) for text in texts),
+                           self.wanted.lines(user))
 
     def open(self):
-        """Leaves exactly the wanted lines of ours."""
+        """Leaves exactly the wanted lines of ours, in the file that is the account's alone."""
+        def stays(line, texts):
+            return any(line.reads(text) for text in texts)
         for user in self.wanted.users():
-            self._edit(user, self.wanted.lines(user), lambda line, texts: any(line.reads(text) for text in texts), [])
+            files = list(self._files(user))
+            own = next((file for _, file in files if file.own), None)
+            for account, file in files:
+                if file is own and self.wanted.carried[user]:
+                    self._put(user, account, file, stays)
+                else:
+                    self._drop(user, account, file, stays, [])
 
-    def _edit(self, user, wanted, stays, lines):
-        """Adds to the file that is the account's alone; drops from all that sshd reads, each by itself."""
+    def _files(self, user):
+        account = self.wanted.accounts[user]
         try:
-            account = self.wanted.accounts[user]
-            files = self.survey.files(account)
-            own = next((file for file in files if file.own), None)
+            return [(account, file) for file in self.survey.files(user, account)]
         except Exception as problem:  # one account never stops another
             self.findings.problems[user] = str(problem)
-            return
-        for file in files:
-            texts = lines + [text for other in self.leases.sharing[file.shown] - {user}
-                             for text in self.wanted.lines(other)]
-            drop = functools.partial(self._dropped, user, file.shown, stays, texts)
-            change = functools.partial(rewritten, drop=drop, wanted=wanted if file is own else [])
-            work = functools.partial(file.edit, change, functools.partial(blanked, drop=drop))
-            try:
-                # Where root alone may write, root writes; what is below the home is the account's.
-                if as_account(account, self.server.live, work) if file.private else work():
-                    self.changed = True
-                    self.store.note("lines of %s put right" % file.shown, user)
-            except Exception as problem:  # one file never stops another
-                self.findings.problems[user] = str(problem)
+            return []
 
-    def _dropped(self, user, path, stays, texts, line):
-        return self.leases.is_ours(user, line, path) and not stays(line, texts)
+    def _drop(self, user, account, file, stays, texts):
+        """Only a file with such a line is touched: no other can keep anybody in, whatever is wrong with it."""
+        try:
+            self.changed |= self.closing.take_out(user, account, file, self._dropped(user, file, stays, texts))
+        except Exception as problem:  # one file never stops another
+            self.findings.problems[user] = str(problem)
+
+    def _put(self, user, account, file, stays):
+        change = functools.partial(rewritten, drop=self._dropped(user, file, stays, []), wanted=self.wanted.lines(user))
+        work = functools.partial(file.edit, change)
+        try:
+            # Where root alone may write, root writes; what is below the home is the account's.
+            as_root = not file.private or file.is_roots()
+            if work() if as_root else as_account(account, self.server.live, work):
+                self.changed = True
+                self.store.note("lines of %s put right" % file.shown, user)
+        except Exception as problem:  # one file never stops another
+            self.findings.problems[user] = str(problem)
+
+    def _dropped(self, user, file, stays, texts):
+        texts = texts + [text for other in self.leases.sharing[file.shown] - {user} for text in self.wanted.lines(other)]
+        return lambda line: self.leases.is_ours(user, line, file.shown) and not stays(line, texts)

@@ -1,13 +1,16 @@
 """A file of keys that belongs to an account: how it is reached, read and replaced."""
 import contextlib
+import copy
 import errno
 import os
 import stat
 
+from latchkey_agent.attributes import contents, copy_attributes, fixed
 from latchkey_agent.errors import Problem
 from latchkey_agent.files import lock_file
 
 MAX_KEY_FILE = 1024 * 1024
+MOST_AT_A_CLOSING = 64 * MAX_KEY_FILE
 
 
 class KeyFile:
@@ -18,6 +21,24 @@ class KeyFile:
     def __init__(self, base, below, owners, private, shown, own=True):
         self.own = own  # whether it is this account's alone, as far as sshd's settings go
         self.base, self.below, self.owners, self.private, self.shown = base, below.split("/"), owners, private, shown
+        self.most = MAX_KEY_FILE
+
+    @property
+    def path(self):
+        return os.path.join(self.base, *self.below)
+
+    def forgiving(self):
+        """The same file for a closing: it may be long and have other names."""
+        other = copy.copy(self)
+        other.most = MOST_AT_A_CLOSING
+        return other
+
+    def is_roots(self):
+        """Whether root owns a file in a directory that may be the account's."""
+        with contextlib.suppress(Problem):
+            with self.opened() as (_, file):
+                return file is not None and os.fstat(file).st_uid == 0
+        return False
 
     @contextlib.contextmanager
     def opened(self, create=False):
@@ -48,24 +69,26 @@ class KeyFile:
             yield directory, file
 
     def _check(self, status, what, kind):
-        wrong = ("belongs to another account" if status.st_uid not in self.owners
+        wrong = ("belongs to another account" if self.owners is not None and status.st_uid not in self.owners
                  else "may be written by others" if not self.private and status.st_mode & 0o022
                  else "is not a regular file" if not kind(status.st_mode)
                  else None if kind is stat.S_ISDIR
-                 else "has another name (a hard link)" if status.st_nlink != 1
-                 else "is longer than 1 MiB" if status.st_size > MAX_KEY_FILE else None)
+                 else "has another name (a hard link)" if status.st_nlink > 1 and self.most == MAX_KEY_FILE
+                 else self._too_long() if status.st_size > self.most else None)
         if wrong:
             raise Problem("%s %s" % (what, wrong))
+
+    def _too_long(self):
+        return "is longer than %d MiB" % (self.most // 1024 // 1024)
 
     def read(self):
         with self.opened() as (_, file):
             return b"" if file is None else self._contents(file)
 
     def _contents(self, file):
-        with os.fdopen(os.dup(file), "rb") as copy:
-            data = copy.read(MAX_KEY_FILE + 1)
-        if len(data) > MAX_KEY_FILE:  # it grew since it was opened
-            raise Problem("%s is longer than 1 MiB" % self.shown)
+        data = contents(file, self.most)
+        if len(data) > self.most:  # it grew since it was opened
+            raise Problem("%s %s" % (self.shown, self._too_long()))
         return data
 
     def edit(self, change, blank=None):
@@ -75,7 +98,7 @@ class KeyFile:
         """
         if not self.read() and not change(b""):
             return False
-        while True:
+        for _ in range(20):
             with self.opened(create=True) as (directory, old):
                 if directory is None:
                     raise Problem("%s: the home directory does not exist" % self.shown)
@@ -86,13 +109,16 @@ class KeyFile:
                     before = b"" if old is None else self._contents(old)
                     after = change(before)
                     if after != before:
-                        self._write_or_blank(directory, old, before, change, blank)
+                        self._write_or_blank(directory, old, before, after, change, blank)
                     return after != before
                 except OSError as error:
-                    raise Problem("%s: %s" % (self.shown, error.strerror))
+                    held = [one for one in (old, directory) if one is not None and fixed(one)]
+                    raise Problem("%s: %s" % (self.shown, "it or its directory is immutable or append-only (chattr)"
+                                              if held and error.errno == errno.EPERM else error.strerror))
                 finally:
                     with contextlib.suppress(OSError):
                         os.unlink(self.TEMPORARY, dir_fd=directory)
+        raise Problem("%s is replaced by another program all the time" % self.shown)
 
     def _replaced(self, directory, file):
         try:
@@ -101,18 +127,19 @@ class KeyFile:
         except FileNotFoundError:
             return True
 
-    def _write_or_blank(self, directory, old, before, change, blank):
+    def _write_or_blank(self, directory, old, before, after, change, blank):
         try:
-            return self._write(directory, old, change(before))
+            return self._write(directory, old, after)
         except OSError:
             closed = blank(before) if blank and old is not None else before
             if closed == before:
                 raise
             self._overwrite(directory, old, before, closed)
+        after = change(closed)
         try:  # what was left of it may have been the room that was missing
-            self._write(directory, old, change(before))
+            self._write(directory, old, after)
         except OSError:
-            if change(closed) != closed:
+            if after != closed:
                 raise
 
     def _overwrite(self, directory, old, before, after):
@@ -137,7 +164,7 @@ class KeyFile:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         with os.fdopen(os.open(self.TEMPORARY, flags, 0o600, dir_fd=directory), "wb") as new:
             if old is not None:
-                self._copy_attributes(old, new.fileno())
+                copy_attributes(old, new.fileno())
             elif not self.private:
                 os.fchmod(new.fileno(), 0o644)  # sshd reads it with the rights of the account
             new.write(data)
@@ -145,14 +172,3 @@ class KeyFile:
             os.fsync(new.fileno())
         os.rename(self.TEMPORARY, self.below[-1], src_dir_fd=directory, dst_dir_fd=directory)
         os.fsync(directory)
-
-    @staticmethod
-    def _copy_attributes(old, new):
-        status, fresh = os.fstat(old), os.fstat(new)
-        if (status.st_uid, status.st_gid) != (fresh.st_uid, fresh.st_gid):
-            os.fchown(new, status.st_uid, status.st_gid)
-        os.fchmod(new, stat.S_IMODE(status.st_mode))
-        with contextlib.suppress(OSError):  # ACL and SELinux label, as far as this file system has them
-            for name in os.listxattr(old):
-                with contextlib.suppress(OSError):
-                    os.setxattr(new, name, os.getxattr(old, name))

@@ -5,7 +5,7 @@ import contextlib
 import re
 
 from latchkey_agent.keys import fields_of, fingerprint_of
-from latchkey_agent.keysearch import joined, keys_in, plain
+from latchkey_agent.keysearch import LONGEST, joined, keys_in, may_hold_keys, plain
 
 # Names that sshd takes for another: those of signatures, and, in older versions, the short ones in any case.
 NAMES = {b"rsa-sha2-256": b"ssh-rsa", b"rsa-sha2-512": b"ssh-rsa", b"rsa": b"ssh-rsa", b"ed25519": b"ssh-ed25519"}
@@ -44,6 +44,29 @@ def lines_of(data):
             for number, raw in enumerate(re.findall(rb"[^\n]*\n|[^\n]+", data), 1)]
 
 
+def runs(data):
+    """The file in pieces: a Line for each line in which a key may be, and all that is between them as bytes."""
+    start = number = 0
+    while start < len(data):
+        end = data.find(b"\n", start + (1 << 20)) + 1 or len(data)
+        several = data[start:end]
+        if may_hold_keys(several):
+            for at, raw in enumerate(re.findall(rb"[^\n]*\n|[^\n]+", several), number + 1):
+                yield Line(at, raw, *key_and_ticket(raw), held=held(raw)) if may_hold_keys(raw) else raw
+        else:
+            yield several
+        number, start = number + several.count(b"\n"), end
+
+
+def with_keys(data):
+    return (one for one in runs(data) if isinstance(one, Line) and (one.held or one.fingerprint))
+
+
+def taken_out(data, drop):
+    """The file without the lines to drop, of which each has a key."""
+    return b"".join(one if isinstance(one, bytes) else b"" if drop(one) else one.raw for one in runs(data))
+
+
 def held(raw):
     """The keys in the line; none in a comment, which sshd of every version passes over."""
     return frozenset() if raw.lstrip(b" \t").startswith(b"#") else keys_in(raw)
@@ -57,6 +80,7 @@ def key_and_ticket(raw):
             parts = re.split(rb"[ \t]+", rest, maxsplit=2)
             with contextlib.suppress(ValueError):
                 inside = b"".join(parts[1].split()) if len(parts) > 1 else b""  # a carriage return, for instance
+                inside = inside if len(inside) <= LONGEST else b""
                 fields = fields_of(base64.b64decode(inside, validate=True)) or [None]
                 if fields[0] in (parts[0], NAMES.get(parts[0].lower(), parts[0])):
                     ours = re.match(rb"latchkey-ticket-(\d{1,16})$", parts[2] if len(parts) > 2 else b"")
@@ -65,8 +89,9 @@ def key_and_ticket(raw):
 
 
 def after_options(text):
+    """What follows the options; options that are longer than any key are none of ours."""
     quoted, at = False, 0
-    while at < len(text) and (quoted or text[at] not in b" \t"):
+    while at < min(len(text), LONGEST) and (quoted or text[at] not in b" \t"):
         if text[at:at + 2] == b'\\"':
             at += 1
         elif text[at] == ord('"'):
@@ -77,17 +102,21 @@ def after_options(text):
 
 def rewritten(data, drop, wanted):
     """The file with each wanted line once and without those to drop; all others stay byte for byte, and in order."""
-    kept, missing = b"", list(wanted)
+    kept, missing = [], list(wanted)
     for line in lines_of(data):
         stands = [text for text in missing if line.reads(text)]
         missing = [text for text in missing if text not in stands]
-        kept += line.raw if stands or not drop(line) else b""
-    if missing and kept and not kept.endswith(b"\n"):
-        kept += b"\n"  # else our line would be glued to the last one
-    return kept + b"".join(text.encode() + b"\n" for text in missing)
+        kept += [line.raw] if stands or not drop(line) else []
+    if missing and kept and not kept[-1].endswith(b"\n"):
+        kept.append(b"\n")  # else our line would be glued to the last one
+    return b"".join(kept + [text.encode() + b"\n" for text in missing])
 
 
 def blanked(data, drop):
     """The file with each byte of the lines to drop made a #, which needs no room."""
-    return b"".join(b"#" * len(line.raw.rstrip(b"\n")) + line.raw[len(line.raw.rstrip(b"\n")):] if drop(line) else line.raw
-                    for line in lines_of(data))
+    return b"".join(one if isinstance(one, bytes) else hidden(one.raw) if drop(one) else one.raw for one in runs(data))
+
+
+def hidden(raw):
+    text = raw.rstrip(b"\n")
+    return b"#" * len(text) + raw[len(text):]

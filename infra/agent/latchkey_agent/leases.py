@@ -3,7 +3,10 @@ import collections
 import hashlib
 import json
 
+from latchkey_agent.errors import Problem
 from latchkey_agent.orders import lease_name
+
+MOST_FILES = 20  # into which one line is put while its lease lasts
 
 
 class Leases:
@@ -33,7 +36,7 @@ class Leases:
 
     def _held(self, name):
         return self.held.setdefault(name, {"keys": {}, "lines": [], "placed": False, "problem": None,
-                                           "removed_at": None, "sessions": [], "baseline": None})
+                                           "removed_at": None, "sessions": [], "baseline": None, "files": []})
 
     def begin(self, names, inventory):
         """Notes what the server was like before these leases."""
@@ -42,6 +45,15 @@ class Leases:
         self.state["baselines"][digest] = inventory
         for name in names:
             self.held[name]["baseline"] = digest
+
+    def remember(self, grant, file):
+        """Before a line is put into the file: whatever sshd reads later, this file is looked at when the grant ends."""
+        files = self.of(grant)["files"]
+        if file not in files:
+            if len(files) >= MOST_FILES:
+                raise Problem("its line was put into %d files already; end the grant before it is put into %s"
+                              % (MOST_FILES, file))
+            files.append(file)
 
     def expect(self, grant, line, again):
         """From now on the line may stand; `again` when no order ends this lease at the same time."""
@@ -56,6 +68,10 @@ class Leases:
 
     def of_account(self, user):
         return [lease for name, lease in self.held.items() if account_of(name) == user]
+
+    def files(self, user):
+        """Every file a line of the account was ever put into; what sshd reads may have changed since."""
+        return sorted({path for lease in self.of_account(user) for path in lease["files"]})
 
     def sources(self):
         """Account → the ranges from which it is used; sshd's settings may depend on them."""

@@ -82,8 +82,11 @@ class Report:
             told["more"] = True
         # An edit that failed though nothing had to be taken out is no obstacle.
         problem = None if gone is True else alive or self.findings.problems.get(grant.user)
+        problem = problem or self.findings.told_of(grant.user)
         if problem:
             told["problem"] = problem
+        if grant.user in self.findings.put_aside:
+            told["put_aside"] = self.findings.put_aside[grant.user][:MOST_LISTED]
         return told
 
     def unmanaged(self, before):

@@ -18,6 +18,11 @@ class Server:
         """The path as that server knows it."""
         return path if self.live else "/" + os.path.relpath(path, self.root)
 
+    def inside(self, path):
+        """Whether following the path stays on this server; a link in a folder may lead out of it."""
+        real = os.path.realpath(path)
+        return os.path.commonpath([self.root, real]) == self.root
+
     def account(self, name):
         return next((one for one in self.accounts(name)), None)
 

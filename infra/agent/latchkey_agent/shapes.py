@@ -7,7 +7,7 @@ from latchkey_agent.orders import MAX_INTEGER, matches, whole_number
 
 FORMAT = 1
 LEASE = {"keys": {str: [str]}, "lines": [str], "placed": bool, "problem": (str, None), "removed_at": (int, None),
-         "sessions": [{"pid": int, "from": str, "since": int}], "baseline": (str, None)}
+         "sessions": [{"pid": int, "from": str, "since": int}], "baseline": (str, None), "files": [str]}
 STATE = {"format": int, "serial": int, "node": (str, None), "epoch": int, "generation": int,
          "hash": (str, None), "finished": bool, "lost": bool,
          "order": {"grants": list, "ending": list}, "leases": {str: LEASE},
@@ -29,8 +29,17 @@ def fits(value, shape):
     return value is None if shape is None else type(value) is shape
 
 
+def completed(state):
+    """With what agents before this one did not keep of a lease."""
+    leases = state["leases"].values() if isinstance(state["leases"], dict) else ()
+    for lease in leases:
+        if isinstance(lease, dict):
+            lease.setdefault("files", [])
+    return state
+
+
 def whole_state(state):
-    return (fits(state, STATE) and state["format"] <= FORMAT and moment_of(state).items() <= state.items()
+    return (fits(completed(state), STATE) and state["format"] <= FORMAT and moment_of(state).items() <= state.items()
             and state["order"].get("key_file", "account") in ("account", "managed")
             and all(re.match(r"[1-9][0-9]{0,15} [a-z_][a-z0-9_.-]{0,31}$", name) for name in state["leases"])
             and all(lease["baseline"] in state["baselines"] or lease["baseline"] is None

@@ -74,25 +74,37 @@ class Sshd:
 
     def _files(self, account, value):
         """Path → file, for a value of AuthorizedKeysFile."""
-        home = os.path.realpath(self.server.path(account.pw_dir))
-        if os.path.commonpath([self.server.root, home]) != self.server.root:
-            raise Problem("the home directory of %s is outside of the folder" % account.pw_name)
+        home = self._home(account)
         known = {"%": "%", "h": self.server.shown(home), "u": account.pw_name, "U": str(account.pw_uid)}
         files = collections.OrderedDict()
         for pattern in value.split():
             path = re.sub("%(.)", lambda match: known.get(match.group(1), match.group(0)), pattern)
             path = os.path.normpath(os.path.join(known["h"], path))
-            inside = os.path.commonpath([known["h"], path]) == known["h"]
-            owners = {0, os.geteuid(), account.pw_uid} if inside else {0, os.geteuid()}
             # A line in a file of all accounts would let its key in as root, whoever it is for.
-            own = bool(set(re.findall("%(.)", pattern)) & set("uUh")) or (inside and known["h"] != "/")
+            own = bool(set(re.findall("%(.)", pattern)) & set("uUh"))
             # Recent versions of sshd take a pattern for all files that match.
             more = glob.glob(self.server.path(path)) if re.search(r"[*?\[]", path) else []
             for one in [path] + sorted(map(self.server.shown, more)) if pattern != "none" else ():
-                files[one] = KeyFile(home if inside else self.server.root,
-                                     os.path.relpath(one, known["h"] if inside else "/"), owners, inside, one,
-                                     own and not more)
+                files[one] = self.file_at(account, one)
+                files[one].own = (own or (files[one].private and known["h"] != "/")) and not more
         return files
+
+    def _home(self, account):
+        home = os.path.realpath(self.server.path(account.pw_dir))
+        if os.path.commonpath([self.server.root, home]) != self.server.root:
+            raise Problem("the home directory of %s is outside of the folder" % account.pw_name)
+        return home
+
+    def file_at(self, account, path):
+        """Below the home a file is the account's, elsewhere root's alone. An account that is no more owns nothing."""
+        if account is None:
+            return KeyFile(self.server.root, path.lstrip("/"), None, True, path, False)
+        home = self._home(account)
+        shown = self.server.shown(home)
+        inside = os.path.commonpath([shown, path]) == shown
+        owners = {0, os.geteuid(), account.pw_uid} if inside else {0, os.geteuid()}
+        return KeyFile(home if inside else self.server.root, os.path.relpath(path, shown if inside else "/"), owners,
+                       inside, path, False)
 
     def own_file(self, account, ranges=(), used=None):
         """Where a line for this account is put; a Problem where none of its files is its alone, or at every address."""

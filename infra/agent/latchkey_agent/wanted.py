@@ -38,7 +38,9 @@ class Wanted:
             if logins and logins <= {"no", "forced-commands-only"}:
                 return "PermitRootLogin is %s: root cannot log in with a key" % " or ".join(sorted(logins))
         try:
-            self.sshd.own_file(account, self.sources[grant.user], self.used[grant.user])
+            own = self.sshd.own_file(account, self.sources[grant.user], self.used[grant.user])
+            if self.retry or not self.leases.of(grant)["problem"]:
+                self.leases.remember(grant, own.shown)
         except Problem as problem:
             # What stands stays while sshd cannot be asked; nothing new is opened on a guess.
             if not (self.leases.of(grant)["placed"] and self.sshd.questions(grant.user, self.sources[grant.user])):

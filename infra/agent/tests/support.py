@@ -1,6 +1,7 @@
 """What the tests of the agent share: folders that are servers, keys, orders, and runs of the agent."""
 import atexit
 import base64
+import io
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ import time
 import unittest
 
 import build
+from latchkey_agent.agent import Agent
 from latchkey_agent.keys import CURVES
 
 FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -78,6 +80,7 @@ def within(seconds=30):
 
 class Folder(unittest.TestCase):
     """A folder that is a server: root, bob (uid 1000), and an account without a shell."""
+    wrapped = ()  # what the agent is run by
 
     def setUp(self):
         self.root = tempfile.mkdtemp(prefix="latchkey-test-")
@@ -112,7 +115,7 @@ class Folder(unittest.TestCase):
 
     def start(self, verb, given="", **environment):
         environment = dict({"PATH": os.environ["PATH"]}, **environment)
-        process = subprocess.Popen([sys.executable, "-I", AGENT, verb, "--root", self.root], stdin=subprocess.PIPE,
+        process = subprocess.Popen(list(self.wrapped) + [sys.executable, "-I", AGENT, verb, "--root", self.root], stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
         process.given = given if isinstance(given, bytes) else given.encode()
         return process
@@ -129,6 +132,10 @@ class Folder(unittest.TestCase):
     def send(self, order, **environment):
         return self.finish(self.start("order", order if isinstance(order, (str, bytes)) else json.dumps(order),
                                       **environment))
+
+    def inside(self, order):
+        """The same in this process, for tests that put something in the place of a part of the agent."""
+        return Agent(self.root).order(io.BytesIO(json.dumps(order).encode()))
 
     def sweep(self):
         return self.finish(self.start("sweep"))

@@ -1,5 +1,4 @@
-"""Which orders are carried out: checks, sequence, the lock, hostile files, full disks, and runs that are killed."""
-import fcntl
+"""Which orders are carried out: checks, sequence, the lock, full disks, and runs that are killed."""
 import io
 import json
 import os
@@ -318,80 +317,6 @@ class SequenceTest(Folder):
         self.assertEqual("DONE", self.send(dict(wanted, generation=101))["outcome"])
         self.assertEqual(201, self.get().count(b"\n"))
         self.assertEqual(["authorized_keys"], os.listdir(self.path("/root/.ssh")))
-
-
-class HostileFileTest(Folder):
-
-    def failed(self, reason, user="root"):
-        told = self.send(order(1, [grant(user=user)]))
-        self.assertEqual(("PARTIAL", "FAILED"), (told["outcome"], told["grants"][0]["state"]))
-        self.assertIn(reason, told["grants"][0]["problem"])
-        told = self.send(order(2, [], [grant(user=user)]))
-        self.assertFalse(told["ended"][0]["gone"])
-
-    def test_a_symbolic_link(self):
-        self.put("/etc/shadow", "secret\n")
-        os.makedirs(self.path("/root/.ssh"))
-        os.symlink("../../etc/shadow", self.path(self.keys))
-        self.failed("%s: is a symbolic link" % self.keys)
-        self.assertEqual(b"secret\n", self.get("/etc/shadow"))
-
-    def test_a_directory_that_is_a_link(self):
-        self.put("/elsewhere/authorized_keys", "")
-        os.symlink("../elsewhere", self.path("/root/.ssh"))
-        self.failed("is a link or no directory")
-        self.assertEqual(b"", self.get("/elsewhere/authorized_keys"))
-
-    def test_a_fifo_does_not_hold_the_agent(self):
-        os.makedirs(self.path("/root/.ssh"))
-        os.mkfifo(self.path(self.keys))
-        self.failed("is not a regular file")
-
-    def test_a_directory_in_place_of_the_file(self):
-        os.makedirs(self.path(self.keys))
-        self.failed("is not a regular file")
-
-    def test_a_hard_link(self):
-        self.put("/etc/shadow", "secret\n")
-        os.makedirs(self.path("/root/.ssh"))
-        os.link(self.path("/etc/shadow"), self.path(self.keys))
-        self.failed("hard link")
-
-    def test_a_file_longer_than_1_mib(self):
-        self.put(self.keys, "#" * 1024 * 1025)
-        self.failed("longer than 1 MiB")
-
-    def test_a_link_in_place_of_the_temporary_file_is_not_followed(self):
-        self.put("/etc/shadow", "secret\n")
-        os.makedirs(self.path("/root/.ssh"))
-        os.symlink("../../etc/shadow", self.path("/root/.ssh/.authorized_keys.latchkey"))
-        self.give()
-        self.assertEqual(b"secret\n", self.get("/etc/shadow"))
-        self.assertEqual(["authorized_keys"], os.listdir(self.path("/root/.ssh")))
-
-    @unittest.skipUnless(os.geteuid() == 0, "root alone can make files of another account")
-    def test_a_file_of_another_account(self):
-        self.put("/home/bob/.ssh/authorized_keys", "")
-        os.chown(self.path("/home/bob/.ssh"), 1001, 1001)
-        self.failed("belongs to another account", "bob")
-
-    @unittest.skipUnless(os.geteuid() == 0, "root alone can act as another account")
-    def test_an_accounts_file_is_written_with_its_own_rights_alone(self):
-        self.put("/home/bob/.ssh/authorized_keys", "", 0o644)  # of root, in a directory of root: not bob's to write
-        self.failed_to_write = self.send(order(1, [grant(user="bob")]))["grants"][0]
-        self.assertIn("Permission denied", self.failed_to_write["problem"])
-        self.assertEqual(b"", self.get("/home/bob/.ssh/authorized_keys"))
-
-    def test_who_locks_the_file_cannot_keep_us_from_it(self):
-        self.put(self.keys, "# mine\n")
-        with open(self.path(self.keys)) as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
-            self.give()
-
-    def test_a_home_outside_of_the_folder(self):
-        os.rmdir(self.path("/root"))
-        os.symlink("/tmp", self.path("/root"))
-        self.assertIn("outside", self.send(order(1, [grant()]))["grants"][0]["problem"])
 
 
 class FullDiskTest(Folder):
