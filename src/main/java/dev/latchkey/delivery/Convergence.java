@@ -14,12 +14,14 @@ import dev.latchkey.server.ReceiptTable;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
+import dev.latchkey.server.SessionId;
 import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
@@ -62,7 +64,7 @@ public class Convergence {
    * before, that of the state which is wanted by then is sent.
    */
   public Uni<Delivered> deliver(ServerState state, String request, Duration wait) {
-    return deliver(state, request, wait, grant -> false);
+    return deliver(state, request, wait, grant -> false, List.of());
   }
 
   /**
@@ -71,17 +73,32 @@ public class Convergence {
    */
   public Uni<Delivered> deliver(
       ServerState state, String request, Duration wait, Predicate<Grant> made) {
+    return deliver(state, request, wait, made, List.of());
+  }
+
+  /** @param sessions live ones that nobody can attribute and that end with it */
+  public Uni<Delivered> deliver(
+      ServerState state, String request, Duration wait, List<SessionId> sessions) {
+    return deliver(state, request, wait, grant -> false, sessions);
+  }
+
+  private Uni<Delivered> deliver(
+      ServerState state,
+      String request,
+      Duration wait,
+      Predicate<Grant> made,
+      List<SessionId> sessions) {
     if (state.server().generation() == 0) {
       return send(state, Order.observe(request, state.server().node()), wait);
     }
     var deadline = Deadline.in(wait);
-    return send(state, Order.converge(request, state), wait)
+    return send(state, Order.converge(request, state).ending(sessions), wait)
         .chain(delivered -> delivered.outcome() instanceof Stale stale
             ? current(state.server().name(), stale.observation(), made, request)
                 .chain(now -> now.outcome() instanceof Ahead
                     ? Uni.createFrom().item(now)
                     : send(
-                        now.state(), Order.converge(request + ".s", now.state()), deadline.left()))
+                        now.state(), Order.converge(request + ".s", now.state()).ending(sessions), deadline.left()))
                 // The wish is committed: what cannot be read now, the reconciler reads.
                 .onFailure()
                 .recoverWithItem(failure -> {

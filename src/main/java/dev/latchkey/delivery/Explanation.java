@@ -25,11 +25,10 @@ public final class Explanation {
           + ", which it was never ordered as far as is known, and takes no order;"
           + " fleet_server_reset makes it take them again";
     }
-    return outcome
-        .statement()
-        .flatMap(Observation::problem)
-        .map(problem -> server + " states: " + Quoted.sentence(problem))
-        .orElseGet(() -> server + " has not confirmed yet");
+    var problems = Remarks.problems(outcome.statement()).toList();
+    return problems.isEmpty()
+        ? server + " has not confirmed yet"
+        : server + " states: " + String.join("; ", problems);
   }
 
   private static String declined(Observation stated) {

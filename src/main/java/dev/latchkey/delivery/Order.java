@@ -6,9 +6,11 @@ import dev.latchkey.server.Grant;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.ServerState;
+import dev.latchkey.server.SessionId;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What is sent to a server: the whole wanted state, and at most one verb for keys; see {@code infra/agent/README.md}. */
 public final class Order {
@@ -41,8 +43,9 @@ public final class Order {
         .with("epoch", server.epoch())
         .with("generation", server.generation())
         .with("hash", wanted.hash())
-        .with("grants", grants(wanted.wanted()))
-        .with("ending", grants(wanted.ending()));
+        .with("key_file", server.keyFiles().toString())
+        .with("grants", list(wanted.wanted(), Order::grant))
+        .with("ending", list(wanted.ending(), Order::ending));
     return new Order(plain(request), server.node(), Optional.of(wanted), order);
   }
 
@@ -56,6 +59,19 @@ public final class Order {
     return new Order(request, node, wanted, order.with("action", action));
   }
 
+  /** Ends these live sessions too, which nobody can attribute; none leaves the order as it is. */
+  public Order ending(List<SessionId> sessions) {
+    return sessions.isEmpty()
+        ? this
+        : new Order(
+            request,
+            node,
+            wanted,
+            order.with(
+                "end_unattributed",
+                Data.texts(sessions.stream().map(SessionId::value).toList())));
+  }
+
   private static Data.Hash begin(String verb, String request, NodeId node) {
     return Data.hash()
         .with("latchkey", FORMAT)
@@ -64,8 +80,8 @@ public final class Order {
         .with("node", node.value());
   }
 
-  private static Data.Sequence grants(List<Grant> all) {
-    return new Data.Sequence(all.stream().<Data>map(Order::grant).toList());
+  private static Data.Sequence list(List<Grant> all, Function<Grant, Data> each) {
+    return new Data.Sequence(all.stream().map(each).toList());
   }
 
   private static Data.Hash grant(Grant grant) {
@@ -73,6 +89,16 @@ public final class Order {
         .with("ticket", grant.ticket())
         .with("user", grant.user().value())
         .with("key", grant.key().line())
+        .with("from", Data.texts(grant.from().cidrs()))
+        .with("expires_at", grant.expiresAt().getEpochSecond());
+  }
+
+  /** By name and fingerprint: what is to be closed needs no key, which a server could find malformed. */
+  private static Data.Hash ending(Grant grant) {
+    return Data.hash()
+        .with("ticket", grant.ticket())
+        .with("user", grant.user().value())
+        .with("fingerprint", grant.key().fingerprint())
         .with("from", Data.texts(grant.from().cidrs()))
         .with("expires_at", grant.expiresAt().getEpochSecond());
   }

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param at the server's own clock
  * @param problem what stood in the way of the whole order
  * @param unmanaged what others did to keys of ours, found and put right, and copies of such keys
+ * @param simulated whether it is a folder that stands for a server: no process, log or firewall was looked at
+ * @param faulty entries of the order that the server could not read, a sentence each
  * @param statement all of it but the answer to a verb for keys, as it was printed
  */
 public record Observation(
@@ -29,11 +31,14 @@ public record Observation(
     Optional<String> agentVersion,
     Optional<String> sshVersion,
     List<Standing> grants,
-    List<Ended> ended,
+    List<StatedEnd> ended,
     Chain chain,
     boolean auditLogWritten,
     List<Unmanaged> unmanaged,
     Optional<Action> action,
+    boolean simulated,
+    Optional<StatedSweep> sweep,
+    List<String> faulty,
     String statement) {
 
   public enum Outcome {
@@ -48,8 +53,13 @@ public record Observation(
     NO_PYTHON
   }
 
-  /** A grant as it stands on the server. */
-  public record Standing(long ticket, String user, State state, Optional<String> problem) {
+  /**
+   * A grant as it stands on the server.
+   *
+   * @param absent whether it was read that no line of its key is there; false where that is not known
+   */
+  public record Standing(
+      long ticket, String user, State state, Optional<String> problem, boolean absent) {
     public enum State {
       PRESENT,
       MISSING,
@@ -57,24 +67,11 @@ public record Observation(
       FAILED
     }
 
-    boolean isOf(Grant grant) {
-      return grant.is(ticket, new SshUser(user));
+    /** Whether the server could not place it, and nothing of it is there. */
+    public boolean isRefused() {
+      return state == State.FAILED && absent;
     }
-  }
 
-  /**
-   * A grant that must be gone.
-   *
-   * @param copies lines with its key that are not ours and stay
-   * @param statement this entry as it was printed: what the receipt keeps
-   */
-  public record Ended(
-      long ticket,
-      String user,
-      boolean gone,
-      int copies,
-      Optional<String> problem,
-      String statement) {
     boolean isOf(Grant grant) {
       return grant.is(ticket, new SshUser(user));
     }
@@ -124,11 +121,16 @@ public record Observation(
         && (ofGeneration == 0 || hash.map(ofHash::equals).orElse(true));
   }
 
+  /** Why access might not end on time where nobody can reach the server; empty where nothing speaks for it. */
+  public Optional<String> sweepProblem() {
+    return sweep.flatMap(stated -> simulated ? stated.problem() : stated.problemAt(at));
+  }
+
   public Optional<Standing> standing(Grant grant) {
     return grants.stream().filter(standing -> standing.isOf(grant)).findFirst();
   }
 
-  public Optional<Ended> ended(Grant grant) {
+  public Optional<StatedEnd> ended(Grant grant) {
     return ended.stream().filter(end -> end.isOf(grant)).findFirst();
   }
 
@@ -136,6 +138,6 @@ public record Observation(
   public boolean provesGone(Grant grant) {
     return isCarriedOut()
         && generation >= grant.generation()
-        && ended(grant).map(Ended::gone).orElse(false);
+        && ended(grant).filter(end -> end.gone() == StatedEnd.Gone.YES).isPresent();
   }
 }

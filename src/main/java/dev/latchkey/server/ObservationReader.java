@@ -4,7 +4,6 @@ import dev.latchkey.data.Data;
 import dev.latchkey.data.Json;
 import dev.latchkey.server.Observation.Action;
 import dev.latchkey.server.Observation.Chain;
-import dev.latchkey.server.Observation.Ended;
 import dev.latchkey.server.Observation.KeyFile;
 import dev.latchkey.server.Observation.Outcome;
 import dev.latchkey.server.Observation.Standing;
@@ -56,16 +55,19 @@ public final class ObservationReader {
         counted(from, "epoch"),
         counted(from, "generation"),
         from.text("hash"),
-        Instant.ofEpochSecond(from.number("at").orElse(0L)),
+        from.time("at").orElse(Instant.EPOCH),
         from.text("problem"),
         from.hash("agent").text("version"),
         from.hash("ssh").text("version"),
         from.list("grants").stream().map(ObservationReader::standing).toList(),
-        from.list("ended").stream().map(ObservationReader::ended).toList(),
+        from.list("ended").stream().map(StatedEndReader::read).toList(),
         chain(from.hash("doors")),
         from.flag("audit_log"),
         from.list("unmanaged").stream().map(ObservationReader::unmanaged).toList(),
         from.has("action") ? Optional.of(action(from.hash("action"))) : Optional.empty(),
+        from.flag("simulated"),
+        from.has("sweep") ? Optional.of(sweep(from.hash("sweep"))) : Optional.empty(),
+        from.list("faulty").stream().map(ObservationReader::faulty).toList(),
         text);
   }
 
@@ -83,17 +85,8 @@ public final class ObservationReader {
         from.number("ticket").orElseThrow(wrong("ticket")),
         from.text("user").orElseThrow(wrong("user")),
         value(Standing.State.class, from, "state"),
-        from.text("problem"));
-  }
-
-  private static Ended ended(StatementFields from) {
-    return new Ended(
-        from.number("ticket").orElseThrow(wrong("ticket")),
-        from.text("user").orElseThrow(wrong("user")),
-        from.flag("gone"),
-        from.list("copies").size(),
         from.text("problem"),
-        json(from.tree()));
+        from.number("stands").filter(stands -> stands == 0).isPresent());
   }
 
   private static Chain chain(StatementFields doors) {
@@ -102,6 +95,16 @@ public final class ObservationReader {
         ? new Chain(
             value(Chain.State.class, chain, "state"), chain.text("by"), chain.text("problem"))
         : new Chain(Chain.State.UNKNOWN, Optional.empty(), Optional.empty());
+  }
+
+  private static StatedSweep sweep(StatementFields from) {
+    return new StatedSweep(from.word("by"), from.time("last_at"), from.sentence("problem"));
+  }
+
+  private static String faulty(StatementFields from) {
+    return "entry " + (from.number("at").orElse(0L) + 1) + " of "
+        + from.word("in").orElse("its lists") + " cannot be carried out: "
+        + from.sentence("problem").orElse("it does not say why");
   }
 
   private static Unmanaged unmanaged(StatementFields from) {

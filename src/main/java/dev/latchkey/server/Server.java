@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param attempts orders sent since the last confirmation
  * @param due when the reconciler looks at it next; empty when nothing is wished of it
  * @param seen what the server stated last
+ * @param keyFiles where it keeps the lines of grants, as the operator chose
  * @param revision counts the writes of this item, so that a condition can tell whether it is still the one seen
  */
 public record Server(
@@ -26,6 +27,7 @@ public record Server(
     int attempts,
     Optional<Instant> due,
     Optional<Seen> seen,
+    KeyFiles keyFiles,
     long revision) {
 
   /** The greatest epoch and generation: what every reader of JSON keeps exactly. */
@@ -44,7 +46,8 @@ public record Server(
   }
 
   public static Server added(ServerName name, NodeId node, String owner) {
-    return new Server(name, node, owner, 0, 0, 0, 0, Optional.empty(), Optional.empty(), 1);
+    return new Server(
+        name, node, owner, 0, 0, 0, 0, Optional.empty(), Optional.empty(), KeyFiles.ACCOUNT, 1);
   }
 
   /** The same server on another machine or of another user: what was stated before says nothing of it. */
@@ -60,7 +63,14 @@ public record Server(
         attempts,
         due,
         stays ? seen : Optional.empty(),
+        keyFiles,
         revision + 1);
+  }
+
+  /** With another choice of where it keeps lines; the same revision, as it is part of a change. */
+  public Server keeping(KeyFiles chosen) {
+    return new Server(
+        name, node, owner, epoch, generation, confirmed, attempts, due, seen, chosen, revision);
   }
 
   /** With the next generation, whose first order is repeated at {@code next}. */
@@ -84,6 +94,7 @@ public record Server(
         1,
         Optional.of(next),
         seen,
+        keyFiles,
         revision + 1);
   }
 
@@ -99,6 +110,7 @@ public record Server(
         attempts + 1,
         Optional.of(next),
         seen,
+        keyFiles,
         revision + 1);
   }
 
@@ -114,6 +126,7 @@ public record Server(
         attempts,
         due,
         Optional.of(statement),
+        keyFiles,
         revision + 1);
   }
 
@@ -129,6 +142,7 @@ public record Server(
         0,
         next,
         Optional.of(statement),
+        keyFiles,
         revision + 1);
   }
 

@@ -47,6 +47,7 @@ final class ServerItem {
         entry("due_at", server.due().map(Item::time)),
         entry("seen_at", server.seen().map(seen -> Item.time(seen.at()))),
         entry("statement", server.seen().map(seen -> Item.text(seen.statement()))),
+        entry("key_file", Optional.of(Item.text(server.keyFiles().toString()))),
         entry("revision", Optional.of(Item.number(server.revision()))));
   }
 
@@ -63,6 +64,7 @@ final class ServerItem {
         item.findNumber("due_at").map(Instant::ofEpochSecond),
         item.findNumber("seen_at")
             .map(at -> new Seen(Instant.ofEpochSecond(at), item.getText("statement"))),
+        item.find("key_file").map(AttributeValue::s).map(KeyFiles::parse).orElse(KeyFiles.ACCOUNT),
         item.getNumber("revision"));
   }
 }

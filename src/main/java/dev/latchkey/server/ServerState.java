@@ -67,7 +67,7 @@ public record ServerState(Server server, List<Grant> grants) {
                 String.join(",", grant.from().cidrs()),
                 grant.expiresAt().getEpochSecond()))
         .sorted()
-        .collect(joining()));
+        .collect(joining("", "key_file " + server.keyFiles() + "\n", "")));
   }
 
   /** Whether what is stated is the state of this very generation. */
@@ -118,6 +118,21 @@ public record ServerState(Server server, List<Grant> grants) {
   /** The next generation, in which a held grant is wanted again, as one that was asked for now. */
   public ServerState letting(Grant held, Instant now) {
     return next(now, in -> each(held::equals, grant -> grant.let(now, in)));
+  }
+
+  /** The next generation without a grant that the server never had. */
+  public ServerState without(Grant grant, Instant now) {
+    return next(
+        now,
+        in -> grants.stream()
+            .filter(other -> !other.is(grant.ticket(), grant.user()))
+            .toList());
+  }
+
+  /** The next generation, whose lines lie in these files; before the first there is no order that would say so. */
+  public ServerState keeping(KeyFiles files, Instant now) {
+    var chosen = new ServerState(server.keeping(files), grants);
+    return server.generation() == 0 ? chosen : chosen.again(now);
   }
 
   /** The next generation of the same wishes. */

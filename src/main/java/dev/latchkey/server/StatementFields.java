@@ -1,12 +1,17 @@
 package dev.latchkey.server;
 
 import dev.latchkey.data.Data;
+import dev.latchkey.text.Quoted;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Reads a tree that a server wrote: what is not of the wanted type is not there. */
 final class StatementFields {
+  /** Of the year 9999. */
+  private static final long LAST_SECOND = 253_402_300_799L;
+
   private final Data.Hash hash;
 
   StatementFields(Data.Hash hash) {
@@ -31,16 +36,55 @@ final class StatementFields {
         .orElseGet(Data::hash));
   }
 
+  private Stream<Data> items(String name) {
+    return hash.get(name).stream()
+        .flatMap(
+            value -> value instanceof Data.Sequence list ? list.items().stream() : Stream.of());
+  }
+
   boolean has(String name) {
     return hash.get(name).isPresent();
   }
 
   List<StatementFields> list(String name) {
-    return hash.get(name).stream()
-        .flatMap(value -> value instanceof Data.Sequence list ? list.items().stream() : Stream.of())
+    return items(name)
         .flatMap(item ->
             item instanceof Data.Hash inner ? Stream.of(new StatementFields(inner)) : Stream.of())
         .toList();
+  }
+
+  /** A name, cut and without characters that steer a terminal. */
+  Optional<String> word(String name) {
+    return text(name).map(Quoted::of);
+  }
+
+  /** A sentence of the server's, cut and without characters that steer a terminal. */
+  Optional<String> sentence(String name) {
+    return text(name).map(Quoted::sentence);
+  }
+
+  List<String> sentences(String name) {
+    return items(name)
+        .flatMap(item -> asText(item).stream())
+        .map(Quoted::sentence)
+        .toList();
+  }
+
+  /** Seconds since 1970, as far as a clock may say. */
+  Optional<Instant> time(String name) {
+    return number(name).filter(at -> at >= 0 && at <= LAST_SECOND).map(Instant::ofEpochSecond);
+  }
+
+  /**
+   * How many entries of a list were left out: {@code more} beside it or in {@code NAME_more}; {@code true} stands for at
+   * least one.
+   */
+  long more(String name) {
+    return number(name + "_more")
+        .or(() -> hash("more").number(name))
+        .or(() ->
+            has(name) && items(name).findAny().isPresent() ? number("more") : Optional.empty())
+        .orElse(0L);
   }
 
   Data.Hash tree() {

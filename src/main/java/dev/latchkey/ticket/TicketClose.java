@@ -14,6 +14,7 @@ import dev.latchkey.change.Change;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.GrantEnding;
+import dev.latchkey.delivery.Remarks;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
@@ -22,6 +23,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,11 +46,13 @@ public final class TicketClose extends WhmFunction {
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(QUERY, TRANSACT, RUN_COMMAND)
-        .takes(TicketParameters.TICKET_ID, ServerParameters.WAIT)
+        .takes(TicketParameters.TICKET_ID, UnattributedData.PARAMETER, ServerParameters.WAIT)
         .answers(
             Field.number("ticket_id", "The ticket's number."),
             Field.text("ticket_status", "CLOSED."),
-            Field.number("revoked_keys", "How many keys are proven gone."))
+            Field.number("revoked_keys", "How many keys are proven gone."),
+            Field.texts("non_fatals", "Remarks of the servers, a sentence each."),
+            UnattributedData.FIELD)
         .extension());
     this.portal = portal;
     this.tickets = tickets;
@@ -63,7 +67,8 @@ public final class TicketClose extends WhmFunction {
   @Override
   public Uni<Answer> answer(Call call) {
     return Change.retrying(() -> portal.ticket(call).chain(ticket -> close(call, ticket)))
-        .chain(closed -> Unis.all(closed.on(), state -> ending.deliver(call, state))
+        .chain(closed -> Unis.all(
+                closed.on(), state -> ending.deliver(call, state, UnattributedData.named(call)))
             .map(delivered -> answer(closed, delivered)));
   }
 
@@ -75,11 +80,17 @@ public final class TicketClose extends WhmFunction {
           .toList();
       var after =
           on.stream().map(state -> state.endingAll(ticket.id(), call.at())).toList();
-      if (!ticket.isOpen() && after.equals(on)) {
+      var sessions = UnattributedData.named(call);
+      if (on.isEmpty() && !sessions.isEmpty()) {
+        throw UnattributedData.nothingEnds(
+            "ticket " + ticket.id() + " has no access that is not proven gone");
+      }
+      if (!ticket.isOpen() && after.equals(on) && sessions.isEmpty()) {
         return Uni.createFrom().item(new Closed(ticket, on));
       }
+      var what = "closed ticket " + ticket.id() + GrantEnding.describe(sessions);
       return change
-          .commit(call, ticket.owner(), "closed ticket " + ticket.id(), in -> {
+          .commit(call, ticket.owner(), what, in -> {
             tickets.change(in, ticket, ticket.closed());
             for (var i = 0; i < on.size(); i++) {
               if (!after.get(i).equals(on.get(i))) {
@@ -93,16 +104,30 @@ public final class TicketClose extends WhmFunction {
 
   private static Answer answer(Closed closed, List<Delivered> delivered) {
     var id = closed.ticket().id();
-    var left = delivered.stream()
-        .flatMap(result -> result.state().grantsOf(id).stream()
-            .map(grant -> GrantVerdict.whyNotProven(grant, result)))
-        .toList();
-    var ended =
-        closed.on().stream().mapToInt(state -> state.grantsOf(id).size()).sum() - left.size();
+    var left = new ArrayList<String>();
+    var remarks = new ArrayList<String>();
+    var unattributed = new ArrayList<Data>();
+    var ended = 0;
+    for (var i = 0; i < delivered.size(); i++) {
+      var result = delivered.get(i);
+      var name = result.state().server().name();
+      var open = result.state().grantsOf(id);
+      open.forEach(grant -> left.add(EndVerdict.whyNotProven(grant, result)));
+      var before = closed.on().get(i).grantsOf(id);
+      ended += before.size() - open.size();
+      before.stream()
+          .flatMap(grant -> EndVerdict.end(grant, result).flatMap(EndVerdict::runsOn).stream())
+          .forEach(sentence -> remarks.add(name + ": " + sentence));
+      remarks.addAll(Remarks.of(name, result.outcome().statement()));
+      unattributed.addAll(UnattributedData.entries(
+          name, open.stream().flatMap(grant -> EndVerdict.end(grant, result).stream())));
+    }
     var data = Data.hash()
         .with("ticket_id", id)
         .with("ticket_status", Ticket.Status.CLOSED.name())
-        .with("revoked_keys", ended);
+        .with("revoked_keys", ended)
+        .with("non_fatals", Data.texts(remarks.stream().distinct().toList()))
+        .with(UnattributedData.hash(unattributed));
     return left.isEmpty() ? Answer.of(data) : Answer.failed(String.join(" ", left), data);
   }
 }

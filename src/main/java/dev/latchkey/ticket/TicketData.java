@@ -3,9 +3,12 @@ package dev.latchkey.ticket;
 import dev.latchkey.api.Field;
 import dev.latchkey.data.Data;
 import dev.latchkey.server.Grant;
+import dev.latchkey.server.Observation;
 import dev.latchkey.ssh.SshUser;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How tickets, grants and vendors are shown. */
 final class TicketData {
@@ -25,7 +28,23 @@ final class TicketData {
       Field.text("server_num", "The number of the server inside the ticket, as a text."),
       Field.text("ssh_username", "The account that the vendor logs in to."));
 
+  /** What {@link #remarks} shows. */
+  static final List<Field> REMARKS = List.of(
+      Field.texts(
+          "non_fatals",
+          "Remarks: “audit_log” if the server could not write its log, or a sentence (an extension)."),
+      Field.flag(
+              "simulated",
+              "1 if the server is a folder, where no process and no firewall was looked at (an extension); left out if it is not.")
+          .optional());
+
   private TicketData() {}
+
+  static Data.Hash remarks(Stream<String> sentences, Optional<Observation> stated) {
+    return Data.hash()
+        .with("non_fatals", Data.texts(sentences.distinct().toList()))
+        .with("simulated", stated.filter(Observation::simulated).map(seen -> Data.flag(true)));
+  }
 
   static Data.Hash of(VendorAccess access) {
     return Data.hash()

@@ -104,8 +104,12 @@ public final class TicketGrant extends WhmFunction {
     this.clock = clock;
   }
 
-  /** What was asked for, and the wanted state of the server with it. */
-  private record Wanted(Grant grant, ServerState state) {}
+  /**
+   * What was asked for, as part of the wanted state of the server.
+   *
+   * @param isFirst whether the account had no grant of the ticket before, wanted or not proven gone, that left something
+   */
+  private record Wanted(Grant grant, ServerState state, boolean isFirst) {}
 
   @Override
   public Uni<Answer> answer(Call call) {
@@ -121,7 +125,7 @@ public final class TicketGrant extends WhmFunction {
                 call.request(),
                 ServerParameters.patience(call, clock.instant()),
                 grant -> grant.isOf(wanted.grant()))
-            .chain(delivered -> answer(call, wanted.grant(), delivered)));
+            .chain(delivered -> answer(call, wanted, delivered)));
   }
 
   private static void refuse(Call call, Case found) {
@@ -162,7 +166,10 @@ public final class TicketGrant extends WhmFunction {
           servers.write(in, before, after);
           tickets.granted(in, ticket, new Place(grant.number(), grant.user()));
         })
-        .replaceWith(() -> new Wanted(grant, after));
+        .replaceWith(() -> new Wanted(
+            after.find(grant.ticket(), grant.user()).orElseThrow(),
+            after,
+            before.find(grant.ticket(), grant.user()).isEmpty()));
   }
 
   private static Grant requested(Call call, VendorAccess access) {
@@ -176,10 +183,12 @@ public final class TicketGrant extends WhmFunction {
         call.at().plusSeconds(TTL.from(call)));
   }
 
-  private Uni<Answer> answer(Call call, Grant grant, Delivered delivered) {
+  private Uni<Answer> answer(Call call, Wanted wanted, Delivered delivered) {
     var name = delivered.state().server().name();
+    var grant = wanted.grant();
+    var neverPlaced = wanted.isFirst() && GrantVerdict.isNeverPlaced(grant, delivered);
     return GrantVerdict.whyImpossible(grant, delivered)
-        .map(why -> ending.takeBack(call, grant, name).<Answer>map(ended -> {
+        .map(why -> ending.takeBack(call, grant, name, neverPlaced).<Answer>map(ended -> {
           throw WhmFailure.refused(why + "; " + ended);
         }))
         .orElseGet(() ->

@@ -17,11 +17,13 @@ import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.GrantEnding;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
+import dev.latchkey.server.SessionId;
 import dev.latchkey.ssh.SshUser;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
+import java.util.List;
 
 /**
  * WHM API 1, ticket_revoke. {@code result} 1 means that the server has stated that the key is gone and no session of it
@@ -45,8 +47,14 @@ public final class TicketRevoke extends WhmFunction {
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(QUERY, TRANSACT, RUN_COMMAND)
-        .takes(TICKET_ID, SERVER_NUM, SSH_USERNAME, ServerParameters.SERVER, ServerParameters.WAIT)
-        .answers(GrantVerdict.ENDED)
+        .takes(
+            TICKET_ID,
+            SERVER_NUM,
+            SSH_USERNAME,
+            UnattributedData.PARAMETER,
+            ServerParameters.SERVER,
+            ServerParameters.WAIT)
+        .answers(EndVerdict.ENDED)
         .aboutServer());
     this.portal = portal;
     this.ticketServers = ticketServers;
@@ -56,27 +64,37 @@ public final class TicketRevoke extends WhmFunction {
   @Override
   public Uni<Answer> answer(Call call) {
     var user = SSH_USERNAME.from(call);
+    var sessions = UnattributedData.named(call);
     return Change.retrying(() -> portal
             .ticket(call)
             .chain(ticket -> ticketServers.numbered(call, ticket, SERVER_NUM.from(call)))
             .chain(state -> state
                 .find(TICKET_ID.from(call), user)
-                .map(grant -> ending.want(call, state, grant))
-                .orElseGet(() -> Uni.createFrom().item(state))))
+                .map(grant -> ending.want(call, state, grant, sessions))
+                .orElseGet(() -> nothing(state, user, sessions))))
         .chain(state -> ending
-            .deliver(call, state)
+            .deliver(call, state, sessions)
             .map(delivered ->
                 answer(call, user, state, delivered).about(state.server().name().value())));
+  }
+
+  private static Uni<ServerState> nothing(
+      ServerState state, SshUser user, List<SessionId> sessions) {
+    if (!sessions.isEmpty()) {
+      throw UnattributedData.nothingEnds("the ticket has no access for " + user + " on “"
+          + state.server().name() + "” that is not proven gone");
+    }
+    return Uni.createFrom().item(state);
   }
 
   private static Answer answer(Call call, SshUser user, ServerState sent, Delivered delivered) {
     var grant = sent.find(TICKET_ID.from(call), user);
     if (grant.isEmpty()) {
-      return GrantVerdict.nothingToRevoke(
+      return EndVerdict.nothingToRevoke(
           TICKET_ID.from(call), SERVER_NUM.from(call), user, delivered);
     }
     return delivered.state().find(grant.get().ticket(), user).isEmpty()
-        ? GrantVerdict.revoked(grant.get(), delivered)
-        : GrantVerdict.revoking(grant.get(), delivered);
+        ? EndVerdict.revoked(grant.get(), delivered)
+        : EndVerdict.revoking(grant.get(), delivered);
   }
 }

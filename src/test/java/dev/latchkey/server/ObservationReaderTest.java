@@ -17,7 +17,7 @@ class ObservationReaderTest {
 
     assertThat(read.generation()).isEqualTo(3);
     assertThat(read.grants()).hasSize(1);
-    assertThat(read.ended().get(0).gone()).isTrue();
+    assertThat(read.ended().get(0).gone()).isEqualTo(StatedEnd.Gone.YES);
     assertThat(read.chain().state()).isEqualTo(Observation.Chain.State.GONE);
     assertThat(read.statement()).isEqualTo(WHOLE);
   }
@@ -65,6 +65,6 @@ class ObservationReaderTest {
   void goneIsOnlyWhatSaysSo() {
     var read = ObservationReader.read(WHOLE.replace("\"gone\":true,", "")).orElseThrow();
 
-    assertThat(read.ended().get(0).gone()).isFalse();
+    assertThat(read.ended().get(0).gone()).isEqualTo(StatedEnd.Gone.NO);
   }
 }

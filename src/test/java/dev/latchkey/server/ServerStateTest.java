@@ -56,17 +56,23 @@ class ServerStateTest {
         of.auditLogWritten(),
         of.unmanaged(),
         of.action(),
+        of.simulated(),
+        of.sweep(),
+        of.faulty(),
         of.statement());
   }
 
   private static Observation stated(ServerState of, Observation.Outcome outcome) {
     var standing = of.wanted().stream()
         .map(one -> new Observation.Standing(
-            one.ticket(), one.user().value(), Observation.Standing.State.PRESENT, Optional.empty()))
+            one.ticket(),
+            one.user().value(),
+            Observation.Standing.State.PRESENT,
+            Optional.empty(),
+            false))
         .toList();
     var ended = of.ending().stream()
-        .map(one -> new Observation.Ended(
-            one.ticket(), one.user().value(), true, 0, Optional.empty(), "{}"))
+        .map(one -> StatedEnd.of(one.ticket(), one.user(), StatedEnd.Gone.YES))
         .toList();
     return new Observation(
         outcome,
@@ -85,6 +91,9 @@ class ServerStateTest {
         true,
         List.of(),
         Optional.empty(),
+        false,
+        Optional.empty(),
+        List.of(),
         "{}");
   }
 

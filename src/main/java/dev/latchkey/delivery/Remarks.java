@@ -1,0 +1,40 @@
+package dev.latchkey.delivery;
+
+import dev.latchkey.server.Observation;
+import dev.latchkey.server.ServerName;
+import dev.latchkey.text.Quoted;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What a server states beside the answer to a call: nothing of it is lost. */
+public final class Remarks {
+  /** WHM's word for a server that could not write its log. */
+  private static final String AUDIT_LOG = "audit_log";
+
+  private Remarks() {}
+
+  public static List<String> of(ServerName server, Optional<Observation> stated) {
+    return stated
+        .map(seen -> Stream.concat(
+                seen.auditLogWritten() ? Stream.of() : Stream.of(AUDIT_LOG),
+                all(seen).map(text -> server + " states: " + text))
+            .toList())
+        .orElseGet(List::of);
+  }
+
+  /** Of the order as a whole, not of one of its grants. */
+  public static Stream<String> problems(Optional<Observation> stated) {
+    return stated.stream().flatMap(Remarks::all);
+  }
+
+  private static Stream<String> all(Observation stated) {
+    return Stream.of(
+            stated.problem().stream(),
+            stated.faulty().stream(),
+            stated.chain().problem().stream().map(text -> "firewall: " + text),
+            stated.sweepProblem().stream())
+        .flatMap(texts -> texts)
+        .map(Quoted::sentence);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.latchkey.server;
+
+import dev.latchkey.ssh.SshUser;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a server stated of a grant that must be gone. Texts are cut and cleaned, lists have at most {@link StatedList#MOST}
+ * entries.
+ *
+ * @param copies lines with its key that are not ours and stay
+ * @param questions what could not be answered, a sentence each
+ * @param unattributed live sessions that may be the vendor's, and nobody can tell
+ * @param left processes that were started during it and run on, such as a service that was restarted
+ * @param putAside files that were moved out of sshd's way
+ * @param statement this entry as it was printed: what the receipt keeps
+ */
+public record StatedEnd(
+    long ticket,
+    String user,
+    Gone gone,
+    int copies,
+    Optional<String> problem,
+    StatedList<String> questions,
+    StatedList<Session> unattributed,
+    StatedList<Session> sessionsEnded,
+    StatedList<Running> processesEnded,
+    StatedList<Running> left,
+    StatedList<String> putAside,
+    String statement) {
+  /** Whether nobody can log in by the grant any more, and nobody who did is still there. */
+  public enum Gone {
+    YES,
+    NO,
+    /** A question could not be answered, which is never taken for a yes. */
+    UNKNOWN
+  }
+
+  /**
+   * A login.
+   *
+   * @param id names it for {@code api.end_unattributed}; empty for one that has ended
+   * @param from the address, as the server has it
+   */
+  public record Session(
+      String id,
+      Optional<Long> pid,
+      Optional<String> user,
+      Optional<String> from,
+      Optional<Instant> since,
+      Optional<String> terminal) {}
+
+  /** A process. */
+  public record Running(
+      Optional<Long> pid,
+      String name,
+      Optional<String> user,
+      Optional<String> unit,
+      Optional<Instant> since,
+      Optional<String> why) {}
+
+  /** One of which nothing is said but whether it is gone. */
+  static StatedEnd of(long ticket, SshUser user, Gone gone) {
+    return new StatedEnd(
+        ticket,
+        user.value(),
+        gone,
+        0,
+        Optional.empty(),
+        StatedList.empty(),
+        StatedList.empty(),
+        StatedList.empty(),
+        StatedList.empty(),
+        StatedList.empty(),
+        StatedList.empty(),
+        "{}");
+  }
+
+  boolean isOf(Grant grant) {
+    return grant.is(ticket, new SshUser(user));
+  }
+
+  /** What stands between it and a proof, a sentence each; empty when it is gone. */
+  public List<String> obstacles() {
+    if (gone == Gone.YES) {
+      return List.of();
+    }
+    return new Obstacles(this).sentences();
+  }
+}

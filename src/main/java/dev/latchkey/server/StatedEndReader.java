@@ -1,0 +1,68 @@
+package dev.latchkey.server;
+
+import dev.latchkey.data.Json;
+import dev.latchkey.server.StatedEnd.Gone;
+import dev.latchkey.server.StatedEnd.Running;
+import dev.latchkey.server.StatedEnd.Session;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
+
+/** Reads an entry of {@code ended}, and a receipt, which keeps one. */
+final class StatedEndReader {
+  private StatedEndReader() {}
+
+  static StatedEnd read(StatementFields from) {
+    var questions = texts(from, "questions");
+    var unattributed = list(from, "unattributed", StatedEndReader::session);
+    return new StatedEnd(
+        from.number("ticket").orElseThrow(() -> new IllegalArgumentException("ticket is missing")),
+        from.text("user").orElseThrow(() -> new IllegalArgumentException("user is missing")),
+        gone(from, questions.isEmpty() && unattributed.isEmpty()),
+        from.list("copies").size(),
+        from.sentence("problem"),
+        questions,
+        unattributed,
+        list(from, "sessions_ended", StatedEndReader::session),
+        list(from, "processes_ended", StatedEndReader::running),
+        list(from, "left", StatedEndReader::running),
+        texts(from, "put_aside"),
+        new String(Json.write(from.tree()), StandardCharsets.UTF_8));
+  }
+
+  /** Only what says so and leaves nothing open is gone. */
+  private static Gone gone(StatementFields from, boolean nothingOpen) {
+    if (from.flag("gone")) {
+      return nothingOpen ? Gone.YES : Gone.UNKNOWN;
+    }
+    return from.text("gone").isPresent() ? Gone.UNKNOWN : Gone.NO;
+  }
+
+  private static StatedList<String> texts(StatementFields from, String name) {
+    return StatedList.of(from.sentences(name), from.more(name));
+  }
+
+  private static <T> StatedList<T> list(
+      StatementFields from, String name, Function<StatementFields, T> read) {
+    return StatedList.of(from.list(name).stream().map(read).toList(), from.more(name));
+  }
+
+  private static Session session(StatementFields from) {
+    return new Session(
+        from.word("id").orElse(""),
+        from.number("pid"),
+        from.word("user"),
+        from.word("from"),
+        from.time("since"),
+        from.word("terminal"));
+  }
+
+  private static Running running(StatementFields from) {
+    return new Running(
+        from.number("pid"),
+        from.word("name").orElse("?"),
+        from.word("user"),
+        from.word("unit"),
+        from.time("since"),
+        from.sentence("why"));
+  }
+}

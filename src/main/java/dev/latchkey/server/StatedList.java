@@ -1,0 +1,35 @@
+package dev.latchkey.server;
+
+import java.util.List;
+
+/**
+ * The beginning of a list that a server stated.
+ *
+ * @param more how many it has beside these, as far as that is known; 0 where these are all
+ */
+public record StatedList<T>(List<T> items, long more) {
+  /** Of any list: a statement is a stranger's word. */
+  static final int MOST = 50;
+
+  public StatedList {
+    items = List.copyOf(items);
+  }
+
+  static <T> StatedList<T> of(List<T> all, long more) {
+    var left = Math.max(0, all.size() - MOST);
+    return new StatedList<>(all.subList(0, all.size() - left), left + Math.max(0, more));
+  }
+
+  public static <T> StatedList<T> empty() {
+    return new StatedList<>(List.of(), 0);
+  }
+
+  public boolean isEmpty() {
+    return size() == 0;
+  }
+
+  /** How many there are, those that are not here too. */
+  public long size() {
+    return items.size() + more;
+  }
+}

@@ -1,0 +1,103 @@
+package dev.latchkey.ticket;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Field;
+import dev.latchkey.data.Data;
+import dev.latchkey.delivery.Convergence.Delivered;
+import dev.latchkey.delivery.DoorStatus;
+import dev.latchkey.delivery.Explanation;
+import dev.latchkey.delivery.Remarks;
+import dev.latchkey.server.Grant;
+import dev.latchkey.server.StatedEnd;
+import dev.latchkey.ssh.SshUser;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What ticket_revoke answers for what the server stated, in WHM's shape, and how others say the same. */
+final class EndVerdict {
+  /** What {@link #ended} shows. */
+  static final List<Field> ENDED = Field.all(
+      TicketData.ECHO,
+      List.of(Field.number(
+          "revoked_keys", "1 if the key is proven gone, 0 if not or if there was none.")),
+      DoorStatus.FIELDS,
+      TicketData.REMARKS,
+      List.of(
+          Field.texts(
+                  "questions",
+                  "What the server could not answer, so that it is not known whether access is gone (an extension); left out if nothing.")
+              .optional(),
+          UnattributedData.FIELD));
+
+  private EndVerdict() {}
+
+  static Answer revoked(Grant grant, Delivered delivered) {
+    var left = end(grant, delivered).flatMap(EndVerdict::runsOn).stream();
+    return Answer.of(ended(TicketData.echo(grant), delivered, 1, left));
+  }
+
+  /** There was nothing to revoke: granted never, or proven gone before. It may have been meant for another account. */
+  static Answer nothingToRevoke(long ticket, long number, SshUser user, Delivered delivered) {
+    var others = delivered.state().grantsOf(ticket).stream()
+        .filter(Grant::isWanted)
+        .map(other -> "ticket " + ticket + " has a grant for " + other.user() + " on "
+            + delivered.state().server().name());
+    return Answer.of(ended(TicketData.echo(ticket, number, user), delivered, 0, others));
+  }
+
+  static Answer revoking(Grant grant, Delivered delivered) {
+    var data = ended(TicketData.echo(grant), delivered, 0, Stream.of());
+    var end = end(grant, delivered);
+    var questions = end.map(stated -> stated.questions().items())
+        .filter(all -> !all.isEmpty())
+        .map(Data::texts);
+    return Answer.failed(
+        whyNotProven(grant, delivered),
+        data.with("questions", questions)
+            .with(UnattributedData.of(delivered.state().server().name(), end.stream())));
+  }
+
+  /** When access ends by itself is told where only that is known: what the server has found may outlive our line. */
+  static String whyNotProven(Grant grant, Delivered delivered) {
+    var name = delivered.state().server().name();
+    var why = end(grant, delivered)
+        .map(end -> name + " states: " + obstacles(end, delivered))
+        .orElseGet(() -> Explanation.of(name, delivered.outcome()) + "; access ends at "
+            + grant.expiresAt() + " at the latest");
+    return "revoking: " + why + "; the order stands and is repeated.";
+  }
+
+  private static String obstacles(StatedEnd end, Delivered delivered) {
+    return Stream.concat(
+            end.obstacles().stream(), Remarks.problems(delivered.outcome().statement()))
+        .distinct()
+        .collect(joining("; "));
+  }
+
+  static Optional<StatedEnd> end(Grant grant, Delivered delivered) {
+    return delivered.outcome().statement().flatMap(stated -> stated.ended(grant));
+  }
+
+  /** What a repair restarts outlives the session; {@code gone} speaks of the key and its logins. */
+  static Optional<String> runsOn(StatedEnd end) {
+    return end.left().isEmpty()
+        ? Optional.empty()
+        : Optional.of("access is gone; " + end.left().size()
+            + (end.left().size() == 1 ? " process" : " processes")
+            + " started during it " + (end.left().size() == 1 ? "runs" : "run") + " on");
+  }
+
+  private static Data.Hash ended(
+      Data.Hash echo, Delivered delivered, int keys, Stream<String> more) {
+    var stated = delivered.outcome().statement();
+    var remarks =
+        Stream.concat(more, Remarks.of(delivered.state().server().name(), stated).stream());
+    return echo.with("revoked_keys", keys)
+        .with(
+            DoorStatus.statuses(delivered.outcome(), !delivered.state().wanted().isEmpty()))
+        .with(TicketData.remarks(remarks, stated));
+  }
+}

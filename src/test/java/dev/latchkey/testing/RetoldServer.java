@@ -1,0 +1,70 @@
+package dev.latchkey.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.local.ssm.FolderServer;
+import dev.latchkey.local.ssm.LocalNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A folder server whose statements can be changed on their way, as a server or an agent of another kind would have them. */
+public record RetoldServer(FolderServer server, List<String> words, Path folder)
+    implements LocalNode {
+  private static final Path SCRIPT = Path.of("src/test/agent/retell.py").toAbsolutePath();
+
+  /** Takes the place of the server in Systems Manager. */
+  public static RetoldServer of(FolderServer server) {
+    try {
+      var retold = new RetoldServer(
+          server, AgentProcess.running().runner(), Files.createTempDirectory("latchkey-retold"));
+      LocalSystemsManager.running().deregister(server.id());
+      LocalSystemsManager.running().register(retold);
+      return retold;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public String id() {
+    return server.id();
+  }
+
+  @Override
+  public List<String> runner() {
+    return Stream.concat(Stream.of("python3", SCRIPT.toString(), folder.toString()), words.stream())
+        .toList();
+  }
+
+  @Override
+  public Map<String, String> environment() {
+    return server.environment();
+  }
+
+  /** @param lies what is put over statements, as retell.py has it, with ' for " */
+  public void say(String lies) {
+    try {
+      Files.writeString(folder.resolve("lies"), lies.replace('\'', '"'));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public void sayTheTruth() {
+    say("{}");
+  }
+
+  /** The last order that it got. */
+  public JsonNode lastOrder() {
+    try {
+      var orders = Files.readAllLines(folder.resolve("orders"));
+      return WhmClient.parse(orders.get(orders.size() - 1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
