@@ -2,7 +2,8 @@
 """Stands before the script of a command in tests: retell.py FOLDER WORDS…
 
 Runs WORDS, notes the order in FOLDER/orders, and changes what the agent stated as FOLDER/lies says: {"top": {…}} is put
-over the statement, {"each": {"ended": {…}}} over each entry of one of its lists.
+over the statement, {"each": {"ended": {…}}} over each entry of one of its lists, and {"order": ["…"]}
+repeats what the order has under these names.
 """
 import base64
 import json
@@ -22,6 +23,8 @@ try:
         lies = json.load(file)
     told = json.loads(said)
     told.update(lies.get("top", {}))
+    order = json.loads(base64.b64decode(payload).decode()) if payload else {}
+    told.update({name: order[name] for name in lies.get("order", ()) if name in order})
     for name, entry in lies.get("each", {}).items():
         for one in told.get(name, []):
             one.update(entry)

@@ -200,7 +200,14 @@ public final class Parameter<T> {
     }
   }
 
+  /** With a small letter at its beginning, but for a word that is written in capitals, such as SSH. */
+  private static String inSentence(String text) {
+    return text.length() > 1 && !Character.isUpperCase(text.charAt(1))
+        ? text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1)
+        : text;
+  }
+
   private WhmFailure missing() {
-    return refused("is missing; " + sentence);
+    return refused("is missing; " + inSentence(sentence));
   }
 }

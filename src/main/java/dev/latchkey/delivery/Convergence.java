@@ -98,7 +98,9 @@ public class Convergence {
                 .chain(now -> now.outcome() instanceof Ahead
                     ? Uni.createFrom().item(now)
                     : send(
-                        now.state(), Order.converge(request + ".s", now.state()).ending(sessions), deadline.left()))
+                        now.state(),
+                        Order.converge(request + ".s", now.state()).ending(sessions),
+                        deadline.left()))
                 // The wish is committed: what cannot be read now, the reconciler reads.
                 .onFailure()
                 .recoverWithItem(failure -> {

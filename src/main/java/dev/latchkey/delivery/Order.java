@@ -17,6 +17,9 @@ public final class Order {
   /** Of a command document with its parameters SSM takes 64 KiB. */
   static final int MOST_CHARACTERS = 40_000;
 
+  /** Kept free of grants, for a verb for keys, or the sessions that a revoke ends: closing must always fit. */
+  private static final int ROOM_TO_CLOSE = 6_000;
+
   private static final int FORMAT = 1;
 
   private final String request;
@@ -46,6 +49,16 @@ public final class Order {
         .with("key_file", server.keyFiles().toString())
         .with("grants", list(wanted.wanted(), Order::grant))
         .with("ending", list(wanted.ending(), Order::ending));
+    return new Order(plain(request), server.node(), Optional.of(wanted), order);
+  }
+
+  /** Close everything, then take the agent and all that it made off the server. */
+  public static Order remove(String request, ServerState wanted) {
+    var server = wanted.server();
+    var order = begin("remove", plain(request), server.node())
+        .with("epoch", server.epoch())
+        .with("generation", server.generation())
+        .with("hash", wanted.hash());
     return new Order(plain(request), server.node(), Optional.of(wanted), order);
   }
 
@@ -126,8 +139,8 @@ public final class Order {
     return Base64.getEncoder().encodeToString(Json.write(order));
   }
 
-  /** @return whether it is short enough to be sent */
+  /** @return whether it is short enough for one more grant to be wished */
   public boolean fits() {
-    return payload().length() <= MOST_CHARACTERS;
+    return payload().length() <= MOST_CHARACTERS - ROOM_TO_CLOSE;
   }
 }

@@ -10,6 +10,7 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
+import dev.latchkey.server.KeyFiles;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Server;
 import dev.latchkey.server.ServerName;
@@ -34,6 +35,12 @@ public final class FleetServerAdd extends WhmFunction {
   private static final Parameter<NodeId> NODE = Parameter.required(
       "node", FleetServerParameters.NODE_ID, "Its node id in Systems Manager: i-… or mi-….");
 
+  private static final Parameter<KeyFiles> KEY_FILE = Parameter.defaulting(
+      "api.key_file",
+      FleetServerParameters.KEY_FILES,
+      KeyFiles.ACCOUNT,
+      "Where it keeps the keys of grants (an extension): “managed”, in files of root's that no account can touch, or “account”, in the account's own authorized_keys; “account” by default.");
+
   private final ServerTable servers;
   private final UserTable users;
   private final Change change;
@@ -44,7 +51,7 @@ public final class FleetServerAdd extends WhmFunction {
         .requires(Privilege.ALL)
         .changes()
         .needs(TRANSACT)
-        .takes(SERVER_NAME, NODE, FleetServerParameters.OWNER)
+        .takes(SERVER_NAME, NODE, FleetServerParameters.OWNER, KEY_FILE)
         .answers(ServerData.SERVER)
         .aboutServer()
         .extension());
@@ -57,7 +64,8 @@ public final class FleetServerAdd extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     var owner =
         FleetServerParameters.OWNER.from(call).orElse(call.caller().user().name());
-    var server = Server.added(SERVER_NAME.from(call), NODE.from(call), owner);
+    var server =
+        Server.added(SERVER_NAME.from(call), NODE.from(call), owner).keeping(KEY_FILE.from(call));
     return change
         .commit(call, owner, "added server " + server.name() + ", node " + server.node(), in -> {
           servers.add(

@@ -17,17 +17,20 @@ import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.DoorStatus;
 import dev.latchkey.delivery.Explanation;
 import dev.latchkey.delivery.Order;
+import dev.latchkey.delivery.Remarks;
 import dev.latchkey.server.AuthorizedKey;
 import dev.latchkey.server.AuthorizedKeyTable;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.ServerChoice;
 import dev.latchkey.server.ServerParameters;
+import dev.latchkey.server.StatedSweep;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 /** Looks at a server now: agent, OpenSSH, doors, grants, clock, and what is not as it should be (an extension). */
 @Singleton
@@ -41,14 +44,26 @@ public final class FleetServerCheck extends WhmFunction {
           "clock_offset", "By how many seconds its clock is fast; negative if it is slow."),
       Field.text(
           "chain_status", "The state of its firewall: ACTIVE, INACTIVE, ERR_SETUP or ERR_UNKNOWN."),
-      Field.text("problem", "What stood in the way of the whole order; null for nothing.")
+      Field.text(
+              "problem",
+              "What stands in the way of the whole order, or of the sweep that ends access on time; null for nothing.")
           .orNull(),
+      Field.text("sweep_by", "What runs the sweep: systemd or cron; null for nothing.")
+          .orNull(),
+      Field.time("sweep_at", "When it last ran, by the server's clock; null if unknown.")
+          .orNull(),
+      Field.flag(
+              "simulated",
+              "1 if the server is a folder, where no process and no firewall is looked at; left out if it is not.")
+          .optional(),
       Field.list("grants", "The grants on it, those being taken away too.", ServerData.GRANT),
       Field.list(
           "keys",
           "The keys that authorizesshkey authorized.",
           Field.text("fingerprint", "The SHA-256 fingerprint of the key."),
           Field.time("authorized_at", "When it was authorized."),
+          Field.time("expires_at", "When the key ends by itself; left out for never.")
+              .optional(),
           Field.text("authorized_by", "The user who did it.")),
       Field.list(
           "drift",
@@ -107,7 +122,15 @@ public final class FleetServerCheck extends WhmFunction {
             .with("stated_generation", stated.generation())
             .with("clock_offset", stated.at().getEpochSecond() - clock.instant().getEpochSecond())
             .with("chain_status", DoorStatus.chain(stated.chain(), true))
-            .with("problem", Data.orNull(stated.problem().map(Data::text)))
+            .with("problem", problem(stated))
+            .with(
+                "sweep_by", Data.orNull(stated.sweep().flatMap(StatedSweep::by).map(Data::text)))
+            .with(
+                "sweep_at",
+                Data.orNull(stated.sweep().flatMap(StatedSweep::lastAt).map(ServerData::time)))
+            .with(
+                "simulated",
+                Optional.of(stated).filter(Observation::simulated).map(seen -> Data.flag(true)))
             .with("grants", new Data.Sequence(grants))
             .with(
                 "keys",
@@ -117,10 +140,16 @@ public final class FleetServerCheck extends WhmFunction {
         .about(server.name().value());
   }
 
+  private static Data problem(Observation stated) {
+    var problems = Remarks.problems(Optional.of(stated)).toList();
+    return problems.isEmpty() ? Data.NULL : Data.text(String.join("; ", problems));
+  }
+
   private static Data key(AuthorizedKey key) {
     return Data.hash()
         .with("fingerprint", key.fingerprint())
         .with("authorized_at", ServerData.time(key.at()))
+        .with("expires_at", key.expiresAt().map(ServerData::time))
         .with("authorized_by", key.by());
   }
 

@@ -4,6 +4,7 @@ import dev.latchkey.access.User;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFailure;
+import dev.latchkey.server.KeyFiles;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerParameters;
@@ -24,14 +25,12 @@ final class FleetServerParameters {
   static final Parameter<ServerName> EXISTING = Parameter.required(
       "name", ServerParameters.NAME, "The server's name, as fleet_server_list shows it.");
 
+  static final ParameterType<KeyFiles> KEY_FILES = ParameterType.text(KeyFiles::parse);
+
   private FleetServerParameters() {}
 
   static WhmFailure unknownOwner(String owner) {
     return OWNER.refused("there is no user “" + owner + "”.");
-  }
-
-  static WhmFailure unknown(ServerName name) {
-    return EXISTING.refused("there is no server named “" + name + "”.");
   }
 
   static void refuseWhileGranted(ServerState state, Instant now, String what) {

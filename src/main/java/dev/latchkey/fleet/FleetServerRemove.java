@@ -1,59 +1,136 @@
 package dev.latchkey.fleet;
 
 import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.RUN_COMMAND;
 import static dev.latchkey.api.Permission.TRANSACT;
 
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Parameter;
+import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.change.Author;
 import dev.latchkey.change.Change;
+import dev.latchkey.delivery.Convergence;
+import dev.latchkey.delivery.Convergence.Delivered;
+import dev.latchkey.delivery.Explanation;
+import dev.latchkey.delivery.Order;
+import dev.latchkey.server.Observation;
+import dev.latchkey.server.ServerChoice;
+import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
+import java.time.Clock;
 
-/** Takes a server out of the fleet, while no grant stands on it (an extension). */
+/**
+ * Takes a server out of the fleet, while no grant stands on it, and with {@code api.uninstall} the agent off it before: then
+ * only with the server's proof that nothing of ours is left (an extension).
+ */
 @Singleton
 @Path(FleetServerRemove.NAME)
 public final class FleetServerRemove extends WhmFunction {
   static final String NAME = "fleet_server_remove";
 
+  private static final Parameter<Boolean> UNINSTALL = Parameter.defaulting(
+      "api.uninstall",
+      ParameterType.FLAG,
+      false,
+      "1 to take the agent and all that it made off the server first, and to remove the server only when it has stated that nothing is left (an extension).");
+
+  private final ServerChoice choice;
   private final ServerTable servers;
   private final Change change;
+  private final Convergence convergence;
+  private final Clock clock;
 
   @Inject
-  FleetServerRemove(ServerTable servers, Change change) {
+  FleetServerRemove(
+      ServerChoice choice,
+      ServerTable servers,
+      Change change,
+      Convergence convergence,
+      Clock clock) {
     super(Declaration.of(NAME, "Takes a server out of the fleet; its receipts stay.")
         .requires(Privilege.ALL)
         .changes()
-        .needs(QUERY, TRANSACT)
-        .takes(FleetServerParameters.EXISTING)
+        .needs(QUERY, TRANSACT, RUN_COMMAND)
+        .takes(FleetServerParameters.EXISTING, UNINSTALL, ServerParameters.WAIT)
         .answersNothing()
         .aboutServer()
         .extension());
+    this.choice = choice;
     this.servers = servers;
     this.change = change;
+    this.convergence = convergence;
+    this.clock = clock;
   }
 
   @Override
   public Uni<Answer> answer(Call call) {
-    var name = FleetServerParameters.EXISTING.from(call);
-    return Change.retrying(() -> servers
-        .find(name)
-        .map(found -> found.orElseThrow(() -> FleetServerParameters.unknown(name)))
-        .chain(before -> remove(call, before)));
+    if (!UNINSTALL.from(call)) {
+      return Change.retrying(
+          () -> find(call).chain(before -> remove(call, before, Author.of(call))));
+    }
+    return Change.retrying(() -> find(call).chain(before -> order(call, before)))
+        .chain(wanted -> convergence.send(
+            wanted,
+            Order.remove(call.request(), wanted),
+            ServerParameters.patience(call, clock.instant())))
+        .chain(delivered -> Change.retrying(() -> find(call)
+            .chain(now -> isProven(delivered)
+                ? remove(call, now, Author.of(call).again())
+                : refuse(call, now, delivered))));
   }
 
-  private Uni<Answer> remove(Call call, ServerState before) {
-    FleetServerParameters.refuseWhileGranted(before, call.at(), "removed");
-    var server = before.server();
-    var what = "removed server " + server.name() + ", node " + server.node();
+  private Uni<ServerState> find(Call call) {
+    return choice.registered(call, FleetServerParameters.EXISTING).map(found -> {
+      FleetServerParameters.refuseWhileGranted(found, call.at(), "removed");
+      return found;
+    });
+  }
+
+  private Uni<ServerState> order(Call call, ServerState before) {
+    var after = before.again(call.at());
     return change
-        .commit(call, server.owner(), what, in -> servers.remove(in, before))
+        .commit(
+            call,
+            before.server().owner(),
+            "asked server " + before.server().name() + " to uninstall the agent",
+            in -> servers.write(in, before, after))
+        .replaceWith(after);
+  }
+
+  private static boolean isProven(Delivered delivered) {
+    return delivered
+        .outcome()
+        .statement()
+        .filter(stated -> stated.outcome() == Observation.Outcome.DONE)
+        .isPresent();
+  }
+
+  /** What is wanted now is a server with the agent again: what was not answered may have been carried out. */
+  private Uni<Answer> refuse(Call call, ServerState now, Delivered delivered) {
+    var name = now.server().name();
+    return change.note(in -> servers.write(in, now, now.again(call.at()))).map(noted -> {
+      throw WhmFailure.refused("“" + name + "” is not removed: "
+          + Explanation.of(name, delivered.outcome())
+          + "; call again, or without api.uninstall to remove it all the same.");
+    });
+  }
+
+  private Uni<Answer> remove(Call call, ServerState before, Author author) {
+    var server = before.server();
+    var what = "removed server " + server.name() + ", node " + server.node()
+        + (UNINSTALL.from(call) ? ", agent uninstalled" : "");
+    return change
+        .commit(author, server.owner(), what, in -> servers.remove(in, before))
         .replaceWith(() -> Answer.withoutData().about(server.name().value()));
   }
 }

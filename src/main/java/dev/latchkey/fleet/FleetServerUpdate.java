@@ -1,6 +1,7 @@
 package dev.latchkey.fleet;
 
 import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.RUN_COMMAND;
 import static dev.latchkey.api.Permission.TRANSACT;
 
 import dev.latchkey.access.Privilege;
@@ -8,19 +9,34 @@ import dev.latchkey.access.UserTable;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
+import dev.latchkey.data.Data;
+import dev.latchkey.delivery.Convergence;
+import dev.latchkey.delivery.Convergence.Delivered;
+import dev.latchkey.delivery.Explanation;
+import dev.latchkey.delivery.Remarks;
+import dev.latchkey.server.KeyFiles;
 import dev.latchkey.server.NodeId;
+import dev.latchkey.server.ServerChoice;
+import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** Gives a server another node or owner, while no grant stands on it (an extension). */
+/**
+ * Gives a server another node or owner, while no grant stands on it, or says where it keeps the keys of grants (an
+ * extension).
+ */
 @Singleton
 @Path(FleetServerUpdate.NAME)
 public final class FleetServerUpdate extends WhmFunction {
@@ -29,51 +45,121 @@ public final class FleetServerUpdate extends WhmFunction {
   private static final Parameter<Optional<NodeId>> NODE = Parameter.optional(
       "node", FleetServerParameters.NODE_ID, "Its new node id in Systems Manager.");
 
+  private static final Parameter<Optional<KeyFiles>> KEY_FILE = Parameter.optional(
+      "api.key_file",
+      FleetServerParameters.KEY_FILES,
+      "Where it keeps the keys of grants from now on (an extension): “managed” or “account”; the lines that stand are moved.");
+
+  private final ServerChoice choice;
   private final ServerTable servers;
   private final UserTable users;
   private final Change change;
+  private final Convergence convergence;
+  private final Clock clock;
 
   @Inject
-  FleetServerUpdate(ServerTable servers, UserTable users, Change change) {
-    super(Declaration.of(NAME, "Gives a server another node or another owner.")
+  FleetServerUpdate(
+      ServerChoice choice,
+      ServerTable servers,
+      UserTable users,
+      Change change,
+      Convergence convergence,
+      Clock clock) {
+    super(Declaration.of(
+            NAME, "Gives a server another node or owner, or another place for the keys of grants.")
         .requires(Privilege.ALL)
         .changes()
-        .needs(QUERY, TRANSACT)
-        .takes(FleetServerParameters.EXISTING, NODE, FleetServerParameters.OWNER)
-        .answers(ServerData.SERVER)
+        .needs(QUERY, TRANSACT, RUN_COMMAND)
+        .takes(
+            FleetServerParameters.EXISTING,
+            NODE,
+            FleetServerParameters.OWNER,
+            KEY_FILE,
+            ServerParameters.WAIT)
+        .answers(
+            ServerData.SERVER,
+            List.of(Field.texts(
+                    "non_fatals",
+                    "What the server states of its new place for keys; left out where api.key_file changes nothing.")
+                .optional()))
         .aboutServer()
         .extension());
+    this.choice = choice;
     this.servers = servers;
     this.users = users;
     this.change = change;
+    this.convergence = convergence;
+    this.clock = clock;
+  }
+
+  private record Updated(ServerState before, ServerState after) {
+    /** A server to which nothing was ever sent gets it with its first order. */
+    boolean isToBeSent() {
+      return before.server().keyFiles() != after.server().keyFiles()
+          && after.server().generation() > 0;
+    }
   }
 
   @Override
   public Uni<Answer> answer(Call call) {
-    var name = FleetServerParameters.EXISTING.from(call);
-    return Change.retrying(() -> servers
-        .find(name)
-        .map(found -> found.orElseThrow(() -> FleetServerParameters.unknown(name)))
-        .chain(before -> update(call, before)));
+    return Change.retrying(() -> choice
+            .registered(call, FleetServerParameters.EXISTING)
+            .chain(before -> update(call, before)))
+        .chain(updated -> updated.isToBeSent()
+            ? convergence
+                .deliver(
+                    updated.after(),
+                    call.request(),
+                    ServerParameters.patience(call, clock.instant()))
+                .map(FleetServerUpdate::answer)
+            : Uni.createFrom().item(answer(updated.after(), Data.hash())));
   }
 
-  private Uni<Answer> update(Call call, ServerState before) {
-    FleetServerParameters.refuseWhileGranted(before, call.at(), "changed");
-    var node = NODE.from(call).orElse(before.server().node());
-    var owner = FleetServerParameters.OWNER.from(call).orElse(before.server().owner());
-    var after = before.server().moved(node, owner);
-    var what = "server " + after.name() + " is now node " + node + " of " + owner;
+  private Uni<Updated> update(Call call, ServerState before) {
+    var node = NODE.from(call);
+    var to = FleetServerParameters.OWNER.from(call);
+    var files = KEY_FILE.from(call).orElse(before.server().keyFiles());
+    if (node.isPresent() || to.isPresent() || KEY_FILE.from(call).isEmpty()) {
+      FleetServerParameters.refuseWhileGranted(before, call.at(), "changed");
+    }
+    var owner = to.orElse(before.server().owner());
+    var moved = before.server().moved(node.orElse(before.server().node()), owner);
+    var kept = new ServerState(moved, before.grants());
+    var after = files == moved.keyFiles() ? kept : kept.keeping(files, call.at());
     return change
-        .commit(call, owner, what, in -> {
+        .commit(call, owner, describe(after), in -> {
           servers.move(
               in,
               before,
               after,
-              () -> NODE.refused("“" + node + "” is the node of another server already."));
+              () -> NODE.refused(
+                  "“" + after.server().node() + "” is the node of another server already."));
           if (!owner.equals(call.caller().user().name())) {
             users.checkExists(in, owner, () -> FleetServerParameters.unknownOwner(owner));
           }
         })
-        .replaceWith(() -> Answer.of(ServerData.of(after)).about(after.name().value()));
+        .replaceWith(() -> new Updated(before, after));
+  }
+
+  private static String describe(ServerState state) {
+    var server = state.server();
+    return "server " + server.name() + " is now node " + server.node() + " of " + server.owner()
+        + ", keys in files of " + (server.keyFiles() == KeyFiles.MANAGED ? "root" : "the account");
+  }
+
+  private static Answer answer(Delivered delivered) {
+    var name = delivered.state().server().name();
+    var stated = delivered.outcome().statement();
+    var remarks = new ArrayList<>(Remarks.of(name, stated));
+    if (!delivered.state().server().isConfirmed()
+        && Remarks.problems(stated).findAny().isEmpty()) {
+      remarks.add(Explanation.of(name, delivered.outcome()) + "; the order stands and is repeated");
+    }
+    return answer(delivered.state(), Data.hash().with("non_fatals", Data.texts(remarks)));
+  }
+
+  private static Answer answer(ServerState state, Data.Hash more) {
+    return Answer.of(ServerData.of(state.server()).with(more))
+        .about(state.server().name().value());
   }
 }

@@ -17,6 +17,9 @@ final class ServerData {
       Field.text("name", "The server's name."),
       Field.text("node", "Its node id in Systems Manager."),
       Field.text("owner", "The user whose server it is."),
+      Field.text(
+          "key_file",
+          "Where it keeps the keys of grants: “managed” or “account”, as fleet_server_update has it."),
       Field.number(
               "epoch",
               "The epoch of its generations, which fleet_server_reset and fleet_hold count up; left out in the first, 0.")
@@ -52,6 +55,7 @@ final class ServerData {
         .with("name", server.name().value())
         .with("node", server.node().value())
         .with("owner", server.owner())
+        .with("key_file", server.keyFiles().toString())
         .with("epoch", Optional.of(server.epoch()).filter(epoch -> epoch > 0).map(Data::number))
         .with("generation", server.generation())
         .with("confirmed", Data.flag(server.isConfirmed()))

@@ -19,6 +19,7 @@ import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
 import dev.latchkey.store.Transaction;
+import dev.latchkey.text.Quoted;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -73,12 +74,18 @@ public class Reconciler {
    * @param confirmed whether the server has carried out its wanted state
    * @param oldestEnd for how many seconds the end of a grant has been waiting for its proof; 0 where none does
    * @param drift how many keys of ours somebody else had altered, taken away or copied
+   * @param sweepStopped whether the server's own sweep stands still, which ends access when nobody can reach it
    * @param failed whether nothing could be found out; the log has why
    */
   public record Look(
-      ServerName server, boolean confirmed, long oldestEnd, int drift, boolean failed) {
+      ServerName server,
+      boolean confirmed,
+      long oldestEnd,
+      int drift,
+      boolean sweepStopped,
+      boolean failed) {
     static Look failed(ServerName server) {
-      return new Look(server, false, 0, 0, true);
+      return new Look(server, false, 0, 0, false, true);
     }
   }
 
@@ -182,6 +189,8 @@ public class Reconciler {
             grant -> Duration.between(grant.end().orElseThrow().at(), now).toSeconds())
         .max()
         .orElse(0);
+    var sweep = delivered.outcome().statement().flatMap(Observation::sweepProblem);
+    sweep.ifPresent(problem -> LOG.warnf("%s: %s", server.name(), Quoted.sentence(problem)));
     if (!server.isConfirmed()) {
       LOG.warnf(
           "%s has not confirmed generation %d after %d orders (%s); the oldest end is open for %d s",
@@ -191,6 +200,7 @@ public class Reconciler {
           Explanation.of(server.name(), delivered.outcome()),
           oldestEnd);
     }
-    return new Look(server.name(), server.isConfirmed(), oldestEnd, drift.size(), false);
+    return new Look(
+        server.name(), server.isConfirmed(), oldestEnd, drift.size(), sweep.isPresent(), false);
   }
 }

@@ -36,6 +36,10 @@ final class ReconcilerMetrics {
         "Seconds",
         looks -> looks.stream().mapToLong(Look::oldestEnd).max().orElse(0)),
     DRIFT("Drift", "Count", looks -> looks.stream().mapToLong(Look::drift).sum()),
+    SWEEP_STOPPED(
+        "SweepStopped",
+        "Count",
+        looks -> looks.stream().filter(Look::sweepStopped).count()),
     UNCONFIRMED(
         "Unconfirmed",
         "Count",

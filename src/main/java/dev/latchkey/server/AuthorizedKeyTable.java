@@ -33,6 +33,7 @@ public class AuthorizedKeyTable {
     in.put(Item.at(key(key.server(), key.fingerprint()))
         .with("fingerprint", key.fingerprint())
         .with("authorized_at", Item.time(key.at()))
+        .with("expires_at", key.expiresAt().map(Item::time))
         .with("authorized_by", key.by()));
   }
 
@@ -45,6 +46,7 @@ public class AuthorizedKeyTable {
         server,
         item.getText("fingerprint"),
         Instant.ofEpochSecond(item.getNumber("authorized_at")),
+        item.findNumber("expires_at").map(Instant::ofEpochSecond),
         item.getText("authorized_by"));
   }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param authorizedAt when the server stated that the key stands there; empty before that
  * @param heldAt since when it is held: it may have been revoked in a time that the table does not know of, so that no
  *     order carries it until somebody lets or ends it; empty if it is not
+ * @param inventory the SHA-256 of what the server had before the lease, as it stated it with the key; empty before that
  * @param generation of the server's wanted state in which this wish came, or the wish that it end: what a server states of
  *     an earlier one says nothing of it; 0 while it is part of none
  */
@@ -28,6 +29,7 @@ public record Grant(
     Instant grantedAt,
     Instant expiresAt,
     Optional<Instant> authorizedAt,
+    Optional<String> inventory,
     Optional<End> end,
     Optional<Instant> heldAt,
     long generation) {
@@ -74,6 +76,7 @@ public record Grant(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         0);
   }
 
@@ -106,34 +109,38 @@ public record Grant(
   }
 
   Grant ending(Reason reason, Instant now, long in) {
-    return with(grantedAt, authorizedAt, Optional.of(new End(reason, now)), Optional.empty(), in);
+    var ending = Optional.of(new End(reason, now));
+    return with(grantedAt, authorizedAt, inventory, ending, Optional.empty(), in);
   }
 
   /** What a server stated of it before says nothing any more. */
   Grant held(Instant now, long in) {
-    return with(grantedAt, Optional.empty(), end, Optional.of(now), in);
+    return with(grantedAt, Optional.empty(), inventory, end, Optional.of(now), in);
   }
 
   /** The same wish, made anew. */
   Grant let(Instant now, long in) {
-    return with(now, Optional.empty(), end, Optional.empty(), in);
+    return with(now, Optional.empty(), inventory, end, Optional.empty(), in);
   }
 
   Grant wantedIn(long in) {
-    return with(grantedAt, authorizedAt, end, heldAt, in);
+    return with(grantedAt, authorizedAt, inventory, end, heldAt, in);
   }
 
-  Grant authorizedAt(Instant stated) {
-    return with(grantedAt, Optional.of(stated), end, heldAt, generation);
+  /** The first that the server states of its inventory counts: what it states later could have been made up since. */
+  Grant authorizedAt(Instant stated, Optional<String> before) {
+    return with(
+        grantedAt, Optional.of(stated), inventory.or(() -> before), end, heldAt, generation);
   }
 
   private Grant with(
       Instant granted,
       Optional<Instant> authorized,
+      Optional<String> before,
       Optional<End> ending,
       Optional<Instant> held,
       long in) {
     return new Grant(
-        ticket, number, user, key, from, granted, expiresAt, authorized, ending, held, in);
+        ticket, number, user, key, from, granted, expiresAt, authorized, before, ending, held, in);
   }
 }

@@ -8,6 +8,7 @@ import dev.latchkey.ssh.SshUser;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import java.time.Instant;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** How a grant lies in the table: {@code S#server / G#ticket#user}. */
 final class GrantItem {
@@ -30,6 +31,7 @@ final class GrantItem {
         .with("granted_at", Item.time(grant.grantedAt()))
         .with("expires_at", Item.time(grant.expiresAt()))
         .with("authorized_at", grant.authorizedAt().map(Item::time))
+        .with("inventory", grant.inventory().map(Item::text))
         .with("ended_at", grant.end().map(end -> Item.time(end.at())))
         .with("held_at", grant.heldAt().map(Item::time))
         .with("end_reason", grant.end().map(end -> Item.text(end.reason().name())));
@@ -45,6 +47,7 @@ final class GrantItem {
         Instant.ofEpochSecond(item.getNumber("granted_at")),
         Instant.ofEpochSecond(item.getNumber("expires_at")),
         item.findNumber("authorized_at").map(Instant::ofEpochSecond),
+        item.find("inventory").map(AttributeValue::s),
         item.findNumber("ended_at")
             .map(at ->
                 new End(Reason.valueOf(item.getText("end_reason")), Instant.ofEpochSecond(at))),

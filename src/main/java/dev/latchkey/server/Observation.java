@@ -57,9 +57,15 @@ public record Observation(
    * A grant as it stands on the server.
    *
    * @param absent whether it was read that no line of its key is there; false where that is not known
+   * @param inventory the SHA-256 of what was there before the lease: keys, accounts, settings and the like
    */
   public record Standing(
-      long ticket, String user, State state, Optional<String> problem, boolean absent) {
+      long ticket,
+      String user,
+      State state,
+      Optional<String> problem,
+      boolean absent,
+      Optional<String> inventory) {
     public enum State {
       PRESENT,
       MISSING,
@@ -90,18 +96,35 @@ public record Observation(
 
   public record Unmanaged(String user, String file, String fingerprint, String what) {}
 
-  /** What became of the order's verb for keys. */
+  /**
+   * What became of the order's verb for keys.
+   *
+   * @param standing lines of the key that stand already, for which it was refused
+   * @param unread files of keys that could not be read, a sentence each
+   */
   public record Action(
       boolean done,
       Optional<String> problem,
       boolean authorized,
       Optional<String> fingerprint,
+      List<KeyLine> standing,
       List<KeyFile> keys,
+      StatedList<String> unread,
       Optional<String> next) {}
 
-  /** A file of keys, or a public key's text, in root's {@code .ssh}. */
+  /** A line of a file of authorized keys. */
+  public record KeyLine(String file, long line, String options) {}
+
+  /**
+   * A file of keys, or one key of it, in root's {@code .ssh}.
+   *
+   * @param line where the key stands in a file of several
+   * @param format what the file is written in, where that is not OpenSSH's own line
+   */
   public record KeyFile(
       String file,
+      Optional<Long> line,
+      Optional<String> format,
       boolean isPrivate,
       boolean authorized,
       Optional<String> comment,
@@ -121,9 +144,9 @@ public record Observation(
         && (ofGeneration == 0 || hash.map(ofHash::equals).orElse(true));
   }
 
-  /** Why access might not end on time where nobody can reach the server; empty where nothing speaks for it. */
+  /** Why access might not end on time where nobody can reach the server; empty where nothing speaks for it, and for a folder. */
   public Optional<String> sweepProblem() {
-    return sweep.flatMap(stated -> simulated ? stated.problem() : stated.problemAt(at));
+    return sweep.filter(stated -> !simulated).flatMap(stated -> stated.problemAt(at));
   }
 
   public Optional<Standing> standing(Grant grant) {

@@ -5,22 +5,27 @@ import dev.latchkey.data.Json;
 import dev.latchkey.server.Observation.Action;
 import dev.latchkey.server.Observation.Chain;
 import dev.latchkey.server.Observation.KeyFile;
+import dev.latchkey.server.Observation.KeyLine;
 import dev.latchkey.server.Observation.Outcome;
 import dev.latchkey.server.Observation.Standing;
 import dev.latchkey.server.Observation.Unmanaged;
+import dev.latchkey.text.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** Reads what the agent printed. Anything but one whole object of ours is nothing. */
 public final class ObservationReader {
   /** SSM cuts at 24,000; the agent stays below 20,000. */
-  private static final int MOST_CHARACTERS = 24_000;
+  static final int MOST_CHARACTERS = 24_000;
 
-  private static final int MOST_NESTED = 12;
+  static final int MOST_NESTED = 12;
   private static final long FORMAT = 1;
+
+  private static final Pattern FINGERPRINT = Pattern.compile("SHA256:[A-Za-z0-9+/]{43}");
 
   private ObservationReader() {}
 
@@ -86,7 +91,8 @@ public final class ObservationReader {
         from.text("user").orElseThrow(wrong("user")),
         value(Standing.State.class, from, "state"),
         from.text("problem"),
-        from.number("stands").filter(stands -> stands == 0).isPresent());
+        from.number("stands").filter(stands -> stands == 0).isPresent(),
+        from.digest("inventory"));
   }
 
   private static Chain chain(StatementFields doors) {
@@ -109,28 +115,44 @@ public final class ObservationReader {
 
   private static Unmanaged unmanaged(StatementFields from) {
     return new Unmanaged(
-        from.text("user").orElse(""),
-        from.text("file").orElse(""),
-        from.text("fingerprint").orElse(""),
-        from.text("what").orElse(""));
+        from.word("user").orElse(""),
+        from.sentence("file").orElse(""),
+        from.word("fingerprint").orElse(""),
+        from.word("what").orElse(""));
   }
 
   private static Action action(StatementFields from) {
     return new Action(
         from.flag("done"),
-        from.text("problem"),
+        from.text("problem").map(Quoted::refusal),
         from.flag("authorized"),
-        from.text("fingerprint"),
+        from.text("fingerprint").filter(text -> FINGERPRINT.matcher(text).matches()),
+        from.list("standing").stream().map(ObservationReader::keyLine).toList(),
         from.list("keys").stream().map(ObservationReader::keyFile).toList(),
+        StatedList.of(
+            from.list("unread").stream()
+                .map(file -> file.sentence("file").orElse("a file") + ": "
+                    + file.sentence("why").orElse("it could not be read"))
+                .toList(),
+            from.number("more_unread").orElse(0L)),
         from.text("next"));
+  }
+
+  private static KeyLine keyLine(StatementFields from) {
+    return new KeyLine(
+        from.sentence("file").orElse("a file"),
+        from.number("line").orElse(0L),
+        from.sentence("options").orElse(""));
   }
 
   private static KeyFile keyFile(StatementFields from) {
     return new KeyFile(
-        from.text("file").orElseThrow(wrong("file")),
+        from.sentence("file").orElseThrow(wrong("file")),
+        from.number("line"),
+        from.word("format"),
         from.flag("private"),
         from.flag("authorized"),
-        from.text("comment").filter(comment -> !comment.isEmpty()),
+        from.sentence("comment").filter(comment -> !comment.isEmpty()),
         from.number("ctime").orElse(0L),
         from.number("mtime").orElse(0L),
         from.text("text"));

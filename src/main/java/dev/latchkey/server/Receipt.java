@@ -2,12 +2,16 @@ package dev.latchkey.server;
 
 import dev.latchkey.ssh.SshUser;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What a server stated when a grant was gone.
  *
  * @param endedAt when its end was asked for
  * @param statedAt the server's own clock
+ * @param simulated whether it was a folder that stands for a server
+ * @param inventory the SHA-256 of what the server had before the lease, as it stated it with the key
  * @param statement the server's entry about it, JSON: lines, sessions ended, what appeared during the lease
  */
 public record Receipt(
@@ -21,6 +25,8 @@ public record Receipt(
     Instant endedAt,
     Instant statedAt,
     long generation,
+    boolean simulated,
+    Optional<String> inventory,
     String statement) {
 
   public static Receipt of(Grant grant, ServerName server, Observation stated) {
@@ -36,6 +42,21 @@ public record Receipt(
         end.at(),
         stated.at(),
         stated.generation(),
+        stated.simulated(),
+        grant.inventory(),
         stated.ended(grant).orElseThrow().statement());
+  }
+
+  /** What the statement says. */
+  public StatedEnd end() {
+    return StatedEndReader.read(statement);
+  }
+
+  /** What was not there when the lease began, a line each; only against what was noted when it began. */
+  public List<String> appeared() {
+    var end = end();
+    var isAnother =
+        inventory.isPresent() && end.inventory().isPresent() && !inventory.equals(end.inventory());
+    return isAnother ? List.of("unknown: the inventory was changed") : end.appeared();
   }
 }

@@ -3,6 +3,7 @@ package dev.latchkey.server;
 import dev.latchkey.ssh.SshUser;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
+import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
@@ -10,6 +11,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Receipts, {@code S#server / E#ticket#user#time}: written in the transaction that takes the grant away, kept for good. */
 @Singleton
@@ -36,14 +38,21 @@ public class ReceiptTable {
         .with("ended_at", Item.time(receipt.endedAt()))
         .with("stated_at", Item.time(receipt.statedAt()))
         .with("generation", receipt.generation())
+        .with("simulated", receipt.simulated() ? 1 : 0)
+        .with("inventory", receipt.inventory().map(Item::text))
         .with("statement", receipt.statement()));
   }
 
-  /** The receipts of a ticket on one server, by account and time. */
-  public Uni<List<Receipt>> find(ServerName server, long ticket) {
+  /**
+   * The receipts of an account of a ticket on one server, newest first.
+   *
+   * @param until only what was stated before
+   */
+  public Uni<List<Receipt>> newestFirst(GrantKey of, Instant until, int most) {
+    var prefix = PREFIX + of.ticket() + "#" + of.user() + "#";
     return store
-        .query("S#" + server, PREFIX + ticket + "#")
-        .map(items -> items.stream().map(item -> read(server, item)).toList());
+        .query(Query.newestFirst("S#" + of.server(), prefix, prefix + DueItem.until(until), most))
+        .map(items -> items.stream().map(item -> read(of.server(), item)).toList());
   }
 
   private static Receipt read(ServerName server, Item item) {
@@ -58,6 +67,8 @@ public class ReceiptTable {
         Instant.ofEpochSecond(item.getNumber("ended_at")),
         Instant.ofEpochSecond(item.getNumber("stated_at")),
         item.getNumber("generation"),
+        item.findNumber("simulated").orElse(0L) == 1,
+        item.find("inventory").map(AttributeValue::s),
         item.getText("statement"));
   }
 }

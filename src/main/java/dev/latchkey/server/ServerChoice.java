@@ -2,6 +2,7 @@ package dev.latchkey.server;
 
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Call;
+import dev.latchkey.api.Parameter;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.settings.Settings;
 import io.smallrye.mutiny.Uni;
@@ -44,6 +45,19 @@ public class ServerChoice {
             .filter(state -> call.caller().reaches(state.server().owner()))
             .orElseThrow(
                 () -> ServerParameters.SERVER.refused("you have no server named “" + name + "”.")));
+  }
+
+  /**
+   * The server of the whole fleet that {@code by} names.
+   *
+   * @throws WhmFailure when there is none
+   */
+  public Uni<ServerState> registered(Call call, Parameter<ServerName> by) {
+    var name = by.from(call);
+    return servers
+        .find(name)
+        .map(found ->
+            found.orElseThrow(() -> by.refused("there is no server named “" + name + "”.")));
   }
 
   private Uni<ServerState> only(Call call) {

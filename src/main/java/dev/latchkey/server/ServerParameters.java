@@ -30,6 +30,11 @@ public final class ServerParameters {
       "How many seconds the call waits for the server, 0 to " + MOST_SECONDS + " (an extension); "
           + USUAL_SECONDS + " by default.");
 
+  /** How long an access or a key may last, in seconds. */
+  public static final long LEAST_TTL = Duration.ofMinutes(1).toSeconds();
+
+  public static final long MOST_TTL = Duration.ofDays(7).toSeconds();
+
   private ServerParameters() {}
 
   /** What is left of the wait, counted from when the call arrived, so that the commands of a batch share it. */

@@ -98,8 +98,9 @@ public class ServerTable {
   public void move(
       Transaction in,
       ServerState before,
-      Server after,
+      ServerState to,
       Supplier<? extends RuntimeException> nodeTaken) {
+    var after = to.server();
     if (!before.server().node().equals(after.node())) {
       in.delete(new Key("NODE#" + before.server().node(), "NODE"));
       in.putNew(node(after), nodeTaken);
@@ -108,7 +109,7 @@ public class ServerTable {
       in.delete(listKey(before.server()));
       in.put(listed(after));
     }
-    write(in, before, new ServerState(after, before.grants()));
+    write(in, before, to);
   }
 
   public void remove(Transaction in, ServerState before) {

@@ -14,6 +14,9 @@ import java.util.Optional;
  * @param unattributed live sessions that may be the vendor's, and nobody can tell
  * @param left processes that were started during it and run on, such as a service that was restarted
  * @param putAside files that were moved out of sshd's way
+ * @param appeared what was not there when the lease began, a line each
+ * @param inventory the SHA-256 of what the lease began with, as the server has kept it
+ * @param leftOut how many entries of its lists the server had to leave out, all lists together
  * @param statement this entry as it was printed: what the receipt keeps
  */
 public record StatedEnd(
@@ -28,6 +31,9 @@ public record StatedEnd(
     StatedList<Running> processesEnded,
     StatedList<Running> left,
     StatedList<String> putAside,
+    List<String> appeared,
+    Optional<String> inventory,
+    long leftOut,
     String statement) {
   /** Whether nobody can log in by the grant any more, and nobody who did is still there. */
   public enum Gone {
@@ -74,6 +80,9 @@ public record StatedEnd(
         StatedList.empty(),
         StatedList.empty(),
         StatedList.empty(),
+        List.of(),
+        Optional.empty(),
+        0,
         "{}");
   }
 

@@ -5,6 +5,7 @@ import dev.latchkey.server.StatedEnd.Gone;
 import dev.latchkey.server.StatedEnd.Running;
 import dev.latchkey.server.StatedEnd.Session;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Function;
 
 /** Reads an entry of {@code ended}, and a receipt, which keeps one. */
@@ -26,7 +27,16 @@ final class StatedEndReader {
         list(from, "processes_ended", StatedEndReader::running),
         list(from, "left", StatedEndReader::running),
         texts(from, "put_aside"),
+        from.tree().get("appeared").map(Appeared::lines).orElseGet(List::of),
+        from.digest("inventory"),
+        Math.max(0, from.number("more").orElse(0L)),
         new String(Json.write(from.tree()), StandardCharsets.UTF_8));
+  }
+
+  /** An entry that was kept. */
+  static StatedEnd read(String statement) {
+    return read(new StatementFields(
+        Json.read(statement, ObservationReader.MOST_CHARACTERS, ObservationReader.MOST_NESTED)));
   }
 
   /** Only what says so and leaves nothing open is gone. */

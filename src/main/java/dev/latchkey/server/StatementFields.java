@@ -5,12 +5,15 @@ import dev.latchkey.text.Quoted;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads a tree that a server wrote: what is not of the wanted type is not there. */
 final class StatementFields {
   /** Of the year 9999. */
   private static final long LAST_SECOND = 253_402_300_799L;
+
+  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
 
   private final Data.Hash hash;
 
@@ -70,21 +73,19 @@ final class StatementFields {
         .toList();
   }
 
+  /** A SHA-256 in 64 hexadecimal digits. */
+  Optional<String> digest(String name) {
+    return text(name).filter(text -> DIGEST.matcher(text).matches());
+  }
+
   /** Seconds since 1970, as far as a clock may say. */
   Optional<Instant> time(String name) {
     return number(name).filter(at -> at >= 0 && at <= LAST_SECOND).map(Instant::ofEpochSecond);
   }
 
-  /**
-   * How many entries of a list were left out: {@code more} beside it or in {@code NAME_more}; {@code true} stands for at
-   * least one.
-   */
+  /** How many entries were left out of a list, where that is said of it alone. */
   long more(String name) {
-    return number(name + "_more")
-        .or(() -> hash("more").number(name))
-        .or(() ->
-            has(name) && items(name).findAny().isPresent() ? number("more") : Optional.empty())
-        .orElse(0L);
+    return number(name + "_more").or(() -> hash("more").number(name)).orElse(0L);
   }
 
   Data.Hash tree() {

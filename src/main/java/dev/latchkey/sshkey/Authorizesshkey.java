@@ -11,12 +11,14 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.Order;
+import dev.latchkey.delivery.Remarks;
 import dev.latchkey.server.AuthorizedKey;
 import dev.latchkey.server.AuthorizedKeyTable;
 import dev.latchkey.server.Observation;
@@ -34,7 +36,9 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /** WHM API 1, authorizesshkey: adds a key to root's authorized keys of one server, or takes it out. */
@@ -42,6 +46,9 @@ import java.util.Optional;
 @Path(Authorizesshkey.NAME)
 public final class Authorizesshkey extends WhmFunction {
   static final String NAME = "authorizesshkey";
+
+  /** A time without Z is of the server's zone, which is at most so far from UTC. */
+  private static final Duration WIDEST_ZONE = Duration.ofHours(14);
 
   private static final Parameter<Boolean> AUTHORIZE = Parameter.required(
       "authorize", ParameterType.FLAG, "1 to authorize the key, 0 to take it out.");
@@ -58,6 +65,18 @@ public final class Authorizesshkey extends WhmFunction {
       "options",
       ParameterType.text(KeyOptions::parse),
       "Options of authorized_keys, separated by commas: " + KeyOptions.ALLOWED + ".");
+
+  private static final Parameter<Optional<Long>> TTL = Parameter.optional(
+      "api.ttl",
+      ParameterType.integer(ServerParameters.LEAST_TTL, ServerParameters.MOST_TTL),
+      "How many seconds the key is authorized (an extension), from " + ServerParameters.LEAST_TTL
+          + " to " + ServerParameters.MOST_TTL + "; without an end by default.");
+
+  private static final Parameter<Boolean> REPLACE = Parameter.defaulting(
+      "api.replace",
+      ParameterType.FLAG,
+      false,
+      "1 to replace lines of the key that stand there already (an extension); by default a line with other options is refused and shown.");
 
   private final ServerChoice choice;
   private final ServerTable servers;
@@ -78,11 +97,25 @@ public final class Authorizesshkey extends WhmFunction {
         .requires(Privilege.SSH_KEYS)
         .changes()
         .needs(QUERY, TRANSACT, RUN_COMMAND)
-        .takes(AUTHORIZE, FILE, TEXT, OPTIONS, ServerParameters.SERVER, ServerParameters.WAIT)
+        .takes(
+            AUTHORIZE,
+            FILE,
+            TEXT,
+            OPTIONS,
+            TTL,
+            REPLACE,
+            ServerParameters.SERVER,
+            ServerParameters.WAIT)
         .answers(
             Field.text("file", "The key file, as it was named; null if “text” was given.")
                 .orNull(),
-            Field.flag("authorized", "1 if the key is authorized now, 0 if not."))
+            Field.flag("authorized", "1 if the key is authorized now, 0 if not."),
+            Field.time("expires_at", "When it ends (an extension); left out for never.")
+                .optional(),
+            Field.texts(
+                    "non_fatals",
+                    "Remarks of the server (an extension); left out if there are none.")
+                .optional())
         .aboutServer());
     this.choice = choice;
     this.servers = servers;
@@ -119,30 +152,66 @@ public final class Authorizesshkey extends WhmFunction {
         .replaceWith(after);
   }
 
+  /** The key that was asked for, and no other that the server may name. */
   private void remember(Transaction in, Call call, ServerState on, Observation stated) {
-    stated.action().filter(Action::done).flatMap(Action::fingerprint).ifPresent(fingerprint -> {
+    stated.action().filter(Action::done).filter(done -> isAsked(call, done)).ifPresent(done -> {
       var name = on.server().name();
+      var fingerprint = done.fingerprint().orElseThrow();
       if (AUTHORIZE.from(call)) {
-        keys.remember(
-            in,
-            new AuthorizedKey(name, fingerprint, call.at(), call.caller().user().name()));
+        var by = call.caller().user().name();
+        keys.remember(in, new AuthorizedKey(name, fingerprint, call.at(), end(call), by));
       } else {
         keys.forget(in, name, fingerprint);
       }
     });
   }
 
-  private static Data.Hash action(Call call, Instant end) {
-    var action = KeyOrder.action("authorize_key", end)
+  private static boolean isAsked(Call call, Action done) {
+    var asked = TEXT.from(call).map(PublicKey::fingerprint);
+    return done.fingerprint()
+        .filter(stated -> asked.map(stated::equals).orElse(true))
+        .isPresent();
+  }
+
+  /** When the key ends: by api.ttl, or by its options. */
+  private static Optional<Instant> end(Call call) {
+    return TTL.from(call)
+        .map(seconds -> call.at().plusSeconds(seconds).truncatedTo(ChronoUnit.SECONDS))
+        .or(() -> OPTIONS.from(call).flatMap(KeyOptions::expiry));
+  }
+
+  private static Data.Hash action(Call call, Instant notAfter) {
+    refuse(call);
+    var action = KeyOrder.action("authorize_key", notAfter)
         .with("authorize", Data.flag(AUTHORIZE.from(call)))
-        .with("options", OPTIONS.from(call).map(options -> Data.text(options.text())));
-    var text = TEXT.from(call);
-    var file = FILE.from(call);
-    if (text.isEmpty() && file.isEmpty()) {
+        .with("options", OPTIONS.from(call).map(options -> Data.text(options.text())))
+        .with(
+            "expires_at",
+            TTL.from(call).flatMap(ttl -> end(call)).map(end -> Data.number(end.getEpochSecond())))
+        .with(
+            "replace",
+            Optional.of(REPLACE.from(call)).filter(Boolean::booleanValue).map(Data::flag));
+    return TEXT.from(call)
+        .map(
+            key -> action.with("key", key.lineWithComment()).with("fingerprint", key.fingerprint()))
+        .orElseGet(() -> action.with("file", FILE.from(call).orElseThrow().value()));
+  }
+
+  private static void refuse(Call call) {
+    if (TEXT.from(call).isEmpty() && FILE.from(call).isEmpty()) {
       throw TEXT.refused("is missing; give “text” or “file”.");
     }
-    return text.map(key -> action.with("key", key.lineWithComment()))
-        .orElseGet(() -> action.with("file", file.get().value()));
+    if (!AUTHORIZE.from(call) && TTL.from(call).isPresent()) {
+      throw TTL.refused("says how long the key is authorized, and “authorize” is 0; leave it out.");
+    }
+    OPTIONS.from(call).flatMap(KeyOptions::expiry).ifPresent(end -> {
+      if (TTL.from(call).isPresent()) {
+        throw TTL.refused("and expiry-time in “options” both say when the key ends; give one.");
+      }
+      if (end.plus(WIDEST_ZONE).isBefore(call.at())) {
+        throw OPTIONS.refused("expiry-time was over at " + end + "; the key could not log in.");
+      }
+    });
   }
 
   private static String describe(Call call, ServerState on) {
@@ -150,17 +219,30 @@ public final class Authorizesshkey extends WhmFunction {
         .map(PublicKey::fingerprint)
         .orElseGet(() -> "file " + FILE.from(call).get());
     return (AUTHORIZE.from(call) ? "authorized " : "no longer authorized ") + which + " on "
-        + on.server().name();
+        + on.server().name() + end(call).map(end -> " until " + end).orElse("")
+        + (REPLACE.from(call) ? ", replacing the lines that stood there" : "");
   }
 
-  private static Answer answer(Call call, Delivered delivered, Instant end) {
-    var done = KeyOrder.done(delivered, end);
+  private static Answer answer(Call call, Delivered delivered, Instant notAfter) {
+    var done = KeyOrder.done(delivered, notAfter);
+    var name = delivered.state().server().name();
+    if (!isAsked(call, done)) {
+      throw WhmFailure.refused(name + " states another key than the one that was asked for: "
+          + done.fingerprint().orElse("none") + "; look there.");
+    }
+    var remarks = Remarks.of(name, delivered.outcome().statement());
     return Answer.of(Data.hash()
         .with(
             "file",
             TEXT.from(call).isPresent()
                 ? Data.NULL
                 : Data.orNull(FILE.from(call).map(file -> Data.text(file.value()))))
-        .with("authorized", Data.flag(done.authorized())));
+        .with("authorized", Data.flag(done.authorized()))
+        .with(
+            "expires_at",
+            end(call)
+                .filter(end -> done.authorized())
+                .map(end -> Data.number(end.getEpochSecond())))
+        .with("non_fatals", Optional.of(remarks).filter(all -> !all.isEmpty()).map(Data::texts)));
   }
 }

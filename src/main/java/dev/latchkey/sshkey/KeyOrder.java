@@ -1,5 +1,7 @@
 package dev.latchkey.sshkey;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence.Delivered;
@@ -48,10 +50,24 @@ final class KeyOrder {
           + notAfter.toString().substring("2026-01-01T".length()) + ".");
     }
     if (!action.get().done()) {
-      throw WhmFailure.refused(name + " states: "
-          + action.get().problem().map(Quoted::sentence).orElse("it was not done") + ".");
+      throw WhmFailure.refused(name + " states: " + refusal(action.get()) + ".");
     }
     return action.get();
+  }
+
+  /** In full: which lines of the key stand there, with which options, and what would be right. */
+  private static String refusal(Action refused) {
+    var problem = refused.problem().orElse("it was not done");
+    var lines = refused.standing().stream()
+        .filter(line -> line.options().isEmpty() || !problem.contains(line.options()))
+        .map(line -> "; it stands in " + line.file() + ", line " + line.line()
+            + (line.options().isEmpty()
+                ? ", without options"
+                : ", with the options " + line.options()))
+        .collect(joining());
+    return problem
+        + lines
+        + (refused.standing().isEmpty() ? "" : "; api.replace=1 replaces what stands there");
   }
 
   private static String why(OrderOutcome outcome) {

@@ -16,6 +16,8 @@ import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence;
 import dev.latchkey.delivery.Order;
+import dev.latchkey.delivery.Remarks;
+import dev.latchkey.server.Observation.Action;
 import dev.latchkey.server.Observation.KeyFile;
 import dev.latchkey.server.ServerChoice;
 import dev.latchkey.server.ServerParameters;
@@ -26,8 +28,10 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** WHM API 1, listsshkeys: the key files of root's .ssh on one server. Private keys are named, never shown. */
 @Singleton
@@ -62,6 +66,12 @@ public final class Listsshkeys extends WhmFunction {
       Field.time("ctime", "When the file's inode was last changed."),
       Field.time("mtime", "When the file was last written."),
       Field.text("text", "The text of a public key; left out unless public_texts is 1.")
+          .optional(),
+      Field.number(
+              "line",
+              "The key's line in a file of several keys (an extension); left out otherwise.")
+          .optional(),
+      Field.text("format", "RFC4716, PEM or PKCS8 (an extension); left out for OpenSSH's own form.")
           .optional());
 
   private final ServerChoice choice;
@@ -81,7 +91,12 @@ public final class Listsshkeys extends WhmFunction {
             PUBLIC_TEXTS,
             ServerParameters.SERVER,
             ServerParameters.WAIT)
-        .answers(KEYS)
+        .answers(
+            KEYS,
+            Field.texts(
+                    "non_fatals",
+                    "The files that could not be read, and why, and other remarks of the server (an extension); left out if there are none.")
+                .optional())
         .aboutServer());
     this.choice = choice;
     this.convergence = convergence;
@@ -96,22 +111,31 @@ public final class Listsshkeys extends WhmFunction {
     }
     return choice
         .choose(call)
-        .chain(state -> page(call, state, 1, "", new ArrayList<>())
-            .map(keys -> Answer.of(Data.hash()
-                    .with(
-                        "keys",
-                        new Data.Sequence(keys.stream()
-                            .filter(key -> isAsked(call, key))
-                            .<Data>map(key -> data(key, PUBLIC_TEXTS.from(call)))
-                            .toList())))
-                .about(state.server().name().value())));
+        .chain(state -> page(call, state, 1, "", new Listed())
+            .map(listed -> answer(call, listed).about(state.server().name().value())));
   }
 
-  private Uni<List<KeyFile>> page(
-      Call call, ServerState state, int number, String cursor, List<KeyFile> before) {
+  /** What the pages have shown so far. */
+  private record Listed(List<KeyFile> keys, Set<String> remarks) {
+    Listed() {
+      this(new ArrayList<>(), new LinkedHashSet<>());
+    }
+
+    void add(Action page, List<String> more) {
+      keys.addAll(page.keys());
+      remarks.addAll(page.unread().items());
+      if (page.unread().more() > 0) {
+        remarks.add("and " + page.unread().more() + " more files could not be read");
+      }
+      remarks.addAll(more);
+    }
+  }
+
+  private Uni<Listed> page(Call call, ServerState state, int number, String cursor, Listed before) {
+    var name = state.server().name();
     if (number > MOST_PAGES) {
       throw WhmFailure.refused(
-          state.server().name() + " lists more than " + MOST_PAGES + " pages of keys; look there.");
+          name + " lists more than " + MOST_PAGES + " pages of keys; look there.");
     }
     var end = KeyOrder.notAfter(clock.instant());
     var order = Order.observe(call.request() + "." + number, state.server().node())
@@ -120,11 +144,25 @@ public final class Listsshkeys extends WhmFunction {
         .send(state, order, ServerParameters.patience(call, clock.instant()))
         .chain(delivered -> {
           var done = KeyOrder.done(delivered, end);
-          before.addAll(done.keys());
+          before.add(done, Remarks.of(name, delivered.outcome().statement()));
           return done.next()
               .map(next -> page(call, delivered.state(), number + 1, next, before))
               .orElseGet(() -> Uni.createFrom().item(before));
         });
+  }
+
+  private static Answer answer(Call call, Listed listed) {
+    var keys = listed.keys().stream()
+        .filter(key -> isAsked(call, key))
+        .<Data>map(key -> data(key, PUBLIC_TEXTS.from(call)))
+        .toList();
+    return Answer.of(Data.hash()
+        .with(KEYS.name(), new Data.Sequence(keys))
+        .with(
+            "non_fatals",
+            Optional.of(listed.remarks())
+                .filter(remarks -> !remarks.isEmpty())
+                .map(remarks -> Data.texts(List.copyOf(remarks)))));
   }
 
   private static boolean isAsked(Call call, KeyFile key) {
@@ -141,6 +179,8 @@ public final class Listsshkeys extends WhmFunction {
         .with("comment", Data.orNull(key.comment().map(Data::text)))
         .with("ctime", key.ctime())
         .with("mtime", key.mtime())
-        .with("text", key.text().filter(text -> withText).map(Data::text));
+        .with("text", key.text().filter(text -> withText).map(Data::text))
+        .with("line", key.line().map(Data::number))
+        .with("format", key.format().map(Data::text));
   }
 }

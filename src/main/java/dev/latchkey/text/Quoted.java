@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 public final class Quoted {
   private static final int MOST = 80;
   private static final int MOST_OF_A_SENTENCE = 400;
+  private static final int MOST_OF_A_REFUSAL = 2_000;
   private static final Pattern STEERING = Pattern.compile("[\\p{Cc}\\p{Cf}\\u2028\\u2029]");
 
   private Quoted() {}
@@ -20,6 +21,11 @@ public final class Quoted {
   /** A whole sentence of somebody else's, such as a server's. */
   public static String sentence(String text) {
     return of(text, MOST_OF_A_SENTENCE);
+  }
+
+  /** A refusal of a server's that lists what stands there, line by line. */
+  public static String refusal(String text) {
+    return of(text, MOST_OF_A_REFUSAL);
   }
 
   private static String of(String text, int most) {

@@ -45,8 +45,6 @@ import java.time.Duration;
 public final class TicketGrant extends WhmFunction {
   static final String NAME = "ticket_grant";
 
-  private static final long LEAST_SECONDS = Duration.ofMinutes(1).toSeconds();
-  private static final long MOST_SECONDS = Duration.ofDays(7).toSeconds();
   private static final long USUAL_SECONDS = Duration.ofDays(1).toSeconds();
 
   private static final Parameter<SecureId> SECURE_ID = Parameter.required(
@@ -56,10 +54,10 @@ public final class TicketGrant extends WhmFunction {
 
   private static final Parameter<Long> TTL = Parameter.defaulting(
       "api.ttl",
-      ParameterType.integer(LEAST_SECONDS, MOST_SECONDS),
+      ParameterType.integer(ServerParameters.LEAST_TTL, ServerParameters.MOST_TTL),
       USUAL_SECONDS,
-      "How many seconds the access lasts (an extension), from " + LEAST_SECONDS + " to "
-          + MOST_SECONDS + "; a day by default.");
+      "How many seconds the access lasts (an extension), from " + ServerParameters.LEAST_TTL
+          + " to " + ServerParameters.MOST_TTL + "; a day by default.");
 
   private final Portal portal;
   private final TicketServers ticketServers;

@@ -11,15 +11,18 @@ import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
-import dev.latchkey.data.Json;
+import dev.latchkey.server.GrantKey;
 import dev.latchkey.server.Receipt;
 import dev.latchkey.server.ReceiptTable;
-import dev.latchkey.server.ServerName;
+import dev.latchkey.server.ServerState;
+import dev.latchkey.server.ServerTable;
 import dev.latchkey.store.Unis;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,82 +32,101 @@ import java.util.Optional;
 public final class TicketReceipt extends WhmFunction {
   static final String NAME = "ticket_receipt";
 
-  private static final int MOST_CHARACTERS = 24_000;
-  private static final int MOST_NESTED = 12;
-
   private static final Parameter<Optional<Long>> SERVER_NUM = Parameter.optional(
       "server_num",
       ParameterType.positive(),
       "The number of one server inside the ticket; all of them by default.");
 
+  private static final long MOST = 100;
+
+  private static final Parameter<Long> LIMIT = Parameter.defaulting(
+      "limit",
+      ParameterType.integer(1, MOST),
+      MOST,
+      "The most receipts wanted, 1 to " + MOST + ".");
+
+  private static final long LAST_SECOND = 253_402_300_799L;
+
+  private static final Parameter<Long> UNTIL = Parameter.defaulting(
+      "until",
+      ParameterType.integer(0, LAST_SECOND),
+      LAST_SECOND,
+      "Only receipts stated before this time, in seconds since 1970.");
+
   private static final Field RECEIPTS = Field.list(
-      "receipts",
-      "One for each grant that is proven gone, by server, account and time.",
-      Field.number("ticket_id", "The ticket's number."),
-      Field.number("server_num", "The number of the server inside the ticket."),
-      Field.text("server_name", "The server's name."),
-      Field.text("ssh_username", "The account that the vendor logged in to."),
-      Field.text("fingerprint", "The SHA-256 fingerprint of the vendor's key."),
-      Field.text("reason", "Why the access was taken away: REVOKED, EXPIRED, CLOSED or FAILED."),
-      Field.time("granted_at", "When it was granted."),
-      Field.time("ended_at", "When its end was asked for."),
-      Field.time("stated_at", "When the server stated that it is gone, by the server's clock."),
-      Field.number("generation", "The generation of the order that the server carried out."),
-      Field.anyHash(
-          "statement",
-          "What the server stated, as the agent's documentation describes it in “ended”."));
+      "receipts", "One for each grant that is proven gone, newest first.", ReceiptData.FIELDS);
 
   private final Portal portal;
   private final ReceiptTable receipts;
+  private final ServerTable servers;
 
   @Inject
-  TicketReceipt(Portal portal, ReceiptTable receipts) {
+  TicketReceipt(Portal portal, ReceiptTable receipts, ServerTable servers) {
     super(Declaration.of(NAME, "Shows what servers stated when a ticket's access was gone.")
         .requires(Privilege.SUPPORT_ACCESS)
         .needs(QUERY)
-        .takes(TicketParameters.TICKET_ID, SERVER_NUM)
-        .answers(RECEIPTS)
+        .takes(TicketParameters.TICKET_ID, SERVER_NUM, LIMIT, UNTIL)
+        .answers(RECEIPTS, PendingData.FIELD)
         .extension());
     this.portal = portal;
     this.receipts = receipts;
+    this.servers = servers;
   }
 
   @Override
   public Uni<Answer> answer(Call call) {
-    return portal
-        .ticket(call)
-        .chain(ticket -> Unis.all(servers(call, ticket), name -> receipts.find(name, ticket.id())))
-        .map(all -> Answer.of(Data.hash()
-            .with(
-                "receipts",
-                new Data.Sequence(all.stream()
-                    .flatMap(List::stream)
-                    .<Data>map(TicketReceipt::data)
-                    .toList()))));
+    return portal.ticket(call).chain(ticket -> {
+      var places = places(call, ticket);
+      var names = places.stream().map(GrantKey::server).distinct().toList();
+      return receipts(call, places)
+          .chain(proven -> Unis.all(names, servers::find)
+              .map(found -> answer(
+                  ticket,
+                  places,
+                  proven,
+                  found.stream().flatMap(Optional::stream).toList())));
+    });
   }
 
-  private static List<ServerName> servers(Call call, Ticket ticket) {
-    return SERVER_NUM
-        .from(call)
-        .map(number -> List.of(ticket
-            .server(number)
-            .orElseThrow(() ->
-                SERVER_NUM.refused("ticket " + ticket.id() + " has no server " + number + "."))))
-        .orElseGet(ticket::grantedServers);
+  private Uni<List<Receipt>> receipts(Call call, List<GrantKey> places) {
+    var most = Math.toIntExact(LIMIT.from(call));
+    var until = Instant.ofEpochSecond(UNTIL.from(call));
+    return Unis.all(places, place -> receipts.newestFirst(place, until, most))
+        .map(all -> all.stream()
+            .flatMap(List::stream)
+            .sorted(Comparator.comparing(Receipt::statedAt).reversed())
+            .limit(most)
+            .toList());
   }
 
-  private static Data data(Receipt receipt) {
-    return Data.hash()
-        .with("ticket_id", receipt.ticket())
-        .with("server_num", receipt.number())
-        .with("server_name", receipt.server().value())
-        .with("ssh_username", receipt.user().value())
-        .with("fingerprint", receipt.fingerprint())
-        .with("reason", receipt.reason().name())
-        .with("granted_at", TicketData.time(receipt.grantedAt()))
-        .with("ended_at", TicketData.time(receipt.endedAt()))
-        .with("stated_at", TicketData.time(receipt.statedAt()))
-        .with("generation", receipt.generation())
-        .with("statement", Json.read(receipt.statement(), MOST_CHARACTERS, MOST_NESTED));
+  private static Answer answer(
+      Ticket ticket, List<GrantKey> places, List<Receipt> proven, List<ServerState> states) {
+    var pending = states.stream()
+        .flatMap(state -> state.ending().stream()
+            .filter(grant ->
+                places.contains(new GrantKey(state.server().name(), ticket.id(), grant.user())))
+            .filter(grant -> grant.ticket() == ticket.id())
+            .map(grant -> PendingData.of(state.server(), grant)))
+        .toList();
+    var data = Data.hash()
+        .with(
+            RECEIPTS.name(),
+            new Data.Sequence(proven.stream().map(ReceiptData::of).toList()));
+    return Answer.of(
+        pending.isEmpty() ? data : data.with(PendingData.FIELD.name(), new Data.Sequence(pending)));
+  }
+
+  private static List<GrantKey> places(Call call, Ticket ticket) {
+    var number = SERVER_NUM.from(call);
+    number.ifPresent(asked -> {
+      if (ticket.server(asked).isEmpty()) {
+        throw SERVER_NUM.refused("ticket " + ticket.id() + " has no server " + asked + ".");
+      }
+    });
+    return ticket.granted().stream()
+        .filter(place -> number.isEmpty() || number.get() == place.number())
+        .flatMap(place -> ticket.server(place.number()).stream()
+            .map(name -> new GrantKey(name, ticket.id(), place.user())))
+        .toList();
   }
 }

@@ -24,7 +24,7 @@ class ParameterTest {
   void aRequiredOneThatIsMissingIsNamedWithWhatItIs() {
     assertThatThrownBy(() -> REQUIRED.from(given("m=3")))
         .isInstanceOf(WhmFailure.class)
-        .hasMessage("n: is missing; A digit.");
+        .hasMessage("n: is missing; a digit.");
   }
 
   @Test

@@ -31,7 +31,7 @@ class SeveralValuesTest {
   void requiredOnesThatAreMissingAreNamedWithWhatTheyAre() {
     assertThatThrownBy(() -> REQUIRED.from(given()))
         .isInstanceOf(WhmFailure.class)
-        .hasMessage("n: is missing; Digits.");
+        .hasMessage("n: is missing; digits.");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.RetoldServer;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -66,5 +67,29 @@ class FleetServerCheckTest extends WhmTest {
     assertThat(WhmClient.of(owner).failure("fleet_server_check"))
         .contains(name, "Systems Manager cannot reach");
     root().post("fleet_server_remove", "name", name);
+  }
+
+  @Test
+  void aSweepThatStandsStillOrCannotRunIsAProblem() {
+    var owner = fleet.owner();
+    var server = RetoldServer.of(fleet.server(owner));
+    var client = WhmClient.of(owner);
+    var sweep = "{'top':{'simulated':0,'at':1795280000,'sweep':{'by':'systemd','last_at':LAST}}}";
+
+    server.say(sweep.replace("LAST", "1795279700"));
+    var fresh = client.data("fleet_server_check", "api.wait", "20");
+    assertThat(fresh.path("problem").isNull()).as(fresh.toString()).isTrue();
+    assertThat(fresh.path("sweep_by").asText()).isEqualTo("systemd");
+    assertThat(fresh.path("sweep_at").asLong()).isEqualTo(1795279700);
+
+    server.say(sweep.replace("LAST", "1795279699"));
+    assertThat(
+            client.data("fleet_server_check", "api.wait", "20").path("problem").asText())
+        .contains("the sweep last ran at ", "is to run each minute");
+
+    server.say(sweep.replace("LAST", "1795279700,'problem':'the timer is disabled'"));
+    assertThat(
+            client.data("fleet_server_check", "api.wait", "20").path("problem").asText())
+        .isEqualTo("the sweep: the timer is disabled");
   }
 }

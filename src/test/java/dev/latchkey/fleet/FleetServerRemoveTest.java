@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.LocalSystemsManager;
+import dev.latchkey.testing.RetoldServer;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -37,6 +39,50 @@ class FleetServerRemoveTest extends WhmTest {
         .contains("grants stand");
     support.revoke();
     assertThat(result("fleet_server_remove", "name", support.server().name())).isEqualTo(1);
+  }
+
+  /** What the agent does for it is its own matter: here it answers what a server without anything of ours would. */
+  @Test
+  void withTheAgentItIsRemovedOnlyWithTheServersProof() {
+    var support = fleet.supportCase();
+    support.grant();
+    support.revoke();
+    var server = RetoldServer.of(support.server());
+    var name = support.server().name();
+    server.say("{'top':{'outcome':'PARTIAL','problem':'the chain LATCHKEY is still there'}}");
+
+    assertThat(root()
+            .failure("fleet_server_remove", "name", name, "api.uninstall", "1", "api.wait", "20"))
+        .contains("“" + name + "” is not removed: ", "the chain LATCHKEY is still there");
+    assertThat(server.lastOrder().path("verb").asText()).isEqualTo("remove");
+    assertThat(support.client().data("fleet_server_list").path("servers")).hasSize(1);
+
+    server.sayDone();
+    assertThat(result("fleet_server_remove", "name", name, "api.uninstall", "1", "api.wait", "20"))
+        .isEqualTo(1);
+    assertThat(support.client().data("fleet_server_list").path("servers")).isEmpty();
+    assertThat(support.client().data("audit_list").toString())
+        .contains("asked server " + name + " to uninstall the agent", ", agent uninstalled");
+  }
+
+  @Test
+  void whereNothingAnswersTheServerStays() {
+    var owner = fleet.owner();
+    var server = fleet.server(owner);
+    LocalSystemsManager.running().deregister(server.id());
+
+    assertThat(root()
+            .failure(
+                "fleet_server_remove",
+                "name",
+                server.name(),
+                "api.uninstall",
+                "1",
+                "api.wait",
+                "5"))
+        .contains("is not removed: Systems Manager cannot reach");
+    assertThat(WhmClient.of(owner).data("fleet_server_list").path("servers")).hasSize(1);
+    assertThat(result("fleet_server_remove", "name", server.name())).isEqualTo(1);
   }
 
   private int result(String function, String... arguments) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.RetoldServer;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -63,5 +64,52 @@ class FleetServerUpdateTest extends WhmTest {
   void anUnknownServerIsNamed() {
     assertThat(root().failure("fleet_server_update", "name", "unheard-of"))
         .contains("“unheard-of”");
+  }
+
+  @Test
+  void anotherPlaceForKeysIsSentAtOnceAlsoWhileAGrantStands() {
+    var support = fleet.supportCase();
+    support.grant();
+    var server = RetoldServer.of(support.server());
+    var name = support.server().name();
+
+    var managed = root()
+        .data("fleet_server_update", "name", name, "api.key_file", "managed", "api.wait", "20");
+
+    assertThat(managed.path("key_file").asText()).isEqualTo("managed");
+    assertThat(server.lastOrder().path("key_file").asText()).isEqualTo("managed");
+    assertThat(server.lastOrder().path("grants")).hasSize(1);
+    var again = root()
+        .data("fleet_server_update", "name", name, "api.key_file", "managed", "api.wait", "20");
+    assertThat(again.path("generation").asLong())
+        .isEqualTo(managed.path("generation").asLong());
+    assertThat(again.has("non_fatals")).isFalse();
+    assertThat(
+            support.client().data("fleet_server_list").at("/servers/0/key_file").asText())
+        .isEqualTo("managed");
+    assertThat(root().failure("fleet_server_update", "name", name, "api.key_file", "home"))
+        .contains("api.key_file: “home” is neither managed nor account");
+    support.revoke();
+  }
+
+  @Test
+  void whatTheServerSaysOfItsNewPlaceForKeysIsTold() {
+    var support = fleet.supportCase();
+    support.grant();
+    var server = RetoldServer.of(support.server());
+    server.say("{'top':{'outcome':'PARTIAL','problem':'sshd_config includes no sshd_config.d'}}");
+
+    var answer = root()
+        .data(
+            "fleet_server_update",
+            "name",
+            support.server().name(),
+            "api.key_file",
+            "managed",
+            "api.wait",
+            "20");
+
+    assertThat(answer.at("/non_fatals/0").asText()).contains("includes no sshd_config.d");
+    assertThat(answer.path("confirmed").asInt()).isZero();
   }
 }

@@ -48,6 +48,8 @@ class EnrolIT {
       assertThat(enrol(server, "stack", node, "mail01", "root"))
           .contains("\"agent_version\":\"1\"");
       assertThat(enrol(server, "stack", node, "mail01", "other")).doesNotContain("agent_version");
+      assertThat(enrol(server, "--managed-keys", "stack", node, "mail01"))
+          .contains("\"key_file\":\"managed\"");
       assertThat(enrol(server, "stack", node, "mail02")).contains("the node of another server");
       assertThat(enrol(server, "stack", "mi-0123456789abcdef0", "mail01")).contains("already");
       assertThat(enrol(server, "stack", "web02", "mail02")).contains("is not a valid node id");

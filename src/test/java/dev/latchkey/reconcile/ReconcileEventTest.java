@@ -51,18 +51,18 @@ class ReconcileEventTest extends WhmTest {
 
   @Test
   void whatItFindsIsALineOfTheEmbeddedMetricFormat() {
-    var look = new Reconciler.Look(new ServerName("web"), false, 42, 0, false);
+    var look = new Reconciler.Look(new ServerName("web"), false, 42, 0, true, false);
 
     assertThat(ReconcilerMetrics.line(List.of(look), "latchkey", Instant.ofEpochSecond(1)))
         .contains(
             "{\"_aws\":{\"Timestamp\":1000,\"CloudWatchMetrics\":[{\"Namespace\":\"Latchkey\","
                 + "\"Dimensions\":[[\"Table\"]],\"Metrics\":[{\"Name\":\"OldestRevoking\",\"Unit\":\"Seconds\"},"
-                + "{\"Name\":\"Unconfirmed\",\"Unit\":\"Count\"}]}]},\"Table\":\"latchkey\",\"OldestRevoking\":42,\"Unconfirmed\":1}");
+                + "{\"Name\":\"SweepStopped\",\"Unit\":\"Count\"},{\"Name\":\"Unconfirmed\",\"Unit\":\"Count\"}]}]},\"Table\":\"latchkey\",\"OldestRevoking\":42,\"SweepStopped\":1,\"Unconfirmed\":1}");
   }
 
   @Test
   void whereThereIsNothingToTellNoMetricIsPaidFor() {
-    var look = new Reconciler.Look(new ServerName("web"), true, 0, 0, false);
+    var look = new Reconciler.Look(new ServerName("web"), true, 0, 0, false, false);
 
     assertThat(ReconcilerMetrics.line(List.of(look), "latchkey", Instant.EPOCH)).isEmpty();
   }

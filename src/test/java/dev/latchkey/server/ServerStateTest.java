@@ -69,7 +69,8 @@ class ServerStateTest {
             one.user().value(),
             Observation.Standing.State.PRESENT,
             Optional.empty(),
-            false))
+            false,
+            Optional.empty()))
         .toList();
     var ended = of.ending().stream()
         .map(one -> StatedEnd.of(one.ticket(), one.user(), StatedEnd.Gone.YES))
@@ -228,6 +229,7 @@ class ServerStateTest {
         .with(one.find(1, SshUser.ROOT).orElseThrow(), NOW);
     assertThat(other.hash()).isEqualTo(one.hash());
 
+    assertThat(one.keeping(KeyFiles.MANAGED, NOW).hash()).isNotEqualTo(one.hash());
     var of = grant(1);
     assertThat(Stream.of(
                 of,
@@ -240,6 +242,7 @@ class ServerStateTest {
                     NOW,
                     of.expiresAt(),
                     NONE,
+                    Optional.empty(),
                     NO_END,
                     NONE,
                     0),
@@ -252,6 +255,7 @@ class ServerStateTest {
                     NOW,
                     of.expiresAt(),
                     NONE,
+                    Optional.empty(),
                     NO_END,
                     NONE,
                     0),
@@ -264,6 +268,7 @@ class ServerStateTest {
                     NOW,
                     of.expiresAt(),
                     NONE,
+                    Optional.empty(),
                     NO_END,
                     NONE,
                     0),
@@ -276,6 +281,7 @@ class ServerStateTest {
                     NOW,
                     of.expiresAt(),
                     NONE,
+                    Optional.empty(),
                     NO_END,
                     NONE,
                     0),
@@ -288,6 +294,7 @@ class ServerStateTest {
                     NOW,
                     of.expiresAt().plusSeconds(1),
                     NONE,
+                    Optional.empty(),
                     NO_END,
                     NONE,
                     0))

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.local.ssm.FolderServer;
+import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.Keys;
+import dev.latchkey.testing.RetoldServer;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -82,7 +85,7 @@ class AuthorizesshkeyTest extends WhmTest {
   void filesElsewhereAndHostileNamesAreRefused() {
     var server = server();
     for (var file : new String[] {
-      "/home/user/sshkey", "../../etc/shadow", "a/b", "-rf", ".hidden", "/root/.ssh/../x", "a b"
+      "/home/user/sshkey", "../../etc/shadow", "a/b", "/root/.ssh/../x", "..", "/root/.ssh/"
     }) {
       assertThat(WhmClient.reasonOfFailure(server.call("authorize", "1", "file", file)))
           .contains("file: ", "/root/.ssh");
@@ -139,5 +142,105 @@ class AuthorizesshkeyTest extends WhmTest {
         .post("authorizesshkey", "authorize", "0", "text", support.key(), "api.wait", "20");
 
     assertThat(support.letsVendorIn()).isTrue();
+  }
+
+  @Test
+  void whatIsNoKeyFileIsRefusedByName() {
+    var server = server();
+    assertThat(WhmClient.reasonOfFailure(server.call("authorize", "1", "file", "authorized_keys2")))
+        .contains("file: “authorized_keys2” is a list of the keys that are authorized already");
+    assertThat(WhmClient.reasonOfFailure(server.call("authorize", "1", "file", "a\u001b[2Jb.pub")))
+        .contains("characters that cannot be read", "rename the file");
+  }
+
+  @Test
+  void aNameWithBlanksIsGivenToTheServerAsItIs() {
+    var server = server();
+    var retold = RetoldServer.of(server.folder());
+
+    server.call("authorize", "1", "file", "/root/.ssh/my key – Jürgen.pub");
+
+    assertThat(retold.lastOrder().at("/action/file").asText()).isEqualTo("my key – Jürgen.pub");
+  }
+
+  private static String done(String key) {
+    return "{'top':{'action':{'verb':'authorize_key','done':true,'authorized':1,'file':null,'fingerprint':'"
+        + PublicKey.parse(key).fingerprint() + "'}}}";
+  }
+
+  @Test
+  void aKeyMayEndByItself() {
+    var server = server();
+    var retold = RetoldServer.of(server.folder());
+    var key = Keys.ed25519();
+    retold.say(done(key));
+
+    var answer = server.call("authorize", "1", "text", key, "api.ttl", "3600");
+
+    var end = answer.at("/data/expires_at").asLong();
+    assertThat(end - Instant.now().getEpochSecond()).isBetween(3500L, 3600L);
+    assertThat(retold.lastOrder().at("/action/expires_at").asLong()).isEqualTo(end);
+    assertThat(retold.lastOrder().at("/action/fingerprint").asText())
+        .isEqualTo(PublicKey.parse(key).fingerprint());
+    assertThat(retold.lastOrder().at("/action").has("replace")).isFalse();
+    retold.sayTheTruth();
+    assertThat(server
+            .client()
+            .data("fleet_server_check", "api.wait", "20")
+            .at("/keys/0/expires_at")
+            .asLong())
+        .isEqualTo(end);
+    assertThat(server.client().data("audit_list").toString()).contains(" until 20");
+  }
+
+  @Test
+  void anEndIsSaidOnceAndNotInThePast() {
+    var server = server();
+    var key = Keys.ed25519();
+    for (var ttl : new String[] {"59", "604801"}) {
+      assertThat(
+              WhmClient.reasonOfFailure(server.call("authorize", "1", "text", key, "api.ttl", ttl)))
+          .contains("api.ttl", "from 60 to 604800");
+    }
+    assertThat(WhmClient.reasonOfFailure(server.call(
+            "authorize", "1", "text", key, "api.ttl", "60", "options", "expiry-time=\"20990101\"")))
+        .contains("api.ttl: and expiry-time in “options” both say when the key ends");
+    assertThat(
+            WhmClient.reasonOfFailure(server.call("authorize", "0", "text", key, "api.ttl", "60")))
+        .contains("api.ttl: ", "“authorize” is 0");
+    assertThat(WhmClient.reasonOfFailure(
+            server.call("authorize", "1", "text", key, "options", "expiry-time=\"20260101\"")))
+        .contains("options: expiry-time was over at 2026-01-01T00:00:00Z");
+  }
+
+  @Test
+  void aRefusalShowsWhatStandsInFullAndWhatReplacesIt() {
+    var server = server();
+    var retold = RetoldServer.of(server.folder());
+    var problem = "the key stands in other lines ".repeat(20);
+    retold.say("{'top':{'action':{'verb':'authorize_key','done':false,'problem':'" + problem
+        + "','standing':[{'file':'/root/.ssh/authorized_keys','line':3,'options':'from=192.0.2.1,command=backup'},"
+        + "{'file':'/root/.ssh/authorized_keys2','line':1,'options':''}]}}}");
+
+    assertThat(WhmClient.reasonOfFailure(
+            server.call("authorize", "1", "text", Keys.ed25519(), "api.replace", "1")))
+        .contains(problem
+            + "; it stands in /root/.ssh/authorized_keys, line 3, with the options from=192.0.2.1,command=backup"
+            + "; it stands in /root/.ssh/authorized_keys2, line 1, without options"
+            + "; api.replace=1 replaces what stands there.");
+    assertThat(retold.lastOrder().at("/action/replace").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void aKeyThatWasNotAskedForIsNotRemembered() {
+    var server = server();
+    var retold = RetoldServer.of(server.folder());
+    retold.say(done(Keys.ed25519()));
+
+    assertThat(WhmClient.reasonOfFailure(server.call("authorize", "1", "text", Keys.ed25519())))
+        .contains("states another key than the one that was asked for");
+    retold.sayTheTruth();
+    assertThat(server.client().data("fleet_server_check", "api.wait", "20").path("keys"))
+        .isEmpty();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.Keys;
+import dev.latchkey.testing.RetoldServer;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -78,5 +79,29 @@ class ListsshkeysTest extends WhmTest {
 
     assertThat(WhmClient.of(owner).failure("listsshkeys", "private_texts", "1"))
         .contains("private_texts", "never leave their server");
+  }
+
+  @Test
+  void whatTheServerCouldReadIsListedAndWhatItCouldNotIsNamed() {
+    var owner = fleet.owner();
+    var server = RetoldServer.of(fleet.server(owner));
+    server.say("{'top':{'action':{'verb':'list_keys','done':true,'keys':["
+        + "{'file':'my key.pub','private':0,'authorized':1,'comment':'J\uFFFDrgen','ctime':1,'mtime':2,'text':'ssh-ed25519 A','line':2},"
+        + "{'file':'putty.pub','private':0,'authorized':0,'comment':'','ctime':1,'mtime':2,'text':'ssh-rsa B','format':'RFC4716'}],"
+        + "'unread':[{'file':'broken.pub','why':'is cut off'}],'more_unread':3}}}");
+    var client = WhmClient.of(owner);
+
+    var data = client.data("listsshkeys", "api.wait", "20");
+
+    assertThat(data.path("keys").toString())
+        .isEqualTo(
+            "[{\"file\":\"my key.pub\",\"private\":0,\"authorized\":1,\"comment\":\"J\uFFFDrgen\",\"ctime\":1,\"mtime\":2,\"line\":2},"
+                + "{\"file\":\"putty.pub\",\"private\":0,\"authorized\":0,\"comment\":null,\"ctime\":1,\"mtime\":2,\"format\":\"RFC4716\"}]");
+    assertThat(data.path("non_fatals").toString())
+        .isEqualTo("[\"broken.pub: is cut off\",\"and 3 more files could not be read\"]");
+    var cut = client.data(
+        "listsshkeys", "api.wait", "20", "api.chunk.enable", "1", "api.chunk.size", "1");
+    assertThat(cut.path("keys")).hasSize(1);
+    assertThat(cut.path("non_fatals")).hasSize(2);
   }
 }

@@ -197,6 +197,56 @@ class StatedEndingsTest extends WhmTest {
     assertThat(answer.at("/data/simulated").asInt()).isEqualTo(1);
   }
 
+  private static final String FAILED = "'state':'FAILED','problem':'the key is malformed'";
+
+  @Test
+  void whatTheServerNeverPlacedIsDroppedAndNothingIsLeftToBeProven() {
+    var support = fleet.supportCase();
+    var server = RetoldServer.of(support.server());
+    server.say("{'each':{'grants':{" + FAILED + ",'stands':false}}}");
+
+    assertThat(WhmClient.reasonOfFailure(support.grant()))
+        .contains("the key is malformed")
+        .endsWith("nothing was granted.");
+
+    assertThat(server.lastOrder().path("grants")).isEmpty();
+    assertThat(server.lastOrder().path("ending")).isEmpty();
+    assertThat(support.client().data("fleet_server_check", "api.wait", "20").path("grants"))
+        .isEmpty();
+    assertThat(support.client().data("audit_list").toString()).contains("which was never placed");
+    assertThat(support.receipts()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {FAILED, FAILED + ",'stands':true", FAILED + ",'stands':'unknown'"})
+  void whatMayStandIsAnEndThatMustBeProven(String grant) {
+    var support = fleet.supportCase();
+    var server = RetoldServer.of(support.server());
+    server.say("{'each':{'grants':{" + grant + "},'ended':{'gone':'unknown'}}}");
+
+    assertThat(WhmClient.reasonOfFailure(support.grant()))
+        .endsWith("the grant was taken back, which the server has not confirmed yet.");
+
+    var ending = server.lastOrder().at("/ending/0");
+    assertThat(ending.path("fingerprint").asText()).startsWith("SHA256:");
+    assertThat(ending.has("key")).isFalse();
+    server.sayTheTruth();
+    assertThat(result(support.revoke())).isEqualTo(1);
+    assertThat(support.letsVendorIn()).isFalse();
+  }
+
+  /** Something of the first may still stand. */
+  @Test
+  void aSecondGrantThatFailsIsAnEndThatMustBeProven() {
+    var granted = granted();
+    granted
+        .server()
+        .say("{'each':{'grants':{" + FAILED + ",'stands':false},'ended':{'gone':false}}}");
+
+    assertThat(WhmClient.reasonOfFailure(granted.support().grant())).contains("taken back");
+    assertThat(granted.server().lastOrder().path("ending")).hasSize(1);
+  }
+
   @Test
   void aProblemOfTheWholeOrderIsTold() {
     var granted = granted();

@@ -134,7 +134,7 @@ class BudgetTest extends WhmTest {
     assertRequests(
         "ticket_receipt",
         client,
-        "GetItem 2, PutItem 1, Query 1, UpdateItem 1",
+        "GetItem 2, PutItem 1, Query 2, UpdateItem 1",
         "ticket_receipt",
         "ticket_id",
         support.ticket());

@@ -17,6 +17,7 @@ import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.LocalSystemsManager;
+import dev.latchkey.testing.RetoldServer;
 import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmClient;
@@ -87,7 +88,6 @@ class RoleTest extends WhmTest {
     call(client, "api_token_update", "token_name", "a", "new_name", "c");
     call(client, "api_token_revoke", "token_name-1", "b", "token_name-2", "c");
 
-    call(root(), "fleet_server_update", "name", server.name(), "node", server.id());
     call(client, "fleet_server_list");
     call(client, "authorizesshkey", "text", Keys.ed25519(), "authorize", "1", "api.wait", WAIT);
 
@@ -114,7 +114,27 @@ class RoleTest extends WhmTest {
     client.data("ticket_grant", grant);
     call(client, "ticket_close", "ticket_id", id, "api.wait", WAIT);
 
-    call(root(), "fleet_server_remove", "name", server.name());
+    call(
+        root(),
+        "fleet_server_update",
+        "name",
+        server.name(),
+        "node",
+        server.id(),
+        "api.key_file",
+        "managed",
+        "api.wait",
+        WAIT);
+    RetoldServer.of(server).sayDone();
+    call(
+        root(),
+        "fleet_server_remove",
+        "name",
+        server.name(),
+        "api.uninstall",
+        "1",
+        "api.wait",
+        WAIT);
     call(root(), "fleet_server_add", "name", server.name(), "node", server.id());
     root().data("fleet_server_remove", "name", server.name());
 

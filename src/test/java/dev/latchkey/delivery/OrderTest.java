@@ -1,0 +1,78 @@
+package dev.latchkey.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.server.Grant;
+import dev.latchkey.server.NodeId;
+import dev.latchkey.server.Server;
+import dev.latchkey.server.ServerName;
+import dev.latchkey.server.ServerState;
+import dev.latchkey.server.SessionId;
+import dev.latchkey.ssh.PublicKey;
+import dev.latchkey.ssh.SourceRanges;
+import dev.latchkey.ssh.SshUser;
+import dev.latchkey.testing.Keys;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class OrderTest {
+  private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
+
+  private static Grant grant(long ticket, PublicKey key, SourceRanges from) {
+    return Grant.wished(
+        ticket, 1, new SshUser("a".repeat(32)), key, from, NOW, NOW.plusSeconds(604_800));
+  }
+
+  /** What once could be granted can always be taken away: an ending has no key, which is most of a grant. */
+  @Test
+  void asManyEndingsAsThereCanBeFitIntoOneOrder() {
+    var key = PublicKey.parse(Keys.rsa(4096));
+    var from = SourceRanges.ofCidrs(IntStream.range(0, SourceRanges.MOST)
+        .mapToObj(i -> "2001:db8:%x:ffff:ffff:ffff:ffff:ffff/128".formatted(0xF000 + i))
+        .collect(Collectors.joining(" ")));
+    var state = new ServerState(
+        Server.added(new ServerName("web"), new NodeId("i-0123456789abcdef0"), "root"), List.of());
+    var ticket = 999_999_000L;
+    while (!state.with(grant(ticket, key, from), NOW).isFull()
+        && Order.converge("request", state.with(grant(ticket, key, from), NOW)).fits()) {
+      state = state.with(grant(ticket++, key, from), NOW);
+    }
+    var wanted = Order.converge("request", state);
+    var sessions = SessionId.parseAll(IntStream.range(0, SessionId.MOST)
+        .mapToObj(i -> "ffffffff-4194304-%020d".formatted(i))
+        .collect(Collectors.joining(",")));
+
+    var ending = Order.converge("request", state.ending(grant -> true, Grant.Reason.REVOKED, NOW));
+
+    System.out.printf(
+        "%d grants: %d characters; ending: %d, with %d sessions %d%n",
+        state.grants().size(),
+        wanted.payload().length(),
+        ending.payload().length(),
+        sessions.size(),
+        ending.ending(sessions).payload().length());
+    assertThat(state.grants()).hasSizeGreaterThan(10);
+    assertThat(ending.payload().length()).isLessThan(wanted.payload().length());
+    assertThat(wanted.ending(sessions).payload().length())
+        .isLessThanOrEqualTo(Order.MOST_CHARACTERS);
+  }
+
+  @Test
+  void whatEndsIsNamedByItsFingerprintAndHasNoKey() {
+    var key = PublicKey.parse(Keys.ed25519());
+    var state = new ServerState(
+            Server.added(new ServerName("web"), new NodeId("i-0123456789abcdef0"), "root"),
+            List.of())
+        .with(grant(1, key, SourceRanges.ofCidrs("192.0.2.0/24")), NOW)
+        .ending(grant -> true, Grant.Reason.REVOKED, NOW);
+
+    var sent =
+        new String(Base64.getDecoder().decode(Order.converge("request", state).payload()));
+
+    assertThat(sent).contains(key.fingerprint()).doesNotContain(key.line());
+  }
+}
