@@ -1,6 +1,6 @@
 """Converging: close, keep the books, open, survey again, report."""
 from latchkey_agent.copies import Copies
-from latchkey_agent.doors.chain import Chain
+from latchkey_agent.doors.doors import Doors
 from latchkey_agent.edit import Edit
 from latchkey_agent.end import End
 from latchkey_agent.findings import Findings
@@ -31,7 +31,7 @@ class Converge:
         self.end = End(server, store, sshd, self.leases, self.wanted, self.findings)
         self.copies = Copies(server, self.wanted, self.survey)
         self.report = Report(store, sshd, self.leases, self.wanted, self.findings, self.copies, change)
-        self.chain = Chain(server, sshd.ports, store.state["firewalld"], store.must_keep)
+        self.doors = Doors(server, sshd.ports, store.state, store.must_keep, retry or not change)
         self.changed = False
 
     def _find_lost(self):
@@ -58,16 +58,16 @@ class Converge:
             doors = self._stage("doors", self._close_doors)
             recorded = self._stage("books", self._keep_books)
             doors = self._stage("open", self._open) if recorded else doors or self._shut()
-            self.changed = self.edit.changed or self.end.changed or self.chain.changed
+            self.changed = self.edit.changed or self.end.changed or self.doors.changed
         else:
             self._stage("sessions", self.end.look)
-            doors = self._stage("doors", self.chain.make, self.wanted.open_until(), False)
+            doors = self._stage("doors", self.doors.make, self.wanted.open_until(), False)
         if action:
             told["action"] = self._stage("action", action, recorded)
         files = self.survey.lines_of_leases(self.wanted.accounts)
         inventory = self.survey.inventory() if self.wanted.ending else None
         told.update(grants=self.report.grants(files) + self.entries.told("grants"),
-                    doors={"chain": doors or {"state": "UNKNOWN", "problem": "; ".join(self.store.problems[-1:])}},
+                    doors=doors or {"chain": {"state": "UNKNOWN", "problem": "; ".join(self.store.problems[-1:])}},
                     ended=self.report.ended(inventory) + self.entries.told("ending"))
         if self.entries.nameless():
             told["faulty"] = self.entries.nameless()
@@ -88,11 +88,11 @@ class Converge:
 
     def _close_doors(self):
         kept = self._kept_doors()
-        return self.chain.make(kept, True) if kept != self.store.state["doors"] else None
+        return self.doors.make(kept, True) if kept != self.store.state["doors"] else None
 
     def _shut(self):
         """Nothing is opened; what was open before stays as far as it is wanted."""
-        return self._stage("doors", self.chain.make, self._kept_doors(), True)
+        return self._stage("doors", self.doors.make, self._kept_doors(), True)
 
     def _keep_books(self):
         """Notes what new leases began with, and what is about to be opened."""
@@ -109,10 +109,10 @@ class Converge:
 
     def _open(self):
         """The doors are as wanted, then the lines; what the statement says of the doors."""
-        told = self.chain.make(self.wanted.open_until(), True)
+        told = self.doors.make(self.wanted.open_until(), True)
         self.edit.open()
-        if self.chain.changed:
-            self.store.note("firewall put right")
+        for name in self.doors.changed:
+            self.store.note("%s put right" % {"chain": "firewall"}.get(name, name))
         return told
 
     def forget(self):

@@ -12,7 +12,7 @@ STATE = {"format": int, "serial": int, "node": (str, None), "epoch": int, "gener
          "hash": (str, None), "finished": bool, "lost": bool,
          "order": {"grants": list, "ending": list}, "leases": {str: LEASE},
          "baselines": {str: {"keys": [str], "users": [str], "sudoers": {str: str}}}, "authorized": [str],
-         "firewalld": [list], "doors": {str: int}, "ssh": (str, None)}
+         "firewalld": [list], "hulk": [str], "doors": {str: int}, "ssh": (str, None)}
 ANSWERS = {"answers": [{"request": str, "answer": (dict, None)}]}
 
 

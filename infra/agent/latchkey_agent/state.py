@@ -16,7 +16,7 @@ class Store:
         self.server = server
         self.state = {"format": FORMAT, "serial": 0, "node": None, "epoch": 0, "generation": 0, "hash": None,
                       "finished": True, "lost": False, "order": {"grants": [], "ending": []}, "leases": {}, "baselines": {}, "authorized": [],
-                      "firewalld": [], "doors": {}, "ssh": None}
+                      "firewalld": [], "hulk": [], "doors": {}, "ssh": None}
         self.request = None  # what is being carried out, for the audit log
         self.logged = True  # whether each line for the audit log could be written
         self.problems = []

@@ -9,10 +9,11 @@ import unittest
 
 from tests.support import AGENT
 
-# Everything the agent or sshd writes is on file systems in memory that end with this namespace.
+# Everything the agent or sshd writes is in a copy of /etc or on file systems in memory that end with this namespace.
 PRELUDE = r"""
 set -e
 work="$1"; python="$2"; agent="$3"
+cp -a /etc "$work/etc"; mount --bind "$work/etc" /etc
 cp /etc/passwd "$work/passwd"; cp /etc/shadow "$work/shadow"
 for directory in /root /var/lib /var/log /etc/ssh /run /home; do mount -t tmpfs none $directory; done
 echo 'vendor:x:4242:4242::/home/vendor:/bin/sh' >> "$work/passwd"

@@ -22,7 +22,7 @@ class GrantTest(Folder):
         self.assertEqual(self.get().decode(), line % (stamp, key(1)))
         self.assertEqual(["PRESENT"], [one["state"] for one in told["grants"]])
         self.assertEqual([], told["unmanaged"])
-        self.assertEqual({"chain": {"state": "ABSENT"}}, told["doors"])
+        self.assertEqual({name: {"state": "ABSENT"} for name in ("chain", "hosts_allow", "hulk")}, told["doors"])
 
     def test_the_observation_says_who_looked_and_when(self):
         told = self.send(order(3, [grant()]), SSM_COMMAND_ID="c-1", AWS_SSM_INSTANCE_ID=NODE)

@@ -1,1 +1,1 @@
-"""Doors: what stands between the vendor's network and sshd."""
+"""Doors: what stands between the vendor's network and sshd. Each is looked at, opened and closed by itself."""

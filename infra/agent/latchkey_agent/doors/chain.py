@@ -2,22 +2,23 @@
 from latchkey_agent import programs
 from latchkey_agent.doors.firewalld import Firewalld
 from latchkey_agent.doors.iptables import Iptables
-from latchkey_agent.doors.nftables import InputHooks
+from latchkey_agent.doors.path import Path
 from latchkey_agent.errors import Problem
 
 
 class Chain:
-    """The firewall in force on this server, as the observation tells it."""
+    """Ours is whole or not; and, whatever is ours, whether the vendor's packets pass."""
+
+    name = "chain"
 
     def __init__(self, server, ports, owned, remember):
-        self.firewall, self.ports, self.changed = None, ports, False
+        self.firewall, self.ports, self.changed, self.live = None, ports, False, server.live
         if server.live and programs.run(["firewall-cmd", "--state"])[0] == 0:
             self.firewall = Firewalld(ports, owned, remember)
         elif server.live and programs.installed("iptables"):
             self.firewall = Iptables(ports)
-        self.filters = server.live and programs.installed("nft")
 
-    def make(self, wanted, change):
+    def make(self, wanted, change, judge=True):
         told = {"state": "ABSENT"}
         if self.firewall:
             told = {"state": "WHOLE" if wanted else "GONE", "by": self.firewall.name}
@@ -30,13 +31,11 @@ class Chain:
                     told.update(state="PARTIAL", problem=problem)
             except Problem as problem:
                 told.update(state="UNKNOWN", problem=str(problem))
-        blocked = InputHooks(self._spared).blocking(wanted, self.ports) if wanted and self.filters else None
-        if blocked:
-            told.update(state="PARTIAL", by=told.get("by", "nftables"), blocked_by=blocked)
-            told.setdefault("problem", "%s of nftables would still drop the vendor" % blocked)
+        if wanted and judge and self.live:
+            path = Path(wanted, self.ports)
+            if path.blocked:
+                told.update(state="PARTIAL", by=told.get("by", "nftables"), blocked_by=path.by)
+                told["problem"] = "; ".join(filter(None, (told.get("problem"), path.blocked)))
+            if path.notes:
+                told["notes"] = path.notes
         return told
-
-    def _spared(self, chain):
-        if isinstance(self.firewall, Iptables):
-            return chain in (("ip", "filter", "INPUT"), ("ip6", "filter", "INPUT"))
-        return bool(self.firewall) and chain[1] == "firewalld"

@@ -1,0 +1,176 @@
+"""The way of the vendor's packets through this server: routes, hooks of nftables, rules of iptables."""
+import contextlib
+import ipaddress
+import os
+import re
+import time
+
+from latchkey_agent import programs
+from latchkey_agent.doors.nftrules import Nftables
+from latchkey_agent.doors.packets import Packet, number, span
+from latchkey_agent.doors.iptrules import Ipset, Iptables
+from latchkey_agent.errors import Problem
+
+MOST = 64  # addresses of one range that are looked at
+STEPS = (("ingress", "prerouting", "input"), ("output", "postrouting", "egress"))
+
+
+class Way:
+    """Between an address of the vendor's and the server: device, own addresses, whether there is a route."""
+
+    def __init__(self, address, many):
+        self.peer, self.text, self.many = number(address), str(address), many
+        self.device, self.own, self.kind, self.refused = None, [], "unicast", None
+
+    def fib(self, result, flags, reply):
+        if result != "type":
+            return None if self.device is None else [(not self.refused,) * 2]
+        return [("local",) * 2] if ("daddr" in flags) != reply else [(self.kind,) * 2]
+
+
+class Path:
+    """What stands in the way now: `blocked` names it, `notes` tell what is not sure."""
+
+    def __init__(self, wanted, ports):
+        self.blocked = self.by = None
+        self.notes, self.noted = [], set()
+        self.sources = []
+        self._read()
+        self._judge([ipaddress.ip_network(one) for one in sorted(wanted)], ports)
+
+    def _read(self):
+        sets, spared, saved = Ipset(), set(), {}
+        legacy = any(os.path.exists(one) and open(one).read().strip()
+                     for one in ("/proc/net/ip_tables_names", "/proc/net/ip6_tables_names"))
+        for version, tool in ((4, "iptables"), (6, "ip6tables")):
+            for name in [tool + "-save"] + [tool + "-legacy-save"] * legacy + [tool + "-nft-save"]:
+                code, out, error = programs.run([name]) if programs.installed(name) else (127, "", "")
+                modern = "(nf_tables)" in out or name.endswith("nft-save")
+                if "*" in out and (version, modern) not in saved:
+                    label = tool if name == tool + "-save" else name[:-5]
+                    saved[version, modern] = Iptables(out, label, version, sets)
+        for (version, modern), one in saved.items():
+            self.sources.append(one)
+            if modern:
+                spared.update(("ip" if version == 4 else "ip6", table) for table in one.tables)
+        for version in (4, 6):
+            if all((version, modern) in saved and saved[version, modern].rules for modern in (True, False)):
+                self.notes.append("iptables has rules in both of its back ends, nft and legacy")
+        if programs.installed("nft"):
+            try:
+                self.sources.insert(0, Nftables(spared))
+            except Problem as problem:
+                self.notes.append("not sure what nftables does: %s" % problem)
+
+    def _judge(self, networks, ports):
+        self.named = [one for source in self.sources for one in source.constants] + routed(networks)
+        chosen = [(one, network.num_addresses > 1) for network in networks for one in self._addresses(network)]
+        for way in ways(chosen):
+            if way.kind in ("broadcast", "multicast", "anycast"):
+                continue  # nobody's address
+            if way.refused:
+                if way.refused == "Network is unreachable":
+                    self._note("the server has no route to %s", way.text)
+                else:
+                    self._block("route", "the server's route to %s is closed: %s" % (way.text, way.refused))
+            for port in ports:
+                for packet in (Packet(way, port, False, "new", "syn"), Packet(way, port, True, "established", "syn ack"),
+                               Packet(way, port, False, "established", "ack")):
+                    if self.blocked is None:
+                        self._pass(packet)
+
+    def _addresses(self, network):
+        """First, middle, last, and where anything that is named begins and ends."""
+        first, last = number(network[0]), number(network[-1])
+        found = {first[1], last[1], (first[1] + last[1]) // 2}
+        edges = set()
+        for low, high in self.named:
+            if low[0] == first[0] and low <= last and first <= high and (low, high) != (first, last):
+                edges.update([low[1] - 1, low[1], high[1], high[1] + 1])
+        edges = sorted(one for one in edges if first[1] <= one <= last[1] and one not in found)
+        if len(edges) > MOST:
+            self._note("%s: more is named inside of it than is looked at" % network)
+        return [network[one - first[1]] for one in sorted(found | set(edges[:MOST]))]
+
+    def _pass(self, packet):
+        state = packet.fields["state"]
+        for hook in STEPS[packet.reply]:
+            bases = [(base[1], at, source, base) for at, source in enumerate(self.sources) for base in source.bases
+                     if base[0] == hook and source.applies(base, packet.version)
+                     and (base[4] != "nat" or state == [("new", "new")])]
+            for _, _, source, base in sorted(bases, key=lambda one: one[:2]):
+                if base[5] and packet.way.device not in base[5] and packet.way.device:
+                    continue
+                ends = source.pass_through(base, packet)
+                if set(ends) == {"drop"}:
+                    name, how, until = ends["drop"]
+                    self._block(name, "%s%s blocks %s%s%s" % (
+                        name, " " + how if how else "", "the answer to " if packet.reply else "", packet.way.text,
+                        time.strftime(" until %Y-%m-%dT%H:%M:%SZ", time.gmtime(until)) if until else ""))
+                    return
+                unsure = ends.get("unsure") or ends.get("drop")
+                if unsure:
+                    self._note("not sure whether %s lets %%s in: %s" % (unsure[0], packet.doubt), packet.way.text)
+
+    def _note(self, text, address=""):
+        """Once for all addresses."""
+        if text not in self.noted and len(self.notes) < 5:
+            self.noted.add(text)
+            self.notes.append(text % address if address else text)
+
+    def _block(self, name, problem):
+        if self.blocked is None:
+            self.by, self.blocked = name, problem
+
+
+def ways(chosen):
+    """The way to each address: how the kernel would route the answer, and what comes from there."""
+    found = [Way(address, many) for address, many in chosen]
+    for version, option in ((4, "-4"), (6, "-6")):
+        mine = [one for one in found if one.peer[0] == version]
+        for way, (line, refused) in zip(mine, routes(option, ["route get " + one.text for one in mine])):
+            way.refused = refused
+            words = line.split()
+            if words:
+                way.kind = words[0] if words[0] in ("local", "broadcast", "multicast", "anycast") else "unicast"
+                known = dict(zip(words, words[1:]))
+                way.device = "lo" if way.kind == "local" else known.get("dev")
+                way.own = [number(known["src"])] if "src" in known else []
+        inbound = [one for one in mine if one.own and one.kind == "unicast"]
+        asked = ["route get %s from %s iif %s" % (ipaddress.ip_address(one.own[0][1]) if version == 4 else
+                                                   ipaddress.IPv6Address(one.own[0][1]), one.text, one.device) for one in inbound]
+        for way, (_, refused) in zip(inbound, routes(option, asked)):
+            way.refused = way.refused or refused
+    return found
+
+
+def routed(networks):
+    """The networks inside of these that routes and rules of routing name."""
+    found = []
+    for version, option in ((4, "-4"), (6, "-6")):
+        asked = ["route show table all root %s" % one for one in networks if one.version == version]
+        for line in batch(option, asked + ["rule show"])[0] if asked else ():
+            for word in re.findall(r"[0-9a-f:.]+(?:/\d+)?", line):
+                with contextlib.suppress(ValueError):
+                    found.append(span(word))
+    return found
+
+
+def routes(option, lines):
+    """For each line what `ip` printed, and why it did not."""
+    printed, failed = batch(option, lines) if lines and programs.installed("ip") else ([], {})
+    printed = iter(printed)
+    return [("", failed[at]) if at in failed else (next(printed, ""), None) for at in range(len(lines))]
+
+
+def batch(option, lines):
+    """The lines that `ip` printed; at which of those given it failed, and why."""
+    _, out, error = programs.run(["ip", option, "-o", "-force", "-batch", "-"], given="\n".join(lines) + "\n")
+    failed, reason = {}, "failed"
+    for line in error.splitlines():
+        at = re.match(r"Command failed -:(\d+)", line)
+        if at:
+            failed[int(at.group(1)) - 1] = reason
+        else:
+            reason = line.replace("RTNETLINK answers: ", "")
+    return out.splitlines(), failed
