@@ -71,7 +71,8 @@ class Agent:
             self._acted, "authorize_key", self._authorize, action, interrupted))
         work.forget()
         state.update(finished=True, lost=False)
-        self.store.keep()
+        if self.store.keep():
+            self.store.inventories.tidy({lease["baseline"] for lease in state["leases"].values()})
         if self.store.problems:
             outcome, told["problem"] = "PARTIAL", "; ".join(self.store.problems)[:1000]
         told = fitted(self.told(outcome, sweep=sweep, **told))

@@ -4,6 +4,7 @@ from latchkey_agent.doors.doors import Doors
 from latchkey_agent.edit import Edit
 from latchkey_agent.end import End
 from latchkey_agent.findings import Findings
+from latchkey_agent.inventory import Inventory
 from latchkey_agent.leases import Leases
 from latchkey_agent.report import Report
 from latchkey_agent.survey import Survey
@@ -18,7 +19,7 @@ class Converge:
 
     def __init__(self, server, store, sshd, entries, change, retry):
         self.server, self.store, self.sshd, self.change = server, store, sshd, change
-        self.leases, self.findings = Leases(store.state), Findings()
+        self.leases, self.findings = Leases(store.state, store.inventories.load), Findings()
         self.entries, grants, ending = entries, entries.grants, entries.ending
         self.new = self.leases.take_up(grants + ending)
         self.leases.close([one.named for one in entries.faults if one.named])
@@ -65,7 +66,7 @@ class Converge:
         if action:
             told["action"] = self._stage("action", action, recorded)
         files = self.survey.lines_of_leases(self.wanted.accounts)
-        inventory = self.survey.inventory() if self.wanted.ending else None
+        inventory = self._inventory() if self.wanted.ending else None
         told.update(grants=self.report.grants(files) + self.entries.told("grants"),
                     doors=doors or {"chain": {"state": "UNKNOWN", "problem": "; ".join(self.store.problems[-1:])}},
                     ended=self.report.ended(inventory) + self.entries.told("ending"))
@@ -96,16 +97,20 @@ class Converge:
 
     def _keep_books(self):
         """Notes what new leases began with, and what is about to be opened."""
+        state, kept, begun = self.store.state, self._kept_doors(), True
         if self.new:
-            self.leases.begin(self.new, self.survey.inventory())
+            begun = self.store.trying("inventory", lambda: self.leases.begin(
+                self.new, self.store.inventories.keep(self._inventory())))
             self.findings.problems.clear()
-        state, kept = self.store.state, self._kept_doors()
         state["doors"] = self.wanted.open_until()
-        if not self.store.keep():
+        if not self.store.keep() or not begun:
             state["doors"] = kept
             self.findings.closed = "nothing is opened that cannot be written down: " + self.store.unkept
             return False
         return True
+
+    def _inventory(self):
+        return Inventory(self.server, self.sshd, self.store.state["salt"]).taken(self.survey.inventory())
 
     def _open(self):
         """The doors are as wanted, then the lines; what the statement says of the doors."""

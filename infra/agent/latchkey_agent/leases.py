@@ -1,7 +1,5 @@
 """Leases: what is kept of each ticket and account, from the first order that names them until nothing of it is left."""
 import collections
-import hashlib
-import json
 
 from latchkey_agent.errors import Problem
 from latchkey_agent.orders import lease_name
@@ -12,7 +10,8 @@ MOST_FILES = 20  # into which one line is put while its lease lasts
 class Leases:
     """By name, "ticket account": keys, lines, the sessions that were ended, and the server as it was before."""
 
-    def __init__(self, state):
+    def __init__(self, state, inventory):
+        self.inventory = inventory  # by its digest
         self.state, self.held = state, state["leases"]
         self.sharing = collections.defaultdict(set)  # path → accounts in whose place sshd reads it, as far as seen
 
@@ -38,11 +37,8 @@ class Leases:
         return self.held.setdefault(name, {"keys": {}, "lines": [], "placed": False, "problem": None,
                                            "removed_at": None, "sessions": [], "baseline": None, "files": []})
 
-    def begin(self, names, inventory):
+    def begin(self, names, digest):
         """Notes what the server was like before these leases."""
-        inventory["keys"] = sorted({"%s %s" % (user, key) for user, _, key in inventory["keys"]})
-        digest = hashlib.sha256(json.dumps(inventory, sort_keys=True).encode()).hexdigest()[:16]
-        self.state["baselines"][digest] = inventory
         for name in names:
             self.held[name]["baseline"] = digest
 
@@ -82,7 +78,8 @@ class Leases:
         return found
 
     def baseline(self, lease):
-        return self.state["baselines"][lease["baseline"]]
+        """None where there is none, or not as it was noted. Former agents kept it with the state."""
+        return self.state["baselines"].get(lease["baseline"]) or self.inventory(lease["baseline"])
 
     def is_ours(self, user, line, path):
         """Ours by its comment; or by its key, if that came during the lease and not by a verb for keys."""
@@ -96,8 +93,8 @@ class Leases:
         """Whether the key came into the account's files during its leases, and not by a verb for keys."""
         if user == "root" and key in self.state["authorized"]:
             return False
-        begun = [lease for lease in self.of_account(user) if lease["baseline"] and key in lease["keys"]]
-        return bool(begun) and not any("%s %s" % (user, key) in self.baseline(lease)["keys"] for lease in begun)
+        begun = [self.baseline(lease) for lease in self.of_account(user) if lease["baseline"] and key in lease["keys"]]
+        return bool(begun) and not any(one is None or "%s %s" % (user, key) in one["keys"] for one in begun)
 
     def forget(self, spoken, findings):
         """Drops the leases of which no order speaks any more, once nothing of them is left."""

@@ -14,7 +14,7 @@ def listening(server):
     if not server.live:
         return None
     try:
-        return sorted(_of_sshd(_sockets()) | _of_systemd())
+        return sorted(_of_sshd(sockets()) | _of_systemd())
     except OSError:
         return None
 
@@ -23,7 +23,7 @@ def from_outside(pairs):
     return [(address, port) for address, port in pairs if not ipaddress.ip_address(address).is_loopback]
 
 
-def _sockets():
+def sockets():
     """Inode → address and port of each TCP socket that listens."""
     found = {}
     for name, family in (("/proc/net/tcp", socket.AF_INET), ("/proc/net/tcp6", socket.AF_INET6)):

@@ -1,5 +1,6 @@
 """The report: what the statement says of grants, of endings, and of what others altered."""
-MOST = 20  # of each list of what appeared
+from latchkey_agent.appeared import appeared, unknown
+
 MOST_LISTED = 50  # of each other list of an ending
 
 
@@ -30,7 +31,9 @@ class Report:
             state, problem = self._live(grant, files)
         else:
             state, problem = "EXPIRED", self._expired(grant, files)
-        told = grant.told(state=state)
+        told, baseline = grant.told(state=state), self.leases.of(grant)["baseline"]
+        if len(baseline or "") == 64:
+            told["inventory"] = baseline
         if problem:
             told["problem"] = problem
         return told
@@ -75,7 +78,7 @@ class Report:
             self.store.note("proven gone", grant.user, grant.ticket)
         told = grant.told(gone=gone, removed_at=lease["removed_at"] if gone is True else None,
                           sessions_ended=lease["sessions"], copies=copies[:MOST_LISTED],
-                          appeared=appeared(self.leases.baseline(lease), inventory))
+                          **self._appeared(lease, inventory))
         if questions:
             told["questions"] = questions[:MOST_LISTED]
         if len(copies) > MOST_LISTED:
@@ -88,6 +91,12 @@ class Report:
         if grant.user in self.findings.put_aside:
             told["put_aside"] = self.findings.put_aside[grant.user][:MOST_LISTED]
         return told
+
+    def _appeared(self, lease, inventory):
+        before = self.leases.baseline(lease)
+        told = appeared(before, inventory) if before else unknown(
+            "the inventory was changed" if lease["baseline"] else "there is none from before this lease")
+        return dict({"inventory": lease["baseline"]} if len(lease["baseline"] or "") == 64 else {}, appeared=told)
 
     def unmanaged(self, before):
         """What others altered, as it was found."""
@@ -112,16 +121,3 @@ class Report:
                     told.append({"user": user, "file": files[0][0].shown if files else None,
                                  "fingerprint": one.fingerprint, "what": "MISSING"})
         return told
-
-
-def appeared(before, now):
-    """What the inventory has now and had not when the lease began."""
-    keys, users = set(before["keys"]), set(before["users"])
-    told = {"keys": [{"user": user, "file": file, "fingerprint": key} for user, file, key in now["keys"]
-                     if "%s %s" % (user, key) not in keys],
-            "users": [name for name in now["users"] if name not in users],
-            "sudoers": [file for file, digest in sorted(now["sudoers"].items())
-                        if before["sudoers"].get(file) != digest]}
-    more = any(len(value) > MOST for value in told.values())
-    told = {name: value[:MOST] for name, value in told.items()}
-    return dict(told, more=True) if more else told

@@ -12,7 +12,7 @@ STATE = {"format": int, "serial": int, "node": (str, None), "epoch": int, "gener
          "hash": (str, None), "finished": bool, "lost": bool,
          "order": {"grants": list, "ending": list}, "leases": {str: LEASE},
          "baselines": {str: {"keys": [str], "users": [str], "sudoers": {str: str}}}, "authorized": [str],
-         "firewalld": [list], "hulk": [str], "doors": {str: int}, "ssh": (str, None)}
+         "firewalld": [list], "hulk": [str], "doors": {str: int}, "ssh": (str, None), "salt": str}
 ANSWERS = {"answers": [{"request": str, "answer": (dict, None)}]}
 
 
@@ -42,7 +42,7 @@ def whole_state(state):
     return (fits(completed(state), STATE) and state["format"] <= FORMAT and moment_of(state).items() <= state.items()
             and state["order"].get("key_file", "account") in ("account", "managed")
             and all(re.match(r"[1-9][0-9]{0,15} [a-z_][a-z0-9_.-]{0,31}$", name) for name in state["leases"])
-            and all(lease["baseline"] in state["baselines"] or lease["baseline"] is None
+            and all(lease["baseline"] in state["baselines"] or matches("[0-9a-f]{64}", lease["baseline"] or "0" * 64)
                     for lease in state["leases"].values())
             and all(is_range(one) for lease in state["leases"].values() for key in lease["keys"].values() for one in key)
             and all(map(is_range, state["doors"]))

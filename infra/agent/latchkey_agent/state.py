@@ -6,6 +6,7 @@ import time
 
 from latchkey_agent.errors import Problem
 from latchkey_agent.files import lock_file, write_atomically
+from latchkey_agent.inventories import Inventories, packed
 from latchkey_agent.shapes import FORMAT, moment_of, whole_answers, whole_state
 
 
@@ -13,10 +14,10 @@ class Store:
     """/var/lib/latchkey and /var/log/latchkey."""
 
     def __init__(self, server):
-        self.server = server
+        self.server, self.inventories = server, Inventories(server.state)
         self.state = {"format": FORMAT, "serial": 0, "node": None, "epoch": 0, "generation": 0, "hash": None,
                       "finished": True, "lost": False, "order": {"grants": [], "ending": []}, "leases": {}, "baselines": {}, "authorized": [],
-                      "firewalld": [], "hulk": [], "doors": {}, "ssh": None}
+                      "firewalld": [], "hulk": [], "doors": {}, "ssh": None, "salt": os.urandom(16).hex()}
         self.request = None  # what is being carried out, for the audit log
         self.logged = True  # whether each line for the audit log could be written
         self.problems = []
@@ -65,6 +66,16 @@ class Store:
         with contextlib.suppress(OSError):
             os.unlink(spare)
         return True
+
+    def trying(self, what, work):
+        """Whether the work could be written down."""
+        try:
+            work()
+            return True
+        except OSError as error:
+            self.unkept = "%s: %s" % (what, error.strerror)
+            self.tell(self.unkept)
+            return False
 
     def must_keep(self):
         if not self.keep():
@@ -136,10 +147,6 @@ class Store:
                 file.write(json.dumps(entry, separators=(",", ":")).encode() + b"\n")
         except OSError:  # the statement says so; it stops nothing
             self.logged = False
-
-
-def packed(value):
-    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
 def holds(path, data):

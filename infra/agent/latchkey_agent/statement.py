@@ -2,6 +2,7 @@
 import json
 
 MAX_OBSERVATION = 20000
+VERDICTS = ("grants", "ended", "questions")  # cut only when all else is: what is asked for is told before anything else
 
 
 def dumped(value):
@@ -9,13 +10,18 @@ def dumped(value):
 
 
 def fitted(told, most=MAX_OBSERVATION):
-    """Cut to the length that Systems Manager passes on."""
+    """Cut to the length that Systems Manager passes on; `more` counts what was left out of the lists beside it."""
     while len(dumped(told)) > most:
-        ended = told.get("ended", [])
-        owners = [told] + ended + [one["appeared"] for one in ended]
-        lists = [(owner, name) for owner in owners
-                 for name in ("unmanaged", "sessions_ended", "copies", "keys", "users", "sudoers", "faulty") if owner.get(name)]
-        lists = lists or [(told, name) for name in ("ended", "grants") if told.get(name)]
+        ended = [one for one in told.get("ended", [])]
+        owners = [told] + ended + [one["appeared"] for one in ended if "appeared" in one]
+        lists = [(owner, name) for owner in owners for name in owner
+                 if isinstance(owner[name], list) and len(owner[name]) and name not in VERDICTS]
+        lists = (lists or [(one, "questions") for one in ended if len(one.get("questions", [])) > 1]
+                 or [(told, name) for name in ("grants", "ended") if told.get(name)])
+        if not lists:
+            break
         owner, name = max(lists, key=lambda pair: len(dumped(pair[0][pair[1]])))
-        owner[name], owner["more"] = owner[name][:len(owner[name]) * 3 // 4], True
+        kept = owner[name][:len(owner[name]) * 3 // 4]
+        owner["more"] = int(owner.get("more", 0)) + len(owner[name]) - len(kept)
+        owner[name] = kept
     return told

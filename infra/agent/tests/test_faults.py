@@ -17,7 +17,7 @@ DAMAGES = {
     "leases of another type": lambda state: dict(state, leases=[]),
     "a generation that is text": lambda state: dict(state, generation="x"),
     "a lease without its members": lambda state: dict(state, leases={"7 root": {"keys": None}}),
-    "a baseline that is missing": lambda state: dict(state, baselines={}),
+    "a baseline that is missing": lambda state: dict(state, leases={"7 root": dict(state["leases"]["7 root"], baseline="x")}),
     "of a later format": lambda state: dict(state, format=2),
     "an order of another type": lambda state: dict(state, order=None),
     "a range that is none": lambda state: dict(state, doors={"everywhere": 1}),
