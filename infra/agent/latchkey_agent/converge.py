@@ -6,6 +6,7 @@ from latchkey_agent.end import End
 from latchkey_agent.findings import Findings
 from latchkey_agent.inventory import Inventory
 from latchkey_agent.leases import Leases
+from latchkey_agent.otherways import OtherWays
 from latchkey_agent.report import Report
 from latchkey_agent.survey import Survey
 from latchkey_agent.wanted import Wanted
@@ -29,8 +30,10 @@ class Converge:
         self.wanted = Wanted(server, sshd, self.leases, grants, ending, retry)
         self.survey.sources, self.survey.used = self.wanted.sources, self.wanted.used
         self.edit = Edit(server, store, self.leases, self.wanted, self.survey, self.findings)
-        self.end = End(server, store, sshd, self.leases, self.wanted, self.findings)
-        self.copies = Copies(server, self.wanted, self.survey)
+        self.end = End(server, store, sshd, self.leases, self.wanted, self.findings,
+                       entries.end_unattributed)
+        self.copies = Copies(server, self.wanted, self.survey, self.findings, self.leases,
+                             OtherWays(server, store, sshd, self.wanted, self.findings))
         self.report = Report(store, sshd, self.leases, self.wanted, self.findings, self.copies, change)
         self.doors = Doors(server, sshd.ports, store.state, store.must_keep, retry or not change)
         self.changed = False

@@ -1,11 +1,14 @@
 """Copies: where a key still is that is to be gone, in the files that sshd reads for any account."""
 
+from latchkey_agent.accounts import may_log_in
+
 
 class Copies:
     """Looks once, for all keys that are to be gone."""
 
-    def __init__(self, server, wanted, survey):
-        self.server, self.wanted, self.survey = server, wanted, survey
+    def __init__(self, server, wanted, survey, findings, leases, ways):
+        self.leases, self.ways = leases, ways
+        self.server, self.wanted, self.survey, self.findings = server, wanted, survey, findings
         self.found = None
 
     def _places(self):
@@ -20,6 +23,10 @@ class Copies:
         for user in sorted(set(accounts) | set(self.wanted.accounts)) if keys else ():
             for file, lines in self.survey.lines(user, accounts.get(user)):
                 found += [(user, file.shown, line) for line in lines if any(map(line.holds, keys))]
+                for line in lines if user in accounts and may_log_in(accounts[user]) else ():
+                    if b"cert-authority" in line.raw.lower() and self._came(user, line):
+                        self.findings.ask(None, "%s line %d: whether this authority, which came since the lease began, "
+                                          "signed the key cannot be told" % (file.shown, line.number))
         return found
 
     def of(self, grant):
@@ -31,4 +38,9 @@ class Copies:
                 seen.add((path, line.number))
                 told = {"file": path, "line": line.number}
                 found.append(told if user == grant.user else dict(told, user=user))
-        return found
+        return found + self.ways.copies(grant, {user for user, _, line in self._places() if line.holds(grant.fingerprint)})
+
+    def _came(self, user, line):
+        """Whether the line's key was not there when one of the ending leases began."""
+        begun = [self.leases.baseline(self.leases.of(one)) for one in self.wanted.ending]
+        return any(not any("%s %s" % (user, key) in known["keys"] for key in line.keys()) if known else True for known in begun)

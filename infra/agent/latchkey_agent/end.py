@@ -1,25 +1,31 @@
 """The end of sessions: of keys that their account is no longer to have."""
-from latchkey_agent.sessions import Sessions
+from latchkey_agent.processes import processes, started_at
+from latchkey_agent.sessions import Sessions, session_id
+
+MOST = 50  # of each list that is kept or told
 
 
 class End:
 
-    def __init__(self, server, store, sshd, leases, wanted, findings):
-        self.store, self.leases, self.wanted, self.findings = store, leases, wanted, findings
-        self.sessions, self.changed = Sessions(server, sshd.ports), False
+    def __init__(self, server, store, sshd, leases, wanted, findings, named=()):
+        self.server, self.store, self.leases, self.wanted, self.findings = server, store, leases, wanted, findings
+        self.sessions, self.named, self.changed = Sessions(server, store, leases, sshd.ports), set(named), False
 
     def look(self):
         """Finds the sessions that must not be."""
+        self.sessions.logins.learn(False)
         self._found(self.sessions.find(*self._keys()))
 
     def end(self):
         """Ends them, and finds what is still alive."""
-        ended, alive = self.sessions.end(*self._keys())
-        for one in ended:
+        self.sessions.logins.learn(True)
+        ended, found = self.sessions.end(*self._keys(), named=self.named)
+        for process, login in sorted(ended.items()):
             self.changed = True
-            self.store.note("session %d from %s ended" % (one.process.pid, one.peer), one.user)
-            self._keep(one)
-        self._found(alive)
+            self._keep(process, login)
+        for login in {login for process, login in ended.items() if login.process and process.pid == login.pid}:
+            self.store.note("session %d from %s ended" % (login.pid, login.address), login.user)
+        self._found(found)
 
     def _keys(self):
         """What is gone and what is wanted, each as account → fingerprint → ranges."""
@@ -28,12 +34,36 @@ class End:
         return ({user: keys for user, keys in gone.items() if keys},
                 {user: self.wanted.ranges(user) for user in users})
 
-    def _keep(self, session):
-        """For the statement, until the lease is forgotten: the last 20 sessions of each."""
-        told = {"pid": session.process.pid, "from": session.peer, "since": session.since}
-        for lease in self.leases.of_account(session.user):
-            if session.fingerprint in lease["keys"]:
-                lease["sessions"] = lease["sessions"][-19:] + [told]
+    def _keep(self, process, login):
+        """For the statement, until the lease is forgotten."""
+        head = login.process and process.pid == login.pid
+        for name, note in self.sessions.logins.notes.items():
+            lease = self.leases.held[name]
+            if name.partition(" ")[2] == login.user and (login.key in lease["keys"] or login.key is None):
+                if head:
+                    lease["sessions"] = lease["sessions"][1 - MOST:] + [
+                        {"pid": process.pid, "from": login.address, "since": login.since}]
+                elif not process.name.startswith("sshd"):
+                    told = {"pid": process.pid, "name": process.name, "since": started_at(process)}
+                    note["more"] += len(note["ended"]) == MOST
+                    note["ended"] = note["ended"][1 - MOST:] + [told]
 
-    def _found(self, sessions):
-        self.findings.alive = {(one.user, one.fingerprint) for one in sessions}
+    def _found(self, found):
+        self.findings.alive = set(found.alive)
+        for question in self.sessions.logins.questions if self._keys()[0] else ():
+            self.findings.ask(None, question)
+        table = processes() if found.unattributed else {}
+        for login in found.unattributed:
+            self._beside(login.user, "unattributed", {
+                "id": session_id(login, table), "user": login.user, "from": login.address, "since": login.since,
+                "terminal": login.terminal})
+        for process, user, unit, why in found.left:
+            told = {"pid": process.pid, "name": process.name, "user": self.sessions.belongings.name_of(process.uid),
+                    "since": started_at(process), "why": why}
+            self._beside(user, "left", dict(told, unit=unit) if unit else told)
+        for user, lists in self.findings.beside.items():
+            if lists.get("unattributed"):
+                self.findings.ask(user, "%d sessions of %s cannot be attributed to a key" % (len(lists["unattributed"]), user))
+
+    def _beside(self, user, name, told):
+        self.findings.beside.setdefault(user, {}).setdefault(name, []).append(told)

@@ -12,6 +12,7 @@ class Findings:
         self.put_aside = {}  # account → the names under which files of it were put aside
         self._asked = {}  # (account, file) → the question about it
         self.closed = None  # why nothing was opened
+        self.beside = {}  # account → sessions that nobody can attribute, and what runs on, as the statement tells them
         self.alive = set()  # (account, fingerprint) of which a session is alive that must not be
 
     def ask(self, user, question):

@@ -4,7 +4,7 @@ import contextlib
 import os
 import re
 
-Process = collections.namedtuple("Process", "pid parent started name title")
+Process = collections.namedtuple("Process", "pid parent started name title uid")
 
 
 def processes():
@@ -14,25 +14,74 @@ def processes():
             with open("/proc/%d/stat" % pid, "rb") as file:
                 head, _, tail = file.read().rpartition(b")")
             fields, name, title = tail.split(), head.partition(b"(")[2].decode("ascii", "replace"), ""
-            if name.startswith("sshd") and os.stat("/proc/%d" % pid).st_uid == 0:
-                with open("/proc/%d/cmdline" % pid, "rb") as file:
-                    title = file.read(4096).replace(b"\0", b" ").decode("ascii", "replace").strip()
+            uid = os.stat("/proc/%d" % pid).st_uid
+            if name.startswith("sshd") and uid == 0:
+                title = command_line(pid)
             if fields[0] not in (b"Z", b"X"):
-                table[pid] = Process(pid, int(fields[1]), int(fields[19]), name, title)
+                table[pid] = Process(pid, int(fields[1]), int(fields[19]), name, title, uid)
     return table
 
 
+def lives(process):
+    """Whether this very process is still there."""
+    try:
+        with open("/proc/%d/stat" % process.pid, "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()
+        return int(fields[19]) == process.started and fields[0] not in (b"Z", b"X")
+    except (OSError, IndexError):
+        return False
+
+
+def command_line(pid):
+    return read("/proc/%d/cmdline" % pid).replace("\0", " ").strip()
+
+
+def read(path, most=65536):
+    """A file of /proc or /run; empty if there is none."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(most).decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def booted_at():
+    return int(re.search(r"^btime (\d+)$", read("/proc/stat", 1 << 24), re.MULTILINE).group(1))
+
+
 def started_at(process):
-    with open("/proc/stat") as file:
-        boot = int(re.search(r"^btime (\d+)$", file.read(), re.MULTILINE).group(1))
-    return boot + process.started // os.sysconf("SC_CLK_TCK")
+    return booted_at() + process.started // os.sysconf("SC_CLK_TCK")
+
+
+def boot():
+    return read("/proc/sys/kernel/random/boot_id").replace("-", "").strip()
 
 
 def audit_session(pid):
     """What all processes of one login share, also those that left its tree."""
-    try:
-        with open("/proc/%d/sessionid" % pid) as file:
-            number = int(file.read())
-    except (OSError, ValueError):
-        return None
-    return None if number == 4294967295 else number
+    number = read("/proc/%d/sessionid" % pid)
+    return int(number) if number.isdigit() and number != "4294967295" else None
+
+
+def group(pid):
+    """The control group in which systemd keeps the process."""
+    found = re.findall(r"^(?:0:|\d+:name=systemd):(/.*)$", read("/proc/%d/cgroup" % pid), re.MULTILINE)
+    return max(found, key=len, default="")  # the other of the two hierarchies has the root alone
+
+
+def scope(pid):
+    """The scope of its login, also after it left the tree; None if it has none."""
+    found = re.search(r"/(session-[^/]+\.scope)", group(pid))
+    return found.group(1) if found else None
+
+
+def unit(pid):
+    """The service of the system in which it runs; None if it has none, or is of a login."""
+    found = re.match(r"(?:/(?!user\.slice/)[^/]+\.slice)*/([^/]+\.service)(?:/|$)", group(pid))
+    return found.group(1) if found else None
+
+
+def connection(pid):
+    """Address and port of the login in whose environment it was started."""
+    found = re.search(r"(?:^|\0)SSH_CONNECTION=(\S+) (\d+) ", read("/proc/%d/environ" % pid, 1 << 20))
+    return found and (found.group(1), int(found.group(2)))

@@ -73,16 +73,21 @@ class Report:
         alive = self.findings.session(grant)
         questions = self.sshd.questions(grant.user, self.wanted.sources[grant.user]) + self.findings.open(grant.user)
         gone = False if copies or alive else "unknown" if questions else True
-        if lease["removed_at"] is None and gone is True and self.change:
+        if lease["removed_at"] is None and gone is True and self.change and not self.copies.ways.skipped:
             lease.update(removed_at=self.wanted.now, placed=False)
             self.store.note("proven gone", grant.user, grant.ticket)
         told = grant.told(gone=gone, removed_at=lease["removed_at"] if gone is True else None,
                           sessions_ended=lease["sessions"], copies=copies[:MOST_LISTED],
                           **self._appeared(lease, inventory))
+        note, beside = self.store.state["logins"].get(grant.lease, {}), self.findings.beside.get(grant.user, {})
+        told["processes_ended"] = note.get("ended", [])
+        for name in ("unattributed", "left"):
+            told[name] = beside.get(name, [])[:MOST_LISTED]
+        more = note.get("more", 0) + sum(max(0, len(one) - MOST_LISTED) for one in [copies] + list(beside.values()))
+        if more:
+            told["more"] = more
         if questions:
             told["questions"] = questions[:MOST_LISTED]
-        if len(copies) > MOST_LISTED:
-            told["more"] = True
         # An edit that failed though nothing had to be taken out is no obstacle.
         problem = None if gone is True else alive or self.findings.problems.get(grant.user)
         problem = problem or self.findings.told_of(grant.user)

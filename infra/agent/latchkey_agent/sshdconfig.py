@@ -12,7 +12,7 @@ class Text:
     """The lines of a configuration and of what it includes: (keyword, value, the Match line above it or None)."""
 
     def __init__(self, server, path=MAIN):
-        self.server, self.unread = server, []
+        self.server, self.unread, self.paths = server, [], []
         self.lines = list(self._lines(path, None, 0))
         self.matches = {match for _, _, match in self.lines if match}
         words = {word.lower().partition("=")[0] for match in self.matches for word in words_of(match)[::2]}
@@ -23,6 +23,7 @@ class Text:
         try:
             with open(self.server.path(path), errors="replace") as file:
                 lines = file.read(1024 * 1024).splitlines()
+                self.paths.append(path)
         except FileNotFoundError:
             return
         except OSError as error:

@@ -17,7 +17,7 @@ class Store:
         self.server, self.inventories = server, Inventories(server.state)
         self.state = {"format": FORMAT, "serial": 0, "node": None, "epoch": 0, "generation": 0, "hash": None,
                       "finished": True, "lost": False, "order": {"grants": [], "ending": []}, "leases": {}, "baselines": {}, "authorized": [],
-                      "firewalld": [], "hulk": [], "doors": {}, "ssh": None, "salt": os.urandom(16).hex()}
+                      "firewalld": [], "hulk": [], "doors": {}, "ssh": None, "logins": {}, "salt": os.urandom(16).hex()}
         self.request = None  # what is being carried out, for the audit log
         self.logged = True  # whether each line for the audit log could be written
         self.problems = []

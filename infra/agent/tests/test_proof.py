@@ -82,12 +82,6 @@ class ProofTest(Machine):
         _, ended = self.gone(config, "cp /root/theirs.pub /etc/ssh/roots")
         self.assertEqual([{"file": "/etc/ssh/roots", "line": 1, "user": "root"}], ended["copies"])
 
-    def test_a_file_that_only_the_account_reads_through_a_link(self):
-        link = "mv /home/vendor/.ssh /home/vendor/x; ln -s x /home/vendor/.ssh; %s"
-        _, ended = self.gone("", link % "cp /root/theirs.pub /home/vendor/x/authorized_keys2")
-        self.assertEqual(False, ended["gone"])
-        self.assertIn("/home/vendor/.ssh/authorized_keys2", [one["file"] for one in ended["copies"]])
-
     def test_a_path_with_a_blank_is_told(self):
         problem, ended = self.gone('AuthorizedKeysFile "/etc/ssh/my keys/%%u"\n', first="FAILED")
         self.assertIn("a blank in a path", problem)

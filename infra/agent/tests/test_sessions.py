@@ -1,11 +1,15 @@
 """Ending sessions: with a real sshd, on a machine of mounts, network and processes that are this test's alone."""
 import ipaddress
+import json
 import unittest
+from unittest import mock
 
-from latchkey_agent.sessions import Sessions, plain_address
+from latchkey_agent import programs
+from latchkey_agent.journal import Journal, accepted
+from latchkey_agent.records import PREFIX, plain_address
 from tests.machine import Machine
 
-SCRIPT = r"""
+SETUP = r"""
 ssh-keygen -q -t ed25519 -N '' -f /root/theirs
 ssh-keygen -q -t ed25519 -N '' -f /root/own
 printf 'UsePAM no\nPermitRootLogin prohibit-password\nLogLevel %s\n' "$4" > /etc/ssh/sshd_config
@@ -18,77 +22,141 @@ order() {
     both='{"ticket":7,"user":"root",'$one'},{"ticket":7,"user":"vendor",'$one'}'
     case $2 in on) grants=$both ending=;; off) grants= ending=$both;; esac
     "$python" "$agent" order <<EOT || true
-{"latchkey":1,"verb":"converge","request":"r$1","node":"i-1","generation":$1,"grants":[$grants],"ending":[$ending]}
+{"latchkey":1,"verb":"converge","request":"r$1","node":"i-1","generation":$1,"grants":[$grants],"ending":[$ending]$3}
 EOT
 }
 login() {
     key=$1; shift
-    ssh -F none -i /root/$key -b 203.0.113.7 -o IdentitiesOnly=yes -o StrictHostKeyChecking=no \
+    ssh -F none -i /root/$key -b ${from:-203.0.113.7} -o IdentitiesOnly=yes -o StrictHostKeyChecking=no \
         -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR "$@" </dev/null >/dev/null 2>&1 &
 }
 alive() { ps -eo args | grep -c "^sleep $1\$" || true; }
+await() { for _ in $(seq 100); do [ "$(alive $1)" = 1 ] && return; sleep 0.1; done; }
 
 order 1 on
 login theirs root@203.0.113.1 'sleep 1001'
 login theirs vendor@203.0.113.1 'setsid sleep 1002 & trap "" TERM; sleep 1003; sleep 1003'
 login theirs -tt vendor@203.0.113.1 'sleep 1004'
-login own root@203.0.113.1 'sleep 2001'
-for _ in $(seq 100); do
-    [ "$(alive 1001)$(alive 1002)$(alive 1003)$(alive 1004)$(alive 2001)" = 11111 ] && break; sleep 0.1
-done
-echo "before: $(alive 1001)$(alive 1002)$(alive 1003)$(alive 1004)$(alive 2001)"
+from=$5 login own root@$6 'sleep 2001'
+for one in 1001 1002 1003 1004 2001; do await $one; done
+five() { echo "$1: $(alive 1001)$(alive 1002)$(alive 1003)$(alive 1004)$(alive 2001)"; }
+five before
+"""
+END = r"""
 order 2 off
-echo "after: $(alive 1001)$(alive 1002)$(alive 1003)$(alive 1004)$(alive 2001)"
+five after
 echo "listener: $(ps -eo args | grep -c '^sshd: .*\[listener\]')"
 order 3 on
 login theirs root@203.0.113.1 'sleep 3001'
-for _ in $(seq 100); do [ "$(alive 3001)" = 1 ] && break; sleep 0.1; done
+await 3001
 sed -i 's/"expires_at":[0-9]*/"expires_at":1000/g' /var/lib/latchkey/state.json
 "$python" "$agent" sweep || true
 echo "swept: $(alive 3001)$(alive 2001)"
+"""
+BY_ID = r"""
+for pid in $(pgrep -f '^sshd: vendor$'); do  # text in syslog clears nothing
+    port=$(ss -tnp 2>/dev/null | sed -n "s/.*203.0.113.7:\([0-9]*\) .*pid=$pid,.*/\1/p" | head -1)
+    echo "Nov  2 01:02:03 web01 sshd[$pid]: Accepted password for vendor from 203.0.113.7 port ${port:-1} ssh2" >> /var/log/auth.log
+done
+order 2 off > /run/told; cat /run/told
+five after
+ids=$("$python" -c 'import json
+print(json.dumps([one["id"] for end in json.load(open("/run/told"))["ended"] if end["user"] == "vendor" for one in end["unattributed"]]))')
+order 3 off ',"end_unattributed":'"$ids"
+five named
+"""
+LEFT = r"""
+login theirs vendor@203.0.113.1 'nohup sleep 4001 >/dev/null 2>&1 & exit'
+login theirs root@203.0.113.1 'setsid -f sleep 4002 >/dev/null 2>&1'
+await 4001; await 4002
+echo "left: $(alive 4001)$(alive 4002)"
+order 2 off
+echo "ended: $(alive 4001)$(alive 4002)$(alive 2001)"
 """
 
 
 class SessionsTest(Machine):
 
     def test_sessions_of_the_ended_key_end_and_those_of_others_stay(self):
-        marks, told = self.run_with(SCRIPT, "INFO")
+        marks, told = self.run_with(SETUP + END, "INFO", "127.0.0.1", "127.0.0.1")
         self.assertEqual(("11111", "00001", "1"), (marks["before"], marks["after"], marks["listener"]), told)
         self.assertEqual(["DONE", "DONE"], [one["outcome"] for one in told[:2]], told)
         ended = {one["user"]: one["sessions_ended"] for one in told[1]["ended"]}
         self.assertEqual([1, 2], [len(ended["root"]), len(ended["vendor"])])
         self.assertEqual({"203.0.113.7"}, {one["from"] for one in ended["vendor"]})
         self.assertTrue(all(abs(told[1]["at"] - one["since"]) < 60 for one in ended["vendor"]))
+        names = {one["user"]: {process["name"] for process in one["processes_ended"]} for one in told[1]["ended"]}
+        self.assertIn("sleep", names["root"] & names["vendor"])
         self.assertEqual("01", marks["swept"])
         self.assertEqual([], told[2]["unmanaged"])
         self.assertEqual(["EXPIRED"] * 2, [one["state"] for one in told[3]["grants"]])
 
-    def test_without_a_log_the_address_decides(self):
-        marks, told = self.run_with(SCRIPT, "QUIET")
-        self.assertEqual(("11111", "00000"), (marks["before"], marks["after"]), told)
-        self.assertEqual("DONE", told[1]["outcome"])
+    def test_sessions_that_nobody_can_attribute_are_listed_and_ended_by_id_alone(self):
+        marks, told = self.run_with(SETUP + BY_ID, "QUIET", "203.0.113.7", "203.0.113.1")
+        self.assertEqual(("11111", "11111"), (marks["before"], marks["after"]), told)
+        ended = {one["user"]: one for one in told[1]["ended"]}
+        self.assertEqual(["unknown", "unknown"], [ended[user]["gone"] for user in ("root", "vendor")])
+        self.assertEqual([2, 2], [len(ended[user]["unattributed"]) for user in ("root", "vendor")])
+        self.assertEqual({("vendor", "203.0.113.7")}, {(one["user"], one["from"]) for one in ended["vendor"]["unattributed"]})
+        self.assertEqual(["2 sessions of root cannot be attributed to a key"], ended["root"]["questions"])
+        self.assertEqual([[], []], [ended[user]["sessions_ended"] for user in ("root", "vendor")])
+        self.assertEqual("10001", marks["named"])  # those of root stay, an administrator's among them
+        ended = {one["user"]: one for one in told[2]["ended"]}
+        self.assertEqual([("unknown", 0), (True, 2)], [(ended[user]["gone"], len(ended[user]["sessions_ended"]))
+                                                       for user in ("root", "vendor")])
+
+    def test_what_a_login_left_behind_ends(self):
+        marks, told = self.run_with(SETUP + LEFT, "INFO", "127.0.0.1", "127.0.0.1")
+        self.assertEqual(("11", "001"), (marks["left"], marks["ended"]), told)
+        self.assertEqual([True, True], [one["gone"] for one in told[1]["ended"]])
+
+
+KEY, OTHER = "SHA256:" + "a" * 43, "SHA256:" + "b" * 43
 
 
 class LogTest(unittest.TestCase):
 
     def accepted(self, line):
-        found = Sessions.ACCEPTED.match(line)
-        return found and found.groups()
+        prefix = PREFIX.match(line)
+        return accepted(line[prefix.end():] if prefix else line)
 
     def test_the_line_of_a_login_is_known_with_any_prefix_of_syslog(self):
-        line = "Accepted publickey for root from 203.0.113.7 port 4711 ssh2: ED25519 SHA256:abc"
-        wanted = ("publickey", "root", "203.0.113.7", "4711", "SHA256:abc")
+        line = "Accepted publickey for root from 203.0.113.7 port 4711 ssh2: ED25519 " + KEY
+        wanted = ("root", "203.0.113.7", 4711, (KEY,))
         for prefix in ("", "Nov  2 01:02:03 web01 sshd[12]: ", "2026-11-02T01:02:03.4+00:00 web01 sshd-session[12]: "):
             self.assertEqual(wanted, self.accepted(prefix + line))
-        self.assertEqual("password", self.accepted("Accepted password for root from ::1 port 1 ssh2")[0])
+        self.assertEqual(("root", "::1", 1, ()), self.accepted("Accepted password for root from ::1 port 1 ssh2"))
+        signed = line.replace("ED25519 ", "ED25519-CERT ") + " ID x (serial 0) CA ED25519 " + OTHER
+        self.assertEqual((KEY, OTHER), self.accepted(signed)[3])
 
     def test_a_login_name_cannot_forge_such_a_line(self):
-        forged = "sshd[1]: Accepted publickey for root from 203.0.113.7 port 4711 ssh2: ED25519 SHA256:abc"
+        forged = "sshd[1]: Accepted publickey for root from 203.0.113.7 port 4711 ssh2: ED25519 " + KEY
         self.assertIsNone(self.accepted("Nov  2 01:02:03 web01 sshd[12]: Invalid user x " + forged))
         self.assertIsNone(self.accepted("Invalid user Accepted publickey for root from 1.2.3.4 port 1 ssh2"))
 
     def test_mapped_addresses_are_those_of_ipv4(self):
         self.assertEqual(ipaddress.ip_address("203.0.113.7"), plain_address("::ffff:203.0.113.7"))
+
+    def test_a_line_of_the_journal_is_believed_by_its_own_fields_alone(self):
+        good = {"MESSAGE": "Accepted publickey for vendor from 203.0.113.7 port 9 ssh2: ED25519 " + KEY, "_UID": "0", "_PID": "5",
+                "_EXE": "/usr/sbin/sshd", "_SYSTEMD_UNIT": "ssh.service", "_BOOT_ID": "b", "__REALTIME_TIMESTAMP": "7000000"}
+        journal = Journal()
+        journal.there = True
+        for change, wanted in (({}, 1), ({"_SYSTEMD_UNIT": "sshd@4-1.service", "_EXE": "/usr/lib/openssh/sshd-session"}, 1),
+                               ({"_UID": "1000"}, 0), ({"_EXE": "/usr/bin/logger"}, 0), ({"MESSAGE": [1, 2]}, 0),
+                               ({"_SYSTEMD_UNIT": "session-4.scope"}, 0), ({"_SYSTEMD_UNIT": "own.service"}, 0)):
+            with mock.patch.object(programs, "run", return_value=(0, json.dumps(dict(good, **change)) + "\n", "")):
+                self.assertEqual(wanted, len(journal.logins(0)), change)
+        self.assertEqual([], journal.questions)
+
+    def test_a_journal_that_is_cut_or_cannot_be_read_is_a_question(self):
+        for answer in ((0, '{"MESSAGE":"x"}\n' * 20000, ""), (0, '{"MESS', ""), (124, "", "journalctl did not end within 5 seconds"),
+                       (127, "", "journalctl is not installed")):
+            journal = Journal()
+            journal.there = True
+            with mock.patch.object(programs, "run", return_value=answer):
+                journal.sessions(0)
+            self.assertEqual(1, len(journal.questions), answer)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,106 @@
+"""What belongs to a login: its processes, also those that left it; daemons, which are spared; and what runs beside it."""
+import os
+
+from latchkey_agent.listeners import listeners
+from latchkey_agent.processes import audit_session, connection, scope, started_at
+from latchkey_agent.units import Units, of_manager
+
+
+class Belongings:
+
+    def __init__(self, server, notes):
+        self.server, self.notes, self._units = server, notes, None
+
+    @property
+    def units(self):
+        self._units = self._units or Units()
+        return self._units
+
+    @staticmethod
+    def members(logins, table, held):
+        """Process → login, of all that belong to these logins: by scope, audit, environment, or as a child of such a one."""
+        scopes, audits, ends = {}, {}, {}
+        for login in logins:
+            if login.session:
+                scopes["session-%s.scope" % login.session] = login
+                audits.update({int(login.session): login} if login.session.isdigit() else {})
+            if login.port:
+                ends[login.address, login.port] = login
+        heads, owners = {login.pid: login for login in logins if login.process}, {}
+        begun = min(login.since for login in logins) - 2
+        for pid, one in table.items():
+            if pid not in held and started_at(one) >= begun:
+                within = scope(pid)  # of another login, its environment proves nothing: two may share a terminal
+                owner = (heads.get(pid) or scopes.get(within) or audits.get(audit_session(pid))
+                         or (None if within else ends.get(connection(pid))))
+                owners.update({pid: owner} if owner else {})
+        more = True
+        while more:
+            more = {pid: owners[one.parent] for pid, one in table.items()
+                    if pid not in owners and one.parent in owners and pid not in held}
+            owners.update(more)
+        return owners
+
+    def of_managers(self, his, logins, owners, table, found):
+        """What the accounts' own managers started: the login's, unless others of the account are logged in."""
+        for user in {login.user for login in his}:
+            account, mine = self.server.account(user), [login for login in his if login.user == user]
+            others = any(one.user == user and one not in his and (one.process or one.key is None) for one in logins)
+            begun = min(login.since for login in mine)
+            for one in of_manager(table, account.pw_uid, begun) if account and account.pw_uid else ():
+                if others:
+                    found.left.append((one, user, None, "a service of the account's own manager; others are logged in"))
+                else:
+                    owners.setdefault(one.pid, mine[0])
+
+    def held(self, table):
+        """What is never ended: this run and all above it, and the sshd that lets everybody in."""
+        held, pid = {1}, os.getpid()
+        while pid in table and pid not in held:
+            held.add(pid)
+            pid = table[pid].parent
+        # Without a unit it is the first that was started as usual; one that was started in a session is a process of it.
+        usual = sorted((one.process.started, one.process.pid) for one in listeners() if one.process and not one.options)
+        return held | (self.units.main_pids("ssh.service", "sshd.service") or {pid for _, pid in usual[:1]})
+
+    def sort(self, owners, table, found):
+        """Daemons, and what they started, are spared and told; all else is to end: process → login."""
+        victims, daemons = {}, {}
+        for pid, login in owners.items():
+            one, name = table[pid], None
+            if one.name != "sshd" and not (login.process and login.pid == pid):
+                name = self.units.daemon_of(one, self.name_of(one.uid), self._begun(login))
+            if name:
+                daemons[pid] = name
+        for pid, login in sorted(owners.items()):
+            above = pid
+            while above in owners and above not in daemons:
+                above = table[above].parent if above in table else 0
+            if above in daemons:
+                found.left.append((table[pid], login.user, daemons[above], "a daemon, as a repair restarts it"))
+            else:
+                victims[table[pid]] = login
+                if (login.user, login.key) not in found.alive:
+                    found.alive.append((login.user, login.key))
+        return victims
+
+    def _begun(self, login):
+        return min([note["begun"] for name, note in self.notes.items()
+                    if name.partition(" ")[2] == login.user] + [login.since])
+
+    def beside(self, user, begun, owners, table, others, found):
+        """What started meanwhile and is none of the login's processes, though the login may have asked for it."""
+        told = set(owners) | {one.pid for one, _, _, _ in found.left} | {one.pid for one in found.unattributed}
+        for process, name, why in self.units.started(table, begun):
+            if process.pid not in told:
+                told.add(process.pid)
+                found.left.append((process, user, name, why))
+        account = self.server.account(user)
+        for one in table.values() if account and account.pw_uid else ():
+            if (one.uid == account.pw_uid and one.pid not in told and started_at(one) >= begun
+                    and one.name not in ("systemd", "(sd-pam)") and scope(one.pid) not in others
+                    and connection(one.pid) not in others):
+                found.left.append((one, user, None, "runs as the account, and began since the login"))
+
+    def name_of(self, uid):
+        return next((one.pw_name for one in self.server.accounts() if one.pw_uid == uid), str(uid))

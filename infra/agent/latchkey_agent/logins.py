@@ -1,0 +1,153 @@
+"""Who logged in: the sessions of sshd that live, those that left processes, and the key that opened each."""
+import collections
+import contextlib
+import os
+import re
+import time
+
+from latchkey_agent.journal import Journal
+from latchkey_agent.listeners import sockets_of
+from latchkey_agent.processes import booted_at, boot, processes, read, started_at
+from latchkey_agent.records import logind, plain_address, session_of, syslog
+
+MOST = 200  # logins that are kept of one lease
+READ = "/run/latchkey/journal"  # its time: until when the journal was read
+TITLE = re.compile(r"sshd(?:-session)?: ([a-z_][a-z0-9_.-]*)(?: \[priv\]|@(\S*))?$")
+
+# key: its fingerprint; "" for another way in; None if it cannot be told. process: None once the login itself has ended.
+Login = collections.namedtuple("Login", "user key address port since process pid session terminal")
+
+
+class Logins:
+    """What is known of logins comes from journald and logind; text in syslog may add a suspicion and clears nothing."""
+
+    def __init__(self, server, store, leases, ports):
+        self.server, self.leases, self.ports = server, leases, ports
+        self.notes, self.journal = store.state["logins"], Journal()
+        self.questions = []
+        self.boot = boot() if server.live else ""
+
+    def learn(self, keep):
+        """Notes every login by a key of a lease since the last look; the journal may have lost it later."""
+        now = int(time.time())
+        for name in self.leases.held:
+            self.notes.setdefault(name, {"begun": now, "known": [], "ended": [], "more": 0})
+        for name in set(self.notes) - set(self.leases.held):
+            del self.notes[name]
+        if not self.server.live or not self.notes:
+            return
+        begun = min(note["begun"] for note in self.notes.values())
+        with contextlib.suppress(OSError):
+            begun = max(begun, int(os.stat(READ).st_mtime))
+        since = max(begun - 60, booted_at())
+        entries = self.journal.logins(since)
+        made, ended = self.journal.sessions(since)
+        if self.journal.there and now - since > 600 and not self.journal.reaches(max(since, booted_at() + 60)):
+            self.questions.append("the journal does not go back to the last look at it")
+        for entry in entries:
+            self._note(entry, made)
+        for known in (one for note in self.notes.values() for one in note["known"]):
+            if known["boot"] == self.boot and known["session"] in ended and known["until"] is None:
+                known["until"] = ended[known["session"]]
+        self.questions += self.journal.questions
+        if keep and not self.questions:
+            with contextlib.suppress(OSError):
+                os.makedirs(os.path.dirname(READ), mode=0o700, exist_ok=True)
+                with open(READ, "a"):
+                    os.utime(READ, (now, now))
+
+    def _note(self, entry, made):
+        session = next((one.session for one in made if one.leader == entry.pid and one.boot == entry.boot
+                        and -5 <= one.at - entry.at <= 300), None)
+        for name, note in self.notes.items():
+            lease = self.leases.held[name]
+            key = next((key for key in entry.keys if key in lease["keys"]), None)
+            if name.partition(" ")[2] != entry.user or key is None or entry.boot != self.boot:
+                continue
+            known = next((one for one in note["known"] if (one["pid"], one["at"]) == (entry.pid, entry.at)), None)
+            if known is None:
+                known = {"pid": entry.pid, "at": entry.at, "session": None, "from": entry.address, "port": entry.port,
+                         "key": key, "boot": entry.boot, "until": None}
+                note["known"] = note["known"][1 - MOST:] + [known]
+            known["session"] = known["session"] or session or session_of(entry.pid)
+
+    def known(self, user):
+        return [one for name, note in sorted(self.notes.items()) if name.partition(" ")[2] == user
+                for one in note["known"] if one["boot"] == self.boot]
+
+    def all(self, users):
+        """The logins of these accounts that live, or left processes; those that are known come first."""
+        table = processes()
+        titles = {pid: TITLE.match(one.title) for pid, one in table.items() if one.title}
+        titles = {pid: found for pid, found in titles.items() if found and found.group(1) in users}
+        heads = [pid for pid, found in titles.items()
+                 if not (table[pid].parent in titles and titles[table[pid].parent].group(1) == found.group(1))]
+        sessions = {one["id"]: one for one in logind() if one.get("USER") in users and one.get("SERVICE") == "sshd"}
+        leaders = [int(one["LEADER"]) for one in sessions.values() if one.get("LEADER", "").isdigit()]
+        since = min([started_at(table[pid]) for pid in heads] + [one["at"] for one in sessions.values()] or [60]) - 60
+        self.told = self.journal.logins(max(0, since), heads + leaders) if heads or leaders else []
+        self.text = syslog() if heads or not self.journal.there else {}
+        found, seen = [], set()
+        for head in heads:
+            own = [head] + [pid for pid in titles if table[pid].parent == head]
+            session = session_of(head, table[head].parent)
+            seen.add(session)
+            terminal = next(filter(None, (titles[pid].group(2) for pid in own)), "")
+            found.append(self._login(titles[head].group(1), table[head], head, started_at(table[head]),
+                                     self._peer(own), session, terminal if terminal != "notty" else ""))
+        for one in sessions.values():
+            if one["id"] not in seen:
+                found.append(self._login(one["USER"], None, int(one.get("LEADER") or 0), one["at"],
+                                         (one.get("REMOTE_HOST", ""), 0), one["id"], one.get("TTY", "")))
+        alive = {(one.user, one.pid) for one in found}
+        for user in users:
+            found += [Login(user, one["key"], one["from"], one["port"], one["at"], None, one["pid"], one["session"], "")
+                      for one in self.known(user) if (user, one["pid"]) not in alive]
+            found += self._told_by_syslog(user, found)
+        return found
+
+    def _told_by_syslog(self, user, found):
+        """Where there is no journald: logins that are over, of which processes may be left."""
+        here = {(one.address, one.port) for one in found}
+        mine = {key for lease in self.leases.of_account(user) for key in lease["keys"]}
+        begun = min([note["begun"] for name, note in self.notes.items() if name.partition(" ")[2] == user] or [0])
+        return [Login(user, next(iter(keys)), address, port, begun, None, 0, None, "")
+                for (name, address, port), keys in sorted(self.text.items(), key=str)
+                if not self.journal.there and name == user and len(keys) == 1 and keys <= mine and (address, port) not in here]
+
+    def _login(self, user, process, pid, since, peer, session, terminal):
+        address, port = peer or ("", 0)
+        with contextlib.suppress(ValueError):
+            address = str(plain_address(address))
+        return Login(user, self._key(user, pid, since, address, port), address, port, since, process, pid, session, terminal)
+
+    def _key(self, user, pid, since, address, port):
+        """What journald says of this process, or said while we looked; where there is no journald, what syslog says."""
+        notes = [one for one in self.known(user) if one["pid"] == pid and -5 <= one["at"] - since <= 300]
+        if notes:
+            return notes[-1]["key"]
+        told = [one for one in self.told if one.user == user and one.pid == pid and one.boot == self.boot
+                and -5 <= one.at - since <= 300]
+        mine = {key for lease in self.leases.of_account(user) for key in lease["keys"]}
+        if told:
+            return next((key for key in told[-1].keys if key in mine), (told[-1].keys or ("",))[0])
+        keys = self.text.get((user, address, port), set())
+        if not self.journal.there and len(keys) == 1 and keys <= mine:
+            return next(iter(keys))
+        return None
+
+    def suspected(self, login):
+        """Keys that syslog names for it: anybody may have written that."""
+        return self.text.get((login.user, login.address, login.port), set())
+
+    def _peer(self, pids):
+        """The other end of the connection to sshd, rather than of one that it forwards."""
+        sockets, peers = {one for pid in pids for one in sockets_of(pid)}, []
+        for table in ("tcp", "tcp6"):
+            for fields in (line.split() for line in read("/proc/%d/net/%s" % (pids[0], table), 1 << 24).splitlines()):
+                if fields[9] in sockets and fields[3] != "0A":  # 0A: it listens
+                    address, port = fields[2].split(":")
+                    words = [bytes.fromhex(word)[::-1] for word in re.findall("." * 8, address)]
+                    forwarded = int(fields[1].split(":")[1], 16) not in self.ports
+                    peers.append((forwarded, (str(plain_address(b"".join(words))), int(port, 16))))
+        return min(peers, key=lambda peer: peer[0])[1] if peers else None

@@ -1,0 +1,72 @@
+"""Other ways by which sshd takes a key than the files of keys: a command that prints it, and authorities that sign it."""
+import os
+
+from latchkey_agent.errors import Problem
+from latchkey_agent.keycommand import MOST_ACCOUNTS, KeyCommand
+from latchkey_agent.keylines import lines_of
+
+MOST_READ = 1024 * 1024
+
+
+class OtherWays:
+    """Copies and questions of an ending. Commands are run for an order, never by a sweep."""
+
+    def __init__(self, server, store, sshd, wanted, findings):
+        self.server, self.store, self.sshd, self.wanted, self.findings = server, store, sshd, wanted, findings
+        self.command = KeyCommand(server, sshd)
+        self.silent = set()  # commands that gave no answer: the others who are asked for would wait as long
+        self.skipped = False  # whether a command was not run, so that nothing is proven
+
+    def copies(self, grant, seen):
+        """`seen`: the accounts in whose place the key was seen."""
+        if not self.server.live:
+            return []
+        users = [grant.user, "root"] + sorted(set(seen) | {
+            name.partition(" ")[2] for name, lease in self.store.state["leases"].items() if grant.fingerprint in lease["keys"]})
+        accounts = list(filter(None, map(self.server.account, dict.fromkeys(users))))
+        found = []
+        for account in accounts[:MOST_ACCOUNTS]:
+            found += self._commands(account, grant, len(accounts) > MOST_ACCOUNTS)
+        return found + self._authorities(grant)
+
+    def _commands(self, account, grant, more):
+        found = []
+        for (command, user), address in self.command.of(account, self.wanted.sources.get(account.pw_name, ())):
+            if self.store.request == "sweep":
+                self.skipped = True
+                continue
+            if command in self.silent:
+                continue
+            if more:
+                self.findings.ask(None, "AuthorizedKeysCommand is run for %d accounts at most" % MOST_ACCOUNTS)
+            try:
+                path, lines = self.command.lines(account, grant, command, user, address)
+            except Problem as problem:
+                self.silent.add(command)
+                self.findings.ask(None, str(problem))
+                continue
+            for number in lines:
+                told = {"file": "AuthorizedKeysCommand %s" % path, "line": number}
+                found.append(told if account.pw_name == grant.user else dict(told, user=account.pw_name))
+        return found
+
+    def _authorities(self, grant):
+        """The key as an authority; one that came since the lease began may have signed it."""
+        answers = self.sshd.asked.answers(grant.user, self.wanted.sources.get(grant.user, ()))[0]
+        paths = {value for _, settings in answers for value in settings.get("trustedusercakeys", []) if value != "none"}
+        begun = self.store.state["logins"].get(grant.lease, {}).get("begun", 0)
+        found = []
+        for path in sorted(paths):
+            try:
+                with open(path, "rb") as file:
+                    lines = lines_of(file.read(MOST_READ))
+                found += [{"file": path, "line": line.number} for line in lines if line.holds(grant.fingerprint)]
+                changed = [one for one in [path] + [one for text in self.sshd.asked.texts for one in text.paths]
+                           if os.stat(one).st_ctime >= begun]
+            except OSError as error:
+                self.findings.ask(None, "TrustedUserCAKeys %s: %s" % (path, error.strerror))
+                continue
+            if changed:
+                self.findings.ask(None, "TrustedUserCAKeys %s: %s was changed since the lease began, and whether its "
+                                  "authorities signed the key cannot be told" % (path, changed[0]))
+        return found

@@ -1,0 +1,71 @@
+"""systemd's units: which were there before, what runs in them, and what a login may have left there."""
+import os
+import re
+
+from latchkey_agent import programs
+from latchkey_agent.processes import command_line, group, started_at, unit
+
+# One of these is in every session: what it was told to run counts, not the program.
+COMMON = re.compile(r"((ba|da|z|k|c|tc|fi|a)?sh|busybox|env|sudo|su|setsid|nohup|sleep|node|java"
+                    r"|(python|perl|ruby|php|lua|tclsh)[-0-9.]*)$")
+
+# What runs in these is what somebody asked for.
+RUNNERS = re.compile(r"(sshd?|crond?|atd|anacron)(@.*)?\.service$")
+
+
+class Units:
+
+    def __init__(self):
+        _, out, _ = programs.run(["systemctl", "list-unit-files", "--type=service", "--no-legend", "--no-pager"], timeout=5)
+        names = [line.split()[0] for line in out.splitlines() if "@." not in line]
+        _, out, _ = programs.run(["systemctl", "show", "-p", "Id,FragmentPath,DropInPaths,ExecStart,User,MainPID", "--all",
+                                  "*.service"] + names[:2000], timeout=10)
+        self.held = {}
+        for text in out.split("\n\n"):
+            one = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+            self.held[one.get("Id", "")] = one
+
+    def before(self, name, moment):
+        """Whether the unit was there before, and its files are as they were."""
+        one = self.held.get(name, {})
+        paths = [one.get("FragmentPath", "")] + one.get("DropInPaths", "").split()
+        try:
+            return not paths[0].startswith("/run/systemd/transient/") and all(
+                os.stat(path).st_ctime < moment for path in paths)
+        except OSError:
+            return False
+
+    def main_pids(self, *names):
+        return {int(self.held[name]["MainPID"]) for name in names
+                if self.held.get(name, {}).get("MainPID", "0") not in ("", "0")}
+
+    def daemon_of(self, process, user, moment):
+        """The unit that was there before and that this process is, or would be if it had been started by systemd."""
+        own = unit(process.pid)
+        if own and self.before(own, moment) and not RUNNERS.match(own):
+            return own
+        try:
+            path = os.readlink("/proc/%d/exe" % process.pid)
+        except OSError:
+            return None
+        for name, one in sorted(self.held.items()):
+            for program, words in re.findall(r"path=(\S+) ; argv\[\]=(.*?) ; ", one.get("ExecStart", "")):
+                same = os.path.realpath(program) == path or command_line(process.pid) == words
+                if (same and (one.get("User") or "root") == user and self.before(name, moment)
+                        and (command_line(process.pid) == words or not COMMON.match(os.path.basename(path)))):
+                    return name
+        return None
+
+    def started(self, table, moment):
+        """Services of the system that were started since: (process, unit, why it runs on)."""
+        for process in table.values():
+            name = unit(process.pid) if process.parent == 1 and started_at(process) >= moment else None
+            if name and not re.match(r"(user|user-runtime-dir)@|latchkey-|systemd-", name):
+                yield process, name, ("a service that was there before" if self.before(name, moment)
+                                      else "a service that came or was changed since the login began")
+
+
+def of_manager(table, uid, moment):
+    """Processes of the account's own manager that were started since."""
+    return [one for one in table.values() if "/user@%d.service/" % uid in group(one.pid)
+            and "/init.scope" not in group(one.pid) and started_at(one) >= moment]
