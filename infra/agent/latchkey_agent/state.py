@@ -6,6 +6,7 @@ import time
 
 from latchkey_agent.errors import Problem
 from latchkey_agent.files import lock_file, write_atomically
+from latchkey_agent.inplace import overwrite
 from latchkey_agent.inventories import Inventories, packed
 from latchkey_agent.shapes import FORMAT, moment_of, whole_answers, whole_state
 
@@ -15,9 +16,7 @@ class Store:
 
     def __init__(self, server):
         self.server, self.inventories = server, Inventories(server.state)
-        self.state = {"format": FORMAT, "serial": 0, "node": None, "epoch": 0, "generation": 0, "hash": None,
-                      "finished": True, "lost": False, "order": {"grants": [], "ending": []}, "leases": {}, "baselines": {}, "authorized": [],
-                      "firewalld": [], "hulk": [], "doors": {}, "ssh": None, "logins": {}, "salt": os.urandom(16).hex()}
+        self.state = blank_state()
         self.request = None  # what is being carried out, for the audit log
         self.logged = True  # whether each line for the audit log could be written
         self.problems = []
@@ -62,6 +61,8 @@ class Store:
                 if not holds(spare, packed(self.state)):
                     self.state["serial"] += 1
                     write_atomically(spare, packed(self.state), 0o600)
+            with contextlib.suppress(OSError):  # what stands on the disk may open, after a restart, what was closed
+                overwrite(path, [packed(self.state), packed(self._least())])
             return False
         with contextlib.suppress(OSError):
             os.unlink(spare)
@@ -76,6 +77,11 @@ class Store:
             self.unkept = "%s: %s" % (what, error.strerror)
             self.tell(self.unkept)
             return False
+
+    def _least(self):
+        """A state of which too little is left to open anything: all lines that no order wants are taken out."""
+        kept = {name: self.state[name] for name in ("format", "node", "epoch", "generation", "hash", "salt")}
+        return dict(blank_state(), serial=self.state["serial"] - 1, lost=True, finished=False, **kept)
 
     def must_keep(self):
         if not self.keep():
@@ -147,6 +153,12 @@ class Store:
                 file.write(json.dumps(entry, separators=(",", ":")).encode() + b"\n")
         except OSError:  # the statement says so; it stops nothing
             self.logged = False
+
+
+def blank_state():
+    return {"format": FORMAT, "serial": 0, "node": None, "epoch": 0, "generation": 0, "hash": None, "finished": True,
+            "lost": False, "order": {"grants": [], "ending": []}, "leases": {}, "baselines": {}, "authorized": [],
+            "firewalld": [], "hulk": [], "doors": {}, "ssh": None, "logins": {}, "salt": os.urandom(16).hex()}
 
 
 def holds(path, data):

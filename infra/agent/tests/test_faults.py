@@ -112,6 +112,31 @@ class DiskTest(Folder):
             self.assertEqual([b"latchkey-ticket-8"], [line.split()[-1] for line in left.splitlines()], left)
             subprocess.check_call(["rm", "-rf", self.path("/root/.ssh"), self.path("/home/bob/.ssh"), self.path("/run")])
 
+    REBOOT = 'rm -rf "$1/run/latchkey"'
+
+    def test_after_a_restart_with_the_disk_still_full_nothing_comes_back(self):
+        """The line is put back as a vendor would have it, the spare in memory is gone: a sweep must not keep it."""
+        for number, others in enumerate(((), (grant(8, "bob"),))):
+            self.put("/line", "")
+            script = ('cp "$1/root/.ssh/authorized_keys" "$1/line"; ' + self.FULL + '; step 1; ' + self.REBOOT
+                      + '; cp "$1/line" "$1/root/.ssh/authorized_keys"; step 2; set -- "$1" "$2" "$3" "$4" 0')
+            told = self.on("var", script, order(1, [grant()] + list(others)), order(2, list(others), [grant()]), None)
+            self.assertTrue(told[1]["ended"][0]["gone"] is True, told)
+            self.assertEqual(b"", self.get(self.keys), told)
+            subprocess.check_call(["rm", "-rf", self.path("/root/.ssh"), self.path("/home/bob/.ssh"), self.path("/run")])
+
+    def test_what_cannot_be_taken_out_is_never_gone(self):
+        for folder, user in (("root/.ssh", "root"), ("home/bob/.ssh", "bob")):
+            self.put("/home/bob/x", "")
+            if user == "bob":
+                os.makedirs(self.path("/home/bob/.ssh"), exist_ok=True)
+                os.chown(self.path("/home/bob/.ssh"), 1000, 1000)
+            one, number = grant(7, user), 1 if user == "root" else 11
+            told = self.on(folder, self.READ_ONLY, order(number, [one]), order(number + 1, [], [one]))[1]
+            ended = told["ended"][0]
+            self.assertEqual(("PARTIAL", False, 1), (told["outcome"], ended["gone"], len(ended["copies"])), told)
+            self.assertIn("Read-only file system", ended["problem"])
+
     def test_so_it_is_with_the_first_order_of_all(self):
         self.put(self.keys, key(1) + " latchkey-ticket-7\n")
         told = self.on("var/lib", self.READ_ONLY, None, order(1, [], [grant()]))
