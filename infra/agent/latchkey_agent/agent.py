@@ -8,6 +8,7 @@ import time
 from latchkey_agent import install, itself
 from latchkey_agent.converge import Converge
 from latchkey_agent.errors import Problem
+from latchkey_agent.keylist import KeyList
 from latchkey_agent.orders import Entries, checked_order, is_stale, matches, need, read_order
 from latchkey_agent.rootkeys import RootKeys
 from latchkey_agent.server import Server
@@ -103,7 +104,7 @@ class Agent:
     def _list(self, action, room):
         if "fault" in action:
             raise Problem(action["fault"])
-        return self._root_keys().list(action["cursor"], room)
+        return KeyList(self._root_keys()).list(action["cursor"], room)
 
     def _authorize(self, action, interrupted, recorded):
         if "fault" in action:

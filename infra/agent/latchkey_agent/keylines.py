@@ -88,6 +88,14 @@ def key_and_ticket(raw):
     return None, None
 
 
+def options_of(raw):
+    """The options of a line in which sshd reads a key, as they stand there."""
+    text = raw.strip(b" \t\r\n")
+    if re.match(rb"(ssh-|ecdsa-|sk-|rsa|ed25519)[^ \t=\",]*[ \t]+AAAA", text):
+        return ""
+    return text[:len(text) - len(after_options(text))].strip(b" \t").decode("utf-8", "replace")
+
+
 def after_options(text):
     """What follows the options; options that are longer than any key are none of ours."""
     quoted, at = False, 0

@@ -12,6 +12,7 @@ from latchkey_agent.keys import parse_public_key
 MAX_ORDER = 128 * 1024
 MAX_INTEGER = 2 ** 53 - 1
 MAX_TIME = 253402300799  # the last second of the year 9999: expiry-time has four digits for the year
+FINGERPRINT = "SHA256:[A-Za-z0-9+/]{43}"
 KEY_OPTION = re.compile(r'(?i)restrict|(no-)?(pty|user-rc|(port|agent|X11)-forwarding)|no-touch-required'
                         r'|verify-required|from="[A-Z0-9_.:/*?!,-]{1,1000}"'
                         r'|expiry-time="[0-9]{8}([0-9]{4}([0-9]{2})?)?Z?"')
@@ -79,7 +80,7 @@ def checked_grant(value, ending=False):
     ticket, user = checked_name(value)
     ranges, expires_at, fingerprint = value.get("from"), value.get("expires_at"), value.get("fingerprint")
     if ending and fingerprint is not None:  # what is to be closed needs a name, and no key that could be malformed
-        need(matches(r"SHA256:[A-Za-z0-9+/]{43}", fingerprint), "fingerprint: SHA256: and 43 characters are expected")
+        need(matches(FINGERPRINT, fingerprint), "fingerprint: SHA256: and 43 characters are expected")
         key, ranges = None, [] if ranges is None else ranges
     else:
         key = checked_key(value.get("key"))._replace(comment="")
@@ -192,7 +193,7 @@ def action_for(action, verb):
     need(whole_number(action.get("not_after"), 1, MAX_TIME), "not_after: seconds since 1970 are expected")
     checked = {"verb": action["verb"], "not_after": action["not_after"]}
     if action["verb"] == "list_keys":
-        need(matches(r"[A-Za-z0-9_.@+-]{0,201}", action.get("cursor", "")), "cursor: not one that we gave")
+        need(action.get("cursor", "") == "" or is_file_name(action["cursor"]), "cursor: not one that we gave")
         return dict(checked, cursor=action.get("cursor", ""))
     need(whole_number(action.get("authorize"), 0, 1), "authorize: 0 or 1 is expected")
     need(("key" in action) != ("file" in action), "action: either key or file is expected")
@@ -200,9 +201,21 @@ def action_for(action, verb):
         checked["key"] = checked_key(action["key"])
         need(not checked["key"].comment.startswith("latchkey-ticket-"), "key: the comment is one of ours")
     else:
-        need(matches(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,200}", action["file"]), "file: not the name of a key file")
+        need(is_file_name(action["file"]), "file: not the name of a key file")
         checked["file"] = action["file"]
-    return dict(checked, authorize=action["authorize"], options=checked_options(action.get("options", "")))
+    need(whole_number(action.get("replace", 0), 0, 1), "replace: 0 or 1 is expected")
+    asked, until, options = action.get("fingerprint"), action.get("expires_at"), checked_options(action.get("options", ""))
+    need(asked is None or matches(FINGERPRINT, asked), "fingerprint: SHA256: and 43 characters are expected")
+    need(until is None or whole_number(until, 1, MAX_TIME), "expires_at: seconds since 1970 are expected")
+    need(until is None or "expiry-time=" not in options.lower(), "options: expiry-time does not go with expires_at")
+    return dict(checked, authorize=action["authorize"], options=options, replace=action.get("replace", 0),
+                fingerprint=asked, expires_at=until)
+
+
+def is_file_name(value):
+    """The name of a file in a directory, as people give names to keys."""
+    return (isinstance(value, str) and 0 < len(value) <= 255 and value.isprintable() and "/" not in value
+            and value[0] not in ".- ")
 
 
 def read_order(stream):

@@ -1,21 +1,21 @@
-"""The verbs for keys: root's authorized_keys and the key files of its .ssh."""
+"""The verb authorize_key: root's authorized_keys, and the key files of its .ssh."""
 import functools
 import os
-import re
 
+from latchkey_agent.attributes import contents
 from latchkey_agent.errors import Problem
 from latchkey_agent.keyfile import KeyFile
-from latchkey_agent.keylines import lines_of, rewritten
-from latchkey_agent.keys import parse_public_key
-from latchkey_agent.orders import matches
-from latchkey_agent.statement import dumped
+from latchkey_agent.keyformats import LONGEST_FILE, is_private, keys_of
+from latchkey_agent.keylines import lines_of, options_of, rewritten
+from latchkey_agent.sshd import expiry_time
+
+MOST_STANDING = 10
 
 
 class RootKeys:
-    """The verbs for keys: root's authorized_keys and the key files of its .ssh."""
 
     def __init__(self, server, store, sshd):
-        self.server, self.store = server, store
+        self.server, self.store, self.sshd = server, store, sshd
         self.account = server.account("root")
         if self.account is None:
             raise Problem("there is no account root")
@@ -29,36 +29,65 @@ class RootKeys:
         shown = os.path.join(self.account.pw_dir, ".ssh", name)
         return KeyFile(home, ".ssh/" + name, {0, os.geteuid()}, True, shown)
 
-    def authorized(self):
+    def authorized(self, unread=None):
         """Fingerprint → whether a line that is none of a grant's has it."""
         found = {}
-        for line in (line for file in self.files for line in lines_of(file.read())):
-            for key in line.held | {line.fingerprint}:
-                found[key] = found.get(key, False) or line.ticket is None
+        for file in self.files:
+            try:
+                lines = lines_of(file.read())
+            except (Problem, OSError) as problem:
+                if unread is None:
+                    raise
+                unread.append({"file": os.path.basename(file.shown), "why": str(problem)[:300]})
+                continue
+            for line in lines:
+                for key in line.held | {line.fingerprint}:
+                    found[key] = found.get(key, False) or line.ticket is None
         return found
 
     def authorize(self, action):
-        key = action["key"] if "key" in action else self._from_file(self.named(action["file"]))
-        if action["authorize"] and key.rsa_bits is not None and key.rsa_bits < 3072:
-            raise Problem("RSA keys of less than 3072 bits are not accepted; this one has %d" % key.rsa_bits)
+        key = action["key"] if "key" in action else self._from_file(self.named(action["file"]), action["fingerprint"])
+        if action["fingerprint"] not in (None, key.fingerprint):
+            raise Problem("the key is %s, and %s was asked for" % (key.fingerprint, action["fingerprint"]))
+        told = {"verb": "authorize_key", "done": True, "authorized": action["authorize"], "file": action.get("file"),
+                "fingerprint": key.fingerprint}
+        options, wanted = self._options(action), []
         if action["authorize"]:
+            if key.rsa_bits is not None and key.rsa_bits < 3072:
+                raise Problem("RSA keys of less than 3072 bits are not accepted; this one has %d" % key.rsa_bits)
+            if self.own is None:
+                raise Problem("AuthorizedKeysFile has no file that is root's alone")
+            standing = self._standing(key.fingerprint)
+            others = [one for one in standing if one["options"] != options]
+            if others and not action["replace"]:
+                return dict(told, done=False, authorized=1, standing=others[:MOST_STANDING], problem=refusal(others, options))
             self._remember(key.fingerprint, True)
-        text = " ".join(part for part in (action["options"], key.text, key.comment) if part)
-        if action["authorize"] and self.own is None:
-            raise Problem("AuthorizedKeysFile has no file that is root's alone")
+            if standing and not others:
+                return told
+            wanted = [" ".join(part for part in (options, key.text, key.comment) if part)]
         for file in self.files:
-            wanted = [text] if action["authorize"] and file is self.own else []
-            if file.edit(functools.partial(rewritten, wanted=wanted, drop=lambda line: (
+            if file.edit(functools.partial(rewritten, wanted=wanted if file is self.own else [], drop=lambda line: (
                     line.only_of([key.fingerprint]) and line.ticket is None))):
                 what = "authorized" if action["authorize"] else "no longer authorized"
                 self.store.note("key %s %s" % (key.fingerprint, what), "root")
         if not action["authorize"]:  # closing comes before the books
             self._remember(key.fingerprint, False)
-        authorized = int(self.authorized().get(key.fingerprint, False))
-        if authorized != action["authorize"]:
+        if int(self.authorized().get(key.fingerprint, False)) != action["authorize"]:
             raise Problem("%s does not read as written" % (self.own or self.files[0]).shown)
-        return {"verb": "authorize_key", "done": True, "authorized": authorized, "file": action.get("file"),
-                "fingerprint": key.fingerprint}
+        return told
+
+    def _options(self, action):
+        if action["expires_at"] is None or not action["authorize"]:
+            return action["options"]
+        if self.sshd.expiry == "none":
+            raise Problem("sshd %s knows no expiry-time" % self.sshd.version)
+        until = 'expiry-time="%s"' % expiry_time(action["expires_at"], self.sshd.expiry == "utc")
+        return ",".join(filter(None, (until, action["options"])))
+
+    def _standing(self, fingerprint):
+        return [{"file": file.shown, "line": line.number, "options": options_of(line.raw)[:500]}
+                for file in self.files for line in lines_of(file.read())
+                if line.only_of([fingerprint]) and line.ticket is None]
 
     def _remember(self, fingerprint, authorize):
         """A key that an operator authorized is not drift, even when it is a vendor's too."""
@@ -69,53 +98,35 @@ class RootKeys:
                 raise Problem(self.store.unkept)
 
     @staticmethod
-    def _from_file(file):
+    def read_file(file):
+        """What stat says of the file, and its contents; of a private key the header alone."""
         with file.opened() as (_, descriptor):
             if descriptor is None:
                 raise Problem("%s does not exist" % file.shown)
-            data = os.read(descriptor, 16385)
-        lines = [line for line in data.splitlines() if line.strip()]
-        wrong = ("is longer than 16 KiB" if len(data) > 16384 else "is a private key" if is_private(data)
-                 else "is not exactly one public key: it has %d lines" % len(lines) if len(lines) != 1 else None)
+            head = os.pread(descriptor, 64, 0)
+            return os.fstat(descriptor), head if is_private(head) else contents(descriptor, LONGEST_FILE)
+
+    def _from_file(self, file, fingerprint):
+        """The one key of the file, or, of several, the one that is asked for."""
         try:
-            key = None if wrong else parse_public_key(lines[0].decode("utf-8"))
-        except ValueError as error:
-            wrong = "is not text" if isinstance(error, UnicodeError) else error
-        if wrong or key.comment.startswith("latchkey-ticket-"):
-            raise Problem("%s %s" % (file.shown, wrong or "has a comment of ours"))
-        return key
-
-    def list(self, cursor, room):
-        try:
-            names = os.listdir(self.server.path(os.path.join(self.account.pw_dir, ".ssh")))
-        except FileNotFoundError:
-            names = []
-        told, authorized = {"verb": "list_keys", "done": True, "keys": []}, self.authorized()
-        for name in sorted(names):
-            if name > cursor and matches(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,200}", name):
-                entry = self._entry(name, authorized)
-                room -= len(dumped(entry)) + 2 if entry else 0
-                if entry and room < 250 and told["keys"]:
-                    told["next"] = told["keys"][-1]["file"]
-                    break
-                told["keys"] += [entry] if entry else []
-        return told
-
-    def _entry(self, name, authorized):
-        """None for what is not a key. Of a private key the header alone is read."""
-        if name.startswith("authorized_keys"):
-            return None
-        try:
-            file = self.named(name)
-            with file.opened() as (_, descriptor):
-                status, private = os.fstat(descriptor), is_private(os.read(descriptor, 64))
-            key = None if private else self._from_file(file)
-        except (Problem, OSError, TypeError):
-            return None
-        told = {"file": name, "private": int(private), "authorized": int(bool(key) and key.fingerprint in authorized),
-                "comment": key.comment if key else "", "ctime": int(status.st_ctime), "mtime": int(status.st_mtime)}
-        return dict(told, text=" ".join(filter(None, (key.text, key.comment)))) if key else told
+            found, wrong = keys_of(self.read_file(file)[1])
+        except Problem as problem:
+            raise Problem("%s %s" % (file.shown, problem) if file.shown not in str(problem) else str(problem))
+        several = "is not exactly one public key: it has %d" % (len(found) + len(wrong))
+        if fingerprint is not None and len(found) > 1:
+            found, wrong = [one for one in found if one[1].fingerprint == fingerprint][:1], []
+            several = "has several keys, and none of them is %s" % fingerprint
+        wrong = (wrong[0].split(" ", 2)[2] if len(wrong) == 1 and not found else several if wrong or len(found) != 1
+                 else "has options; authorize its key by text" if found[0][2] == "OPTIONS"
+                 else "has a comment of ours" if found[0][1].comment.startswith("latchkey-ticket-") else None)
+        if wrong:
+            raise Problem("%s %s" % (file.shown, wrong))
+        return found[0][1]
 
 
-def is_private(data):
-    return re.match(rb"\s*(-----BEGIN [A-Z0-9 ]*PRIVATE KEY|PuTTY-User-Key-File)", data[:64]) is not None
+def refusal(others, options):
+    """The sentence for a key of which a line stands that would be replaced."""
+    shown = "; ".join("%s line %d has %s" % (one["file"], one["line"], "the options %s" % one["options"] if one["options"]
+                                            else "no options") for one in others[:3])
+    return ("the key is authorized already, with other options: %s. Asked for: %s. A line is not replaced silently: send "
+            "api.replace=1 to replace it, or ask for the same options." % (shown, options or "no options"))

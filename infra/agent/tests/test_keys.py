@@ -2,6 +2,7 @@
 import base64
 import json
 import os
+import shutil
 import stat
 import subprocess
 import unittest
@@ -31,8 +32,43 @@ class AuthorizeTest(Folder):
 
     def test_authorising_again_replaces_the_options(self):
         self.put(self.keys, "# mine\n%s old\n%s other\n" % (key(9), key(8)))
-        self.ask(1, key=key(9) + " new", options="restrict")
+        self.ask(1, key=key(9) + " new", options="restrict", replace=1)
         self.assertEqual("# mine\n%s other\nrestrict %s new\n" % (key(8), key(9)), self.get().decode())
+
+    def test_a_line_with_other_options_is_shown_and_stays(self):
+        backup = 'from="192.0.2.1",command="/usr/bin/backup --server" %s b\n' % key(9)
+        for standing, options, line in ((backup, "", 2), (key(9) + " x\n", "restrict", 2), (backup + backup, "no-pty", 2)):
+            self.put(self.keys, "# mine\n" + standing)
+            self.counter = getattr(self, "counter", 0) + 1
+            told = self.ask(self.counter, key=key(9), options=options)
+            self.assertEqual(("PARTIAL", False, 1), (told["outcome"], told["action"]["done"], told["action"]["authorized"]))
+            shown = standing.partition(" ssh-")[0] if "from=" in standing else ""
+            self.assertEqual({"file": self.keys, "line": line, "options": shown}, told["action"]["standing"][0])
+            for part in (self.keys + " line 2", shown or "no options", "api.replace=1"):
+                self.assertIn(part, told["action"]["problem"])
+            self.assertEqual(("# mine\n" + standing).encode(), self.get())
+            self.assertEqual([], self.state()["authorized"])
+
+    def test_the_same_options_are_done_and_nothing_changes(self):
+        standing = "no-pty %s theirs\n" % key(9)
+        self.put(self.keys, standing)
+        self.assertTrue(self.ask(1, key=key(9) + " mine", options="no-pty")["action"]["done"])
+        self.assertEqual(standing.encode(), self.get())
+
+    def test_a_key_that_ends(self):
+        told = self.ask(1, key=key(9), options="no-pty", expires_at=1795280000)
+        self.assertTrue(told["action"]["done"])
+        self.assertEqual('expiry-time="20261121165320Z",no-pty %s\n' % key(9), self.get().decode())
+
+    def test_another_key_than_the_one_asked_for(self):
+        eight, nine = (parse_public_key(key(number)).fingerprint for number in (8, 9))
+        self.put("/root/.ssh/id.pub", key(9))
+        self.failed("%s was asked for" % eight, file="id.pub", fingerprint=eight)
+        self.put("/root/.ssh/two.pub", key(9) + "\n" + key(8) + "\n")
+        self.failed("is not exactly one public key: it has 2", file="two.pub")
+        self.assertEqual(eight, self.ask(9, file="two.pub", fingerprint=eight)["action"]["fingerprint"])
+        self.assertEqual(key(8) + "\n", self.get().decode())
+        self.assertEqual(nine, self.ask(10, key=key(9), fingerprint=nine)["action"]["fingerprint"])
 
     def test_a_key_is_taken_out_wherever_it_stands(self):
         self.put(self.keys, "%s a\n# mine\nno-pty %s b" % (key(9), key(9)))
@@ -68,7 +104,7 @@ class AuthorizeTest(Folder):
         self.put(ssh + "private", "-----BEGIN OPENSSH PRIVATE KEY-----\nsecret\n")
         self.failed("is a private key", file="private")
         self.put(ssh + "options", "no-pty %s\n" % key(9))
-        self.failed("type of key", file="options")
+        self.failed("has options", file="options")
         self.put(ssh + "dss", key(9).replace("ssh-ed25519", "ssh-dss"))
         self.failed("type of key", file="dss")
         self.put(ssh + "bytes", b"\xff\xfe")
@@ -136,6 +172,16 @@ class AuthorizeTest(Folder):
         self.assertEqual(key(9) + "\n", self.get().decode())
 
 
+RFC4716 = """---- BEGIN SSH2 PUBLIC KEY ----
+Comment: "rsa-key-2026 of \\
+putty"
+x-header: value
+%s
+%s
+---- END SSH2 PUBLIC KEY ----
+"""
+
+
 class ListTest(Folder):
 
     def list(self, cursor="", request="list"):
@@ -160,6 +206,46 @@ class ListTest(Folder):
         self.assertEqual((key(9) + " me@example", False), (listed["keys"][1]["text"], "text" in listed["keys"][0]))
         self.assertNotIn("next", listed)
         self.assertEqual(int(os.stat(self.path(ssh + "id")).st_mtime), listed["keys"][0]["mtime"])
+
+    def test_what_ssh_keygen_reads_is_listed_and_what_not_is_told(self):
+        ssh, rsa = "/root/.ssh/", key(9, "ssh-rsa")
+        blob = rsa.split()[1]
+        self.put(ssh + "bom.pub", b"\xef\xbb\xbf" + key(7).encode() + b" bom\n")
+        self.put(ssh + "latin.pub", key(8).encode() + b" J\xfcrgen\r\n")
+        self.put(ssh + "my key.pub", key(8) + " with a blank\n")
+        self.put(ssh + "putty.pub", (RFC4716 % (blob[:64], blob[64:])).replace("\n", "\r\n"))
+        self.put(ssh + "two.pub", "# both\n%s one\nssh-dss AAAA\n%s two\n" % (key(5), key(6)))
+        self.put(ssh + "cut.pub", key(4)[:-3])
+        self.put(ssh + "empty.pub", "")
+        self.put(ssh + "utf16.pub", key(4).encode("utf-16"))
+        self.put(ssh + "bad\nname.pub", key(4))
+        self.put(ssh + "known_hosts", "host %s\n" % key(7))
+        os.symlink("bom.pub", self.path(ssh + "link.pub"))
+        self.put(self.keys, "%s\n%s\n" % (key(8), rsa))
+        listed = self.list()
+        self.assertEqual([
+            ("bom.pub", 0, "bom", None, None), ("latin.pub", 1, "J\ufffdrgen", None, None),
+            ("my key.pub", 1, "with a blank", None, None), ("putty.pub", 1, "rsa-key-2026 of putty", None, "RFC4716"),
+            ("two.pub", 0, "one", 2, None), ("two.pub", 0, "two", 4, None)],
+            [(one["file"], one["authorized"], one["comment"], one.get("line"), one.get("format")) for one in listed["keys"]])
+        self.assertEqual(rsa + " rsa-key-2026 of putty", listed["keys"][3]["text"])
+        why = {one["file"]: one["why"] for one in listed["unread"]}
+        self.assertEqual(["bad\ufffdname.pub", "cut.pub", "empty.pub", "link.pub", "two.pub", "utf16.pub"], sorted(why))
+        for name, part in (("cut.pub", "base64"), ("empty.pub", "no public key"), ("link.pub", "symbolic link"),
+                           ("two.pub", "line 3 has a type of key"), ("utf16.pub", "UTF-16"), ("bad\ufffdname.pub", "name")):
+            self.assertIn(part, why[name])
+
+    @unittest.skipUnless(shutil.which("ssh-keygen"), "ssh-keygen is not installed")
+    def test_keys_of_openssl(self):
+        ssh = self.path("/root/.ssh/")
+        os.makedirs(ssh)
+        subprocess.check_call(["ssh-keygen", "-q", "-t", "rsa", "-b", "3072", "-N", "", "-f", ssh + "id"])
+        for form in ("PEM", "PKCS8", "RFC4716"):
+            with open(ssh + form + ".pub", "wb") as file:
+                file.write(subprocess.check_output(["ssh-keygen", "-e", "-m", form, "-f", ssh + "id.pub"]))
+        listed = {one["file"]: one for one in self.list()["keys"]}
+        self.assertEqual({"PEM", "PKCS8", "RFC4716"}, {one["format"] for one in listed.values() if "format" in one})
+        self.assertEqual(1, len({" ".join(one["text"].split()[:2]) for one in listed.values() if "text" in one}))
 
     def test_many_keys_are_paged(self):
         for number in range(90):
