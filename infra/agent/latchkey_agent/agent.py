@@ -8,13 +8,17 @@ import time
 from latchkey_agent import install, itself
 from latchkey_agent.converge import Converge
 from latchkey_agent.errors import Problem
+from latchkey_agent.findings import Findings
 from latchkey_agent.keylist import KeyList
+from latchkey_agent.leases import Leases
 from latchkey_agent.orders import Entries, checked_order, is_stale, matches, need, read_order
+from latchkey_agent.restore import Restore
 from latchkey_agent.rootkeys import RootKeys
 from latchkey_agent.server import Server
 from latchkey_agent.sshd import Sshd
 from latchkey_agent.state import Store
 from latchkey_agent.statement import MAX_OBSERVATION, dumped, fitted
+from latchkey_agent.survey import Survey
 from latchkey_agent.timer import Timer
 
 
@@ -151,3 +155,11 @@ class Agent:
         self.store.load_state()
         told = self.observe()
         return dict(told, outcome="PARTIAL", problem=problem) if problem else told
+
+    def restore_file(self, path):
+        self.store.request = "restore-file"
+        need(self.store.locked(5), "an order is being carried out")
+        self.store.load_state()
+        survey = Survey(self.server, Sshd(self.server), Leases(self.store.state), Findings())
+        aside = Restore(self.server, self.store, survey).restore(path)
+        return self.told("DONE", restored=path, **({"put_aside": [aside]} if aside else {}))

@@ -11,18 +11,22 @@ from latchkey_agent.statement import dumped
 
 def main():
     parser = argparse.ArgumentParser(prog="latchkey_agent.pyz")
-    parser.add_argument("verb", choices=["install", "order", "sweep", "version"])
+    parser.add_argument("verb", choices=["install", "order", "sweep", "restore-file", "version"])
+    parser.add_argument("path", nargs="?", help="for restore-file: the path of what was put aside")
     parser.add_argument("--root", default="/", metavar="DIR")
     args = parser.parse_args()
     if args.verb == "version":
         print(itself.VERSION)
         return 0
+    if (args.path is None) == (args.verb == "restore-file"):
+        parser.error("restore-file, and no other verb, takes a path")
     if not os.path.isdir(args.root):
         parser.error("%s is not a directory" % args.root)
     os.umask(0o022)
     agent = Agent(args.root)
     try:
-        told = agent.order(sys.stdin.buffer) if args.verb == "order" else getattr(agent, args.verb)()
+        told = (agent.order(sys.stdin.buffer) if args.verb == "order" else agent.restore_file(args.path) if args.path
+                else getattr(agent, args.verb)())
     except Exception as error:  # whatever happened, the control plane gets one object that says so
         problem = str(error) if isinstance(error, (Refused, Problem)) else "%s: %s" % (type(error).__name__, error)
         told = agent.told("PARTIAL" if agent.begun else "REFUSED", problem=problem[:500])

@@ -8,6 +8,7 @@ from latchkey_agent.inventory import Inventory
 from latchkey_agent.leases import Leases
 from latchkey_agent.otherways import OtherWays
 from latchkey_agent.report import Report
+from latchkey_agent.revoked import RevokedKeys
 from latchkey_agent.survey import Survey
 from latchkey_agent.wanted import Wanted
 
@@ -29,6 +30,7 @@ class Converge:
             self._find_lost()
         self.wanted = Wanted(server, sshd, self.leases, grants, ending, retry)
         self.survey.sources, self.survey.used = self.wanted.sources, self.wanted.used
+        self.survey.revoked = RevokedKeys(server, sshd, self.wanted, store)
         self.edit = Edit(server, store, self.leases, self.wanted, self.survey, self.findings)
         self.end = End(server, store, sshd, self.leases, self.wanted, self.findings,
                        entries.end_unattributed)

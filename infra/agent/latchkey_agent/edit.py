@@ -52,6 +52,7 @@ class Edit:
         change = functools.partial(rewritten, drop=self._dropped(user, file, stays, []), wanted=self.wanted.lines(user))
         work = functools.partial(file.edit, change)
         try:
+            self.survey.revoked.allow(user)
             # Where root alone may write, root writes; what is below the home is the account's.
             as_root = not file.private or file.is_roots()
             if work() if as_root else as_account(account, self.server.live, work):

@@ -25,12 +25,21 @@ def keys_in(text):
 
     sshd skips a carriage return inside the Base64, so characters that cannot be seen are left out first.
     """
-    seen, found = text.translate(None, UNSEEN), set()
+    return frozenset(fingerprint_of(blob) for fields in fields_in(text) for blob in {joined(fields), joined(plain(fields))})
+
+
+def texts_in(text):
+    """Fingerprint → type and Base64 of the keys that the text holds, as sshd compares them."""
+    blobs = {joined(plain(fields)): fields[0] for fields in fields_in(text)}
+    return {fingerprint_of(blob): "%s %s" % (kind.decode(), base64.b64encode(blob).decode()) for blob, kind in blobs.items()}
+
+
+def fields_in(text):
+    seen = text.translate(None, UNSEEN)
     for match in BEGINNINGS.finditer(seen):
         fields = first_fields(seen[match.start():match.start() + LONGEST])
         if fields:
-            found |= {fingerprint_of(blob) for blob in {joined(fields), joined(plain(fields))}}
-    return frozenset(found)
+            yield fields
 
 
 def may_hold_keys(text):

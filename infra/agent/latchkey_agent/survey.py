@@ -19,6 +19,7 @@ class Survey:
     def __init__(self, server, sshd, leases, findings):
         self.server, self.sshd, self.leases, self.findings = server, sshd, leases, findings
         self.sources, self.used = {}, {}  # as Wanted has them, once it is known
+        self.revoked = None  # RevokedKeys, likewise
         self._known = {}  # path → what was read in a long file, and the file's state before it was
 
     def files(self, user, account):
@@ -42,8 +43,11 @@ class Survey:
 
     def lines_in(self, user, account, file):
         seen = self.seen(account, file)
-        self.findings.saw(user, file.shown, seen.note, seen.question)
-        return seen.lines
+        lines, note, question = seen.lines, seen.note, seen.question
+        if self.revoked and not seen.plain and account is not None and account.pw_uid == 0:
+            lines, note, question = self.revoked.judged(user, file, seen)
+        self.findings.saw(user, file.shown, note, question)
+        return lines
 
     def seen(self, account, file):
         """A plain file is read as it is; anything else is seen as sshd sees it, with the rights of the account."""

@@ -113,9 +113,10 @@ class Folder(unittest.TestCase):
         except FileNotFoundError:
             return b""
 
-    def start(self, verb, given="", **environment):
+    def start(self, verb, given="", path=None, **environment):
         environment = dict({"PATH": os.environ["PATH"]}, **environment)
-        process = subprocess.Popen(list(self.wrapped) + [sys.executable, "-I", AGENT, verb, "--root", self.root], stdin=subprocess.PIPE,
+        process = subprocess.Popen(list(self.wrapped) + [sys.executable, "-I", AGENT, verb] + ([path] if path else [])
+                                   + ["--root", self.root], stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
         process.given = given if isinstance(given, bytes) else given.encode()
         return process

@@ -152,6 +152,48 @@ class KeptInTest(Folder):
             self.assertEqual(target, os.readlink(self.path(ended["put_aside"][0])))
             self.assertIn(b"latchkey-ticket-7", self.get(os.path.join("/home/bob/.ssh", target)))
 
+    def test_what_was_put_aside_can_be_put_back(self):
+        self.as_bob("mv .ssh/authorized_keys .ssh/beside; ln -s beside .ssh/authorized_keys")
+        aside = self.ended(self.BOBS)["put_aside"][0]
+        told = self.finish(self.start("restore-file", "", path=aside))
+        self.assertIn("whose access has ended", told["problem"])
+        self.put("/home/bob/.ssh/beside", key(9) + "\n", 0o644)
+        told = self.finish(self.start("restore-file", "", path=aside))
+        self.assertEqual(("DONE", aside), (told["outcome"], told["restored"]), told)
+        self.assertEqual(["beside"], [os.readlink(self.path(self.BOBS))])
+        self.assertEqual(b"", self.get(told["put_aside"][0]))
+        for wrong in ("/etc/passwd", aside + "/../x", aside, "/nowhere" + hostile.ASIDE + "1"):
+            self.assertEqual("REFUSED", self.finish(self.start("restore-file", "", path=wrong))["outcome"], wrong)
+
+    def test_a_file_of_roots_own_behind_a_link_is_never_renamed(self):
+        """As on Proxmox; then the same where sshd has a file of revoked keys."""
+        self.give(10, user="root")
+        line = self.get(self.keys)
+        self.put("/etc/pve/authorized_keys", line + key(9).encode() + b" other\n")
+        os.unlink(self.path(self.keys))
+        os.symlink("../../etc/pve/authorized_keys", self.path(self.keys))
+        told = self.send(order(11, [], [grant()]))
+        self.assertEqual(("PARTIAL", "unknown"), (told["outcome"], told["ended"][0]["gone"]), told)
+        self.assertIn("%s line 1 has the key" % self.keys, told["ended"][0]["questions"][0])
+        self.assertTrue(os.path.islink(self.path(self.keys)))
+        self.assertIn(line, self.get("/etc/pve/authorized_keys"))
+        self.put("/etc/ssh/revoked", "# ours\n", 0o644)
+        self.put("/etc/ssh/binary", "")
+        self.shell("ssh-keygen -q -k -f ../../etc/ssh/binary /dev/null")
+        for number, name in ((12, "revoked"), (14, "binary")):
+            self.put("/etc/ssh/sshd_config", "RevokedKeys /etc/ssh/%s\n" % name)
+            told = self.send(order(number, [], [grant()]))
+            self.assertEqual(("DONE", True), (told["outcome"], told["ended"][0]["gone"]), told)
+            self.assertIn("which RevokedKeys refuses", told["ended"][0]["problem"])
+            self.put("/key", key(1))
+            query = subprocess.run(["ssh-keygen", "-Q", "-f", self.path("/etc/ssh/" + name), self.path("/key")])
+            self.assertEqual((b"# ours\n%s latchkey-revoked\n" % key(1).encode(), 255) if number == 12 else (self.get("/etc/ssh/binary"), 1),
+                             (self.get("/etc/ssh/" + name), query.returncode))
+        os.unlink(self.path(self.keys))
+        self.put("/etc/ssh/sshd_config", "RevokedKeys /etc/ssh/revoked\n")
+        self.assertEqual("PRESENT", self.send(order(16, [grant()]))["grants"][0]["state"])
+        self.assertEqual(b"# ours\n", self.get("/etc/ssh/revoked"))
+
     def test_a_link_to_nothing_and_to_what_the_account_cannot_read(self):
         self.put("/etc/secret", self.line)
         for target in ("nowhere", "../../../etc/secret"):
