@@ -157,7 +157,9 @@ class Entries:
         more = {"state": "FAILED"} if where == "grants" else {
             "gone": False, "removed_at": None, "sessions_ended": [], "copies": [],
             "appeared": {"keys": [], "users": [], "sudoers": []}}
-        return [dict(more, ticket=one.named[0], user=one.named[1], problem=one.problem)
+        never = {"stands": False}  # a line of it was never made
+        return [dict(more, ticket=one.named[0], user=one.named[1], problem=one.problem,
+                     **(never if where == "grants" and one.problem.startswith("key: ") else {}))
                 for one in self.faults if one.where == where and one.named]
 
     def nameless(self):

@@ -36,7 +36,16 @@ class Report:
             told["inventory"] = baseline
         if problem:
             told["problem"] = problem
+        if state == "FAILED" and self._never_stood(grant, files):
+            told["stands"] = False
         return told
+
+    def _never_stood(self, grant, files):
+        """Whether it was turned down before anything was placed, and all that was read has no line of its key."""
+        return (bool(self.wanted.refusals.get(grant.lease) or self.findings.closed)
+                and not self.leases.of(grant)["placed"]
+                and not self.findings.problems.get(grant.user) and not self.findings.open(grant.user)
+                and not any(line.holds(grant.fingerprint) for _, lines in files for line in lines))
 
     def _live(self, grant, files):
         lease, problem = self.leases.of(grant), self._in_the_way(grant)

@@ -118,10 +118,20 @@ class GrantTest(Folder):
         told = self.send(order(1, [grant()]))
         self.assertEqual(("PARTIAL", "FAILED"), (told["outcome"], told["grants"][0]["state"]))
         self.assertIn("PermitRootLogin is no", told["grants"][0]["problem"])
+        self.assertIs(False, told["grants"][0]["stands"])
         self.put("/etc/ssh/sshd_config", "")
         self.sweep()
         self.assertEqual(b"", self.get())
         self.assertEqual("PRESENT", self.send(order(1, [grant()]))["grants"][0]["state"])
+
+    def test_that_nothing_of_it_stands_is_stated_only_where_that_was_read(self):
+        self.give()
+        self.put("/etc/ssh/sshd_config", "PermitRootLogin no\n")
+        self.assertNotIn("stands", self.send(order(2, [grant(ranges=["192.0.2.0/24"])]))["grants"][0])
+        self.put(self.keys, key(2) + "\n")
+        self.assertNotIn("stands", self.send(order(3, [dict(grant(9), key=key(2))]))["grants"][0])
+        self.assertIs(False, self.send(order(4, [dict(grant(9), key="ssh-ed25519 AAAA")]))["grants"][0]["stands"])
+        self.assertIs(False, self.send(order(5, [grant(9, user="nobody-here")]))["grants"][0]["stands"])
 
     def test_unknown_accounts_and_accounts_without_a_shell_fail_with_a_reason(self):
         told = self.send(order(1, [grant(user="nobody-here"), grant(user="daemon"), grant()]))

@@ -47,14 +47,12 @@ public record Receipt(
         stated.ended(grant).orElseThrow().statement());
   }
 
-  /** What the statement says. */
-  public StatedEnd end() {
-    return StatedEndReader.read(statement);
-  }
-
-  /** What was not there when the lease began, a line each; only against what was noted when it began. */
-  public List<String> appeared() {
-    var end = end();
+  /**
+   * What was not there when the lease began, a line each; only against what was noted when it began.
+   *
+   * @param end what the statement says
+   */
+  public List<String> appeared(StatedEnd end) {
     var isAnother =
         inventory.isPresent() && end.inventory().isPresent() && !inventory.equals(end.inventory());
     return isAnother ? List.of("unknown: the inventory was changed") : end.appeared();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /** Reads an entry of {@code ended}, and a receipt, which keeps one. */
-final class StatedEndReader {
+public final class StatedEndReader {
   private StatedEndReader() {}
 
   static StatedEnd read(StatementFields from) {
@@ -34,7 +34,7 @@ final class StatedEndReader {
   }
 
   /** An entry that was kept. */
-  static StatedEnd read(String statement) {
+  public static StatedEnd read(String statement) {
     return read(new StatementFields(
         Json.read(statement, ObservationReader.MOST_CHARACTERS, ObservationReader.MOST_NESTED)));
   }

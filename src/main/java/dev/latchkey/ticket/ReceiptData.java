@@ -6,6 +6,7 @@ import dev.latchkey.data.Json;
 import dev.latchkey.server.Receipt;
 import dev.latchkey.server.StatedEnd.Running;
 import dev.latchkey.server.StatedEnd.Session;
+import dev.latchkey.server.StatedEndReader;
 import dev.latchkey.server.StatedList;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ final class ReceiptData {
   private ReceiptData() {}
 
   static Data of(Receipt receipt) {
-    var end = receipt.end();
+    var end = StatedEndReader.read(receipt.statement());
     return Data.hash()
         .with(
             "verdict",
@@ -85,7 +86,7 @@ final class ReceiptData {
         .with("processes_ended", lines(end.processesEnded(), ReceiptData::line))
         .with("left", lines(end.left(), ReceiptData::line))
         .with("put_aside", lines(end.putAside(), Function.identity()))
-        .with("appeared", Data.texts(receipt.appeared()))
+        .with("appeared", Data.texts(receipt.appeared(end)))
         .with("left_out", end.leftOut())
         .with("inventory_granted", Data.orNull(receipt.inventory().map(Data::text)))
         .with("inventory_now", Data.orNull(end.inventory().map(Data::text)))

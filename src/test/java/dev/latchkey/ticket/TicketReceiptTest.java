@@ -78,12 +78,12 @@ class TicketReceiptTest extends WhmTest {
     assertThat(receipt.path("gone").asInt()).isEqualTo(1);
     assertThat(receipt.path("simulated").asInt()).isEqualTo(1);
     assertThat(texts(receipt, "sessions_ended"))
-        .containsExactly("process 4711 from 203.0.113.7 since 2026-11-21T13:26:40Z");
+        .containsExactly("process 4711 from 203.0.113.7 since 2026-11-21T14:06:40Z");
     assertThat(texts(receipt, "processes_ended"))
-        .containsExactly("bash (process 4712) since 2026-11-21T13:26:41Z");
+        .containsExactly("bash (process 4712) since 2026-11-21T14:06:41Z");
     assertThat(texts(receipt, "left"))
         .containsExactly("nginx (process 812) as www-data of nginx.service"
-            + " since 2026-11-21T13:26:42Z: a service that was there before");
+            + " since 2026-11-21T14:06:42Z: a service that was there before");
     assertThat(texts(receipt, "put_aside"))
         .containsExactly("/home/owner/.ssh/authorized_keys.latchkey-1");
     assertThat(texts(receipt, "appeared"))
