@@ -20,6 +20,7 @@ from latchkey_agent.state import Store
 from latchkey_agent.statement import MAX_OBSERVATION, dumped, fitted
 from latchkey_agent.survey import Survey
 from latchkey_agent.timer import Timer
+from latchkey_agent.uninstall import KEPT, known, uninstall
 
 
 class Agent:
@@ -63,7 +64,28 @@ class Agent:
             return self.told("STALE")
         state.update({name: order[name] for name in ("node", "epoch", "generation", "hash")},
                      finished=False, order=order["entries"].as_json())
+        if order["verb"] == "remove":
+            return self.remove(order["entries"])
         return self.converge(order["entries"], True, action, kept is not None)
+
+    def remove(self, entries):
+        """Closes everything, and takes the agent off only when all of it is proven gone."""
+        state = self.store.state
+        state["lost"] = True  # lines of ours are looked for in the files of every account
+        ending = known(state, [dict(one.as_json(), fingerprint=one.fingerprint) for one in entries.ending])
+        state["order"] = dict(ending, key_file=entries.key_file)
+        told = self.converge(Entries(state["order"]), True)
+        spoken = {(one["ticket"], one["user"]) for one in told.get("ended", [])}
+        left = ["%s is not proven gone" % name for name in sorted(state["leases"])
+                if (int(name.partition(" ")[0]), name.partition(" ")[2]) not in spoken]
+        if told["outcome"] == "DONE" and not left:
+            self.store.note("the agent is taken off")
+            left = uninstall(self.server, [])
+            told["kept"] = [KEPT]
+        if left or told["outcome"] != "DONE":
+            told.update(outcome="PARTIAL", problem="; ".join(filter(None, [
+                "the agent was not taken off", told.get("problem")] + left))[:1000])
+        return told
 
     def converge(self, entries, retry, action=None, interrupted=False):
         state = self.store.state
