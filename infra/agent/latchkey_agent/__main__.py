@@ -9,6 +9,11 @@ OPENED = "/proc/self/fd"
 if __name__ == "__main__" and not __package__ and os.path.isdir(OPENED):
     sys.path[0] = "%s/%d" % (OPENED, os.open(sys.path[0], os.O_RDONLY))
 
+from latchkey_agent.quiet import sweep
+
+if __name__ == "__main__" and sweep(sys.argv[1:]):
+    sys.exit(0)
+
 from latchkey_agent.command import main
 
 if __name__ == "__main__":

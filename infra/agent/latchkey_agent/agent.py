@@ -5,7 +5,7 @@ import os
 import platform
 import time
 
-from latchkey_agent import install, itself
+from latchkey_agent import install, itself, quiet
 from latchkey_agent.converge import Converge
 from latchkey_agent.errors import Problem
 from latchkey_agent.findings import Findings
@@ -106,6 +106,10 @@ class Agent:
         if action and "fault" not in action:
             with contextlib.suppress(OSError):
                 self.store.keep_answer(told)
+        if not retry and not work.changed and not self.store.problems and work.settled(told):
+            quiet.note(self.server.root, *work.watched(told))
+        else:
+            quiet.forget(self.server.root)
         self.silent = not retry and not work.changed and not self.store.problems
         return told
 
@@ -153,7 +157,7 @@ class Agent:
     def sweep(self):
         """The statement of what was ended or put right; None when there is nothing to do."""
         told = self._sweep()
-        Timer(self.server).stamp()
+        quiet.stamp(self.server.root)
         return told
 
     def _sweep(self):

@@ -6,6 +6,7 @@ from latchkey_agent.end import End
 from latchkey_agent.findings import Findings
 from latchkey_agent.inventory import Inventory
 from latchkey_agent.leases import Leases
+from latchkey_agent.orders import MAX_TIME
 from latchkey_agent.otherways import OtherWays
 from latchkey_agent.report import Report
 from latchkey_agent.revoked import RevokedKeys
@@ -124,6 +125,23 @@ class Converge:
         for name in self.doors.changed:
             self.store.note("%s put right" % {"chain": "firewall"}.get(name, name))
         return told
+
+    @staticmethod
+    def settled(told):
+        """Whether another look would only find the same, as long as nothing is changed."""
+        return (all(one["gone"] is True for one in told["ended"])
+                and all(one["state"] == "FAILED" or "problem" not in one for one in told["grants"]))
+
+    def watched(self, told):
+        """What this run looked at: files, accounts, the second in which the next lease ends, and tools of the firewall."""
+        paths = {path for text in self.sshd.asked.texts for path in text.read} | set(self.leases.sharing)
+        # Who logs in and out within a minute is to be noted too, while the log still tells of it.
+        paths |= {"/run/systemd/sessions", "/var/log/wtmp"} if self.wanted.live else set()
+        versions = {":" in network for network in self.wanted.open_until()}
+        tools = [tool for six, tool in ((False, "iptables"), (True, "ip6tables")) if six in versions]
+        chain = told["doors"]["chain"].get("by") == "iptables" and told["doors"]["chain"]["state"] == "WHOLE"
+        return (paths, self.wanted.accounts, min([one.expires_at for one in self.wanted.live] or [MAX_TIME]),
+                tools if chain else [])
 
     def forget(self):
         self.leases.forget(self.wanted.grants + self.wanted.ending, self.findings)

@@ -3,6 +3,7 @@ import contextlib
 import os
 
 from latchkey_agent import itself
+from latchkey_agent.quiet import stamp
 from latchkey_agent.timer import ARCHIVE, Timer, put_file
 
 FORMER = "/usr/local/lib/latchkey/latchkey_agent.py"  # the agent's name before it was an archive
@@ -16,7 +17,7 @@ def put_timer(server):
     """Why it could not be put in its place, or None."""
     timer = Timer(server)
     if not timer.last():
-        timer.stamp(swept=False)
+        stamp(server.root, swept=False)
     return timer.put()
 
 

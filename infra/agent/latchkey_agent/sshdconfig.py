@@ -13,6 +13,7 @@ class Text:
 
     def __init__(self, server, path=MAIN):
         self.server, self.unread, self.paths = server, [], []
+        self.read = set()  # files, and folders in which more of them may come to be
         self.lines = list(self._lines(path, None, 0))
         self.matches = {match for _, _, match in self.lines if match}
         words = {word.lower().partition("=")[0] for match in self.matches for word in words_of(match)[::2]}
@@ -20,6 +21,7 @@ class Text:
         self.strange = sorted(words - CRITERIA)
 
     def _lines(self, path, match, depth):
+        self.read.add(path)
         try:
             with open(self.server.path(path), errors="replace") as file:
                 lines = file.read(1024 * 1024).splitlines()
@@ -39,6 +41,7 @@ class Text:
                 yield keyword, value, match
             elif keyword == "include" and depth < 16:
                 for pattern in words_of(value):
+                    self.read.add(os.path.dirname(os.path.join("/etc/ssh", pattern)))
                     for name in sorted(glob.glob(self.server.path(os.path.join("/etc/ssh", pattern)))):
                         for inner in self._lines(self.server.shown(name), match, depth + 1):
                             yield inner

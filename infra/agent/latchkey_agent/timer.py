@@ -8,12 +8,12 @@ import time
 
 from latchkey_agent import itself, programs
 from latchkey_agent.files import write_atomically
+from latchkey_agent.quiet import SPARE, STAMP, boot
 
 ARCHIVE = "/usr/local/lib/latchkey/latchkey_agent.pyz"
 UNITS = "/etc/systemd/system/"
 NAMES = ("latchkey-sweep.service", "latchkey-sweep.timer")
 CRON = "/etc/cron.d/latchkey"
-STAMP = "/run/latchkey/swept"
 LATE = 300  # seconds without a sweep that are a problem
 SERVICE = """[Unit]
 Description=Latchkey sweep
@@ -168,16 +168,9 @@ class Timer:
         told = {"by": None if wrong and self.cron else "cron" if self.cron else "systemd", "last_at": last_at}
         return dict(told, problem=problem[:500]) if problem else told
 
-    def stamp(self, swept=True):
-        """A sweep was here; without `swept` one is to come."""
-        data = json.dumps({"at": int(time.time()) if swept else None, "up": time.monotonic(), "boot": boot()})
-        for path in (STAMP, "/var/lib/latchkey/swept"):
-            with contextlib.suppress(OSError):
-                return put_file(self.server, path, data.encode(), 0o600)
-
     def last(self):
         found = []
-        for path in (STAMP, "/var/lib/latchkey/swept"):
+        for path in (STAMP, SPARE):
             with contextlib.suppress(OSError, ValueError):
                 with open(self.server.path(path)) as file:
                     one = json.load(file)
@@ -185,13 +178,6 @@ class Timer:
                         and (one.get("at") is None or type(one.get("at")) is int)):
                     found.append(one)
         return max(found, key=lambda one: (one["boot"] == boot(), one["up"]), default=None)
-
-
-def boot():
-    with contextlib.suppress(OSError):
-        with open("/proc/sys/kernel/random/boot_id") as file:
-            return file.read().strip()
-    return ""
 
 
 def same_file(one, other):

@@ -12,7 +12,9 @@ class Wanted:
     def __init__(self, server, sshd, leases, grants, ending, retry):
         self.sshd, self.leases, self.retry = sshd, leases, retry
         self.grants, self.ending = grants, ending
-        self.now = int(time.time())
+        # A clock that somebody sets back brings nothing back that has ended; an order is believed.
+        self.now = max(int(time.time()), 0 if retry else leases.state["clock"])
+        leases.state["clock"] = max([one.expires_at for one in grants if one.expires_at <= self.now] or [0])
         self.live = [one for one in grants if one.expires_at > self.now]
         self.sources, self.used = leases.sources(), {}  # account → ranges: of all its leases, of its live grants
         for one in self.live:

@@ -6,7 +6,7 @@ import sys
 import time
 from unittest import mock
 
-from latchkey_agent import programs, timer
+from latchkey_agent import programs, quiet, timer
 from latchkey_agent.server import Server
 from tests.support import AGENT, Folder, observe, order
 
@@ -43,7 +43,7 @@ class LiveTest(Folder):
         self.timer = timer.Timer(self.server)
         with mock.patch.object(programs, "run", Systemd().run):
             self.assertIsNone(self.timer.put())
-        self.timer.stamp()
+        quiet.stamp(self.root)
 
     def told(self, systemd=None, change=True):
         with mock.patch.object(programs, "run", (systemd or Systemd()).run):
@@ -98,28 +98,28 @@ class LiveTest(Folder):
         self.assertIn("could not be put right", self.told()["problem"])
 
     def stamped(self, **changes):
-        stamp = json.loads(self.get(timer.STAMP).decode())
-        self.put(timer.STAMP, json.dumps(dict(stamp, **changes)))
+        stamp = json.loads(self.get(quiet.STAMP).decode())
+        self.put(quiet.STAMP, json.dumps(dict(stamp, **changes)))
 
     def test_a_sweep_that_is_late_is_a_problem_whatever_the_clock_says(self):
         now, up = int(time.time()), time.monotonic()
         for changes in ({"up": up - 400}, {"up": up - 400, "at": now + 9999}, {"boot": "another"}):
             self.stamped(**changes)
             self.assertIn("there was no sweep for", self.told()["problem"])
-        self.stamped(up=up - 100, at=now + 86400, boot=timer.boot())  # the clock was set back by a day after it
+        self.stamped(up=up - 100, at=now + 86400, boot=quiet.boot())  # the clock was set back by a day after it
         told = self.told()
         self.assertNotIn("problem", told)
         self.assertLessEqual(abs(told["last_at"] - (time.time() - 100)), 3)
         for damaged in ("", "[]", "{}", '{"up": "x", "boot": 1, "at": null}', "\0"):
-            self.put(timer.STAMP, damaged)
+            self.put(quiet.STAMP, damaged)
             told = self.told()
             self.assertEqual((None, True), (told["last_at"], "no sweep" in told["problem"]))
 
     def test_with_no_room_in_run_the_stamp_is_beside_the_state(self):
-        os.unlink(self.path(timer.STAMP))
+        os.unlink(self.path(quiet.STAMP))
         os.rmdir(self.path("/run/latchkey"))
         self.put("/run/latchkey", "")
-        self.timer.stamp()
+        quiet.stamp(self.root)
         self.assertLessEqual(abs(time.time() - self.told()["last_at"]), 2)
 
     def test_cron_runs_or_nothing_does(self):
