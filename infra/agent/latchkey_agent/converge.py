@@ -1,4 +1,5 @@
 """Converging: close, keep the books, open, survey again, report."""
+from latchkey_agent.admission.judge import Judge
 from latchkey_agent.copies import Copies
 from latchkey_agent.doors.doors import Doors
 from latchkey_agent.edit import Edit
@@ -37,7 +38,7 @@ class Converge:
                        entries.end_unattributed)
         self.copies = Copies(server, self.wanted, self.survey, self.findings, self.leases,
                              OtherWays(server, store, sshd, self.wanted, self.findings))
-        self.report = Report(store, sshd, self.leases, self.wanted, self.findings, self.copies, change)
+        self.report = Report(store, sshd, self.leases, self.wanted, self.findings, self.copies, Judge(server, sshd), change)
         self.doors = Doors(server, sshd.ports, store.state, store.must_keep, retry or not change)
         self.changed = False
 

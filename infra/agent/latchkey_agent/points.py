@@ -39,7 +39,7 @@ def edges(network, pattern, open_questions):
     pattern = pattern.strip("!")
     if set(pattern) <= set("*") or not re.match(r"[0-9a-fA-F:.*?]+$", pattern) or ("*" not in pattern and "?" not in pattern):
         return set()  # matches all, or a name
-    if network.version == 6:
+    if network.version == 6 and network.num_addresses > 65536:
         if ":" in pattern or "." not in pattern:
             open_questions.append("the pattern %s cannot be compared with %s" % (pattern, network))
         return set()

@@ -7,8 +7,8 @@ MOST_LISTED = 50  # of each other list of an ending
 class Report:
     """Judges what was read. With `change` the leases and the audit log follow: given, proven gone, failed."""
 
-    def __init__(self, store, sshd, leases, wanted, findings, copies, change):
-        self.copies = copies
+    def __init__(self, store, sshd, leases, wanted, findings, copies, judge, change):
+        self.copies, self.judge = copies, judge
         self.store, self.sshd, self.leases, self.wanted = store, sshd, leases, wanted
         self.findings, self.change = findings, change
 
@@ -38,6 +38,8 @@ class Report:
             told["problem"] = problem
         if state == "FAILED" and self._never_stood(grant, files):
             told["stands"] = False
+        if state == "PRESENT" and (self.wanted.retry or not self.change):  # a sweep has nobody to tell
+            told.update(self.judge.of(grant, self.wanted.accounts[grant.user], files))
         return told
 
     def _never_stood(self, grant, files):

@@ -55,13 +55,13 @@ class Sshd:
         answers, _ = self.asked.answers(account.pw_name if ranges or divided else "root", ranges)
         files, everywhere = collections.OrderedDict(), None
         for address, settings in answers:
-            found = self._files(account, settings["authorizedkeysfile"][0])
+            found = self.files_of(account, settings["authorizedkeysfile"][0])
             if self._counts(address, answers, used):
                 everywhere = set(found) if everywhere is None else everywhere & set(found)
             for path, file in found.items():
                 files.setdefault(path, file)
         if not answers:  # to be closed in any case; nothing is opened on a guess
-            files, everywhere = self._files(account, DEFAULT_FILES), set()
+            files, everywhere = self.files_of(account, DEFAULT_FILES), set()
         for path, file in files.items():
             file.own = file.own and path in everywhere
         return list(files.values())
@@ -72,7 +72,7 @@ class Sshd:
             return all(other is None for other, _ in answers)
         return not used or any(ipaddress.ip_address(address) in ipaddress.ip_network(one) for one in used)
 
-    def _files(self, account, value):
+    def files_of(self, account, value):
         """Path → file, for a value of AuthorizedKeysFile."""
         home = self._home(account)
         known = {"%": "%", "h": self.server.shown(home), "u": account.pw_name, "U": str(account.pw_uid)}

@@ -14,6 +14,7 @@ class Text:
     def __init__(self, server, path=MAIN):
         self.server, self.unread, self.paths = server, [], []
         self.read = set()  # files, and folders in which more of them may come to be
+        self.places = {}  # keyword → where it stands
         self.lines = list(self._lines(path, None, 0))
         self.matches = {match for _, _, match in self.lines if match}
         words = {word.lower().partition("=")[0] for match in self.matches for word in words_of(match)[::2]}
@@ -31,11 +32,12 @@ class Text:
         except OSError as error:
             self.unread.append("%s: %s" % (path, error.strerror))
             return
-        for line in lines:
+        for number, line in enumerate(lines, 1):
             found = re.match(r'\s*"?([A-Za-z0-9]+)"?(?:\s*=\s*|\s+)(.*)', line)
             if not found:
                 continue
             keyword, value = found.group(1).lower(), found.group(2).strip()
+            self.places.setdefault(keyword, []).append("%s line %d" % (path, number))
             if keyword == "match":
                 match = value
                 yield keyword, value, match

@@ -1,0 +1,59 @@
+"""What stands in an account's way beside sshd's settings: its shell, shadow, nologin and PAM."""
+import os
+import stat
+
+from latchkey_agent import programs
+from latchkey_agent.accounts import as_account
+from latchkey_agent.admission import pam
+from latchkey_agent.admission.modules import Shadow
+from latchkey_agent.admission.settings import NO, UNKNOWN
+
+# Programs that end at once, or that run nothing but what they are made for.
+NO_SHELL = {"nologin", "false", "true", "sync", "halt", "shutdown", "poweroff", "noshell", "git-shell", "rssh", "scponly",
+            "scponlyc", "sftp-server"}
+SHELLS = {"sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "csh", "tcsh", "fish", "rbash", "jailshell"}
+
+
+def shadow_of(name):
+    code, out, _ = programs.run(["getent", "shadow", name])
+    return Shadow(out) if code == 0 and out else None
+
+
+def objections(login, settings, shadow):
+    """(no or unknown, sentence) for each."""
+    account = login.account
+    if settings.one("ChrootDirectory", "none").lower() == "none":
+        yield from _shell(account)
+    if settings.one("UsePAM", "no") == "yes":
+        yield from pam.objections(settings.one("PAMServiceName", "sshd"), login, shadow)
+        return
+    if account.pw_uid and os.path.exists("/etc/nologin"):
+        yield NO, "/etc/nologin exists: root alone may log in; remove it"
+    if shadow and shadow.locked:
+        yield NO, "the account %s is locked, which counts where UsePAM is no; usermod -p '*' %s" % (shadow.name, shadow.name)
+    if shadow and shadow.expires != -1 and shadow.today > shadow.expires:
+        yield NO, shadow.expired()
+
+
+def _shell(account):
+    shell = account.pw_shell or "/bin/sh"
+    try:
+        status = os.stat(shell)
+    except OSError as error:
+        yield NO, "the shell %s: %s; give %s another (chsh)" % (shell, error.strerror, account.pw_name)
+        return
+    name = {os.path.basename(shell), os.path.basename(os.path.realpath(shell))}
+    if not stat.S_ISREG(status.st_mode) or not as_account(account, True, lambda: os.access(shell, os.X_OK)):
+        yield NO, "the shell %s cannot be run by %s" % (shell, account.pw_name)
+    elif name & NO_SHELL:
+        yield NO, "the shell %s gives no command line; give %s another (chsh)" % (shell, account.pw_name)
+    elif not name & SHELLS and shell not in _listed():
+        yield UNKNOWN, "the shell %s is not in /etc/shells: what it does with a login is not known" % shell
+
+
+def _listed():
+    try:
+        with open("/etc/shells") as file:
+            return file.read().split()
+    except OSError:
+        return []

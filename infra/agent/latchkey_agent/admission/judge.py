@@ -1,0 +1,153 @@
+"""would_admit: whether sshd would let the vendor in, at every address of a grant that is worth a question."""
+import collections
+import grp
+import ipaddress
+import os
+import time
+
+from latchkey_agent.admission import account
+from latchkey_agent.admission.files import Depends, Reading, revoked, used
+from latchkey_agent.admission.modules import rows
+from latchkey_agent.admission.settings import NO, UNKNOWN, Login, Settings
+from latchkey_agent.libwrap import admits, linked
+from latchkey_agent.listening import from_outside, listening
+from latchkey_agent.points import network_of, points, tokens
+
+MOST, MOST_ADDRESSES, MOST_LINES, MOST_TEXT = 5, 200, 50, 4000
+
+
+class Judge:
+    """For the grants of one run, once their lines stand."""
+
+    def __init__(self, server, sshd):
+        self.server, self.sshd, self.now = server, sshd, time.time()
+        self.way = None  # where sshd listens, and whether it asks libwrap: looked up once there is a grant to judge
+
+    def of(self, grant, owner, files):
+        """What the statement says of a grant; `files` are those of the account that could be read, with their lines."""
+        lines = {file.shown: [one for one in found if one.fingerprint == grant.fingerprint] for file, found in files}
+        answers, open_questions = self.sshd.asked.answers(grant.user, grant.ranges)
+        addresses, more = self._addresses(grant, lines)
+        shadow = account.shadow_of(grant.user) if self.server.live else None
+        groups, reading, found = groups_of(owner, self.server.live), {}, []
+        for address in addresses[:MOST_ADDRESSES]:
+            login = Login(owner, groups, grant.key, address, self.sshd.at_least(9, 6))
+            mine = [one for at, one in answers if at == address] or [one for at, one in answers if at is None]
+            found.append(joined([self._at(login, Settings(one), shadow, lines, reading) for one in mine]))
+        questions = sorted(set(open_questions + more))
+        if len(addresses) > MOST_ADDRESSES:
+            questions.append("%d addresses are to be asked for; %d were" % (len(addresses), MOST_ADDRESSES))
+        return verdict(addresses, found, questions)
+
+    def _addresses(self, grant, lines):
+        """Those at which sshd's settings may differ, and those at which the lines or access.conf do."""
+        found, problems = self.sshd.asked.points(grant.ranges)
+        texts = [one.raw[:MOST_TEXT].decode("utf-8", "replace") for some in lines.values() for one in some[:MOST_LINES]]
+        texts += [row.split(":", 2)[-1] for row in rows("/etc/security/access.conf")] if self.server.live else []
+        # Not the wildcards: an account may have written them so that they cost much.
+        more, _ = points(grant.ranges, sorted({one for text in texts for one in tokens(text) if network_of(one)}))
+        return found + [one for one in more if one not in found], problems
+
+    def _at(self, login, settings, shadow, lines, reading):
+        """[(no or unknown, sentence)] of what stands in the way at one address."""
+        found = [(kind, "%s%s %s" % (keyword, self._where(keyword), what)) for kind, keyword, what in settings.objections(login)]
+        found += self._line(login, settings, lines, reading)
+        krl = settings.one("RevokedKeys", "none")
+        wrong = revoked(self.server.path(krl), login.key) if krl != "none" else None
+        if wrong:
+            found.append((NO, "RevokedKeys%s %s: %s" % (self._where("RevokedKeys"), krl, wrong)))
+        if self.server.live:
+            found += account.objections(login, settings, shadow)
+            found += self._reached(login.address)
+        return found
+
+    def _where(self, keyword):
+        places = [place for text in self.sshd.asked.texts for place in text.places.get(keyword.lower(), [])]
+        return " (%s)" % ", ".join(places[:3]) if places else ""
+
+    def _line(self, login, settings, lines, reading):
+        """The first line of the key that sshd does not pass over is the one that counts."""
+        problems, strict = [], settings.one("StrictModes", "yes") != "no"
+        key_files = self.sshd.files_of(login.account, settings.one("AuthorizedKeysFile"))
+        for path in key_files:
+            if path not in lines:
+                if os.path.lexists(self.server.path(path)):
+                    problems.append((UNKNOWN, "%s is not read here, and its lines may count first" % path))
+                continue
+            if len(lines[path]) > MOST_LINES:
+                problems.append((UNKNOWN, "%s has the key in %d lines" % (path, len(lines[path]))))
+            for line in lines[path][:MOST_LINES]:
+                try:
+                    runs = used(line.raw, login.address, self.now, settings.one("UseDNS") == "yes")
+                except Depends as reason:
+                    problems.append((UNKNOWN, "%s line %d: with UseDNS the name of the client decides (%s)"
+                                     % (path, line.number, reason)))
+                    continue
+                wrong = self._unread(login.account, path, strict, reading) if runs is not None else None
+                if wrong:
+                    problems.append((NO, wrong))
+                    break
+                if runs:
+                    return [(NO, "%s line %d has the key already and runs %s; take that line out" % (path, line.number, runs[:80]))]
+                if runs is not None:
+                    return [one for one in problems if one[0] == UNKNOWN]
+        return problems or [(NO, "AuthorizedKeysFile%s has no line for this address: %s" % (
+            self._where("AuthorizedKeysFile"), " ".join(key_files) or "none"))]
+
+    def _unread(self, owner, path, strict, reading):
+        if not self.server.live:
+            return None
+        return reading.setdefault(strict, Reading(owner, strict)).problem(path)
+
+    def _reached(self, address):
+        """What stands between the address and sshd, the firewall aside."""
+        address = ipaddress.ip_address(address)
+        self.way = self.way or (listening(self.server), linked(self.server) is not False)
+        sockets, wrapped = self.way
+        if sockets is None:
+            yield UNKNOWN, "it cannot be read where sshd listens"
+        elif not [one for one in from_outside(sockets) if ipaddress.ip_address(one[0]).version == address.version]:
+            yield NO, "sshd listens for IPv%d on %s; see ListenAddress, AddressFamily and ssh.socket" % (
+                address.version, ", ".join("%s port %d" % one for one in sockets) or "no address")
+        if wrapped:
+            admitted, line = admits(self.server, address)
+            if not admitted:
+                yield (UNKNOWN if admitted is None else NO), "libwrap: %s keeps sshd's clients out; put a line for the vendor " \
+                    "into /etc/hosts.allow" % line
+
+
+def groups_of(owner, live):
+    if not live:
+        return []
+    found = []
+    for number in os.getgrouplist(owner.pw_name, owner.pw_gid):
+        try:
+            found.append(grp.getgrgid(number).gr_name)
+        except KeyError:
+            pass
+    return found
+
+
+def joined(several):
+    """One answer for all the settings that may hold at an address: where they differ, it is not known."""
+    refused = [[text for kind, text in one if kind == NO] for one in several]
+    if any(refused) and not all(refused):
+        return [(UNKNOWN, "it depends on the address or port at which sshd is reached: " + text) for text in max(refused)]
+    return max(several, key=len, default=[])
+
+
+def verdict(addresses, found, questions):
+    """yes only where every address is let in; else the first that is not is named."""
+    for kind in (NO, UNKNOWN):
+        for address, objections in zip(addresses, found):
+            because = list(collections.OrderedDict.fromkeys(text for one, text in objections if one == kind))
+            if because:
+                alike = all((kind, because[0]) in one for one in found)
+                because = [text if alike else "from %s: %s" % (address, text) for text in because]
+                # What could not be asked may alter what was.
+                return told(UNKNOWN if questions else kind, questions + because, found)
+    return told(UNKNOWN if questions else "yes", questions, found)
+
+
+def told(admits_him, because, found):
+    return {"would_admit": admits_him, "because": because[:MOST], "asked": len(found)}
