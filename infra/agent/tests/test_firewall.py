@@ -51,7 +51,7 @@ class FirewallTest(unittest.TestCase):
         run = subprocess.run(UNSHARE + [sys.executable, "-c", PRELUDE + "OUT = None\n" + script
                                         + "\nprint(json.dumps([TOLD, OUT]))"],
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={"PATH": TOOLS})
-        self.assertEqual(b"", run.stderr)
+        self.assertEqual("", run.stderr.decode())
         return json.loads(run.stdout.decode())
 
     def test_the_chain_is_once_and_first_and_ends_by_itself(self):
@@ -142,41 +142,66 @@ if probe == 0:
 
     def test_firewalld_gets_rich_rules_that_end_and_keeps_those_of_others(self):
         told, out = self.inside("""
-RULES, CALLS, OWNED = {"public": {'rule family="ipv4" source address="192.0.2.0/24" accept'}}, [], []
+RULES, CALLS, OWNED = {"public": {'rule family="ipv4" source address="192.0.2.0/24" accept'}, "internal": set()}, [], []
 
 def command(args, given=None, timeout=15):
     if args[0] != "firewall-cmd":
         return 127, "", ""
     CALLS.append(args[1:])
-    zone = args[1].partition("=")[2]
-    if args[1] == "--get-active-zones":
-        return 0, "public\\n  interfaces: eth0\\n", ""
+    if args[1] == "--list-all-zones":
+        return 0, "".join("%s%s\\n  target: default\\n  rich rules: \\n%s\\n" % (
+            zone, " (active)" if zone == "public" else "", "".join("\\t%s\\n" % one for one in sorted(rules)))
+            for zone, rules in RULES.items()), ""
     if args[1] == "--get-default-zone":
         return 0, "public\\n", ""
-    name, _, rule = args[2].partition("=") if len(args) > 2 else ("", "", "")
-    if name == "--add-rich-rule":
-        RULES[zone].add(rule)
-    if name == "--remove-rich-rule":
-        RULES[zone].remove(rule)
-    return 0, "\\n".join(sorted(RULES.get(zone, ()))), ""
+    zone = args[1].partition("=")[2]
+    for name, _, rule in (one.partition("=") for one in args[2:] if zone):
+        if name == "--add-rich-rule":
+            RULES[zone].add(rule)
+        if name == "--remove-rich-rule":
+            RULES[zone].remove(rule)
+    return 0, "", ""
 
 programs.run = command
+programs.installed = lambda name: name == "firewall-cmd"
 
 def ask(wanted, change=True):
-    TOLD.append(Chain(Live, [22], OWNED, lambda: None).make(wanted, change))
+    TOLD.append(Chain(Live, [22, 2222], OWNED, lambda: None).make(wanted, change))
 
 ask(RANGE)
+first = len(CALLS)
 ask(RANGE)
 RULES["public"] = {rule for rule in RULES["public"] if "203" not in rule}
 ask(RANGE, False)
 ask({"203.0.113.0/24": END + 60})
 ask({})
-OUT = [sorted(RULES["public"]), OWNED, [call[-1] for call in CALLS if "--timeout" in call[-1]]]
+OUT = [sorted(RULES["public"]), OWNED, [call[-1] for call in CALLS if "--timeout" in call[-1]], first, len(CALLS)]
 """)
         self.assertEqual(["WHOLE", "WHOLE", "PARTIAL", "WHOLE", "GONE"], [one["state"] for one in told])
         self.assertEqual("firewalld", told[0]["by"])
         self.assertEqual([['rule family="ipv4" source address="192.0.2.0/24" accept'], []], out[:2])
         self.assertEqual(2, len(out[2]))
+        self.assertLessEqual(out[3], 5)  # each takes most of a second
+        self.assertLessEqual(out[4], 24)
+
+    @unittest.skipUnless(shutil.which("nft", path=TOOLS), "nft is not installed")
+    def test_where_nft_alone_is_there_each_base_chain_gets_a_rule(self):
+        told, out = self.inside("""
+real = programs.installed
+programs.installed = lambda name: real(name) if name == "nft" else None
+sh("nft add table inet fw; nft 'add chain inet fw in { type filter hook input priority 10; policy drop; }'")
+sh("nft add rule inet fw in udp dport 22 accept")
+before = sh("nft list ruleset")
+make(dict(RANGE, **{"2001:db8::/32": END}))
+listed = sh("nft list ruleset")
+make(RANGE, change=False)
+make({"203.0.113.0/24": END + 60}, ports=[22, 2222])
+count = sh("nft list ruleset").count("latchkey")
+make({})
+OUT = [listed.count("latchkey"), "meta time" in listed, count, before == sh("nft list ruleset")]
+""")
+        self.assertEqual([(one, "nftables") for one in ("WHOLE", "PARTIAL", "WHOLE", "GONE")], [(one["state"], one["by"]) for one in told])
+        self.assertEqual([2, True, 1, True], out)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 from latchkey_agent import programs
 from latchkey_agent.doors.firewalld import Firewalld
 from latchkey_agent.doors.iptables import Iptables
+from latchkey_agent.doors.nftables import Nftables
 from latchkey_agent.doors.path import Path
 from latchkey_agent.errors import Problem
 
@@ -9,32 +10,35 @@ from latchkey_agent.errors import Problem
 class Chain:
     """Ours is whole or not; and, whatever is ours, whether the vendor's packets pass."""
 
-    name = "chain"
-
     def __init__(self, server, ports, owned, remember):
-        self.firewall, self.ports, self.changed, self.live = None, ports, False, server.live
-        if server.live and programs.run(["firewall-cmd", "--state"])[0] == 0:
-            self.firewall = Firewalld(ports, owned, remember)
-        elif server.live and programs.installed("iptables"):
-            self.firewall = Iptables(ports)
+        self.ports, self.changed, self.live = ports, False, server.live
+        # What is in force comes first; where it is another than before, ours goes out of the others.
+        self.firewalls = []
+        if server.live and programs.installed("firewall-cmd"):
+            self.firewalls = [one for one in [Firewalld(ports, owned, remember)] if one.running]
+        if server.live and programs.installed("iptables"):
+            self.firewalls.append(Iptables(ports))
+        elif server.live and programs.installed("nft"):
+            self.firewalls.append(Nftables(ports))
 
     def make(self, wanted, change, judge=True):
         told = {"state": "ABSENT"}
-        if self.firewall:
-            told = {"state": "WHOLE" if wanted else "GONE", "by": self.firewall.name}
+        for at, firewall in enumerate(self.firewalls):
+            told = dict(told, state="WHOLE" if wanted else "GONE", by=firewall.name) if at == 0 else told
+            ranges = {} if at else wanted
             try:
-                problem = self.firewall.problem(wanted)
+                problem = firewall.problem(ranges)
                 if problem and change:
                     self.changed = True
-                    problem = self.firewall.make(wanted) or self.firewall.problem(wanted)
+                    problem = firewall.make(ranges) or firewall.problem(ranges)
                 if problem:
                     told.update(state="PARTIAL", problem=problem)
             except Problem as problem:
-                told.update(state="UNKNOWN", problem=str(problem))
+                told.update({"state": "UNKNOWN", "problem": str(problem)} if at == 0 else {})
         if wanted and judge and self.live:
             path = Path(wanted, self.ports)
             if path.blocked:
-                told.update(state="PARTIAL", by=told.get("by", "nftables"), blocked_by=path.by)
+                told.update(state="PARTIAL", blocked_by=path.by)
                 told["problem"] = "; ".join(filter(None, (told.get("problem"), path.blocked)))
             if path.notes:
                 told["notes"] = path.notes
