@@ -10,10 +10,11 @@ class Doors:
     """One that fails, in whatever way, stops no other. Without `judge` what is not ours is not looked at."""
 
     def __init__(self, server, ports, state, remember, judge):
-        kinds = {"chain": lambda: Chain(server, ports, state["firewalld"], remember),
-                 "hosts_allow": lambda: HostsAllow(server), "hulk": lambda: hulk(server, state["hulk"], remember)}
+        kinds = {"hosts_allow": lambda: HostsAllow(server), "hulk": lambda: hulk(server, state["hulk"], remember)}
         if server.live and programs.installed("csf"):
             kinds["csf"] = lambda: Csf(ports)
+        # Last: it judges the way of a packet, which the others change.
+        kinds["chain"] = lambda: Chain(server, ports, state["firewalld"], remember)
         self.kinds, self.found, self.judge = kinds, {}, judge
 
     @property
@@ -21,7 +22,7 @@ class Doors:
         return sorted(name for name, door in self.found.items() if door and door.changed)
 
     def make(self, ranges, change):
-        return {name: self._one(name, ranges, change) for name in sorted(self.kinds)}
+        return {name: self._one(name, ranges, change) for name in self.kinds}
 
     def _one(self, name, ranges, change):
         try:

@@ -3,12 +3,16 @@ package dev.latchkey.delivery;
 import dev.latchkey.api.Field;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.OrderOutcome.Unreachable;
-import dev.latchkey.server.Observation.Chain;
+import dev.latchkey.server.Observation;
+import dev.latchkey.server.StatedDoor;
+import dev.latchkey.server.StatedDoors;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * WHM's names for the doors and what state they are in (WHM API 1, ticket_grant). CSF is left out, as WHM leaves it out
- * where it is not installed; hosts.allow and cPHulk are not opened, so they are INACTIVE.
+ * WHM's names for the doors and what state they are in (WHM API 1, ticket_grant). A door that a server does not have is
+ * INACTIVE; CSF is left out there, as WHM leaves it out.
  */
 public final class DoorStatus {
   private static final String ACTIVE = "ACTIVE";
@@ -17,17 +21,19 @@ public final class DoorStatus {
   private static final String ERR_UNSETUP = "ERR_UNSETUP";
   private static final String ERR_UNKNOWN = "ERR_UNKNOWN";
 
+  private static final String STATES =
+      ": ACTIVE, INACTIVE, ERR_SETUP, ERR_UNSETUP or ERR_UNKNOWN; non_fatals says why.";
+
   /** What {@link #statuses} says. */
   public static final List<Field> FIELDS = List.of(
       Field.text(
-          "chain_status",
-          "The state of the server's firewall: ACTIVE, INACTIVE, ERR_SETUP, ERR_UNSETUP or ERR_UNKNOWN."),
-      Field.text(
-          "host_access_wl_status",
-          "The state of hosts.allow: INACTIVE, as it is not opened; ERR_… if the server stated nothing."),
+          "chain_status", "Whether the server's firewall lets the vendor's ranges in" + STATES),
+      Field.text("host_access_wl_status", "The lines in hosts.allow, where sshd reads it" + STATES),
+      Field.text("csf_wl_status", "CSF's entries; left out where CSF is not installed" + STATES)
+          .optional(),
       Field.text(
           "hulk_wl_status",
-          "The state of cPHulk: INACTIVE, as it is not opened; ERR_… if the server stated nothing."));
+          "The white list of cPHulk, or else of fail2ban or Imunify360" + STATES));
 
   private DoorStatus() {}
 
@@ -35,27 +41,47 @@ public final class DoorStatus {
   public static Data.Hash statuses(OrderOutcome outcome, boolean opening) {
     return outcome
         .statement()
-        .map(stated -> all(chain(stated.chain(), opening), INACTIVE))
+        .map(Observation::doors)
+        .map(doors -> Data.hash()
+            .with("chain_status", status(doors.chain(), opening))
+            .with("host_access_wl_status", status(doors.hostsAllow(), opening))
+            .with("csf_wl_status", doors.csf().map(csf -> Data.text(status(csf, opening))))
+            .with("hulk_wl_status", status(doors.hulk(), opening)))
         .orElseGet(() -> {
           var status =
               outcome instanceof Unreachable ? opening ? ERR_SETUP : ERR_UNSETUP : ERR_UNKNOWN;
-          return all(status, status);
+          return Data.hash()
+              .with("chain_status", status)
+              .with("host_access_wl_status", status)
+              .with("hulk_wl_status", status);
         });
   }
 
-  private static Data.Hash all(String chain, String others) {
-    return Data.hash()
-        .with("chain_status", chain)
-        .with("host_access_wl_status", others)
-        .with("hulk_wl_status", others);
-  }
-
-  public static String chain(Chain chain, boolean opening) {
-    return switch (chain.state()) {
+  public static String status(StatedDoor door, boolean opening) {
+    return switch (door.state()) {
       case WHOLE -> ACTIVE;
       case GONE, ABSENT -> INACTIVE;
       case PARTIAL -> opening ? ERR_SETUP : ERR_UNSETUP;
       case UNKNOWN -> ERR_UNKNOWN;
     };
   }
+
+  /** What stands in the way at each door, and what is not sure, a sentence each. */
+  public static Stream<String> remarks(Observation stated) {
+    return named(stated.doors())
+        .flatMap(
+            door -> Stream.concat(door.stated().problem().stream(), door.stated().notes().stream())
+                .map(text -> door.name() + ": " + text));
+  }
+
+  private static Stream<Named> named(StatedDoors doors) {
+    return Stream.of(
+            Optional.of(new Named("firewall", doors.chain())),
+            Optional.of(new Named("hosts.allow", doors.hostsAllow())),
+            doors.csf().map(csf -> new Named("CSF", csf)),
+            Optional.of(new Named(doors.hulk().by().orElse("hulk"), doors.hulk())))
+        .flatMap(Optional::stream);
+  }
+
+  private record Named(String name, StatedDoor stated) {}
 }

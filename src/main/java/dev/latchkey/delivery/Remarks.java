@@ -32,7 +32,7 @@ public final class Remarks {
     return Stream.of(
             stated.problem().stream(),
             stated.faulty().stream(),
-            stated.chain().problem().stream().map(text -> "firewall: " + text),
+            DoorStatus.remarks(stated),
             stated.sweepProblem().stream())
         .flatMap(texts -> texts)
         .map(Quoted::sentence);

@@ -121,7 +121,7 @@ public final class FleetServerCheck extends WhmFunction {
     return Answer.of(ServerData.of(server)
             .with("stated_generation", stated.generation())
             .with("clock_offset", stated.at().getEpochSecond() - clock.instant().getEpochSecond())
-            .with("chain_status", DoorStatus.chain(stated.chain(), true))
+            .with("chain_status", DoorStatus.status(stated.chain(), true))
             .with("problem", problem(stated))
             .with(
                 "sweep_by", Data.orNull(stated.sweep().flatMap(StatedSweep::by).map(Data::text)))

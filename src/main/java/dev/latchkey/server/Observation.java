@@ -32,7 +32,7 @@ public record Observation(
     Optional<String> sshVersion,
     List<Standing> grants,
     List<StatedEnd> ended,
-    Chain chain,
+    StatedDoors doors,
     boolean auditLogWritten,
     List<Unmanaged> unmanaged,
     Optional<Action> action,
@@ -83,17 +83,6 @@ public record Observation(
     }
   }
 
-  /** The door in the firewall. */
-  public record Chain(State state, Optional<String> by, Optional<String> problem) {
-    public enum State {
-      WHOLE,
-      GONE,
-      PARTIAL,
-      UNKNOWN,
-      ABSENT
-    }
-  }
-
   public record Unmanaged(String user, String file, String fingerprint, String what) {}
 
   /**
@@ -131,6 +120,11 @@ public record Observation(
       long ctime,
       long mtime,
       Optional<String> text) {}
+
+  /** The door in the firewall. */
+  public StatedDoor chain() {
+    return doors.chain();
+  }
 
   /** Whether the order, or a later one, was carried out. */
   public boolean isCarriedOut() {

@@ -3,7 +3,6 @@ package dev.latchkey.server;
 import dev.latchkey.data.Data;
 import dev.latchkey.data.Json;
 import dev.latchkey.server.Observation.Action;
-import dev.latchkey.server.Observation.Chain;
 import dev.latchkey.server.Observation.KeyFile;
 import dev.latchkey.server.Observation.KeyLine;
 import dev.latchkey.server.Observation.Outcome;
@@ -66,7 +65,7 @@ public final class ObservationReader {
         from.hash("ssh").text("version"),
         from.list("grants").stream().map(ObservationReader::standing).toList(),
         from.list("ended").stream().map(StatedEndReader::read).toList(),
-        chain(from.hash("doors")),
+        StatedDoors.read(from.hash("doors")),
         from.flag("audit_log"),
         from.list("unmanaged").stream().map(ObservationReader::unmanaged).toList(),
         from.has("action") ? Optional.of(action(from.hash("action"))) : Optional.empty(),
@@ -93,14 +92,6 @@ public final class ObservationReader {
         from.text("problem"),
         from.number("stands").filter(stands -> stands == 0).isPresent(),
         from.digest("inventory"));
-  }
-
-  private static Chain chain(StatementFields doors) {
-    var chain = doors.hash("chain");
-    return chain.has("state")
-        ? new Chain(
-            value(Chain.State.class, chain, "state"), chain.text("by"), chain.text("problem"))
-        : new Chain(Chain.State.UNKNOWN, Optional.empty(), Optional.empty());
   }
 
   private static StatedSweep sweep(StatementFields from) {
@@ -158,7 +149,7 @@ public final class ObservationReader {
         from.text("text"));
   }
 
-  private static <E extends Enum<E>> E value(Class<E> type, StatementFields from, String name) {
+  static <E extends Enum<E>> E value(Class<E> type, StatementFields from, String name) {
     var text = from.text(name).orElseThrow(wrong(name));
     return Arrays.stream(type.getEnumConstants())
         .filter(value -> value.name().equals(text))

@@ -18,7 +18,7 @@ class ObservationReaderTest {
     assertThat(read.generation()).isEqualTo(3);
     assertThat(read.grants()).hasSize(1);
     assertThat(read.ended().get(0).gone()).isEqualTo(StatedEnd.Gone.YES);
-    assertThat(read.chain().state()).isEqualTo(Observation.Chain.State.GONE);
+    assertThat(read.chain().state()).isEqualTo(StatedDoor.State.GONE);
     assertThat(read.statement()).isEqualTo(WHOLE);
   }
 

@@ -1,0 +1,29 @@
+package dev.latchkey.server;
+
+import java.util.Optional;
+
+/**
+ * All doors of a server.
+ *
+ * @param chain the firewall
+ * @param csf empty where CSF is not installed
+ * @param hulk what guards against guessed passwords: cPHulk, fail2ban or Imunify360
+ */
+public record StatedDoors(
+    StatedDoor chain, StatedDoor hostsAllow, Optional<StatedDoor> csf, StatedDoor hulk) {
+
+  /** A server without any. */
+  public static final StatedDoors ABSENT = new StatedDoors(
+      StatedDoor.of(StatedDoor.State.ABSENT),
+      StatedDoor.of(StatedDoor.State.ABSENT),
+      Optional.empty(),
+      StatedDoor.of(StatedDoor.State.ABSENT));
+
+  static StatedDoors read(StatementFields doors) {
+    return new StatedDoors(
+        StatedDoor.read(doors, "chain"),
+        StatedDoor.read(doors, "hosts_allow"),
+        doors.has("csf") ? Optional.of(StatedDoor.read(doors, "csf")) : Optional.empty(),
+        StatedDoor.read(doors, "hulk"));
+  }
+}

@@ -1,0 +1,65 @@
+package dev.latchkey.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.data.Json;
+import dev.latchkey.server.Observation;
+import dev.latchkey.server.ObservationReader;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class DoorStatusTest {
+  private static String statuses(OrderOutcome outcome, boolean opening) {
+    return new String(Json.write(DoorStatus.statuses(outcome, opening)), StandardCharsets.UTF_8)
+        .replace("\"", "")
+        .replace("_status", "");
+  }
+
+  private static Observation stated(String doors) {
+    return ObservationReader.read(
+            "{\"latchkey\":1,\"outcome\":\"DONE\",\"generation\":7,\"doors\":{"
+                + doors.replace('\'', '"') + "}}")
+        .orElseThrow();
+  }
+
+  private static String statuses(String doors, boolean opening) {
+    return statuses(new OrderOutcome.Stated(stated(doors)), opening);
+  }
+
+  @Test
+  void eachDoorHasTheFieldThatWhmHasForIt() {
+    var all =
+        "'chain':{'state':'WHOLE'},'hosts_allow':{'state':'GONE'},'csf':{'state':'PARTIAL'},'hulk':{'state':'UNKNOWN'}";
+    assertThat(statuses(all, true))
+        .isEqualTo("{chain:ACTIVE,host_access_wl:INACTIVE,csf_wl:ERR_SETUP,hulk_wl:ERR_UNKNOWN}");
+    assertThat(statuses(all, false)).contains("csf_wl:ERR_UNSETUP");
+  }
+
+  @Test
+  void csfIsLeftOutWhereItIsNotInstalledAndWhatIsAbsentIsInactive() {
+    assertThat(statuses(
+            "'chain':{'state':'ABSENT'},'hosts_allow':{'state':'ABSENT'},'hulk':{'state':'ABSENT'}",
+            true))
+        .isEqualTo("{chain:INACTIVE,host_access_wl:INACTIVE,hulk_wl:INACTIVE}");
+  }
+
+  @Test
+  void aDoorThatIsNotSpokenOfIsUnknown() {
+    assertThat(statuses("'chain':{'state':'WHOLE'}", true))
+        .isEqualTo("{chain:ACTIVE,host_access_wl:ERR_UNKNOWN,hulk_wl:ERR_UNKNOWN}");
+    assertThat(statuses(new OrderOutcome.Unknown("late"), true)).doesNotContain("INACTIVE", "csf");
+    assertThat(statuses(new OrderOutcome.Unreachable("gone"), false)).contains("chain:ERR_UNSETUP");
+  }
+
+  @Test
+  void problemsAndNotesAreTold() {
+    var stated = stated("'chain':{'state':'WHOLE','by':'iptables','notes':['not sure whether']},"
+        + "'csf':{'state':'PARTIAL','problem':'csf.deny has 198.51.100.7'},"
+        + "'hulk':{'state':'PARTIAL','by':'fail2ban','problem':'a jail'}");
+    assertThat(DoorStatus.remarks(stated))
+        .hasSize(3)
+        .anySatisfy(text -> assertThat(text).startsWith("firewall: not sure"))
+        .anySatisfy(text -> assertThat(text).startsWith("CSF: csf.deny has 198.51.100.7"))
+        .anySatisfy(text -> assertThat(text).startsWith("fail2ban: a jail"));
+  }
+}
