@@ -52,6 +52,10 @@ class End:
         self.findings.alive = set(found.alive)
         for question in self.sessions.logins.questions if self._keys()[0] else ():
             self.findings.ask(None, question)
+        for user in self._keys()[0]:
+            dropped = sum(note["dropped"] for name, note in self.sessions.logins.notes.items() if name.partition(" ")[2] == user)
+            if dropped:
+                self.findings.ask(user, "%d logins are not known any more; the last 200 of a lease are" % dropped)
         table = processes() if found.unattributed else {}
         for login in found.unattributed:
             self._beside(login.user, "unattributed", {

@@ -8,12 +8,12 @@ from latchkey_agent import programs
 
 MOST = 20000  # lines of one question
 MADE, ENDED = "8d45620c1a4348dbb17410da57c60c66", "3354939424b4456d9802ca8333ed424a"
-FIELDS = "MESSAGE,MESSAGE_ID,SESSION_ID,LEADER,_PID,_UID,_EXE,_SYSTEMD_UNIT,_BOOT_ID,__REALTIME_TIMESTAMP"
+FIELDS = "MESSAGE,MESSAGE_ID,SESSION_ID,LEADER,_PID,_UID,_AUDIT_SESSION,_EXE,_SYSTEMD_UNIT,_BOOT_ID,__REALTIME_TIMESTAMP"
 # Anchored: the name that a stranger tries to log in with may hold such a sentence.
 ACCEPTED = re.compile(r"Accepted (\S+) for (\S+) from (\S+) port (\d+) ssh2(?:: (.*))?$")
 
 # keys: of the login, and of the authority that signed it; none for a login without a key
-Accepted = collections.namedtuple("Accepted", "pid at boot user address port keys")
+Accepted = collections.namedtuple("Accepted", "pid at boot user address port keys audit")
 Made = collections.namedtuple("Made", "leader at boot session")
 
 
@@ -32,13 +32,17 @@ class Journal:
     def logins(self, since, pids=()):
         """What sshd told of logins; with pids, only of these processes."""
         args = ["_COMM=sshd", "_COMM=sshd-session", "_UID=0"] + ["_PID=%d" % pid for pid in pids[:500]]
-        found = []
-        for entry in self._entries(since, args + ["--grep=^Accepted "]):
-            told = accepted(entry["MESSAGE"])
-            if (told and entry.get("_UID") == "0" and os.path.basename(entry.get("_EXE", "")).startswith("sshd")
-                    and re.match(r"sshd?(@.*)?\.(service|socket)$", entry.get("_SYSTEMD_UNIT", ""))):
-                found.append(Accepted(int(entry["_PID"]), moment(entry), entry.get("_BOOT_ID"), *told))
-        return found
+        found, audits = [], {}
+        for entry in self._entries(since, args + ["--grep=^Accepted |session opened for user "]):
+            if entry.get("_UID") != "0" or not os.path.basename(entry.get("_EXE", "")).startswith("sshd"):
+                continue
+            told, pid, boot = accepted(entry["MESSAGE"]), int(entry["_PID"]), entry.get("_BOOT_ID")
+            if told and re.match(r"sshd?(@.*)?\.(service|socket)$", entry.get("_SYSTEMD_UNIT", "")):
+                found.append(Accepted(pid, moment(entry), boot, *told, audit=None))
+            elif not told and entry.get("_AUDIT_SESSION", "").isdigit() and entry["_AUDIT_SESSION"] != "4294967295":
+                audits[boot, pid] = moment(entry), entry["_AUDIT_SESSION"]
+        return [one._replace(audit=audits[one.boot, one.pid][1]) if (one.boot, one.pid) in audits
+                and 0 <= audits[one.boot, one.pid][0] - one.at <= 300 else one for one in found]
 
     def sessions(self, since):
         """What logind told: the sessions that it made, and the end of those that are over."""

@@ -31,7 +31,7 @@ class Logins:
         """Notes every login by a key of a lease since the last look; the journal may have lost it later."""
         now = int(time.time())
         for name in self.leases.held:
-            self.notes.setdefault(name, {"begun": now, "known": [], "ended": [], "more": 0})
+            self.notes.setdefault(name, {"begun": now, "known": [], "dropped": 0, "ended": [], "more": 0})
         for name in set(self.notes) - set(self.leases.held):
             del self.notes[name]
         if not self.server.live or not self.notes:
@@ -44,8 +44,9 @@ class Logins:
         made, ended = self.journal.sessions(since)
         if self.journal.there and now - since > 600 and not self.journal.reaches(max(since, booted_at() + 60)):
             self.questions.append("the journal does not go back to the last look at it")
+        table = processes() if entries else {}
         for entry in entries:
-            self._note(entry, made)
+            self._note(entry, made, table.get(entry.pid))
         for known in (one for note in self.notes.values() for one in note["known"]):
             if known["boot"] == self.boot and known["session"] in ended and known["until"] is None:
                 known["until"] = ended[known["session"]]
@@ -56,7 +57,7 @@ class Logins:
                 with open(READ, "a"):
                     os.utime(READ, (now, now))
 
-    def _note(self, entry, made):
+    def _note(self, entry, made, process):
         session = next((one.session for one in made if one.leader == entry.pid and one.boot == entry.boot
                         and -5 <= one.at - entry.at <= 300), None)
         for name, note in self.notes.items():
@@ -68,8 +69,11 @@ class Logins:
             if known is None:
                 known = {"pid": entry.pid, "at": entry.at, "session": None, "from": entry.address, "port": entry.port,
                          "key": key, "boot": entry.boot, "until": None}
+                note["dropped"] += len(note["known"]) == MOST
                 note["known"] = note["known"][1 - MOST:] + [known]
-            known["session"] = known["session"] or session or session_of(entry.pid)
+            if process and process.title and -5 <= entry.at - started_at(process) <= 300:  # it is no other of that number
+                session = session or session_of(entry.pid, process.parent)
+            known["session"] = known["session"] or session or entry.audit
 
     def known(self, user):
         return [one for name, note in sorted(self.notes.items()) if name.partition(" ")[2] == user

@@ -33,7 +33,8 @@ class Sessions:
         table, logins = processes(), self.logins.all(gone)
         his = []
         for login in logins:
-            if (login.key in gone[login.user] and login.key not in wanted[login.user]) or session_id(login, table) in named:
+            if login.key in gone[login.user] and login.key not in wanted[login.user] or (
+                    login.key is None and session_id(login, table) in named):
                 his.append(login)
             elif login.key is None and self._lives(login, table) and (
                     self._from_there(login, gone[login.user]) or self.logins.suspected(login) & set(gone[login.user])):

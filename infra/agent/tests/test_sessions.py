@@ -1,12 +1,15 @@
 """Ending sessions: with a real sshd, on a machine of mounts, network and processes that are this test's alone."""
 import ipaddress
 import json
+import types
 import unittest
 from unittest import mock
 
 from latchkey_agent import programs
-from latchkey_agent.journal import Journal, accepted
+from latchkey_agent.journal import Accepted, Journal, Made, accepted
+from latchkey_agent.logins import Logins
 from latchkey_agent.records import PREFIX, plain_address
+from latchkey_agent.shapes import LOGINS, fits
 from tests.machine import Machine
 
 SETUP = r"""
@@ -157,6 +160,42 @@ class LogTest(unittest.TestCase):
             with mock.patch.object(programs, "run", return_value=answer):
                 journal.sessions(0)
             self.assertEqual(1, len(journal.questions), answer)
+
+
+class NotesTest(unittest.TestCase):
+    """What is noted of logins while the journal has them."""
+
+    def setUp(self):
+        self.store = types.SimpleNamespace(state={"logins": {}})
+        self.leases = types.SimpleNamespace(held={"7 vendor": {"keys": {KEY: ["203.0.113.0/24"]}}})
+
+    def learn(self, *entries, **others):
+        work = Logins(types.SimpleNamespace(live=True), self.store, self.leases, [22])
+        work.boot = "b"
+        with mock.patch.object(Journal, "logins", return_value=list(entries)), \
+                mock.patch.object(Journal, "sessions", return_value=(others.get("made", []), others.get("ended", {}))), \
+                mock.patch("latchkey_agent.logins.processes", return_value={}):
+            work.learn(False)
+        return self.store.state["logins"]["7 vendor"]["known"]
+
+    def entry(self, **change):
+        return Accepted(5, 7000, "b", "vendor", "203.0.113.7", 9, (KEY,), None)._replace(**change)
+
+    def test_a_login_by_a_key_of_the_lease_is_kept_when_the_journal_has_lost_it(self):
+        self.learn(self.entry(), made=[Made(5, 7001, "b", "12")])
+        self.assertEqual(["12"], [one["session"] for one in self.learn()])
+        self.assertEqual([7100], [one["until"] for one in self.learn(ended={"12": 7100})])
+        self.assertTrue(fits(self.store.state["logins"], {str: LOGINS}))
+
+    def test_others_are_not_noted_and_the_list_has_an_end(self):
+        self.assertEqual([], self.learn(self.entry(user="root"), self.entry(keys=(OTHER,)), self.entry(boot="before")))
+        self.assertEqual(["31"], [one["session"] for one in self.learn(self.entry(audit="31"))])
+        known = self.learn(*[self.entry(at=7000 + number) for number in range(300)])
+        self.assertEqual((200, 7299), (len(known), known[-1]["at"]))
+        self.assertEqual(100, self.store.state["logins"]["7 vendor"]["dropped"])
+        self.leases.held = {"8 root": {"keys": {}}}
+        with self.assertRaises(KeyError):
+            self.learn()
 
 
 if __name__ == "__main__":
