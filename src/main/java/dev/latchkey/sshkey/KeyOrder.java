@@ -57,9 +57,10 @@ final class KeyOrder {
 
   /** In full: which lines of the key stand there, with which options, and what would be right. */
   private static String refusal(Action refused) {
-    var problem = refused.problem().orElse("it was not done");
+    var problem = refused.problem().map(KeyOrder::withoutPeriod).orElse("it was not done");
     var lines = refused.standing().stream()
-        .filter(line -> line.options().isEmpty() || !problem.contains(line.options()))
+        .filter(line ->
+            !(problem.contains(line.file()) && problem.contains("line " + line.line() + " ")))
         .map(line -> "; it stands in " + line.file() + ", line " + line.line()
             + (line.options().isEmpty()
                 ? ", without options"
@@ -67,7 +68,13 @@ final class KeyOrder {
         .collect(joining());
     return problem
         + lines
-        + (refused.standing().isEmpty() ? "" : "; api.replace=1 replaces what stands there");
+        + (refused.standing().isEmpty() || problem.contains("api.replace=1")
+            ? ""
+            : "; api.replace=1 replaces what stands there");
+  }
+
+  private static String withoutPeriod(String sentence) {
+    return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
   }
 
   private static String why(OrderOutcome outcome) {

@@ -66,6 +66,24 @@ class FleetServerRemoveTest extends WhmTest {
   }
 
   @Test
+  void nothingOfTheAgentIsLeftOnTheServer() {
+    var owner = fleet.owner();
+    var server = fleet.serverWithoutAgent(owner);
+    var support = fleet.supportCase(owner, server);
+    support.grant();
+    support.revoke();
+    assertThat(server.hasAgent()).isTrue();
+
+    assertThat(result(
+            "fleet_server_remove", "name", server.name(), "api.uninstall", "1", "api.wait", "20"))
+        .isEqualTo(1);
+
+    assertThat(server.hasAgent()).isFalse();
+    assertThat(server.folder().resolve("var/lib/latchkey")).doesNotExist();
+    assertThat(WhmClient.of(owner).data("fleet_server_list").path("servers")).isEmpty();
+  }
+
+  @Test
   void whereNothingAnswersTheServerStays() {
     var owner = fleet.owner();
     var server = fleet.server(owner);

@@ -243,4 +243,29 @@ class AuthorizesshkeyTest extends WhmTest {
     assertThat(server.client().data("fleet_server_check", "api.wait", "20").path("keys"))
         .isEmpty();
   }
+
+  /** A key that may only make backups must not become one that may do everything. */
+  @Test
+  void aLineOfTheKeyWithOtherOptionsIsReplacedOnlyWhereThatIsSaid() throws IOException {
+    var server = server();
+    var key = Keys.ed25519();
+    var file = Fleet.authorizedKeys(server.folder());
+    var before = server.authorizedKeys() + "from=\"192.0.2.1\",command=\"/usr/local/bin/backup\" "
+        + key + " backup\n";
+    Files.writeString(file, before);
+
+    assertThat(WhmClient.reasonOfFailure(server.call("authorize", "1", "text", key)))
+        .contains(
+            "/root/.ssh/authorized_keys line ",
+            "from=\"192.0.2.1\",command=\"/usr/local/bin/backup\"",
+            "api.replace=1")
+        .doesNotContain("it stands in");
+    assertThat(server.authorizedKeys()).isEqualTo(before);
+
+    var answer = server.call("authorize", "1", "text", key, "api.replace", "1", "api.ttl", "3600");
+    assertThat(answer.at("/data/authorized").asInt()).as(answer.toString()).isEqualTo(1);
+    assertThat(server.authorizedKeys())
+        .doesNotContain("backup")
+        .containsPattern("\nexpiry-time=\"\\d{12,14}Z?\" " + key.replace("+", "\\+"));
+  }
 }

@@ -11,6 +11,7 @@ import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
@@ -103,5 +104,25 @@ class ListsshkeysTest extends WhmTest {
         "listsshkeys", "api.wait", "20", "api.chunk.enable", "1", "api.chunk.size", "1");
     assertThat(cut.path("keys")).hasSize(1);
     assertThat(cut.path("non_fatals")).hasSize(2);
+  }
+
+  @Test
+  void namesWithBlanksAndCommentsOfOtherAlphabetsAreListedAndTaken() throws IOException {
+    var owner = fleet.owner();
+    var server = fleet.server(owner);
+    var folder = server.folder().resolve("root/.ssh");
+    var client = WhmClient.of(owner);
+    Files.write(
+        folder.resolve("my key.pub"),
+        (Keys.ed25519() + " J\u00fcrgen\n").getBytes(StandardCharsets.ISO_8859_1));
+    Files.writeString(folder.resolve("cut.pub"), Keys.ed25519().substring(0, 40) + "\n");
+
+    client.data("authorizesshkey", "authorize", "1", "file", "my key.pub", "api.wait", "20");
+    var data = client.data("listsshkeys", "api.wait", "20");
+
+    assertThat(data.path("keys").findValuesAsText("file")).containsExactly("my key.pub");
+    assertThat(data.at("/keys/0/authorized").asInt()).isEqualTo(1);
+    assertThat(data.at("/keys/0/comment").asText()).isEqualTo("J\uFFFDrgen");
+    assertThat(data.path("non_fatals").toString()).contains("cut.pub: ");
   }
 }
