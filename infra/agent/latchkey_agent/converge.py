@@ -9,6 +9,7 @@ from latchkey_agent.inventory import Inventory
 from latchkey_agent.leases import Leases
 from latchkey_agent.orders import MAX_TIME
 from latchkey_agent.otherways import OtherWays
+from latchkey_agent.managed import Managed
 from latchkey_agent.report import Report
 from latchkey_agent.revoked import RevokedKeys
 from latchkey_agent.survey import Survey
@@ -30,6 +31,9 @@ class Converge:
         self.survey = Survey(server, sshd, self.leases, self.findings)
         if store.state["lost"]:
             self._find_lost()
+        self.managed = Managed(server, store, sshd)
+        if entries.key_file == "managed":
+            self._stage("key files", *[self.managed.prepare, self.leases.users(grants)] if change and grants else [self.managed.look])
         self.wanted = Wanted(server, sshd, self.leases, grants, ending, retry)
         self.survey.sources, self.survey.used = self.wanted.sources, self.wanted.used
         self.survey.revoked = RevokedKeys(server, sshd, self.wanted, store)
@@ -123,6 +127,7 @@ class Converge:
         """The doors are as wanted, then the lines; what the statement says of the doors."""
         told = self.doors.make(self.wanted.open_until(), True)
         self.edit.open()
+        self._stage("key files", self.managed.tidy, self.entries.key_file == "managed")
         for name in self.doors.changed:
             self.store.note("%s put right" % {"chain": "firewall"}.get(name, name))
         return told

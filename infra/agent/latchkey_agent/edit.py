@@ -25,12 +25,13 @@ class Edit:
         def stays(line, texts):
             return any(line.reads(text) for text in texts)
         for user in self.wanted.users():
-            files = list(self._files(user))
+            files = self._files(user)
             own = next((file for _, file in files if file.own), None)
-            for account, file in files:
+            # First where it is to stand: a line that moves is at no moment missing.
+            for account, file in sorted(files, key=lambda one: one[1] is not own):
                 if file is own and self.wanted.carried[user]:
                     self._put(user, account, file, stays)
-                else:
+                elif user not in self.findings.problems:
                     self._drop(user, account, file, stays, [])
 
     def _files(self, user):

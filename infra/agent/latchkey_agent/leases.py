@@ -42,6 +42,14 @@ class Leases:
         for name in names:
             self.held[name]["baseline"] = digest
 
+    @staticmethod
+    def users(grants):
+        """Account → the ranges of these grants."""
+        found = collections.defaultdict(list)
+        for one in grants:
+            found[one.user] += one.ranges
+        return found
+
     def remember(self, grant, file):
         """Before a line is put into the file: whatever sshd reads later, this file is looked at when the grant ends."""
         files = self.of(grant)["files"]

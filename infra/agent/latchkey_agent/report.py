@@ -23,7 +23,8 @@ class Report:
         """Whether everything in the statement is as ordered."""
         return ("faulty" not in told and all(door["state"] in ("WHOLE", "GONE", "ABSENT") for door in told["doors"].values())
                 and all(one["gone"] is True for one in told["ended"])
-                and all(one["state"] in ("PRESENT", "EXPIRED") and "problem" not in one for one in told["grants"])
+                and all(one["state"] in ("PRESENT", "EXPIRED") 
+                        and (one["state"] == "PRESENT" or "problem" not in one) for one in told["grants"])
                 and ("action" not in told or told["action"]["done"]))
 
     def _grant(self, grant, files):
@@ -34,6 +35,11 @@ class Report:
         told, baseline = grant.told(state=state), self.leases.of(grant)["baseline"]
         if len(baseline or "") == 64:
             told["inventory"] = baseline
+        own = next((file.shown for file, _ in files if file.own), None)
+        if own and state == "PRESENT":
+            told["file"] = own
+            if self.sshd.managed and not own.startswith(self.sshd.managed + "/"):
+                problem = "the account's own file is used: " + (self.sshd.unmanaged or "a Match block sets another AuthorizedKeysFile")
         if problem:
             told["problem"] = problem
         if state == "FAILED" and self._never_stood(grant, files):

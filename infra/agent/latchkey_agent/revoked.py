@@ -8,6 +8,7 @@ from latchkey_agent.errors import Problem
 from latchkey_agent.keyfile import KeyFile
 from latchkey_agent.keylines import lines_of, rewritten
 from latchkey_agent.keysearch import texts_in
+from latchkey_agent.reload import reload
 
 MAGIC = b"SSHKRL\n\0"
 MARK = "latchkey-revoked"
@@ -58,6 +59,7 @@ class RevokedKeys:
             changed = file.edit(functools.partial(rewritten, drop=lambda line: False,
                                                   wanted=["%s %s" % (text, MARK) for text in texts]))
         if changed:
+            reload(self.sshd)  # what its configuration says may be younger than the sshd that runs
             self.store.note("%d keys entered into %s" % (len(texts), file.shown), user)
 
     def allow(self, user):

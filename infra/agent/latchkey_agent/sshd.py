@@ -15,12 +15,16 @@ from latchkey_agent.settings import DEFAULT_FILES, Settings
 from latchkey_agent.sshdconfig import words_of
 
 
+MANAGED = "/etc/ssh/latchkey/"
+
+
 class Sshd:
     """What sshd says of itself. A sweep knows the version, so as not to knock each minute."""
 
     def __init__(self, server, version=None):
         self.server, self.asked = server, Settings(server)
         self.ports, self.root_login = [], None
+        self.managed = self.unmanaged = None  # where root's files of keys are, if they are wanted; why they are not used
         with contextlib.suppress(Problem):
             main = self.settings("root")
             self.ports = sorted({int(port) for port in main.get("port", ["22"]) if port.isdigit()})
@@ -64,7 +68,15 @@ class Sshd:
             files, everywhere = self.files_of(account, DEFAULT_FILES), set()
         for path, file in files.items():
             file.own = file.own and path in everywhere
+        self._choose([file for file in files.values() if file.own])
         return list(files.values())
+
+    def _choose(self, own):
+        """Of several files that would do, a managed one if they are wanted, and only then."""
+        ours = [file for file in own if file.shown.startswith(MANAGED)]
+        others = [file for file in own if file not in ours]
+        for file in (others if self.managed and ours else ours if others else []):
+            file.own = False
 
     @staticmethod
     def _counts(address, answers, used):
@@ -111,8 +123,8 @@ class Sshd:
         questions = self.questions(account.pw_name, ranges)
         files = self.key_files(account, ranges, used)
         own = next((file for file in files if file.own), None)
-        if self._blanks() or (own is None and questions):
-            raise Problem((self._blanks() + questions)[0])
+        if self.blanks() or (own is None and questions):
+            raise Problem((self.blanks() + questions)[0])
         if own is None:
             blocks = sorted({match for text in self.asked.texts for match in text.where("authorizedkeysfile")})
             raise Problem("AuthorizedKeysFile has no file that is the account %s's alone%s: %s" % (
@@ -122,9 +134,9 @@ class Sshd:
 
     def questions(self, user, ranges=()):
         """What sshd could not be asked, or does not tell, about the files of this account."""
-        return sorted(set(self.asked.answers(user, ranges)[1] + self._blanks()))
+        return sorted(set(self.asked.answers(user, ranges)[1] + self.blanks()))
 
-    def _blanks(self):
+    def blanks(self):
         return ["AuthorizedKeysFile %s: sshd -T does not tell a blank in a path from one between paths" % value
                 for text in self.asked.texts for value in text.values("authorizedkeysfile")
                 if any(re.search(r"\s", word) for word in words_of(value))]

@@ -11,8 +11,9 @@ CRITERIA = {"all", "user", "group", "host", "address", "localaddress", "localpor
 class Text:
     """The lines of a configuration and of what it includes: (keyword, value, the Match line above it or None)."""
 
-    def __init__(self, server, path=MAIN):
-        self.server, self.unread, self.paths = server, [], []
+    def __init__(self, server, path=MAIN, without=None):
+        self.server, self.unread, self.paths, self.without = server, [], [], without
+        self.included = []  # each pattern of Include as a path, and the Match line above it
         self.read = set()  # files, and folders in which more of them may come to be
         self.places = {}  # keyword → where it stands
         self.lines = list(self._lines(path, None, 0))
@@ -44,7 +45,10 @@ class Text:
             elif keyword == "include" and depth < 16:
                 for pattern in words_of(value):
                     self.read.add(os.path.dirname(os.path.join("/etc/ssh", pattern)))
+                    self.included.append((os.path.join("/etc/ssh", pattern), match))
                     for name in sorted(glob.glob(self.server.path(os.path.join("/etc/ssh", pattern)))):
+                        if self.server.shown(name) == self.without:
+                            continue
                         for inner in self._lines(self.server.shown(name), match, depth + 1):
                             yield inner
             else:
