@@ -91,7 +91,9 @@ class Settings:
         if text.criteria & {"address", "host"}:
             found, open_questions = points(ranges, self.patterns(text))
             addresses, problems = addresses + found, problems + open_questions
-        ports = (self.listeners[number].ports if "localport" in text.criteria else None) or [None]
+        ports = [None]
+        if "localport" in text.criteria:
+            ports = self.listeners[number].ports or [int(port) for port in text.values("port") if port.isdigit()] or ports
         locals_of = local_addresses() if "localaddress" in text.criteria else {}
         return [(address, local, port) for address in addresses
                 for local in locals_of.get(":" in (address or LOCAL)) or [None] for port in ports], problems

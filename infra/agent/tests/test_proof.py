@@ -4,6 +4,7 @@ import unittest
 from latchkey_agent.listeners import options_of
 from latchkey_agent.points import points
 from tests.machine import Machine
+from tests.support import Folder, grant, key, order
 
 SCRIPT = r"""
 ssh-keygen -q -t ed25519 -N '' -f /root/theirs
@@ -43,6 +44,7 @@ class ProofTest(Machine):
         _, ended = self.gone("", "rmdir /run/sshd; cp /root/theirs.pub /root/.ssh/authorized_keys2")
         self.assertEqual((False, [{"file": "/root/.ssh/authorized_keys2", "line": 1, "user": "root"}]),
                          (ended["gone"], ended["copies"]))
+        self.assertNotIn("questions", ended)
 
     def test_sshd_that_cannot_be_asked_makes_it_unknown(self):
         _, ended = self.gone("", "echo Nonsense yes >> /etc/ssh/sshd_config")
@@ -74,8 +76,10 @@ class ProofTest(Machine):
         self.assertEqual(True, ended["gone"])
 
     def test_a_block_for_the_port_is_asked_for(self):
-        problem, _ = self.gone("Match LocalPort 22\n AuthorizedKeysFile /etc/ssh/more/authorized_keys\n", first="FAILED")
-        self.assertIn("no file that is the account vendor's alone", problem)
+        for port in ("22", "2222"):
+            problem, _ = self.gone("Port 22\nPort 2222\nMatch LocalPort %s\n AuthorizedKeysFile /etc/ssh/more/authorized_keys\n"
+                                   % port, first="FAILED")
+            self.assertIn("no file that is the account vendor's alone", problem)
 
     def test_a_block_for_another_account_is_searched(self):
         config = "Match User root\n AuthorizedKeysFile /etc/ssh/roots\n"
@@ -94,6 +98,32 @@ class ProofTest(Machine):
         self.assertEqual("PRESENT", told[0]["grants"][0]["state"], told[0])
         _, told = self.run_with(script, "PermitRootLogin no\n", "")
         self.assertIn("PermitRootLogin is no", told[0]["grants"][0]["problem"])
+
+    def test_while_sshd_cannot_be_asked_the_usual_files_are_closed(self):
+        for name in ("authorized_keys", "authorized_keys2"):
+            meanwhile = "cp /root/theirs.pub /home/vendor/.ssh/%s; chown 4242 /home/vendor/.ssh/*; echo x >> /etc/ssh/sshd_config"
+            marks, told = self.run_with(SCRIPT + 'echo "left: $(cat /home/vendor/.ssh/* | grep -c ed25519)"\n', "", meanwhile % name)
+            self.assertEqual(("0", "unknown"), (marks["left"], told[1]["ended"][0]["gone"]), told)
+
+
+class FolderTest(Folder):
+
+    def test_the_default_has_two_files(self):
+        self.give()
+        self.put("/home/bob/.ssh/authorized_keys2", key(1))
+        told = self.send(order(2, [], [grant()]))
+        self.assertEqual((1, False), (told["simulated"], told["ended"][0]["gone"]))
+        self.assertEqual([{"file": "/home/bob/.ssh/authorized_keys2", "line": 1, "user": "bob"}], told["ended"][0]["copies"])
+
+    def test_a_match_block_makes_it_unknown(self):
+        self.give()
+        self.put("/etc/ssh/sshd_config", "Include more\n")
+        self.put("/etc/ssh/more", "Match User bob\n  PasswordAuthentication no\n")
+        ended = self.send(order(2, [], [grant()]))["ended"][0]
+        self.assertEqual(("unknown", None), (ended["gone"], ended["removed_at"]))
+        self.assertIn("a folder has no sshd to ask", ended["questions"][0])
+        self.put("/etc/ssh/more", "")
+        self.assertEqual(True, self.send(order(3, [], [grant()]))["ended"][0]["gone"])
 
 
 class PointsTest(unittest.TestCase):

@@ -57,10 +57,11 @@ sed -i 's/"expires_at":[0-9]*/"expires_at":1000/g' /var/lib/latchkey/state.json
 echo "swept: $(alive 3001)$(alive 2001)"
 """
 BY_ID = r"""
-for pid in $(pgrep -f '^sshd: vendor$'); do  # text in syslog clears nothing
-    port=$(ss -tnp 2>/dev/null | sed -n "s/.*203.0.113.7:\([0-9]*\) .*pid=$pid,.*/\1/p" | head -1)
-    echo "Nov  2 01:02:03 web01 sshd[$pid]: Accepted password for vendor from 203.0.113.7 port ${port:-1} ssh2" >> /var/log/auth.log
-done
+ports=$(awk '$4 == "01" { split($3, peer, ":"); print peer[2] }' /proc/net/tcp)
+for port in $ports; do for user in vendor root; do  # text in syslog clears nothing
+    echo "Nov  2 01:02:03 web01 sshd[99]: Accepted password for $user from 203.0.113.7 port $((0x$port)) ssh2" >> /var/log/auth.log
+done; done
+echo "forged: $(grep -c 'Accepted password' /var/log/auth.log)"
 order 2 off > /run/told; cat /run/told
 five after
 ids=$("$python" -c 'import json
@@ -97,6 +98,7 @@ class SessionsTest(Machine):
     def test_sessions_that_nobody_can_attribute_are_listed_and_ended_by_id_alone(self):
         marks, told = self.run_with(SETUP + BY_ID, "QUIET", "203.0.113.7", "203.0.113.1")
         self.assertEqual(("11111", "11111"), (marks["before"], marks["after"]), told)
+        self.assertGreater(int(marks["forged"]), 7)
         ended = {one["user"]: one for one in told[1]["ended"]}
         self.assertEqual(["unknown", "unknown"], [ended[user]["gone"] for user in ("root", "vendor")])
         self.assertEqual([2, 2], [len(ended[user]["unattributed"]) for user in ("root", "vendor")])
