@@ -2,6 +2,7 @@
 import base64
 import collections
 import contextlib
+import functools
 import re
 
 from latchkey_agent.keys import fields_of, fingerprint_of
@@ -39,8 +40,19 @@ class Line(collections.namedtuple("Line", "number raw fingerprint ticket held"))
         return self.raw in (text.encode(), text.encode() + b"\n")
 
 
+def line_of(number, raw):
+    """One run reads a file several times, and its lines are the same ones but for a few."""
+    fingerprint, ticket, keys = parsed(raw) if len(raw) <= 2000 else parsed.__wrapped__(raw)
+    return Line(number, raw, fingerprint, ticket, keys)
+
+
+@functools.lru_cache(maxsize=20000)
+def parsed(raw):
+    return key_and_ticket(raw) + (held(raw),)
+
+
 def lines_of(data):
-    return [Line(number, raw, *key_and_ticket(raw), held=held(raw))
+    return [line_of(number, raw)
             for number, raw in enumerate(re.findall(rb"[^\n]*\n|[^\n]+", data), 1)]
 
 
@@ -52,7 +64,7 @@ def runs(data):
         several = data[start:end]
         if may_hold_keys(several):
             for at, raw in enumerate(re.findall(rb"[^\n]*\n|[^\n]+", several), number + 1):
-                yield Line(at, raw, *key_and_ticket(raw), held=held(raw)) if may_hold_keys(raw) else raw
+                yield line_of(at, raw) if may_hold_keys(raw) else raw
         else:
             yield several
         number, start = number + several.count(b"\n"), end
