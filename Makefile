@@ -3,7 +3,7 @@
 .PHONY: help run test fast properties lab lambda native lint deploy docs
 
 MVN := mvn -B -ntp
-SCRIPTS := infra/deploy infra/enrol infra/ssm/*.sh src/bench/run src/bench/cold-start src/test/lint/run .ci/run
+SCRIPTS := infra/deploy infra/enrol infra/restore infra/ssm/*.sh src/bench/run src/bench/cold-start src/test/lint/run .ci/run
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12

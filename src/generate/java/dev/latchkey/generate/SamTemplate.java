@@ -27,6 +27,11 @@ public final class SamTemplate {
    */
   public static final List<String> KEYS_OF_EVERY_CALL = List.of("M#*", "U#*");
 
+  /** The table in use: a restored one that was named, or the stack's own. */
+  private static final String TABLE =
+      "!If [HasRestoredTable, !Sub \"arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}"
+          + ":table/${RestoredTable}\", !GetAtt Table.Arn]";
+
   private static final List<String> WRITES_OF_EVERY_CALL =
       List.of("dynamodb:PutItem", "dynamodb:UpdateItem");
 
@@ -179,11 +184,11 @@ public final class SamTemplate {
     if (!permissions.contains(Permission.TRANSACT)) {
       actions.removeAll(WRITES_OF_EVERY_CALL);
     }
-    statements.add("- { Effect: Allow, Action: [" + String.join(", ", actions)
-        + "], Resource: !GetAtt Table.Arn }");
+    statements.add("- { Effect: Allow, Action: [" + String.join(", ", actions) + "], Resource: "
+        + TABLE + " }");
     if (!permissions.contains(Permission.TRANSACT)) {
       statements.add("- { Effect: Allow, Action: [" + String.join(", ", WRITES_OF_EVERY_CALL)
-          + "], Resource: !GetAtt Table.Arn, Condition: { \"ForAllValues:StringLike\":"
+          + "], Resource: " + TABLE + ", Condition: { \"ForAllValues:StringLike\":"
           + " { \"dynamodb:LeadingKeys\": [\"" + String.join("\", \"", KEYS_OF_EVERY_CALL)
           + "\"] } } }");
     }

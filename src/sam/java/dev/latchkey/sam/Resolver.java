@@ -46,7 +46,10 @@ final class Resolver {
   private Object apply(String function, Object argument) {
     return switch (function) {
       case "Ref" -> reference((String) argument);
-      case "Sub" -> substitute((String) argument);
+      case "Sub" ->
+        argument instanceof List<?> parts
+            ? substitute((String) parts.get(0), (Map<?, ?>) parts.get(1))
+            : substitute((String) argument, Map.of());
       case "GetAtt" -> attribute((String) argument);
       case "If" -> {
         var choice = (List<?>) argument;
@@ -80,14 +83,20 @@ final class Resolver {
     return Stack.arn(path.substring(0, path.length() - ".Arn".length()));
   }
 
-  private String substitute(String text) {
+  /** @param own variables that only this text has */
+  private String substitute(String text, Map<?, ?> own) {
     return VARIABLE
         .matcher(text)
         .replaceAll(found -> Matcher.quoteReplacement(
-            found.group(1).isEmpty() ? variable(found.group(2)) : "${" + found.group(2) + "}"));
+            found.group(1).isEmpty()
+                ? variable(found.group(2), own)
+                : "${" + found.group(2) + "}"));
   }
 
-  private String variable(String name) {
+  private String variable(String name, Map<?, ?> own) {
+    if (own.containsKey(name)) {
+      return String.valueOf(value(own.get(name)));
+    }
     return name.contains(".") ? attribute(name) : String.valueOf(reference(name));
   }
 }
