@@ -29,6 +29,11 @@ public record Author(Optional<Caller> caller, String function, Instant at, Strin
     return new Author(caller, function, at, request + "+");
   }
 
+  /** The author of one of several changes that the same call makes, each about another thing. */
+  public Author about(String thing) {
+    return new Author(caller, function, at, request + "+" + thing);
+  }
+
   AuditEntry entry(String owner, String sentence) {
     return new AuditEntry(
         owner,

@@ -135,7 +135,7 @@ public record Observation(
   public boolean isOf(long ofEpoch, long ofGeneration, String ofHash) {
     return epoch == ofEpoch
         && generation == ofGeneration
-        && (ofGeneration == 0 || hash.map(ofHash::equals).orElse(true));
+        && (ofGeneration == 0 || hash.filter(ofHash::equals).isPresent());
   }
 
   /** Why access might not end on time where nobody can reach the server; empty where nothing speaks for it, and for a folder. */

@@ -65,6 +65,28 @@ public class ServerTable {
             .toList());
   }
 
+  /**
+   * Some of everybody's servers.
+   *
+   * @param next where the following ones begin; empty after the last
+   */
+  public record Page(List<ServerName> names, Optional<String> next) {}
+
+  /** @param cursor {@code next} of the page before; empty for the first */
+  public Uni<Page> page(Optional<String> cursor, int most) {
+    // A blank sorts before everything that a name may go on with.
+    var first = cursor.map(last -> last + " ").orElse(" ");
+    return store.query(new Query(LIST, first, Query.END, most, false)).map(items -> {
+      var names = items.stream()
+          .map(item -> new ServerName(item.getText("server_name")))
+          .toList();
+      var next = Optional.of(items)
+          .filter(all -> all.size() == most)
+          .map(all -> all.get(all.size() - 1).getText("sk"));
+      return new Page(names, next);
+    });
+  }
+
   public Uni<List<Server>> all(Collection<ServerName> names) {
     return store
         .getAll(names.stream().map(ServerItem::key).toList())

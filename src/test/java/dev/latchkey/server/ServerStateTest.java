@@ -366,6 +366,18 @@ class ServerStateTest {
     assertThat(Lead.of(stated(known, 0, 999, hash), later)).isEqualTo(Lead.NONE);
   }
 
+  /** Also of one whose number is below ours: it belongs to another count. */
+  @Test
+  void whatIsStatedInAnEarlierEpochProvesNothing() {
+    var ending = EMPTY.with(grant(1), NOW).ending(one -> true, Grant.Reason.REVOKED, NOW);
+    var again = ending.again(NOW);
+    var own = stated(again, Observation.Outcome.DONE);
+    var later = again.inNewEpoch(0, one -> false, NOW);
+
+    assertThat(again.again(NOW).after(own, NOW).grants()).isEmpty();
+    assertThat(later.after(own, NOW).grants()).hasSize(1);
+  }
+
   /** Our own number never comes near the bound, and if it did, nothing above it would be made. */
   @Test
   void noNumberGoesAboveWhatJsonKeeps() {

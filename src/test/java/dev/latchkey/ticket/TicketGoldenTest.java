@@ -11,6 +11,7 @@ import dev.latchkey.testing.Account;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.Golden;
 import dev.latchkey.testing.Keys;
+import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.WayIn;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
@@ -122,6 +123,8 @@ class TicketGoldenTest extends WhmTest {
     var client = support.client();
     assertGolden("ticket_grant.json", support.grant());
     assertGolden("ticket_list.json", client.post("ticket_list"));
+    hold(support.server().name());
+    assertGolden("ticket_hold_end.json", letIn(support));
     assertGolden(
         "ticket_server_add.json", client.post("ticket_server_add", "ticket_id", support.ticket()));
     var stub = client.post("ticket_create_stub_ticket");
@@ -143,6 +146,27 @@ class TicketGoldenTest extends WhmTest {
     assertGolden("vendor_profile_get.json", client.post("vendor_profile_get"));
   }
 
+  private void hold(String server) {
+    root().data("fleet_server_reset", "api.server", server, "hold", "1", "api.wait", "20");
+  }
+
+  private static JsonNode letIn(SupportCase support) {
+    return support
+        .client()
+        .post(
+            "ticket_hold_end",
+            "ticket_id",
+            support.ticket(),
+            "server_num",
+            "1",
+            "ssh_username",
+            "root",
+            "let",
+            "1",
+            "api.wait",
+            "20");
+  }
+
   @Test
   void servers() {
     var owner = fleet.owner();
@@ -153,11 +177,19 @@ class TicketGoldenTest extends WhmTest {
         "fleet_server_update.json", root().post("fleet_server_update", "name", server.name()));
     assertGolden("fleet_server_check.json", client.post("fleet_server_check", "api.wait", "20"));
     assertGolden(
+        "fleet_server_reset.json",
+        root().post("fleet_server_reset", "api.server", server.name(), "api.wait", "20"));
+    assertGolden(
         "fleet_server_remove.json", root().post("fleet_server_remove", "name", server.name()));
     assertGolden(
         "fleet_server_add.json",
         root().post("fleet_server_add", "name", server.name(), "node", server.id()));
     root().post("fleet_server_remove", "name", server.name());
+
+    var unseen = "i-00000000f1ee70000";
+    root().data("fleet_server_add", "name", "zz-last", "node", unseen, "owner", "root");
+    assertGolden("fleet_hold.json", root().post("fleet_hold", "cursor", "root#zz"));
+    root().data("fleet_server_remove", "name", "zz-last");
   }
 
   private static String goldenXml(String file, FolderServer server) {

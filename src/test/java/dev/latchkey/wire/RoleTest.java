@@ -101,6 +101,8 @@ class RoleTest extends WhmTest {
     var grant = with(first, "secure_id", ticket.path("secure_id").asText());
     var revoke = with(first, "ssh_username", "root");
     call(client, "ticket_grant", grant);
+    call(root(), "fleet_server_reset", "api.server", server.name(), "hold", "1", "api.wait", WAIT);
+    call(client, "ticket_hold_end", with(first, "ssh_username", "root", "let", "1"));
     call(client, "ticket_list");
     call(client, "ticket_server_add", "ticket_id", id);
     call(client, "ticket_revoke", revoke);
@@ -136,6 +138,7 @@ class RoleTest extends WhmTest {
         "api.wait",
         WAIT);
     call(root(), "fleet_server_add", "name", server.name(), "node", server.id());
+    call(root(), "fleet_hold", "cursor", "root#" + server.name().substring(0, 18));
     root().data("fleet_server_remove", "name", server.name());
 
     softly
