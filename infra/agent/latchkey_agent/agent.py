@@ -11,6 +11,7 @@ from latchkey_agent.errors import Problem
 from latchkey_agent.findings import Findings
 from latchkey_agent.keylist import KeyList
 from latchkey_agent.leases import Leases
+from latchkey_agent.managed import Managed
 from latchkey_agent.orders import Entries, checked_order, is_stale, matches, need, read_order
 from latchkey_agent.restore import Restore
 from latchkey_agent.rootkeys import RootKeys
@@ -80,7 +81,7 @@ class Agent:
                 if (int(name.partition(" ")[0]), name.partition(" ")[2]) not in spoken]
         if told["outcome"] == "DONE" and not left:
             self.store.note("the agent is taken off")
-            left = uninstall(self.server, [])
+            left = uninstall(self.server, [Managed(self.server, self.store, self.sshd).removed])
             told["kept"] = [KEPT]
         if left or told["outcome"] != "DONE":
             told.update(outcome="PARTIAL", problem="; ".join(filter(None, [

@@ -35,7 +35,7 @@ class Leases:
 
     def _held(self, name):
         return self.held.setdefault(name, {"keys": {}, "lines": [], "placed": False, "problem": None,
-                                           "removed_at": None, "sessions": [], "baseline": None, "files": []})
+                                           "removed_at": None, "sessions": [], "baseline": None, "files": {}})
 
     def begin(self, names, digest):
         """Notes what the server was like before these leases."""
@@ -50,14 +50,13 @@ class Leases:
             found[one.user] += one.ranges
         return found
 
-    def remember(self, grant, file):
+    def remember(self, grant, file, device):
         """Before a line is put into the file: whatever sshd reads later, this file is looked at when the grant ends."""
         files = self.of(grant)["files"]
-        if file not in files:
-            if len(files) >= MOST_FILES:
-                raise Problem("its line was put into %d files already; end the grant before it is put into %s"
-                              % (MOST_FILES, file))
-            files.append(file)
+        if file not in files and len(files) >= MOST_FILES:
+            raise Problem("its line was put into %d files already; end the grant before it is put into %s"
+                          % (MOST_FILES, file))
+        files[file] = device
 
     def expect(self, grant, line, again):
         """From now on the line may stand; `again` when no order ends this lease at the same time."""
@@ -74,8 +73,8 @@ class Leases:
         return [lease for name, lease in self.held.items() if account_of(name) == user]
 
     def files(self, user):
-        """Every file a line of the account was ever put into; what sshd reads may have changed since."""
-        return sorted({path for lease in self.of_account(user) for path in lease["files"]})
+        """Every file a line of the account was ever put into, and on which file system; what sshd reads may have changed."""
+        return {path: device for lease in self.of_account(user) for path, device in sorted(lease["files"].items())}
 
     def sources(self):
         """Account → the ranges from which it is used; sshd's settings may depend on them."""

@@ -156,3 +156,11 @@ class Managed:
             self.store.state["managed"] = {"mark": None, "problem": None}
             with contextlib.suppress(OSError):
                 os.rmdir(folder)
+
+    def removed(self):
+        """Takes all of it away; what is left, as sentences."""
+        try:
+            self.tidy(False)
+        except (Problem, OSError) as problem:
+            return ["%s: %s" % (DROP_IN, problem)]
+        return ["%s is left" % path for path in (DROP_IN, FOLDER) if os.path.lexists(self.server.path(path))]

@@ -23,6 +23,13 @@ class Server:
         real = os.path.realpath(path)
         return os.path.commonpath([self.root, real]) == self.root
 
+    def device(self, path):
+        """The file system on which the file is, or would be: that of what exists of its path."""
+        path = self.path(path)
+        while not os.path.lexists(path):
+            path = os.path.dirname(path)
+        return os.lstat(path).st_dev
+
     def account(self, name):
         return next((one for one in self.accounts(name)), None)
 

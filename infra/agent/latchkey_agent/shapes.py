@@ -7,7 +7,7 @@ from latchkey_agent.orders import MAX_INTEGER, matches, whole_number
 
 FORMAT = 1
 LEASE = {"keys": {str: [str]}, "lines": [str], "placed": bool, "problem": (str, None), "removed_at": (int, None),
-         "sessions": [{"pid": int, "from": str, "since": int}], "baseline": (str, None), "files": [str]}
+         "sessions": [{"pid": int, "from": str, "since": int}], "baseline": (str, None), "files": {str: int}}
 STATE = {"format": int, "serial": int, "node": (str, None), "epoch": int, "generation": int,
          "hash": (str, None), "finished": bool, "lost": bool,
          "order": {"grants": list, "ending": list}, "leases": {str: LEASE},
@@ -39,7 +39,7 @@ def completed(state):
     leases = state["leases"].values() if isinstance(state["leases"], dict) else ()
     for lease in leases:
         if isinstance(lease, dict):
-            lease.setdefault("files", [])
+            lease.setdefault("files", {})
     return state
 
 

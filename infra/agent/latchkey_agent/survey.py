@@ -46,8 +46,16 @@ class Survey:
         lines, note, question = seen.lines, seen.note, seen.question
         if self.revoked and not seen.plain and account is not None and account.pw_uid == 0:
             lines, note, question = self.revoked.judged(user, file, seen)
-        self.findings.saw(user, file.shown, note, question)
+        self.findings.saw(user, file.shown, note, question or self._away(user, file))
         return lines
+
+    def _away(self, user, file):
+        """A file that is not there because its file system is not: what is in it will be read when that is back."""
+        device = self.leases.files(user).get(file.shown)
+        if device is None or os.path.lexists(self.server.path(file.shown)) or device == self.server.device(file.shown):
+            return None
+        return ("%s, into which a line was put, is not there, nor is the file system on which it was: mount it, or put an "
+                "empty file there if it is gone for good" % file.shown)
 
     def seen(self, account, file):
         """A plain file is read as it is; anything else is seen as sshd sees it, with the rights of the account."""

@@ -10,7 +10,7 @@ class Wanted:
     """What the order asks for. With `retry` a grant that failed before is tried again."""
 
     def __init__(self, server, sshd, leases, grants, ending, retry):
-        self.sshd, self.leases, self.retry = sshd, leases, retry
+        self.server, self.sshd, self.leases, self.retry = server, sshd, leases, retry
         self.grants, self.ending = grants, ending
         # A clock that somebody sets back brings nothing back that has ended; an order is believed.
         self.now = max(int(time.time()), 0 if retry else leases.state["clock"])
@@ -42,7 +42,7 @@ class Wanted:
         try:
             own = self.sshd.own_file(account, self.sources[grant.user], self.used[grant.user])
             if self.retry or not self.leases.of(grant)["problem"]:
-                self.leases.remember(grant, own.shown)
+                self.leases.remember(grant, own.shown, self.server.device(own.shown))
         except Problem as problem:
             # What stands stays while sshd cannot be asked; nothing new is opened on a guess.
             if not (self.leases.of(grant)["placed"] and self.sshd.questions(grant.user, self.sources[grant.user])):

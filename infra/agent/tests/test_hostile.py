@@ -271,6 +271,31 @@ class KeptInTest(Folder):
         self.assertEqual(("DONE", True), (lambda told: (told["outcome"], told["ended"][0]["gone"]))(
             self.send(order(2, [], [grant(user="bob")]))))
 
+    def test_an_account_that_is_no_more(self):
+        before = self.get("/etc/passwd")
+        self.put("/etc/passwd", b"".join(line for line in before.splitlines(True) if not line.startswith(b"bob:")))
+        told, ended = self.revoke()
+        self.assertTrue(ended["gone"] is True, told)
+        self.put("/etc/passwd", before)
+        self.assertNotIn(b"latchkey-ticket-7", self.get(self.BOBS))
+
+    def test_a_home_that_is_not_mounted(self):
+        """The file comes back with its file system."""
+        self.wrapped = ["unshare", "-m", "sh", "-ec", "mount -t tmpfs none %s; exec \"$@\"" % self.path("/home"), "sh"]
+        for _ in range(2):
+            self.generation += 1
+            told = self.send(order(self.generation, [], [grant(user="bob")]))
+            self.assertEqual(("PARTIAL", "unknown"), (told["outcome"], told["ended"][0]["gone"]), told)
+            self.assertIn("%s, into which a line was put, is not there" % self.BOBS, told["ended"][0]["questions"][0])
+        self.wrapped = ()
+        self.assertTrue(self.sweep()["ended"][0]["gone"] is True)
+        self.assertNotIn(b"latchkey-ticket-7", self.get(self.BOBS))
+
+    def test_a_file_that_was_removed_is_gone(self):
+        for script in ("rm .ssh/authorized_keys", "rm -r .ssh"):
+            self.as_bob(script)
+            self.ended()
+
     def test_an_acl(self):
         if subprocess.call(["setfacl", "-m", "u:2:r", self.path(self.BOBS)]):
             self.skipTest("no access control lists here")

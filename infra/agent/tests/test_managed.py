@@ -1,10 +1,9 @@
 """Managed key files: a drop-in for sshd, and where a line is put; with a folder, and with a real sshd."""
-import json
 import os
 import unittest
 
 from tests.machine import Machine
-from tests.support import Folder, grant, key, observe, order
+from tests.support import Folder, grant, observe, order
 
 DROP_IN = "/etc/ssh/sshd_config.d/00-latchkey.conf"
 MANAGED = "/etc/ssh/latchkey/bob"
@@ -93,6 +92,15 @@ class FolderTest(Folder):
         self.config("AuthorizedKeysFile none\nInclude /etc/ssh/sshd_config.d/*.conf\n")
         self.assertTrue(self.order([], [one])["ended"][0]["gone"] is True)
         self.assertNotIn(line, self.get(MANAGED))
+
+    def test_nothing_is_left_when_the_agent_is_taken_off(self):
+        one, _ = self.given()
+        removal = order(5, verb="remove", key_file="managed")
+        del removal["grants"], removal["ending"]
+        told = self.send(dict(removal, ending=[one]))
+        self.assertEqual("DONE", told["outcome"], told)
+        self.assertEqual([False] * 3, [os.path.exists(self.path(path)) for path in (
+            DROP_IN, os.path.dirname(MANAGED), "/var/lib/latchkey")])
 
     def test_a_hostile_account_is_no_matter(self):
         os.makedirs(self.path("/home/bob/.ssh"))
