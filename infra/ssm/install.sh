@@ -1,8 +1,22 @@
 #!/bin/sh
-# Latchkey-Install: puts the agent in its place, in one step, and lets it set its timer.
+# Latchkey-Install: takes the agent in parts. With the last of them it puts the agent in its place, in one step, and lets it
+# set its timer.
 set -u
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
+
+# Agents of Systems Manager before 3.3.2746 set no variables but put the text in here. No alphabet of theirs has a quote.
+if [ -z "${SSM_part+x}" ]; then
+  SSM_part='{{ part }}'
+fi
+if [ -z "${SSM_parts+x}" ]; then
+  SSM_parts='{{ parts }}'
+fi
+if [ -z "${SSM_data+x}" ]; then
+  SSM_data='{{ data }}'
+fi
+part=$SSM_part parts=$SSM_parts data=$SSM_data
+unset SSM_part SSM_parts SSM_data
 
 wanted=@HASH@
 root=${LATCHKEY_ROOT:-/}
@@ -15,9 +29,9 @@ python=$(command -v python3 || command -v /usr/libexec/platform-python) || {
   echo '{"latchkey": 1, "outcome": "NO_PYTHON"}'
   exit 1
 }
-# A Python that was built without libbz2 cannot unpack the agent; nothing is touched then.
-"$python" -I -c 'import bz2' 2> /dev/null || {
-  echo '{"latchkey": 1, "outcome": "NO_PYTHON", "problem": "its module bz2 is missing; install a Python 3.6 or later that has it"}'
+# A Python that was built without liblzma cannot unpack the agent; nothing is touched then.
+"$python" -I -c 'import lzma' 2> /dev/null || {
+  echo '{"latchkey": 1, "outcome": "NO_PYTHON", "problem": "its module lzma is missing; install a Python 3.6 or later that has it"}'
   exit 1
 }
 
@@ -36,12 +50,28 @@ chmod 0700 "$folder" || failed ''
 
 draft=$(mktemp "$folder/.latchkey_agent.XXXXXX") || failed ''
 trap 'rm -f "$draft"' EXIT
-unpack='import base64, bz2, sys
-text = "".join(sys.stdin.read().split()).translate(str.maketrans(",.:", "{}$"))
-sys.stdout.buffer.write(bz2.decompress(base64.b85decode(text)))'
-"$python" -I -c "$unpack" << 'END' > "$draft"
-@AGENT@
-END
+
+# Parts may come in any order, and more than once. Those of another agent will never be whole.
+for old in "$folder"/.part-*; do
+  case $old in
+    "$folder/.part-$wanted-$parts-"*) ;;
+    *) rm -rf "$old" ;;
+  esac
+done
+printf %s "$data" > "$draft" || failed ''
+mv -f "$draft" "$folder/.part-$wanted-$parts-$part" || failed ''
+number=1
+while [ "$number" -le "$parts" ]; do
+  if [ ! -f "$folder/.part-$wanted-$parts-$number" ]; then
+    printf '{"latchkey": 1, "outcome": "INCOMPLETE", "missing": %s}\n' "$number"
+    exit 0
+  fi
+  number=$((number + 1))
+done
+
+unpack='import base64, lzma, sys; sys.stdout.buffer.write(lzma.decompress(base64.b64decode(sys.stdin.read())))'
+cat "$folder/.part-$wanted-$parts-"[1-9] | "$python" -I -c "$unpack" > "$draft"
+rm -f "$folder/.part-$wanted-$parts-"[1-9]
 found=$(sha256sum < "$draft" | cut -c 1-64)
 [ "$found" = "$wanted" ] || failed "$found"
 

@@ -45,10 +45,9 @@ public class Dispatch {
         return Uni.createFrom().item(outcome);
       }
       LOG.infof("%s has no agent of ours, or another; it is installed", order.node());
-      return run(documents.install(), order.node(), Map.of(), deadline)
-          .chain(installed -> withoutPython(installed)
-              .map(Uni.createFrom()::item)
-              .orElseGet(() -> attempt(order, deadline)))
+      return install(order.node(), deadline)
+          .chain(impossible ->
+              impossible.map(Uni.createFrom()::item).orElseGet(() -> attempt(order, deadline)))
           .onFailure()
           .recoverWithItem(failure -> notSent(order, failure));
     });
@@ -62,6 +61,17 @@ public class Dispatch {
             ? ObservationReader.read(invocation.output())
                 .filter(stated -> stated.node().equals(node.value()))
             : Optional.empty());
+  }
+
+  /** Sends all parts, also after the deadline: what arrives is kept, and the last one installs. */
+  private Uni<Optional<OrderOutcome>> install(NodeId node, Deadline deadline) {
+    var installed = Uni.createFrom().item(Optional.<OrderOutcome>empty());
+    for (var part : documents.parts()) {
+      installed = installed.chain(impossible -> impossible.isPresent()
+          ? Uni.createFrom().item(impossible)
+          : run(documents.install(), node, part, deadline).map(Dispatch::withoutPython));
+    }
+    return installed;
   }
 
   private Uni<OrderOutcome> attempt(Order order, Deadline deadline) {

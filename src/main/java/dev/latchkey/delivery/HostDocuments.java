@@ -6,11 +6,14 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
- * The only things ever run on a server: our command documents, pinned by version and hash, and the agent that the one
- * carries and the other one asks for. They are in the package, from {@code infra}, so that what is deployed and what is
+ * The only things ever run on a server: our command documents, pinned by version and hash, and the agent, whose hash is in
+ * the one and asked for by the other. They are in the package, from {@code infra}, so that what is deployed and what is
  * asked for are the same bytes.
  */
 @Singleton
@@ -18,6 +21,11 @@ class HostDocuments {
   private static final String FOLDER = "/dev/latchkey/delivery/";
   private static final String ORDER = "Latchkey-Order.json";
   private static final String INSTALL = "Latchkey-Install.json";
+  private static final String AGENT_PACKED = "latchkey_agent.txt";
+
+  /** Characters: SSM takes 64 KiB of a document with its parameters. */
+  private static final int MOST_OF_A_PART = 48_000;
+
   private static final Pattern AGENT = Pattern.compile("\"wanted=([0-9a-f]{64})\"");
 
   /** @param sha256 of its content, as {@code DocumentHash} takes it */
@@ -26,6 +34,7 @@ class HostDocuments {
   private final Document order;
   private final Document install;
   private final String agentSha256;
+  private final List<Map<String, String>> parts;
 
   HostDocuments(Settings settings) {
     var ssm = settings.ssm();
@@ -34,6 +43,7 @@ class HostDocuments {
     this.order = new Document(ssm.orderDocument(), version, Sha256.hex(text(ORDER)));
     this.install = new Document(ssm.installDocument(), version, Sha256.hex(carrier));
     this.agentSha256 = agentOf(carrier);
+    this.parts = partsOf(text(AGENT_PACKED).replace("\n", ""));
   }
 
   Document order() {
@@ -44,11 +54,28 @@ class HostDocuments {
     return install;
   }
 
+  /** What Latchkey-Install is run with, one after the other: the agent in parts. */
+  List<Map<String, String>> parts() {
+    return parts;
+  }
+
   String agentSha256() {
     return agentSha256;
   }
 
-  /** The hash that Latchkey-Install demands of the agent that it unpacks. */
+  private static List<Map<String, String>> partsOf(String packed) {
+    var many = (packed.length() + MOST_OF_A_PART - 1) / MOST_OF_A_PART;
+    return IntStream.range(0, many)
+        .mapToObj(part -> Map.of(
+            "part", String.valueOf(part + 1),
+            "parts", String.valueOf(many),
+            "data",
+                packed.substring(
+                    part * MOST_OF_A_PART, Math.min(packed.length(), (part + 1) * MOST_OF_A_PART))))
+        .toList();
+  }
+
+  /** The hash that Latchkey-Install demands of the agent that it is given. */
   private static String agentOf(String install) {
     var found = AGENT.matcher(install);
     if (!found.find()) {

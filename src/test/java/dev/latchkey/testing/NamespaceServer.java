@@ -38,6 +38,7 @@ public final class NamespaceServer implements LocalNode, AutoCloseable {
   private static final List<String> NAMESPACES =
       List.of("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc");
   private static final Path INSTALL = Path.of("infra/ssm/Latchkey-Install.json");
+  private static final Path PACKED = Path.of("infra/ssm/latchkey_agent.txt");
   private static final String AGENT = "/usr/local/lib/latchkey/latchkey_agent.pyz";
 
   /** One that lets nobody in but answers at once, so that a test need not wait for an answer that never comes. */
@@ -220,7 +221,14 @@ public final class NamespaceServer implements LocalNode, AutoCloseable {
     var lines = WhmClient.parse(Files.readString(INSTALL))
         .at("/mainSteps/0/inputs/runCommand")
         .valueStream();
-    holder.run(lines.map(line -> line.asText() + "\n").collect(Collectors.joining()), "sh");
+    var script = lines.map(line -> line.asText() + "\n").collect(Collectors.joining());
+    var agent = Files.readString(PACKED).replace("\n", "");
+    var half = agent.length() / 2;
+    for (var part : List.of("1 " + agent.substring(0, half), "2 " + agent.substring(half))) {
+      var words = part.split(" ");
+      holder.run(
+          "SSM_part=%s SSM_parts=2 SSM_data=%s\n".formatted(words[0], words[1]) + script, "sh");
+    }
   }
 
   /** One order or a sweep without the control plane; what the agent printed, whatever it thinks of it. */

@@ -39,7 +39,7 @@ final class AgentBench implements AutoCloseable {
     try {
       return Map.of(
           ORDER, Files.readAllBytes(InstallDocument.ORDER),
-          INSTALL, InstallDocument.carrying(AGENT).getBytes(StandardCharsets.UTF_8));
+          INSTALL, InstallDocument.asking(AGENT).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -61,8 +61,28 @@ final class AgentBench implements AutoCloseable {
   }
 
   GetCommandInvocationResponse install() {
-    return bench.awaitEnd(
-        bench.send(request -> request.documentName(INSTALL).instanceIds(server.id())));
+    try {
+      return install(InstallDocument.packed(AGENT));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** In two parts; what the last one said. */
+  GetCommandInvocationResponse install(String packed) {
+    var half = packed.length() / 2;
+    part(1, packed.substring(0, half));
+    return part(2, packed.substring(half));
+  }
+
+  GetCommandInvocationResponse part(int number, String data) {
+    return bench.awaitEnd(bench.send(request -> request
+        .documentName(INSTALL)
+        .instanceIds(server.id())
+        .parameters(Map.of(
+            "part", List.of(String.valueOf(number)),
+            "parts", List.of("2"),
+            "data", List.of(data)))));
   }
 
   GetCommandInvocationResponse order(String order) {

@@ -1,7 +1,6 @@
 package dev.latchkey.local.ssm;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.latchkey.text.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,32 +11,36 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** What {@code infra/agent/build.py} makes: the command documents, and Latchkey-Install with another agent in it. */
+/** What {@code infra/agent/build.py} makes: the command documents, and Latchkey-Install for another agent. */
 final class InstallDocument {
   static final Path FOLDER = Path.of("infra/ssm");
   static final Path ORDER = FOLDER.resolve("Latchkey-Order.json");
   static final Path INSTALL = FOLDER.resolve("Latchkey-Install.json");
+  static final Path AGENT = FOLDER.resolve("latchkey_agent.txt");
 
   private static final String BUILD = "infra/agent/build.py";
-  private static final String CARRYING = """
+  private static final String CALL = """
       import sys
       sys.path.insert(0, "infra/agent")
       import build
-      sys.stdout.write(build.install_document(sys.stdin.buffer.read(), sys.argv[1]))
+      sys.stdout.write(getattr(build, sys.argv[1])(sys.stdin.buffer.read()))
       """;
-  private static final Pattern BLOB = Pattern.compile("<< 'END' .*\n((?s:.*))\nEND\n");
   private static final Pattern HASH = Pattern.compile("(?m)^wanted=([0-9a-f]{64})$");
 
   private InstallDocument() {}
 
-  /** Latchkey-Install with this agent. */
-  static String carrying(byte[] agent) throws IOException {
-    return carrying(agent, Sha256.hex(agent));
+  /** Latchkey-Install for this agent. */
+  static String asking(byte[] agent) throws IOException {
+    return call("install_document", agent);
   }
 
-  /** Latchkey-Install with this agent, which asks for another hash. */
-  static String carrying(byte[] agent, String hash) throws IOException {
-    var ended = run(agent, List.of("-B", "-c", CARRYING, hash));
+  /** This agent as it travels. */
+  static String packed(byte[] agent) throws IOException {
+    return call("packed", agent).replace("\n", "");
+  }
+
+  private static String call(String function, byte[] agent) throws IOException {
+    var ended = run(agent, List.of("-B", "-c", CALL, function));
     if (ended.exitCode() != 0) {
       throw new AssertionError(ended.errors());
     }
@@ -55,10 +58,6 @@ final class InstallDocument {
     return StreamSupport.stream(lines.spliterator(), false)
         .map(line -> line.asText())
         .collect(Collectors.joining("\n", "", "\n"));
-  }
-
-  static String blobIn(String document) throws IOException {
-    return find(BLOB, document);
   }
 
   /** The hash of the agent that it installs. */

@@ -51,13 +51,11 @@ class InstallScriptTest {
 
   @Test
   void anAgentThatIsNotWhatItShouldBeIsNotInstalled() throws IOException {
-    var document = InstallDocument.carrying(
-        "other".getBytes(StandardCharsets.US_ASCII), Sha256.hex(AgentBench.AGENT));
-    try (var bench = new AgentBench(
-        folder, Map.of(AgentBench.INSTALL, document.getBytes(StandardCharsets.UTF_8)))) {
+    try (var bench = new AgentBench(folder)) {
       bench.putAgent("old".getBytes(StandardCharsets.US_ASCII));
 
-      var ended = bench.install();
+      var ended =
+          bench.install(InstallDocument.packed("other".getBytes(StandardCharsets.US_ASCII)));
 
       assertThat(ended.responseCode()).isEqualTo(1);
       assertThat(ended.standardOutputContent())
@@ -70,11 +68,45 @@ class InstallScriptTest {
   }
 
   @Test
+  void partsMayComeInAnyOrderAndMoreThanOnce() throws IOException {
+    var packed = InstallDocument.packed(AgentBench.AGENT);
+    var half = packed.length() / 2;
+    try (var bench = new AgentBench(folder)) {
+      bench.putAgent("old".getBytes(StandardCharsets.US_ASCII));
+      for (var time = 0; time < 2; time++) {
+        assertThat(bench.part(2, packed.substring(half)).standardOutputContent())
+            .isEqualTo("{\"latchkey\": 1, \"outcome\": \"INCOMPLETE\", \"missing\": 1}\n");
+      }
+      assertThat(bench.server.agent()).hasContent("old");
+
+      assertThat(bench.part(1, packed.substring(0, half)).standardOutputContent())
+          .startsWith("install --root ");
+
+      assertThat(bench.server.agent()).hasBinaryContent(AgentBench.AGENT);
+      assertThat(bench.server.agent().getParent().toFile().list())
+          .containsExactly("latchkey_agent.pyz");
+    }
+  }
+
+  @Test
+  void aPartOfAnotherAgentDoesNotStay() throws IOException {
+    try (var bench = new AgentBench(folder)) {
+      var place = bench.server.agent().getParent();
+      Files.createDirectories(place);
+      Files.writeString(place.resolve(".part-" + "0".repeat(64) + "-2-1"), "other");
+
+      bench.install();
+
+      assertThat(place.toFile().list()).containsExactly("latchkey_agent.pyz");
+    }
+  }
+
+  @Test
   void aPythonWithoutLzmaSaysSoBeforeAnythingIsTouched() throws Exception {
     var programs = Files.createDirectories(folder.resolve("programs"));
     var python = Files.writeString(programs.resolve("python3"), """
         #!/bin/sh
-        case "$*" in *bz2*) echo 'No module named _bz2' >&2; exit 1 ;; esac
+        case "$*" in *lzma*) echo 'No module named _lzma' >&2; exit 1 ;; esac
         exec /usr/bin/python3 "$@"
         """);
     Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -83,10 +115,11 @@ class InstallScriptTest {
         .replaceFirst("(?m)^PATH=", "PATH=" + programs + ":");
     var builder = new ProcessBuilder("sh", "-c", script).redirectErrorStream(true);
     builder.environment().put("LATCHKEY_ROOT", root.toString());
+    builder.environment().putAll(Map.of("SSM_part", "1", "SSM_parts", "1", "SSM_data", "AAAA"));
     var running = builder.start();
 
     assertThat(new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-        .startsWith("{\"latchkey\": 1, \"outcome\": \"NO_PYTHON\", \"problem\": \"its module bz2")
+        .startsWith("{\"latchkey\": 1, \"outcome\": \"NO_PYTHON\", \"problem\": \"its module lzma")
         .endsWith("\"}\n")
         .hasLineCount(1);
     assertThat(running.waitFor()).isEqualTo(1);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.ssm.model.GetCommandInvocationResponse;
 
 /** The documents and the agent as they are sent, on a folder server, from the install to the end of a grant. */
 class LatchkeyDocumentsTest {
@@ -45,7 +46,7 @@ class LatchkeyDocumentsTest {
   void theAgentIsInstalledAndAnswers() throws IOException {
     assertThat(observed(order(observe())).path("outcome").asText()).isEqualTo("NO_AGENT");
 
-    var installed = bench.install();
+    var installed = install();
 
     assertThat(installed.standardErrorContent()).isEmpty();
     assertThat(installed.responseCode()).isZero();
@@ -69,7 +70,7 @@ class LatchkeyDocumentsTest {
       Files.writeString(file, "ExecStart=/usr/bin/python3 -I " + former + " sweep\n");
     }
 
-    assertThat(observed(bench.install().standardOutputContent()).path("outcome").asText())
+    assertThat(observed(install().standardOutputContent()).path("outcome").asText())
         .isEqualTo("DONE");
 
     assertThat(former.getParent().toFile().list()).containsExactly("latchkey_agent.pyz");
@@ -79,14 +80,14 @@ class LatchkeyDocumentsTest {
   @Test
   void anOldAgentOfSystemsManagerDoesTheSame() throws IOException {
     bench.growOld();
-    bench.install();
+    install();
 
     assertThat(observed(order(observe())).path("outcome").asText()).isEqualTo("DONE");
   }
 
   @Test
   void aGrantIsThereAndThenGone() throws IOException {
-    bench.install();
+    install();
 
     var granted = observed(order(converge(1, List.of(grant()), List.of())));
     assertThat(granted.at("/grants/0/state").asText()).isEqualTo("PRESENT");
@@ -95,6 +96,10 @@ class LatchkeyDocumentsTest {
     var ended = observed(order(converge(2, List.of(), List.of(grant()))));
     assertThat(ended.at("/ended/0/gone").asBoolean()).isTrue();
     assertThat(keys()).doesNotContain(BLOB).contains("admin@web01");
+  }
+
+  private GetCommandInvocationResponse install() throws IOException {
+    return bench.install(Files.readString(InstallDocument.AGENT).replace("\n", ""));
   }
 
   private Map<String, Object> observe() {
