@@ -9,12 +9,7 @@ from latchkey_agent.units import Units, of_manager
 class Belongings:
 
     def __init__(self, server, notes):
-        self.server, self.notes, self._units = server, notes, None
-
-    @property
-    def units(self):
-        self._units = self._units or Units()
-        return self._units
+        self.server, self.notes, self.units = server, notes, Units()
 
     @staticmethod
     def members(logins, table, held):

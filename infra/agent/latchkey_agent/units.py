@@ -16,14 +16,23 @@ RUNNERS = re.compile(r"(sshd?|crond?|atd|anacron)(@.*)?\.service$")
 class Units:
 
     def __init__(self):
+        self._held = None
+
+    @property
+    def held(self):
+        """By name, what systemd knows of each service; asked when it is needed, for it takes a while."""
+        if self._held is None:
+            self._held = self._asked()
+        return self._held
+
+    @staticmethod
+    def _asked():
         _, out, _ = programs.run(["systemctl", "list-unit-files", "--type=service", "--no-legend", "--no-pager"], timeout=5)
         names = [line.split()[0] for line in out.splitlines() if "@." not in line]
-        _, out, _ = programs.run(["systemctl", "show", "-p", "Id,FragmentPath,DropInPaths,ExecStart,User,MainPID", "--all",
+        _, out, _ = programs.run(["systemctl", "show", "-p", "Id,FragmentPath,DropInPaths,ExecStart,User", "--all",
                                   "*.service"] + names[:2000], timeout=10)
-        self.held = {}
-        for text in out.split("\n\n"):
-            one = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-            self.held[one.get("Id", "")] = one
+        units = [dict(line.split("=", 1) for line in text.splitlines() if "=" in line) for text in out.split("\n\n")]
+        return {one.get("Id", ""): one for one in units}
 
     def before(self, name, moment):
         """Whether the unit was there before, and its files are as they were."""
@@ -35,9 +44,10 @@ class Units:
         except OSError:
             return False
 
-    def main_pids(self, *names):
-        return {int(self.held[name]["MainPID"]) for name in names
-                if self.held.get(name, {}).get("MainPID", "0") not in ("", "0")}
+    @staticmethod
+    def main_pids(*names):
+        _, out, _ = programs.run(["systemctl", "show", "-p", "MainPID"] + list(names), timeout=5)
+        return {int(pid) for pid in re.findall(r"^MainPID=([1-9]\d*)$", out, re.MULTILINE)}
 
     def daemon_of(self, process, user, moment):
         """The unit that was there before and that this process is, or would be if it had been started by systemd."""
