@@ -104,6 +104,7 @@ class LiveTest(Folder):
     def test_a_sweep_that_is_late_is_a_problem_whatever_the_clock_says(self):
         now, up = int(time.time()), time.monotonic()
         for changes in ({"up": up - 400}, {"up": up - 400, "at": now + 9999}, {"boot": "another"}):
+            quiet.stamp(self.root)
             self.stamped(**changes)
             self.assertIn("there was no sweep for", self.told()["problem"])
         self.stamped(up=up - 100, at=now + 86400, boot=quiet.boot())  # the clock was set back by a day after it
