@@ -41,6 +41,9 @@ def admits(server, address):
     unsure = None
     for path, otherwise in ((ALLOW, True), (DENY, False)):
         for number, line in _lines(server, path):
+            if line is None:
+                # libwrap passes over a line without its end, and then lets nobody in for it.
+                line = "" if otherwise else "ALL : ALL"
             fields = [one.strip() for one in re.split(r"(?<!\\):(?![^\[]*\])", line)]
             if len(fields) < 2:
                 continue
@@ -62,13 +65,13 @@ def edges(server):
     found = set()
     for path in (ALLOW, DENY):
         for _, line in _lines(server, path):
-            for word in re.split(r"[\s,]+|:(?![^\[]*\])", line):
+            for word in re.split(r"[\s,]+|:(?![^\[]*\])", line or ""):
                 found.add(_network(word))
     return found - {None}
 
 
 def _lines(server, path):
-    """Numbered lines; libwrap passes over a last one without its newline."""
+    """Numbered lines; None for a last one without its newline."""
     text, begin = "", None
     with contextlib.suppress(OSError), open(server.path(path), errors="replace", newline="\n") as file:
         for number, line in enumerate(file, 1):
@@ -77,7 +80,9 @@ def _lines(server, path):
                 text += line[:-2]
                 continue
             text += line
-            if text.endswith("\n") and text[0] != "#" and text.strip():
+            if not text.endswith("\n"):
+                yield begin, None
+            elif text[0] != "#" and text.strip():
                 yield begin, text.rstrip("\n")
             text, begin = "", None
 

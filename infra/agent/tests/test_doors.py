@@ -18,6 +18,7 @@ from latchkey_agent.doors.csf import Csf
 from latchkey_agent.doors.doors import Doors
 from latchkey_agent.doors.hosts import HostsAllow
 from latchkey_agent.doors.hulk import CpHulk, Fail2ban, Imunify, hulk
+from latchkey_agent.doors.path import Path
 from latchkey_agent.server import Server
 
 END = 1999999999
@@ -364,6 +365,30 @@ class ImunifyTest(StandIn):
         self.assertIn("198.51.100.7", Imunify().make(wanted, True)["blocked_by"])
         self.assertEqual({"state": "GONE", "by": "imunify360"}, Imunify().make({}, True))
         self.assertEqual(2, len(self.items))
+
+
+class BeforeTheHooksTest(StandIn):
+    """What this machine cannot have: programs at a device, and systemd's own filter."""
+
+    PROGRAMS = ("ip", "tc", "systemctl")
+
+    def command(self, program, *args):
+        if program == "systemctl":
+            return 0, ("Id=ssh.service\nActiveState=active\nIPAddressDeny=0.0.0.0/0 ::/0\nIPAddressAllow=%s\n\n"
+                       "Id=sshd.service\nActiveState=inactive\nIPAddressDeny=::/0\nIPAddressAllow=\n" % self.allowed), ""
+        if program == "tc":
+            return 0, "filter protocol all pref 1 matchall\n" if args[-1] == "ingress" else "", ""
+        if "link" in args:
+            return 0, "2: eth0: <UP> mtu 1500 xdpgeneric/id:7 qdisc noqueue\n", ""
+        return 0, "198.51.100.7 via 10.0.0.2 dev eth0 src 10.0.0.1 uid 0 \\    cache\n" * 3, ""
+
+    def test_they_make_notes(self):
+        for self.allowed, expected in (("198.51.100.0/24", 2), ("192.0.2.0/24", 3)):
+            with mock.patch("os.path.isdir", return_value=True):
+                path = Path({"198.51.100.7/32": END}, [22])
+            self.assertIsNone(path.blocked)
+            self.assertEqual(expected, len(path.notes), path.notes)
+        self.assertEqual("not sure whether IPAddressDeny of ssh.service lets 198.51.100.7 in", path.notes[-1])
 
 
 class DoorsTest(unittest.TestCase):

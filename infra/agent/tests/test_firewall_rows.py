@@ -1,5 +1,6 @@
 """States of a firewall, each tried by a vendor over a cable: the door says what happens to his packets."""
 import json
+import shutil
 import subprocess
 import sys
 import unittest
@@ -64,14 +65,30 @@ ROWS = [
     ("another interface", "198.51.100.7", False, "inet fw in", "", ESTABLISHED + 'add rule inet fw in iifname "eth1" tcp dport 22 accept'),
     ("a reverse path check", "198.51.100.7", True, "quiet", "", HOOK % ("inet", "inet", "prerouting", -300, "inet") + "fib saddr . iif oif missing drop"),
     ("negations", "198.51.100.7", True, "quiet", "", BASE % "accept" + "add rule inet fw in ip saddr != 198.51.100.0/24 drop; add rule inet fw in tcp dport != { 22, 80 } drop"),
+    ("a chain that is gone to", "198.51.100.7", False, "inet fw in by its policy", "", ESTABLISHED + """
+        add chain inet fw one; add rule inet fw one tcp dport 80 accept; add rule inet fw in tcp dport 22 goto one
+        add rule inet fw in tcp dport 22 accept"""),
+    ("a chain that is jumped to", "198.51.100.7", True, "quiet", "", ESTABLISHED + """
+        add chain inet fw one; add rule inet fw one tcp dport 80 accept; add rule inet fw in tcp dport 22 jump one
+        add rule inet fw in tcp dport 22 accept"""),
+    ("a negation of two", "198.51.100.7", True, "quiet", "", BASE % "accept" + "add rule inet fw in ip saddr . tcp dport != { 198.51.100.0/24 . 22 } drop"),
     ("a time of day", "198.51.100.7", True, "note", "", ESTABLISHED + 'add rule inet fw in meta hour "00:00"-"23:59" tcp dport 22 accept'),
     ("an option of TCP", "198.51.100.7", True, "note", "", BASE % "accept" + "add rule inet fw in tcp option maxseg size 1-100 drop"),
     ("another port", "198.51.100.7", False, "note", "iptables -t nat -A PREROUTING -p tcp --dport 22 -j REDIRECT --to-ports 99", ""),
     ("an interface group", "198.51.100.7", True, "note", "", BASE % "accept" + "add rule inet fw in meta iifgroup 7 drop"),
+    ("untracked logins", "198.51.100.7", False, "note", "iptables -t raw -A PREROUTING -p tcp --dport 22 -j NOTRACK", ESTABLISHED.replace("hook input", "hook output")),
     ("cPHulk's chain", "198.51.100.7", True, "quiet", "iptables -N cphulk; iptables -A INPUT -j cphulk; iptables -A cphulk -s 198.51.100.7 -m state --state NEW -m time --datestop 2037-01-01T00:00:00 -j DROP", ""),
     ("IPv6", "2001:db8::7", True, "quiet", "ip6tables -A INPUT -p tcp -j DROP", ""),
     ("IPv6 in raw", "2001:db8::7", False, "ip6tables raw PREROUTING", "ip6tables -t raw -A PREROUTING -s 2001:db8::7 -j DROP", ""),
     ("IPv4 alone", "2001:db8::7", True, "quiet", "", BASE % "accept" + "add rule inet fw in meta nfproto ipv4 drop"),
+]
+SETS = """ipset flush; ipset destroy; ipset create bad hash:net timeout 3600; ipset add bad 198.51.100.7; ipset create good hash:net,port
+    ipset add good 198.51.100.0/24,tcp:22; ipset create all list:set; ipset add all bad; """
+IPSET_ROWS = [
+    ("a set of ipset", "198.51.100.7", False, "iptables raw PREROUTING blocks 198.51.100.7 until 20", SETS + "iptables -t raw -A PREROUTING -m set --match-set bad src -j DROP", ""),
+    ("a set of sets", "198.51.100.7", False, "iptables raw PREROUTING", SETS + "iptables -t raw -A PREROUTING -m set --match-set all src -j DROP", ""),
+    ("a set that he is not in", "198.51.100.3", True, "blocks 198.51.100.7", SETS + "iptables -t raw -A PREROUTING -m set --match-set bad src -j DROP", ""),
+    ("a set with ports", "198.51.100.7", True, "quiet", SETS + "iptables -t mangle -A INPUT -p tcp --dport 22 -m set ! --match-set good src,dst -j DROP", ""),
 ]
 RUN = r"""
 import json, subprocess, sys, time
@@ -99,11 +116,18 @@ print(json.dumps(told))
 class RowsTest(unittest.TestCase):
 
     def test_every_row_says_what_happens(self):
-        given = [list(row[:5]) + [row[5].replace("};", "}\n")] for row in ROWS]
+        self.play(ROWS)
+
+    @unittest.skipUnless(shutil.which("ipset", path=TOOLS), "ipset is not installed")
+    def test_sets_of_ipset(self):
+        self.play(IPSET_ROWS)
+
+    def play(self, rows):
+        given = [list(row[:5]) + [row[5].replace("};", "}\n")] for row in rows]
         run = subprocess.run(UNSHARE + [sys.executable, "-c", RUN], input=json.dumps(given).encode(), stdout=subprocess.PIPE,
                              stderr=subprocess.PIPE, env={"PATH": TOOLS}, cwd=FOLDER)
         self.assertEqual((0, b""), (run.returncode, run.stderr))
-        for row, (told, arrived) in zip(ROWS, json.loads(run.stdout.decode())):
+        for row, (told, arrived) in zip(rows, json.loads(run.stdout.decode())):
             with self.subTest(row[0]):
                 self.assertEqual(row[2], arrived, told)
                 if row[3] in ("quiet", "note"):

@@ -61,7 +61,7 @@ class LibwrapTest(unittest.TestCase):
             texts = ["".join("%s : %s%s\n" % tuple(map(chance.choice, (DAEMONS, CLIENTS, OPTIONS)))
                              for _ in range(chance.randrange(4))) for _ in "ad"]
             if number % 10 == 0:
-                texts[1] += "sshd : \\\n ALL\n# ALL : ALL\n\nsshd : ALL"
+                texts[chance.randrange(2)] += "sshd : \\\n 198.51.100.0/25\n# ALL : ALL\n\n" + chance.choice(["sshd : ALL", "# x", ""])
             self.write(*texts)
             judged = self.judged()
             self.assertEqual(judged, self.asked(), "seed %d: %r" % (seed, texts))
@@ -79,6 +79,14 @@ class LibwrapTest(unittest.TestCase):
         self.write("sshd : 198.51.100.7 : twist /bin/false\n", "")
         self.assertEqual([False, True], self.asked(ADDRESSES[:2]))
         self.assertEqual((False, "/etc/hosts.allow line 1"), libwrap.admits(self.server, ipaddress.ip_address("198.51.100.7")))
+
+    @unittest.skipUnless(LIBRARY, "libwrap is not installed")
+    def test_a_last_line_without_its_end_is_none_and_refuses_all_in_hosts_deny(self):
+        for texts, expected in ((("", "in.ftpd : ALL"), False), (("", "# a remark"), False), (("sshd : ALL\n", "# a remark"), True),
+                                (("in.ftpd : ALL", ""), True), (("sshd : ALL", "ALL : ALL\n"), False)):
+            self.write(*texts)
+            self.assertEqual([expected] * len(ADDRESSES), self.asked(), texts)
+            self.assertEqual(self.judged(), self.asked())
 
     def test_the_networks_that_are_named(self):
         self.write("sshd : 198.51.100.0/28, [2001:db8::]/32 : ALLOW\n", "ALL : 203.0.113.9\n")

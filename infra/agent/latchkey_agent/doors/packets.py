@@ -1,5 +1,6 @@
 """A login's packets, and their way through the chains of the kernel: passed, dropped, or not sure."""
 import ipaddress
+import socket
 import time
 
 MOST_RULES = 200000  # looked at for one packet
@@ -7,16 +8,21 @@ MOST_RULES = 200000  # looked at for one packet
 
 def number(text):
     """An address as something that can be compared, and never with one of the other version."""
-    address = ipaddress.ip_address(text)
-    return address.version, int(address)
+    family = socket.AF_INET6 if ":" in text else socket.AF_INET
+    try:
+        return 6 if family == socket.AF_INET6 else 4, int.from_bytes(socket.inet_pton(family, text), "big")
+    except OSError:
+        raise ValueError("%s is no address" % text)
 
 
-def span(network):
+def span(text):
     """First and last of a network, an address, or a range with a dash."""
-    if "-" in network:
-        return tuple(map(number, network.split("-")))
-    network = ipaddress.ip_network(network, False)
-    return number(network[0]), number(network[-1])
+    if "-" in text:
+        return tuple(map(number, text.split("-")))
+    if "/" not in text:
+        return (number(text),) * 2
+    network = ipaddress.ip_network(text, False)
+    return number(str(network[0])), number(str(network[-1]))
 
 
 def within(possible, spans):
@@ -44,7 +50,7 @@ class Packet:
         self.until = self.doubt = None
         self.left = MOST_RULES
         self.fields = {
-            "saddr": own if reply else peer, "daddr": peer if reply else own, "state": [(state, state)],
+            "saddr": own if reply else peer, "daddr": peer if reply else own, "state": None if way.untracked else [(state, state)],
             "sport": near if reply else far, "dport": far if reply else near, "protocol": [(6, 6)],
             "iifname": nothing if reply else device, "oifname": device if reply else nothing,
             "direction": [("reply", "reply") if reply else ("original", "original")], "status": [("", "")],
@@ -53,6 +59,7 @@ class Packet:
 
     def change(self, name, value, sure):
         """A rule sets a field; where it is not sure to be reached, the field may have any value."""
+        self.way.untracked = self.way.untracked or name == "state"
         self.fields[name] = [(value, value)] if sure and value is not None else None
 
 

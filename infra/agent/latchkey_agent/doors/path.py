@@ -7,7 +7,7 @@ import time
 
 from latchkey_agent import programs
 from latchkey_agent.doors.nftrules import Nftables
-from latchkey_agent.doors.packets import Packet, number, span
+from latchkey_agent.doors.packets import Packet, number, span, within
 from latchkey_agent.doors.iptrules import Ipset, Iptables
 from latchkey_agent.errors import Problem
 
@@ -19,7 +19,7 @@ class Way:
     """Between an address of the vendor's and the server: device, own addresses, whether there is a route."""
 
     def __init__(self, address, many):
-        self.peer, self.text, self.many = number(address), str(address), many
+        self.peer, self.text, self.many, self.untracked = number(str(address)), str(address), many, False
         self.device, self.own, self.kind, self.refused = None, [], "unicast", None
 
     def fib(self, result, flags, reply):
@@ -65,7 +65,10 @@ class Path:
     def _judge(self, networks, ports):
         self.named = [one for source in self.sources for one in source.constants] + routed(networks)
         chosen = [(one, network.num_addresses > 1) for network in networks for one in self._addresses(network)]
-        for way in ways(chosen):
+        found = ways(chosen)
+        self._programs({way.device for way in found} - {None})
+        denied, allowed = units()
+        for way in found:
             if way.kind in ("broadcast", "multicast", "anycast"):
                 continue  # nobody's address
             if way.refused:
@@ -73,15 +76,27 @@ class Path:
                     self._note("the server has no route to %s", way.text)
                 else:
                     self._block("route", "the server's route to %s is closed: %s" % (way.text, way.refused))
+            for unit, refused in denied:
+                if within([(way.peer,) * 2], refused) and not within([(way.peer,) * 2], allowed):
+                    self._note("not sure whether IPAddressDeny of %s lets %%s in" % unit, way.text)
             for port in ports:
-                for packet in (Packet(way, port, False, "new", "syn"), Packet(way, port, True, "established", "syn ack"),
-                               Packet(way, port, False, "established", "ack")):
+                for reply, state, flags in ((False, "new", "syn"), (True, "established", "syn ack"), (False, "established", "ack")):
                     if self.blocked is None:
-                        self._pass(packet)
+                        self._pass(Packet(way, port, reply, state, flags))
+
+    def _programs(self, devices):
+        """Programs that drop packets at a device before any hook."""
+        for device in sorted(devices):
+            for name, args in (("XDP program", ["ip", "-o", "link", "show", "dev", device]),
+                               ("filter of tc", ["tc", "filter", "show", "dev", device, "ingress"]),
+                               ("filter of tc", ["tc", "filter", "show", "dev", device, "egress"])):
+                out = programs.run(args)[1] if programs.installed(args[0]) else ""
+                if re.search("xdp[a-z]*/id|prog/xdp", out) if args[0] == "ip" else out.strip():
+                    self._note("not sure what the %s at %s drops" % (name, device))
 
     def _addresses(self, network):
         """First, middle, last, and where anything that is named begins and ends."""
-        first, last = number(network[0]), number(network[-1])
+        first, last = number(str(network[0])), number(str(network[-1]))
         found = {first[1], last[1], (first[1] + last[1]) // 2}
         edges = set()
         for low, high in self.named:
@@ -121,6 +136,20 @@ class Path:
     def _block(self, name, problem):
         if self.blocked is None:
             self.by, self.blocked = name, problem
+
+
+def units():
+    """systemd's own filter, where the kernel has it: units of sshd's, and what they deny."""
+    found, allowed = [], []
+    if os.path.isdir("/run/systemd/system"):
+        out = programs.run(["systemctl", "show", "-p", "Id,ActiveState,IPAddressAllow,IPAddressDeny", "ssh.service",
+                            "sshd.service", "ssh.socket", "sshd.socket", "system.slice"])[1]
+        for unit in out.split("\n\n"):
+            known = dict(line.partition("=")[::2] for line in unit.splitlines())
+            if known.get("ActiveState") == "active":
+                allowed += map(span, known.get("IPAddressAllow", "").split())
+                found.append((known.get("Id", ""), [span(one) for one in known.get("IPAddressDeny", "").split()]))
+    return [(unit, refused) for unit, refused in found if refused], allowed
 
 
 def ways(chosen):
