@@ -65,6 +65,7 @@ class Leases:
             lines[:] = lines[-1:] + [line]  # the one before may still stand
         if again:
             self.of(grant).update(removed_at=None, sessions=[])
+            self.state["logins"].get(grant.lease, {}).update(ended=[], more=0)
 
     def of(self, grant):
         return self.held[grant.lease]

@@ -56,7 +56,7 @@ class Sshd:
         `own` are those that belong to this account alone and are read at every address of `used`, or of the ranges.
         """
         divided = any(text.where("authorizedkeysfile") for text in self.asked.texts)
-        answers, _ = self.asked.answers(account.pw_name if ranges or divided else "root", ranges)
+        answers, _ = self.asked.answers(account.pw_name, ranges) if divided else self.asked.answers("root", ())
         files, everywhere = collections.OrderedDict(), None
         for address, settings in answers:
             found = self.files_of(account, settings["authorizedkeysfile"][0])

@@ -24,7 +24,9 @@ class Survey:
 
     def files(self, user, account):
         """The files in which sshd reads the account's keys, and those into which a line of ours was ever put for it."""
-        files = self.sshd.key_files(account, self.sources.get(user, ()), self.used.get(user)) if account else []
+        # A key that is to be gone may be in a file of any account, read only from where its vendor comes.
+        ranges = self.sources.get(user) or sorted({one for known in self.sources.values() for one in known})
+        files = self.sshd.key_files(account, ranges, self.used.get(user)) if account else []
         known = {file.shown for file in files}
         files += [self.sshd.file_at(account, path) for path in self.leases.files(user) if path not in known]
         for file in files:

@@ -86,6 +86,12 @@ class ProofTest(Machine):
         _, ended = self.gone(config, "cp /root/theirs.pub /etc/ssh/roots")
         self.assertEqual([{"file": "/etc/ssh/roots", "line": 1, "user": "root"}], ended["copies"])
 
+    def test_a_file_of_another_account_that_is_read_from_there_alone(self):
+        config = "Match Address 203.0.113.5\n AuthorizedKeysFile .ssh/authorized_keys /etc/ssh/back_%%u\n"
+        _, told = self.run_with(SCRIPT.replace("order 1 on", "cp /root/theirs.pub /etc/ssh/back_root\norder 1 on"), config, "")
+        self.assertEqual((False, [{"file": "/etc/ssh/back_root", "line": 1, "user": "root"}]),
+                         (told[1]["ended"][0]["gone"], told[1]["ended"][0]["copies"]))
+
     def test_a_path_with_a_blank_is_told(self):
         problem, ended = self.gone('AuthorizedKeysFile "/etc/ssh/my keys/%%u"\n', first="FAILED")
         self.assertIn("a blank in a path", problem)
