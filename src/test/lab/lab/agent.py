@@ -11,6 +11,8 @@ from .machine import LabMistake
 DOCUMENTS = pathlib.Path(__file__).resolve().parents[4] / "infra" / "ssm"
 NODE = "i-0123456789abcdef0"
 SERVICE = "amazon-ssm-agent.service"
+# Systems Manager takes no more of the agent in one command.
+PART = 48000
 # Systems Manager keeps its scripts below /var/lib; here they outlive a /var that a row fills.
 SCRIPTS = "/run/lab-ssm"
 AGENT = "/usr/local/lib/latchkey/latchkey_agent.pyz"
@@ -25,10 +27,12 @@ class Agent:
         self.install()
 
     def install(self):
-        """The real Install document, with the real agent in two parts."""
-        packed = (DOCUMENTS / "latchkey_agent.txt").read_text().replace("\n", "")
-        for part, data in enumerate((packed[:len(packed) // 2], packed[len(packed) // 2:]), 1):
-            answer = self._document("Latchkey-Install", {"part": str(part), "parts": "2", "data": data}, 120)
+        """The real Install document, once for each part; the last part first, as commands may overtake each other."""
+        text = "".join((DOCUMENTS / "latchkey_agent.txt").read_text().split())
+        parts = [text[begin:begin + PART] for begin in range(0, len(text), PART)]
+        for number in range(len(parts), 0, -1):
+            answer = self._document("Latchkey-Install",
+                                    {"part": str(number), "parts": str(len(parts)), "data": parts[number - 1]}, 120)
         if answer.get("outcome") != "DONE":
             raise LabMistake("the agent was not installed: %s" % json.dumps(answer))
         script = "\n".join(_step("Latchkey-Install")["runCommand"])
