@@ -70,7 +70,7 @@ class Converge:
             doors = self._stage("doors", self._close_doors)
             recorded = self._stage("books", self._keep_books)
             doors = self._stage("open", self._open) if recorded else doors or self._shut()
-            self.changed = self.edit.changed or self.end.changed or self.doors.changed
+            self.changed = bool(self.sshd.followed) or self.edit.changed or self.end.changed or self.doors.changed
         else:
             self._stage("sessions", self.end.look)
             doors = self._stage("doors", self.doors.make, self.wanted.open_until(), False)

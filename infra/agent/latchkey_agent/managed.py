@@ -82,7 +82,7 @@ class Managed:
                 raise
             self.store.note("AuthorizedKeysFile %s: %s written" % (value, DROP_IN))
             if before is not None:
-                self.store.tell("AuthorizedKeysFile was changed to %s; %s follows" % (value, DROP_IN))
+                self.sshd.followed = ("AuthorizedKeysFile was changed to %s; %s follows" % (value, DROP_IN))
         wrong = None
         if PATTERN not in self._value(Text(self.server)).split():
             wrong = "an earlier AuthorizedKeysFile wins: %s" % self._winner()

@@ -36,6 +36,8 @@ class Report:
         if len(baseline or "") == 64:
             told["inventory"] = baseline
         own = next((file.shown for file, _ in files if file.own), None)
+        if state == "PRESENT":
+            problem = problem or self.sshd.followed
         if own and state == "PRESENT":
             told["file"] = own
             if self.sshd.managed and not own.startswith(self.sshd.managed + "/"):

@@ -25,6 +25,7 @@ class Sshd:
         self.server, self.asked = server, Settings(server)
         self.ports, self.root_login = [], None
         self.managed = self.unmanaged = None  # where root's files of keys are, if they are wanted; why they are not used
+        self.followed = None  # what was changed beside them in this run
         with contextlib.suppress(Problem):
             main = self.settings("root")
             self.ports = sorted({int(port) for port in main.get("port", ["22"]) if port.isdigit()})

@@ -50,7 +50,8 @@ class FolderTest(Folder):
         self.assertEqual(["AuthorizedKeysFile /etc/ssh/keys/%u %h/.ssh/k /etc/ssh/latchkey/%u"], self.value())
         self.put("/etc/ssh/sshd_config.d/50-other.conf", "AuthorizedKeysFile .ssh/other\n")
         told = self.sweep()
-        self.assertIn("AuthorizedKeysFile was changed to .ssh/other", told["problem"])
+        self.assertIn("AuthorizedKeysFile was changed to .ssh/other", told["grants"][0]["problem"])
+        self.assertEqual("DONE", told["outcome"])
         self.assertEqual(["AuthorizedKeysFile .ssh/other /etc/ssh/latchkey/%u"], self.value())
         self.assertIsNone(self.sweep())
 
