@@ -17,8 +17,9 @@ test: ## run the whole suite over a socket
 fast: ## run what gives a verdict in minutes
 	$(MVN) -q test -Pfast
 
-properties: ## judge 50,000 public keys by the API, the agent and ssh-keygen
+properties: ## judge 50,000 public keys and 300 configurations of sshd, by ours and by OpenSSH
 	$(MVN) -q test -Dtest=PublicKeyProperties -Dtest.keys=50000
+	cd infra/agent && LATCHKEY_CONFIGURATIONS=300 python3 -m unittest tests.test_admission
 
 lab: ## boot a real Debian and compare the agent's answers with what is so, as root: make lab TABLE=stay ROW=nohup
 	src/test/lab/run $(if $(TABLE),--table "$(TABLE)") $(if $(ROW),--row "$(ROW)")

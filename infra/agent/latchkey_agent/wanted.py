@@ -2,7 +2,6 @@
 import collections
 import time
 
-from latchkey_agent.accounts import may_log_in
 from latchkey_agent.errors import Problem
 
 
@@ -32,13 +31,6 @@ class Wanted:
         account = self.accounts[grant.user]
         if account is None:
             return "there is no account %s" % grant.user
-        if not may_log_in(account):
-            return "the account %s has no login shell: %s" % (grant.user, account.pw_shell)
-        if account.pw_uid == 0:
-            answers = [settings for address, settings in self.sshd.asked.answers(grant.user, grant.ranges)[0]]
-            logins = {settings["permitrootlogin"][0] for settings in answers}
-            if logins and logins <= {"no", "forced-commands-only"}:
-                return "PermitRootLogin is %s: root cannot log in with a key" % " or ".join(sorted(logins))
         try:
             own = self.sshd.own_file(account, self.sources[grant.user], self.used[grant.user])
             if self.retry or not self.leases.of(grant)["problem"]:

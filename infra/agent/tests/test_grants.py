@@ -114,10 +114,10 @@ class GrantTest(Folder):
         self.assertTrue(self.state()["finished"])
 
     def test_a_grant_that_failed_is_not_completed_by_the_sweep(self):
-        self.put("/etc/ssh/sshd_config", "PermitRootLogin no\n")
+        self.put("/etc/ssh/sshd_config", "AuthorizedKeysFile /etc/ssh/keys\n")
         told = self.send(order(1, [grant()]))
         self.assertEqual(("PARTIAL", "FAILED"), (told["outcome"], told["grants"][0]["state"]))
-        self.assertIn("PermitRootLogin is no", told["grants"][0]["problem"])
+        self.assertIn("no file that is the account root's alone", told["grants"][0]["problem"])
         self.assertIs(False, told["grants"][0]["stands"])
         self.put("/etc/ssh/sshd_config", "")
         self.sweep()
@@ -126,18 +126,30 @@ class GrantTest(Folder):
 
     def test_that_nothing_of_it_stands_is_stated_only_where_that_was_read(self):
         self.give()
-        self.put("/etc/ssh/sshd_config", "PermitRootLogin no\n")
+        self.put("/etc/ssh/sshd_config", "AuthorizedKeysFile /etc/ssh/keys\n")
         self.assertNotIn("stands", self.send(order(2, [grant(ranges=["192.0.2.0/24"])]))["grants"][0])
         self.put(self.keys, key(2) + "\n")
         self.assertNotIn("stands", self.send(order(3, [dict(grant(9), key=key(2))]))["grants"][0])
         self.assertIs(False, self.send(order(4, [dict(grant(9), key="ssh-ed25519 AAAA")]))["grants"][0]["stands"])
         self.assertIs(False, self.send(order(5, [grant(9, user="nobody-here")]))["grants"][0]["stands"])
 
-    def test_unknown_accounts_and_accounts_without_a_shell_fail_with_a_reason(self):
-        told = self.send(order(1, [grant(user="nobody-here"), grant(user="daemon"), grant()]))
-        self.assertEqual(["FAILED", "FAILED", "PRESENT"], [one["state"] for one in told["grants"]])
+    def test_unknown_accounts_fail_with_a_reason(self):
+        told = self.send(order(1, [grant(user="nobody-here"), grant()]))
+        self.assertEqual(["FAILED", "PRESENT"], [one["state"] for one in told["grants"]])
         self.assertIn("no account nobody-here", told["grants"][0]["problem"])
-        self.assertIn("no login shell", told["grants"][1]["problem"])
+
+    def test_what_sshd_would_do_is_told_and_stops_no_grant(self):
+        self.assertEqual(("yes", [], 3), self.verdict())
+        self.put("/etc/ssh/sshd_config", "X11Forwarding no\nPermitRootLogin no\n")
+        self.assertEqual(("no", ["PermitRootLogin (/etc/ssh/sshd_config line 2) is no: root cannot log in with a key; "
+                                 "set it to prohibit-password"], 3), self.verdict())
+        self.put("/etc/ssh/sshd_config", "Match Address 203.0.113.7\nPermitRootLogin no\n")
+        self.assertEqual("unknown", self.verdict()[0])
+
+    def verdict(self):
+        told = self.give(self.state()["generation"] + 1 if self.get("/var/lib/latchkey/state.json") else 1)["grants"][0]
+        self.assertEqual("PRESENT", told["state"])
+        return told["would_admit"], told["because"], told["asked"]
 
     def test_observe_changes_nothing(self):
         self.give()

@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param number the server's place in its ticket, from 1
  * @param grantedAt when it was asked for, first or again
- * @param authorizedAt when the server stated that the key stands there; empty before that
+ * @param authorizedAt when the server stated that it would admit a login by the key; empty before that, and when it does not any more
  * @param heldAt since when it is held: it may have been revoked in a time that the table does not know of, so that no
  *     order carries it until somebody lets or ends it; empty if it is not
  * @param inventory the SHA-256 of what the server had before the lease, as it stated it with the key; empty before that
@@ -128,9 +128,10 @@ public record Grant(
   }
 
   /** The first that the server states of its inventory counts: what it states later could have been made up since. */
-  Grant authorizedAt(Instant stated, Optional<String> before) {
-    return with(
-        grantedAt, Optional.of(stated), inventory.or(() -> before), end, heldAt, generation);
+  Grant standing(Observation.Standing seen, Instant at) {
+    var authorized =
+        seen.isAdmitted() ? authorizedAt.or(() -> Optional.of(at)) : Optional.<Instant>empty();
+    return with(grantedAt, authorized, inventory.or(seen::inventory), end, heldAt, generation);
   }
 
   private Grant with(

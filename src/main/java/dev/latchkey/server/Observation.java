@@ -56,6 +56,8 @@ public record Observation(
   /**
    * A grant as it stands on the server.
    *
+   * @param admits whether sshd would let a login by its key in, at every address that was asked
+   * @param because what stands in the way of that, a sentence each
    * @param absent whether it was read that no line of its key is there; false where that is not known
    * @param inventory the SHA-256 of what was there before the lease: keys, accounts, settings and the like
    */
@@ -63,6 +65,8 @@ public record Observation(
       long ticket,
       String user,
       State state,
+      Admits admits,
+      List<String> because,
       Optional<String> problem,
       boolean absent,
       Optional<String> inventory) {
@@ -71,6 +75,17 @@ public record Observation(
       MISSING,
       EXPIRED,
       FAILED
+    }
+
+    public enum Admits {
+      YES,
+      NO,
+      UNKNOWN
+    }
+
+    /** Whether the vendor can log in: the line is there, and nothing was found that would turn him away. */
+    public boolean isAdmitted() {
+      return state == State.PRESENT && admits == Admits.YES;
     }
 
     /** Whether the server could not place it, and nothing of it is there. */

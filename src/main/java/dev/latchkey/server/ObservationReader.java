@@ -89,9 +89,20 @@ public final class ObservationReader {
         from.number("ticket").orElseThrow(wrong("ticket")),
         from.text("user").orElseThrow(wrong("user")),
         value(Standing.State.class, from, "state"),
+        admits(from),
+        from.sentences("because"),
         from.text("problem"),
         from.number("stands").filter(stands -> stands == 0).isPresent(),
         from.digest("inventory"));
+  }
+
+  /** Who does not say that he would is not taken at his word. */
+  private static Standing.Admits admits(StatementFields from) {
+    return from.text("would_admit")
+        .flatMap(text -> Arrays.stream(Standing.Admits.values())
+            .filter(value -> value.name().equalsIgnoreCase(text))
+            .findFirst())
+        .orElse(Standing.Admits.UNKNOWN);
   }
 
   private static StatedSweep sweep(StatementFields from) {

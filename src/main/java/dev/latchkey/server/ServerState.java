@@ -201,9 +201,8 @@ public record ServerState(Server server, List<Grant> grants) {
     }
     var left = grants.stream()
         .filter(grant -> !grant.isEnding() || !stated.provesGone(grant))
-        .map(grant -> stands(grant, stated) && grant.authorizedAt().isEmpty()
-            ? grant.authorizedAt(
-                stated.at(), stated.standing(grant).flatMap(Observation.Standing::inventory))
+        .map(grant -> stands(grant, stated)
+            ? grant.standing(stated.standing(grant).orElseThrow(), stated.at())
             : grant)
         .toList();
     var whole = stated.outcome() == Observation.Outcome.DONE

@@ -11,6 +11,7 @@ import dev.latchkey.server.Grant;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.Observation.Outcome;
 import dev.latchkey.server.Observation.Standing;
+import dev.latchkey.server.Observation.Standing.Admits;
 import dev.latchkey.server.Observation.Standing.State;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.text.Quoted;
@@ -26,7 +27,7 @@ final class GrantVerdict {
       List.of(
           Field.text(
               "auth_status",
-              "AUTHED if the server has stated that the key is in place, NOT_AUTHED until then."),
+              "AUTHED if the server has stated that it would admit a login by the key, NOT_AUTHED until then, or where something stands in the way, which non_fatals names."),
           Field.time("auth_time", "When the server stated it; left out until then.")
               .optional(),
           Field.time("expires_at", "When the access ends by itself (an extension)."),
@@ -80,9 +81,11 @@ final class GrantVerdict {
   static Answer granted(Grant grant, Delivered delivered) {
     var stated = delivered.outcome().statement();
     var name = delivered.state().server().name();
+    var authed =
+        stated.filter(seen -> seen.standing(grant).filter(Standing::isAdmitted).isPresent());
     var data = TicketData.echo(grant)
-        .with("auth_status", stated.isPresent() ? "AUTHED" : "NOT_AUTHED")
-        .with("auth_time", stated.map(Observation::at).map(TicketData::time))
+        .with("auth_status", authed.isPresent() ? "AUTHED" : "NOT_AUTHED")
+        .with("auth_time", authed.map(Observation::at).map(TicketData::time))
         .with("expires_at", TicketData.time(grant.expiresAt()))
         .with("ticket_status", Ticket.Status.OPEN.name())
         .with("server_name", name.value())
@@ -94,11 +97,24 @@ final class GrantVerdict {
     return Answer.of(data.with(TicketData.remarks(remarks, stated)));
   }
 
+  /** Why the vendor would not get in, in words with which an administrator can mend it. */
+  private static Stream<String> inTheWay(ServerName name, Standing standing) {
+    var verdict = name
+        + switch (standing.admits()) {
+          case YES -> " states: ";
+          case NO -> " would refuse the login: ";
+          case UNKNOWN -> " cannot tell whether it would admit the login: ";
+        };
+    var because = standing.admits() == Admits.UNKNOWN && standing.because().isEmpty()
+        ? List.of("it does not say why")
+        : standing.because();
+    return because.stream().map(why -> verdict + why);
+  }
+
   private static Stream<String> ofThis(Grant grant, ServerName name, Optional<Observation> stated) {
-    return stated
-        .flatMap(seen -> seen.standing(grant))
-        .filter(standing -> standing.problem().isPresent())
-        .map(standing -> problem(name, standing))
-        .stream();
+    return stated.flatMap(seen -> seen.standing(grant)).stream()
+        .flatMap(standing -> Stream.concat(
+            standing.problem().map(why -> problem(name, standing)).stream(),
+            inTheWay(name, standing)));
   }
 }

@@ -48,10 +48,8 @@ public final class TicketList extends WhmFunction {
           "The servers of the ticket, once for each account that was granted access, or once if none was.",
           Field.text(
               "auth_status",
-              "AUTHED if the vendor may log in, NOT_AUTHED if not, EXPIRED if the time of the grant is over."),
-          Field.time(
-                  "auth_time",
-                  "When the server stated that the key is in place; left out until then.")
+              "AUTHED if the server has stated that it would admit a login, NOT_AUTHED if not, EXPIRED if the time of the grant is over."),
+          Field.time("auth_time", "When the server stated so; left out until then.")
               .optional(),
           Field.time(
                   "expires_at",

@@ -2,6 +2,7 @@ package dev.latchkey.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.server.Observation.Standing.Admits;
 import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.ssh.SourceRanges;
 import dev.latchkey.ssh.SshUser;
@@ -63,11 +64,17 @@ class ServerStateTest {
   }
 
   private static Observation stated(ServerState of, Observation.Outcome outcome) {
+    return stated(of, outcome, Admits.YES);
+  }
+
+  private static Observation stated(ServerState of, Observation.Outcome outcome, Admits admits) {
     var standing = of.wanted().stream()
         .map(one -> new Observation.Standing(
             one.ticket(),
             one.user().value(),
             Observation.Standing.State.PRESENT,
+            admits,
+            List.of(),
             Optional.empty(),
             false,
             Optional.empty()))
@@ -96,6 +103,31 @@ class ServerStateTest {
         Optional.empty(),
         List.of(),
         "{}");
+  }
+
+  @Test
+  void aGrantIsAuthorizedAsLongAsTheServerWouldAdmitIt() {
+    var next = EMPTY.with(grant(1), NOW);
+
+    for (var admits : List.of(Admits.NO, Admits.UNKNOWN)) {
+      var refused = next.after(stated(next, Observation.Outcome.DONE, admits), NOW);
+      assertThat(refused.server().isConfirmed()).isTrue();
+      assertThat(refused.wanted().get(0).authorizedAt()).isEmpty();
+    }
+    var admitted = next.after(stated(next, Observation.Outcome.DONE), NOW);
+    var later = NOW.plusSeconds(60);
+    assertThat(admitted
+            .after(stated(admitted, Observation.Outcome.DONE), later)
+            .wanted()
+            .get(0)
+            .authorizedAt())
+        .contains(NOW);
+    assertThat(admitted
+            .after(stated(admitted, Observation.Outcome.DONE, Admits.NO), later)
+            .wanted()
+            .get(0)
+            .authorizedAt())
+        .isEmpty();
   }
 
   @Test

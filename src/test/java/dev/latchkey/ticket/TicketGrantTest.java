@@ -182,29 +182,31 @@ class TicketGrantTest extends WhmTest {
   }
 
   @Test
-  void whereRootMayNotLogInItSaysSoAndNothingIsLeft() throws IOException {
+  void whereRootMayNotLogInTheGrantStandsAndSaysSo() throws IOException {
     var support = fleet.supportCase();
     Files.writeString(
         support.server().folder().resolve("etc/ssh/sshd_config"), "PermitRootLogin no\n");
-    var before = support.authorizedKeys();
 
-    assertThat(WhmClient.reasonOfFailure(support.grant()))
-        .contains("PermitRootLogin", "nothing was granted");
+    var granted = support.grant();
 
-    assertThat(support.authorizedKeys()).isEqualTo(before);
-    assertThat(support.client().data("fleet_server_check", "api.wait", "20").path("grants"))
-        .isEmpty();
+    assertThat(granted.at("/metadata/result").asInt()).isEqualTo(1);
+    assertThat(granted.at("/data/auth_status").asText()).isEqualTo("NOT_AUTHED");
+    assertThat(granted.at("/data").has("auth_time")).isFalse();
+    assertThat(granted.at("/data/non_fatals").toString())
+        .contains("would refuse the login: PermitRootLogin (/etc/ssh/sshd_config line 1) is no");
+    assertThat(support.authorizedKeys()).contains("latchkey-ticket-" + support.ticket());
+    assertThat(support.client().data("ticket_list").toString()).contains("NOT_AUTHED");
+    Files.writeString(support.server().folder().resolve("etc/ssh/sshd_config"), "");
+    assertThat(support.grant().at("/data/auth_status").asText()).isEqualTo("AUTHED");
   }
 
   @Test
-  void theAuditOfTheOwnerNamesWhoGrantedAndWhoTookBackOnce() throws IOException {
+  void theAuditOfTheOwnerNamesWhoGrantedAndWhoTookBackOnce() {
     var support = fleet.supportCase();
-    Files.writeString(
-        support.server().folder().resolve("etc/ssh/sshd_config"), "PermitRootLogin no\n");
     var byRoot = new SupportCase(
         root(), support.server(), support.key(), support.ticket(), support.secureId());
 
-    byRoot.grant();
+    byRoot.grant("ssh_username", "nobody-here");
 
     var entries = support.client().data("audit_list", "limit", "2").path("entries");
     assertThat(entries.findValuesAsText("change"))
