@@ -4,6 +4,7 @@ import os
 from latchkey_agent.errors import Problem
 from latchkey_agent.keycommand import MOST_ACCOUNTS, KeyCommand
 from latchkey_agent.keylines import lines_of
+from latchkey_agent.managed import DROP_IN
 
 MOST_READ = 1024 * 1024
 
@@ -45,6 +46,9 @@ class OtherWays:
                 self.silent.add(command)
                 self.findings.ask(None, str(problem))
                 continue
+            if self._changed(grant, path):  # it may answer sshd and not us
+                self.findings.ask(None, "AuthorizedKeysCommand %s: %s was changed since the lease began, and whether sshd is "
+                                  "answered alike cannot be told" % (path, self._changed(grant, path)))
             for number in lines:
                 told = {"file": "AuthorizedKeysCommand %s" % path, "line": number}
                 found.append(told if account.pw_name == grant.user else dict(told, user=account.pw_name))
@@ -54,19 +58,28 @@ class OtherWays:
         """The key as an authority; one that came since the lease began may have signed it."""
         answers = self.sshd.asked.answers(grant.user, self.wanted.sources.get(grant.user, ()))[0]
         paths = {value for _, settings in answers for value in settings.get("trustedusercakeys", []) if value != "none"}
-        begun = self.store.state["logins"].get(grant.lease, {}).get("begun", 0)
         found = []
         for path in sorted(paths):
             try:
                 with open(path, "rb") as file:
                     lines = lines_of(file.read(MOST_READ))
                 found += [{"file": path, "line": line.number} for line in lines if line.holds(grant.fingerprint)]
-                changed = [one for one in [path] + [one for text in self.sshd.asked.texts for one in text.paths]
-                           if os.stat(one).st_ctime >= begun]
             except OSError as error:
                 self.findings.ask(None, "TrustedUserCAKeys %s: %s" % (path, error.strerror))
                 continue
+            changed = self._changed(grant, path)
             if changed:
                 self.findings.ask(None, "TrustedUserCAKeys %s: %s was changed since the lease began, and whether its "
-                                  "authorities signed the key cannot be told" % (path, changed[0]))
+                                  "authorities signed the key cannot be told" % (path, changed))
         return found
+
+    def _changed(self, grant, path):
+        """Of this file and those of sshd's configuration the first that was changed since the lease began, or is not there."""
+        begun = self.store.state["logins"].get(grant.lease, {}).get("begun", 0)
+        for one in [path] + [one for text in self.sshd.asked.texts for one in text.paths if one != DROP_IN]:
+            try:
+                if os.stat(one).st_ctime >= begun:
+                    return one
+            except OSError:
+                return one
+        return None
