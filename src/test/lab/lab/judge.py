@@ -57,7 +57,7 @@ class Verdict:
         self.note("%s: says gone=%s%s; %s; %s" % (
             what, said, _reason(ended) or _reason(statement), "the key lets in: " + ", ".join(keys) if keys else "the key lets in nowhere",
             "alive: " + ", ".join(map(str, living)) if living else "nothing of it is alive"))
-        claims = said == ("DONE" if row.verb == "remove" else "true")
+        claims = said == "true" or (said, row.verb) == ("DONE", "remove")
         if claims and keys:
             self.fault("%s: says that it is gone, and the key logs in" % what)
         if claims and untold and row.untold != "allowed":
