@@ -65,7 +65,7 @@ public final class ObservationReader {
         from.hash("ssh").text("version"),
         from.list("grants").stream().map(ObservationReader::standing).toList(),
         from.list("ended").stream().map(StatedEndReader::read).toList(),
-        StatedDoors.read(from.hash("doors")),
+        doors(from.hash("doors")),
         from.flag("audit_log"),
         from.list("unmanaged").stream().map(ObservationReader::unmanaged).toList(),
         from.has("action") ? Optional.of(action(from.hash("action"))) : Optional.empty(),
@@ -115,6 +115,25 @@ public final class ObservationReader {
         + from.sentence("problem").orElse("it does not say why");
   }
 
+  private static StatedDoors doors(StatementFields from) {
+    return new StatedDoors(
+        door(from, "chain"),
+        door(from, "hosts_allow"),
+        from.has("csf") ? Optional.of(door(from, "csf")) : Optional.empty(),
+        door(from, "hulk"));
+  }
+
+  private static StatedDoor door(StatementFields doors, String name) {
+    var door = doors.hash(name);
+    return door.has("state")
+        ? new StatedDoor(
+            value(StatedDoor.State.class, door, "state"),
+            door.text("by"),
+            door.text("problem"),
+            door.sentences("notes"))
+        : StatedDoor.UNKNOWN;
+  }
+
   private static Unmanaged unmanaged(StatementFields from) {
     return new Unmanaged(
         from.word("user").orElse(""),
@@ -160,7 +179,7 @@ public final class ObservationReader {
         from.text("text"));
   }
 
-  static <E extends Enum<E>> E value(Class<E> type, StatementFields from, String name) {
+  private static <E extends Enum<E>> E value(Class<E> type, StatementFields from, String name) {
     var text = from.text(name).orElseThrow(wrong(name));
     return Arrays.stream(type.getEnumConstants())
         .filter(value -> value.name().equals(text))

@@ -26,15 +26,4 @@ public record StatedDoor(
   public static StatedDoor of(State state) {
     return new StatedDoor(state, Optional.empty(), Optional.empty(), List.of());
   }
-
-  static StatedDoor read(StatementFields doors, String name) {
-    var door = doors.hash(name);
-    return door.has("state")
-        ? new StatedDoor(
-            ObservationReader.value(State.class, door, "state"),
-            door.text("by"),
-            door.text("problem"),
-            door.sentences("notes"))
-        : UNKNOWN;
-  }
 }

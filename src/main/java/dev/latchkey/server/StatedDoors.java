@@ -18,12 +18,4 @@ public record StatedDoors(
       StatedDoor.of(StatedDoor.State.ABSENT),
       Optional.empty(),
       StatedDoor.of(StatedDoor.State.ABSENT));
-
-  static StatedDoors read(StatementFields doors) {
-    return new StatedDoors(
-        StatedDoor.read(doors, "chain"),
-        StatedDoor.read(doors, "hosts_allow"),
-        doors.has("csf") ? Optional.of(StatedDoor.read(doors, "csf")) : Optional.empty(),
-        StatedDoor.read(doors, "hulk"));
-  }
 }

@@ -67,10 +67,10 @@ class CrippledServerTest extends WhmTest {
   @Test
   void aPythonThatCannotUnpackTheAgentIsNamedAndNothingIsInstalled() {
     var support = crippled("rm -r ROOT/usr/local/lib/latchkey; "
-        + "for f in /usr/lib/python3*/lib-dynload/_bz2.*; do mount --bind /dev/null $f; done");
+        + "for f in /usr/lib/python3*/lib-dynload/_lzma.*; do mount --bind /dev/null $f; done");
 
     assertThat(WhmClient.reasonOfFailure(support.grant()))
-        .contains("cannot unpack the agent", "module bz2 is missing", "nothing was granted");
+        .contains("cannot unpack the agent", "module lzma is missing", "nothing was granted");
     assertThat(support.server().folder().resolve("usr/local/lib/latchkey")).doesNotExist();
     assertThat(support.letsVendorIn()).isFalse();
   }
