@@ -24,11 +24,11 @@ class Server:
         return os.path.commonpath([self.root, real]) == self.root
 
     def device(self, path):
-        """The file system on which the file is, or would be: that of what exists of its path."""
-        path = self.path(path)
-        while not os.path.lexists(path):
+        """The file system on which the file is, or would be: that of its nearest folder that exists."""
+        path = os.path.dirname(self.path(path))  # on an overlay a file may say another device than its folder
+        while not os.path.isdir(path):
             path = os.path.dirname(path)
-        return os.lstat(path).st_dev
+        return os.stat(path).st_dev
 
     def account(self, name):
         return next((one for one in self.accounts(name)), None)
