@@ -29,8 +29,8 @@ record RealLoginCase(WhmClient client, Vendor vendor, String ticket, String secu
     return revoke("root");
   }
 
-  JsonNode revoke(String user) {
-    return client.post("ticket_revoke", arguments("ssh_username", user));
+  JsonNode revoke(String user, String... more) {
+    return client.post("ticket_revoke", arguments("ssh_username", user, more));
   }
 
   JsonNode receipts() {

@@ -152,16 +152,20 @@ class RealLoginTest extends WhmTest {
   @Test
   void whereRootMayNotLogInTheGrantSaysSoUntilHeMay() throws IOException {
     var support = RealLoginCase.of(client, NAME, RANGE);
-    server.run("sed -i 's/^PermitRootLogin .*/PermitRootLogin no/' /etc/ssh/sshd_config");
+    server.configure("s/^PermitRootLogin .*/PermitRootLogin no/");
     try (var vendor = support.vendor()) {
       var refused = support.grant();
 
       assertThat(refused.at("/data/auth_status").asText()).isEqualTo("NOT_AUTHED");
       assertThat(refused.at("/data/non_fatals").toString()).contains("PermitRootLogin");
       assertThat(vendor.login(server.allowed())).isEqualTo(REFUSED);
+
+      server.configure("s/^PermitRootLogin .*/PermitRootLogin prohibit-password/");
+      assertThat(support.grant().at("/data/auth_status").asText()).isEqualTo("AUTHED");
+      assertThat(vendor.login(server.allowed())).isEqualTo(IN);
     } finally {
-      server.run(
-          "sed -i 's/^PermitRootLogin .*/PermitRootLogin prohibit-password/' /etc/ssh/sshd_config");
+      server.configure("s/^PermitRootLogin .*/PermitRootLogin prohibit-password/");
+      support.revoke();
     }
   }
 
@@ -260,7 +264,7 @@ class RealLoginTest extends WhmTest {
   }
 
   @Test
-  void aVendorWhoEmptiesTheLogIsEndedAllTheSame() throws IOException {
+  void aVendorWhoEmptiesTheLogIsEndedByHisSessionsId() throws IOException {
     var support = RealLoginCase.of(client, NAME, RANGE);
     try (var vendor = support.vendor()) {
       support.grant();
@@ -270,8 +274,13 @@ class RealLoginTest extends WhmTest {
           ": > /var/log/auth.log; exec cat")) {
         assertThat(session.isAlive()).isTrue();
 
-        assertThat(support.revoke().at("/metadata/result").asInt()).isEqualTo(1);
+        var unsure = support.revoke();
+        assertThat(unsure.at("/metadata/result").asInt()).isZero();
+        assertThat(session.isAlive()).isTrue();
 
+        var id = unsure.at("/data/unattributed/0/id").asText();
+        var ended = support.revoke("root", "api.end_unattributed", id);
+        assertThat(ended.at("/metadata/result").asInt()).isEqualTo(1);
         assertThat(session.ends()).isTrue();
       }
     }
