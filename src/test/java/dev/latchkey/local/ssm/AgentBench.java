@@ -16,6 +16,9 @@ import software.amazon.awssdk.services.ssm.model.GetCommandInvocationResponse;
 final class AgentBench implements AutoCloseable {
   static final String ORDER = "Latchkey-Order";
   static final String INSTALL = "Latchkey-Install";
+
+  private static final int MOST_OF_A_PART = 40_000;
+
   static final byte[] AGENT = """
       import os, sys
       print(" ".join(sys.argv[1:]))
@@ -68,20 +71,23 @@ final class AgentBench implements AutoCloseable {
     }
   }
 
-  /** In two parts; what the last one said. */
+  /** In parts, at least two; what the last one said. */
   GetCommandInvocationResponse install(String packed) {
-    var half = packed.length() / 2;
-    part(1, packed.substring(0, half));
-    return part(2, packed.substring(half));
+    var parts = Math.max(2, packed.length() / MOST_OF_A_PART + 1);
+    var length = packed.length() / parts + 1;
+    for (var part = 1; part < parts; part++) {
+      part(part, parts, packed.substring((part - 1) * length, part * length));
+    }
+    return part(parts, parts, packed.substring((parts - 1) * length));
   }
 
-  GetCommandInvocationResponse part(int number, String data) {
+  GetCommandInvocationResponse part(int number, int parts, String data) {
     return bench.awaitEnd(bench.send(request -> request
         .documentName(INSTALL)
         .instanceIds(server.id())
         .parameters(Map.of(
             "part", List.of(String.valueOf(number)),
-            "parts", List.of("2"),
+            "parts", List.of(String.valueOf(parts)),
             "data", List.of(data)))));
   }
 

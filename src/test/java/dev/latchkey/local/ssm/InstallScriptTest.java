@@ -74,12 +74,12 @@ class InstallScriptTest {
     try (var bench = new AgentBench(folder)) {
       bench.putAgent("old".getBytes(StandardCharsets.US_ASCII));
       for (var time = 0; time < 2; time++) {
-        assertThat(bench.part(2, packed.substring(half)).standardOutputContent())
+        assertThat(bench.part(2, 2, packed.substring(half)).standardOutputContent())
             .isEqualTo("{\"latchkey\": 1, \"outcome\": \"INCOMPLETE\", \"missing\": 1}\n");
       }
       assertThat(bench.server.agent()).hasContent("old");
 
-      assertThat(bench.part(1, packed.substring(0, half)).standardOutputContent())
+      assertThat(bench.part(1, 2, packed.substring(0, half)).standardOutputContent())
           .startsWith("install --root ");
 
       assertThat(bench.server.agent()).hasBinaryContent(AgentBench.AGENT);
