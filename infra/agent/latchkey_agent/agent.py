@@ -187,6 +187,6 @@ class Agent:
         self.store.request = "restore-file"
         need(self.store.locked(5), "an order is being carried out")
         self.store.load_state()
-        survey = Survey(self.server, Sshd(self.server), Leases(self.store.state), Findings())
+        survey = Survey(self.server, Sshd(self.server), Leases(self.store.state, self.store.inventories.load), Findings())
         aside = Restore(self.server, self.store, survey).restore(path)
         return self.told("DONE", restored=path, **({"put_aside": [aside]} if aside else {}))

@@ -77,6 +77,11 @@ class Leases:
         """Every file a line of the account was ever put into, and on which file system; what sshd reads may have changed."""
         return {path: device for lease in self.of_account(user) for path, device in sorted(lease["files"].items())}
 
+    def unproven_files(self, user):
+        """Those that were not yet read as free of the lease's keys."""
+        return {path: device for lease in self.of_account(user) if lease["removed_at"] is None
+                for path, device in lease["files"].items()}
+
     def sources(self):
         """Account → the ranges from which it is used; sshd's settings may depend on them."""
         found = {}

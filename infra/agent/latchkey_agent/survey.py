@@ -53,7 +53,7 @@ class Survey:
 
     def _away(self, user, file):
         """A file that is not there because its file system is not: what is in it will be read when that is back."""
-        device = self.leases.files(user).get(file.shown)
+        device = self.leases.unproven_files(user).get(file.shown)
         if device is None or os.path.lexists(self.server.path(file.shown)) or device == self.server.device(file.shown):
             return None
         return ("%s, into which a line was put, is not there, nor is the file system on which it was: mount it, or put an "

@@ -1,4 +1,5 @@
 """Which orders are carried out: checks, sequence, the lock, full disks, and runs that are killed."""
+import fcntl
 import io
 import json
 import os
@@ -95,7 +96,7 @@ class RefusalTest(Folder):
                        {"options": 'from="a" ssh-rsa'}, {"options": 'from="a"b"'}, {"options": "environment=\"A=1\""},
                        {"options": 'from="a\\"'}, {"options": 'expiry-time="never"'}, {"verb": "list_keys"}):
             self.failed_action(json.dumps(order(1, action=dict(good, **change))), "")
-        for name in ("../x", "a/b", ".hidden", "", "-x", "x" * 202, 5):
+        for name in ("../x", "a/b", ".hidden", "", "-x", "x" * 256, 5):
             self.failed_action(json.dumps(order(1, action={"verb": "authorize_key", "not_after": within(),
                                                            "authorize": 1, "file": name})), "file")
         self.failed_action(json.dumps(observe(action=good)), "does not come with")

@@ -26,6 +26,7 @@ const WRITE = ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem'];
 const RUN_COMMAND = ['ssm:SendCommand', 'ssm:GetCommandInvocation'];
 const TOUCHES = { QUERY: READ, TRANSACT: WRITE, RUN_COMMAND };
 /** What every call needs for its admission and its usage record. */
+const RESTORED_TABLE = { 'Fn::Sub': 'arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${RestoredTable}' };
 const EVERY_CALL = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
 /** To what these write: usage records, and the credential and its user. Who declares TRANSACT writes to the whole table. */
 const KEYS = ['M#*', 'U#*'];
@@ -336,6 +337,12 @@ function writes(context, id, name) {
     : touches === undefined || name === RUNS_ALL || list(touches[name]).includes('TRANSACT');
 }
 
+/** The resource where the table is the stack's own; a restored one may be named in its place, and nothing else. */
+function unrestored(on) {
+  const [condition, restored, own] = on?.['Fn::If'] ?? [];
+  return condition === 'HasRestoredTable' && same(restored, RESTORED_TABLE) ? own : on;
+}
+
 function checkRole(context, id, resource, roleId, logId) {
   const { find, resources, options } = context;
   const may = allowed(context, id, nameOf(resource));
@@ -349,7 +356,7 @@ function checkRole(context, id, resource, roleId, logId) {
       }
     } else if (!may.includes(action)) {
       find(roleId, `allows ${action}, which ${id} does not declare; it would allow no more than ${may.join(', ')}`);
-    } else if (String(action).startsWith('dynamodb:') && resources[arnOf(on)]?.Type !== 'AWS::DynamoDB::Table') {
+    } else if (String(action).startsWith('dynamodb:') && resources[arnOf(unrestored(on))]?.Type !== 'AWS::DynamoDB::Table') {
       find(roleId, `allows ${action} on ${resourceText(on)}; it would be on !GetAtt Table.Arn`);
     } else if (/:(Put|Update)Item$/.test(action) && !mayWrite && !same(condition, KEYS_CONDITION)) {
       find(roleId, `allows ${action} on other items, and ${id} declares no TRANSACT; it would be on the keys ${KEYS.join(', ')} alone`);
