@@ -109,15 +109,26 @@ class Sshd:
         return home
 
     def file_at(self, account, path):
-        """Below the home a file is the account's, elsewhere root's alone. An account that is no more owns nothing."""
+        """Below the home, and in a folder of its own, a file is the account's; elsewhere root's alone.
+
+        An account that is no more owns nothing.
+        """
         if account is None:
             return KeyFile(self.server.root, path.lstrip("/"), None, True, path, False)
         home = self._home(account)
         shown = self.server.shown(home)
         inside = os.path.commonpath([shown, path]) == shown
-        owners = {0, os.geteuid(), account.pw_uid} if inside else {0, os.geteuid()}
+        private = inside or self._is_of(account, os.path.dirname(path))
+        owners = {0, os.geteuid(), account.pw_uid} if private else {0, os.geteuid()}
         return KeyFile(home if inside else self.server.root, os.path.relpath(path, shown if inside else "/"), owners,
-                       inside, path, False)
+                       private, path, False)
+
+    def _is_of(self, account, folder):
+        """A home that was moved, for instance. What is root's stays root's alone."""
+        try:
+            return account.pw_uid != 0 and os.lstat(self.server.path(folder)).st_uid == account.pw_uid
+        except OSError:
+            return False
 
     def own_file(self, account, ranges=(), used=None):
         """Where a line for this account is put; a Problem where none of its files is its alone, or at every address."""

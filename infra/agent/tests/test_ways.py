@@ -27,7 +27,9 @@ for one in $(grep -l '^vendor$' /run/seen/*); do echo "agent: $(tr '\n' '|' < $o
 class CommandTest(Machine):
 
     def gone(self, command, args="", user="nobody", mode="755", meanwhile=""):
-        setup = COMMAND + "command '%s' %s\ncp /root/theirs.pub /etc/ssh/theirs\n" % (command, mode)
+        # A file of the second in which the lease begins counts as changed since then.
+        setup = (COMMAND + "command '%s' %s\ncp /root/theirs.pub /etc/ssh/theirs\n" % (command, mode)
+                 + 'at=$(date +%s); while [ "$(date +%s)" = "$at" ]; do :; done\n')
         _, told = self.run_with(SCRIPT.replace("order 1 on", setup + "order 1 on"),
                                 (WITH % (args, user)).replace("%", "%%"), meanwhile)
         return told[1]["ended"][0]
