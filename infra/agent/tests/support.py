@@ -1,8 +1,10 @@
 """What the tests of the agent share: folders that are servers, keys, orders, and runs of the agent."""
 import atexit
 import base64
+import importlib.util
 import io
 import json
+import marshal
 import os
 import shutil
 import struct
@@ -11,6 +13,7 @@ import sys
 import tempfile
 import time
 import unittest
+import zipfile
 
 import build
 from latchkey_agent.agent import Agent
@@ -28,8 +31,22 @@ def built():
     path = os.path.join(folder, "latchkey_agent.pyz")
     with open(path, "wb") as file:
         file.write(build.archive())
+    compile_into(path)
     os.chmod(path, 0o700)
     return path
+
+
+def compile_into(path):
+    """Beside each source its code: the agent is started some thousand times, and compiling it takes most of its time.
+
+    A Python of another version passes over the code and takes the source.
+    """
+    if sys.version_info < (3, 7):  # which knows no code that is valid whatever the source's time
+        return
+    with zipfile.ZipFile(path, "a") as packed:
+        for name in packed.namelist():
+            code = compile(packed.read(name), os.path.join(path, name), "exec", dont_inherit=True)
+            packed.writestr(name + "c", importlib.util.MAGIC_NUMBER + struct.pack("<L", 1) + bytes(8) + marshal.dumps(code))
 
 
 AGENT = built()

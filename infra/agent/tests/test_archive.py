@@ -1,4 +1,5 @@
 """The archive: what it holds, how it runs, and what the modules in it must keep to."""
+import io
 import ast
 import fcntl
 import hashlib
@@ -83,7 +84,7 @@ class ModulesTest(unittest.TestCase):
 class ContentTest(unittest.TestCase):
 
     def test_it_is_stored_in_a_fixed_order_with_a_fixed_date(self):
-        with zipfile.ZipFile(AGENT) as archive:
+        with zipfile.ZipFile(io.BytesIO(build.archive())) as archive:
             entries = archive.infolist()
         self.assertEqual([name for name, _ in build.modules()], [one.filename for one in entries])
         self.assertEqual(sorted(one.filename for one in entries), [one.filename for one in entries])
