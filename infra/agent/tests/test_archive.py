@@ -1,8 +1,8 @@
 """The archive: what it holds, how it runs, and what the modules in it must keep to."""
-import io
 import ast
 import fcntl
 import hashlib
+import io
 import json
 import os
 import shutil
