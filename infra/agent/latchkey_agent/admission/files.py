@@ -61,7 +61,7 @@ def revoked(path, key):
         if line.fingerprint == key.fingerprint:
             return "has the key in line %d" % line.number
         if line.raw.strip() and not line.raw.lstrip().startswith(b"#") and (line.fingerprint is None or options_of(line.raw)):
-            return every % ("line %d is no key" % line.number)
+            return every % ("line %d is not a key" % line.number)
     return None
 
 
@@ -110,7 +110,7 @@ class Reading:
         status = os.fstat(descriptor)
         os.close(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise Problem("%s is no regular file" % path)
+            raise Problem("%s is not a regular file" % path)
         if self.strict:
             here, home = os.path.realpath(path), os.path.realpath(self.account.pw_dir)
             self._secure(here, status)

@@ -145,7 +145,7 @@ class Iptables(Chains):
         if module == "time":
             return self._time(word, values, packet)
         if module in ("limit", "hashlimit", "connlimit"):
-            return not word.endswith("-above")  # one login more is no flood
+            return not word.endswith("-above")  # a single login stays below any such rate
         return True if word == "--comment" else None
 
     @staticmethod

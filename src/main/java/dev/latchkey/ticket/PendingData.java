@@ -14,7 +14,7 @@ import java.util.List;
 final class PendingData {
   static final Field FIELD = Field.list(
           "pending",
-          "The ends that are not proven yet, for which there is no receipt; left out if there are none.",
+          "Access that was taken away but is not proven gone yet, so it has no receipt; left out if there is none.",
           Field.text("verdict", "What is known, a sentence."),
           Field.flag("gone", "0."),
           Field.number("ticket_id", "The ticket's number."),
