@@ -59,9 +59,11 @@ class Inventory:
         for path in found[:MOST]:
             shown = self.server.shown(path)
             digest = None if shown in OURS else digest_of(path)
-            if digest and self.count < MOST_FILES:
-                self.count += 1
+            self.count += bool(digest)
+            if digest and self.count <= MOST_FILES:
                 yield shown, digest
+            elif digest and self.count == MOST_FILES + 1:
+                self.unread.append("there are more than %d files; the others were not compared" % MOST_FILES)
 
     def _rows(self, path, least):
         try:

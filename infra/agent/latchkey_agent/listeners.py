@@ -64,7 +64,7 @@ def options_of(title):
 
 
 def listeners():
-    """Those that listen, at most four of different options; with none, what systemd listens for, or the usual one."""
+    """Those that listen; with none, what systemd listens for, or the usual one."""
     sockets, found = listening(), []
     for process in processes().values():
         if process.name == "sshd" and process.title:
@@ -72,7 +72,7 @@ def listeners():
             # A session that forwards a port listens too; it is a child of the one that we look for.
             if ports and not re.match(r"sshd: [^/].*(@|\[priv\])", process.title):
                 found.append(Listener(process, ports))
-    return found[:4] or [Listener(None, socket_ports())]
+    return found or [Listener(None, socket_ports())]
 
 
 def socket_ports():

@@ -11,6 +11,7 @@ from latchkey_agent.sshdconfig import MAIN, Text
 
 MOST = 40  # questions to sshd for one account
 MOST_ALL = 400  # in one run
+MOST_SSHD = 8  # that listen and are asked
 LOCAL = "127.0.0.1"
 DEFAULT_FILES = ".ssh/authorized_keys .ssh/authorized_keys2"
 
@@ -20,7 +21,10 @@ class Settings:
 
     def __init__(self, server):
         self.server = server
-        self.listeners = listeners() if server.live else [Listener()]
+        running = listeners() if server.live else [Listener()]
+        self.listeners = running[:MOST_SSHD]
+        self.unasked = (["%d sshd listen; %d of them were asked" % (len(running), MOST_SSHD)]
+                        if len(running) > MOST_SSHD else [])
         self.texts = [Text(server, one.config or MAIN) for one in self.listeners]
         self._cache, self._found = {}, {}
         if server.live:
@@ -42,7 +46,7 @@ class Settings:
         return self._found[name]
 
     def _answers(self, user, ranges):
-        found, problems = [], []
+        found, problems = [], list(self.unasked)
         for number, text in enumerate(self.texts):
             asked, open_questions = self._points(number, text, ranges)
             problems += open_questions + text.unread
@@ -147,12 +151,12 @@ class Settings:
 
 
 def local_addresses():
-    """The addresses of this machine: False → those of IPv4, True → those of IPv6; at most 8 of each."""
+    """The addresses of this machine: False → those of IPv4, True → those of IPv6."""
     found = {False: [LOCAL], True: ["::1"]}
     with contextlib.suppress(OSError):
         with open("/proc/net/fib_trie") as file:
-            found[False] = sorted(set(re.findall(r"\|-- (\S+)\n\s+/32 host LOCAL", file.read())))[:8] or [LOCAL]
+            found[False] = sorted(set(re.findall(r"\|-- (\S+)\n\s+/32 host LOCAL", file.read()))) or [LOCAL]
     with contextlib.suppress(OSError):
         with open("/proc/net/if_inet6") as file:
-            found[True] = [":".join(re.findall("....", line.split()[0])) for line in file][:8] or ["::1"]
+            found[True] = [":".join(re.findall("....", line.split()[0])) for line in file] or ["::1"]
     return found

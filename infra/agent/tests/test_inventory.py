@@ -4,7 +4,9 @@ import os
 import socket
 import types
 import unittest
+from unittest import mock
 
+from latchkey_agent import inventory
 from latchkey_agent.appeared import MOST, appeared
 from latchkey_agent.inventories import Inventories
 from latchkey_agent.inventory import Inventory
@@ -135,6 +137,15 @@ class LiveTest(Folder):
         self.assertEqual(["/tmp/sh (mode 4755 of uid %d)" % os.geteuid(), "/usr/bin/su (mode 6755 of uid %d)" % os.geteuid()],
                          told["setuid"])
         self.assertIn(("127.0.0.1", port, os.getpid()), [(one["address"], one["port"], one["pid"]) for one in told["listening"]])
+
+    def test_files_that_were_not_compared_are_told(self):
+        for number in range(3):
+            self.put("/etc/cron.d/job%d" % number, "")
+        for most, compared in ((3, 3), (2, 2)):
+            with mock.patch.object(inventory, "MOST_FILES", most):
+                told = self.taken()
+            self.assertEqual(compared, len(told["files"]))
+            self.assertEqual(["there are more than 2 files; the others were not compared"] if most == 2 else [], told["unread"])
 
     def test_it_is_bounded(self):
         folder = Inventories(self.path("/"))

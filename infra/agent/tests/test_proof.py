@@ -1,8 +1,12 @@
 """What `gone` means beside a real sshd: it is asked, at every address that its settings tell apart, and never guessed."""
+import os
 import unittest
+from unittest import mock
 
-from latchkey_agent.listeners import options_of
+from latchkey_agent import settings
+from latchkey_agent.listeners import Listener, options_of
 from latchkey_agent.points import points
+from latchkey_agent.server import Server
 from tests.machine import Machine
 from tests.support import Folder, grant, key, order
 
@@ -157,6 +161,28 @@ class ListenerTest(unittest.TestCase):
         title = "sshd: /usr/sbin/sshd -D -E /var/log/x -p2222 -o AuthorizedKeysFile a b -f /etc/x [listener] 0 of 10-100 startups"
         self.assertEqual([("-p", "2222"), ("-o", "AuthorizedKeysFile a b"), ("-f", "/etc/x")], options_of(title))
         self.assertEqual([("-o", "Ciphers=a")], options_of("/usr/sbin/sshd -D -oCiphers=a"))
+
+    def test_more_of_them_than_are_asked_is_a_question(self):
+        for many, asked, expected in ((8, 8, []), (9, 8, ["9 sshd listen; 8 of them were asked"])):
+            with mock.patch.object(settings, "listeners", lambda: [Listener() for _ in range(many)]), \
+                    mock.patch.object(settings, "Text", Plain), mock.patch.object(os, "makedirs"), \
+                    mock.patch.object(settings.Settings, "_told", return_value={}) as told:
+                self.assertEqual(expected, settings.Settings(Server("/")).answers("root", ["203.0.113.9/32"])[1])
+            self.assertEqual(asked, told.call_count)
+
+    def test_every_address_of_the_machine_is_asked_for(self):
+        table = "".join("           |-- 10.0.0.%d\n              /32 host LOCAL\n" % end for end in range(1, 51))
+        with mock.patch("builtins.open", mock.mock_open(read_data=table)):
+            self.assertEqual(50, len(settings.local_addresses()[False]))
+
+
+class Plain:
+    """A configuration that tells nothing apart."""
+
+    matches, criteria, strange, unread = (), set(), (), []
+
+    def __init__(self, server, path):
+        self.path = path
 
 
 if __name__ == "__main__":
