@@ -262,6 +262,12 @@ def log():
         return file.read()[-400:]
 
 
+def accepted():
+    """Whether sshd took the key of a login."""
+    with open("/run/sshd.log", errors="replace") as file:
+        return "Accepted publickey" in file.read()
+
+
 def rows(machine, chosen="1"):
     """Every so many of them, or those that have this in their names."""
     for one in ROWS[::int(chosen)] if chosen.isdigit() else [one for one in ROWS if chosen in one["name"]]:
@@ -281,7 +287,7 @@ def rows(machine, chosen="1"):
         came, out = machine.logs_in(one["user"], kind, source, one.get("port", 22)) if runs else (False, "sshd does not start")
         print(json.dumps({"name": one["name"], "state": stated["state"], "problem": stated.get("problem"),
                           "says": stated.get("would_admit"), "because": stated.get("because"), "asked": stated.get("asked"),
-                          "login": came, "out": out[-200:], "log": log(), "unknown": one.get("unknown", False)}), flush=True)
+                          "stage": stated.get("stage"), "accepted": accepted(), "login": came, "out": out[-200:], "log": log(), "unknown": one.get("unknown", False)}), flush=True)
     machine.stop()
 
 

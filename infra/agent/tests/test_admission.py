@@ -40,6 +40,9 @@ class RealLoginTest(unittest.TestCase):
             says = one["says"] if one["state"] == "PRESENT" else "no"
             self.assertEqual("unknown" if one["unknown"] else "yes" if one["login"] else "no", says, one)
             self.assertEqual(says == "yes", not (one["because"] or one["problem"]), one)
+            if says == "no" and one["state"] == "PRESENT":
+                with self.subTest(one["name"]):
+                    self.assertEqual(one["accepted"], one["stage"] == "session", one)
         print("%d settings: each told as the login went, %d of them as not known"
               % (len(found), sum(one["unknown"] for one in found)), file=sys.stderr)
 

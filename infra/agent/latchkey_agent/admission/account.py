@@ -6,7 +6,7 @@ from latchkey_agent import programs
 from latchkey_agent.accounts import as_account
 from latchkey_agent.admission import pam
 from latchkey_agent.admission.modules import Shadow
-from latchkey_agent.admission.settings import NO, UNKNOWN
+from latchkey_agent.admission.settings import AUTHENTICATION, NO, SESSION, UNKNOWN, Objection
 
 # Programs that end at once, or that run nothing but what they are made for.
 NO_SHELL = {"nologin", "false", "true", "sync", "halt", "shutdown", "poweroff", "noshell", "git-shell", "rssh", "scponly",
@@ -20,7 +20,6 @@ def shadow_of(name):
 
 
 def objections(login, settings, shadow):
-    """(no or unknown, sentence) for each."""
     account = login.account
     if settings.one("ChrootDirectory", "none").lower() == "none":
         yield from _shell(account)
@@ -28,11 +27,12 @@ def objections(login, settings, shadow):
         yield from pam.objections(settings.one("PAMServiceName", "sshd"), login, shadow)
         return
     if account.pw_uid and os.path.exists("/etc/nologin"):
-        yield NO, "/etc/nologin exists: root alone may log in; remove it"
+        yield Objection(NO, "/etc/nologin exists: root alone may log in; remove it", SESSION)
     if shadow and shadow.locked:
-        yield NO, "the account %s is locked, which counts where UsePAM is no; usermod -p '*' %s" % (shadow.name, shadow.name)
+        yield Objection(NO, "the account %s is locked, which counts where UsePAM is no; usermod -p '*' %s"
+                        % (shadow.name, shadow.name), AUTHENTICATION)
     if shadow and shadow.expires != -1 and shadow.today > shadow.expires:
-        yield NO, shadow.expired()
+        yield Objection(NO, shadow.expired(), AUTHENTICATION)
 
 
 def _shell(account):
@@ -40,15 +40,16 @@ def _shell(account):
     try:
         status = os.stat(shell)
     except OSError as error:
-        yield NO, "the shell %s: %s; give %s another (chsh)" % (shell, error.strerror, account.pw_name)
+        yield Objection(NO, "the shell %s: %s; give %s another (chsh)" % (shell, error.strerror, account.pw_name), AUTHENTICATION)
         return
     name = {os.path.basename(shell), os.path.basename(os.path.realpath(shell))}
     if not stat.S_ISREG(status.st_mode) or not as_account(account, True, lambda: os.access(shell, os.X_OK)):
-        yield NO, "the shell %s cannot be run by %s" % (shell, account.pw_name)
+        stage = SESSION if stat.S_ISREG(status.st_mode) and status.st_mode & 0o111 else AUTHENTICATION  # as sshd looks at it
+        yield Objection(NO, "the shell %s cannot be run by %s" % (shell, account.pw_name), stage)
     elif name & NO_SHELL:
-        yield NO, "the shell %s gives no command line; give %s another (chsh)" % (shell, account.pw_name)
+        yield Objection(NO, "the shell %s gives no command line; give %s another (chsh)" % (shell, account.pw_name), SESSION)
     elif not name & SHELLS and shell not in _listed():
-        yield UNKNOWN, "the shell %s is not in /etc/shells: what it does with a login is not known" % shell
+        yield Objection(UNKNOWN, "the shell %s is not in /etc/shells: what it does with a login is not known" % shell, SESSION)
 
 
 def _listed():

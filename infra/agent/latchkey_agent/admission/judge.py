@@ -8,7 +8,7 @@ import time
 from latchkey_agent.admission import account
 from latchkey_agent.admission.files import Depends, Reading, revoked, used
 from latchkey_agent.admission.modules import rows
-from latchkey_agent.admission.settings import NO, UNKNOWN, Login, Settings
+from latchkey_agent.admission.settings import AUTHENTICATION, CONNECTION, NO, SESSION, STAGES, UNKNOWN, Login, Objection, Settings
 from latchkey_agent.libwrap import admits, linked
 from latchkey_agent.listening import from_outside, listening
 from latchkey_agent.points import network_of, points, tokens
@@ -49,16 +49,17 @@ class Judge:
         return found + [one for one in more if one not in found], problems
 
     def _at(self, login, settings, shadow, lines, reading):
-        """[(no or unknown, sentence)] of what stands in the way at one address."""
-        found = [(kind, "%s%s %s" % (keyword, self._where(keyword), what)) for kind, keyword, what in settings.objections(login)]
+        """What stands in the way at one address."""
+        found = [Objection(kind, "%s%s %s" % (keyword, self._where(keyword), what), STAGES.get(keyword, AUTHENTICATION))
+                 for kind, keyword, what in settings.objections(login)]
         found += self._line(login, settings, lines, reading)
         krl = settings.one("RevokedKeys", "none")
         wrong = revoked(self.server.path(krl), login.key) if krl != "none" else None
         if wrong:
-            found.append((NO, "RevokedKeys%s %s: %s" % (self._where("RevokedKeys"), krl, wrong)))
+            found.append(Objection(NO, "RevokedKeys%s %s: %s" % (self._where("RevokedKeys"), krl, wrong), AUTHENTICATION))
         if self.server.live:
             found += account.objections(login, settings, shadow)
-            found += self._reached(login.address)
+            found += [Objection(kind, text, CONNECTION) for kind, text in self._reached(login.address)]
         return found
 
     def _where(self, keyword):
@@ -72,27 +73,28 @@ class Judge:
         for path in key_files:
             if path not in lines:
                 if os.path.lexists(self.server.path(path)):
-                    problems.append((UNKNOWN, "%s is not read here, and its lines may count first" % path))
+                    problems.append(Objection(UNKNOWN, "%s is not read here, and its lines may count first" % path, AUTHENTICATION))
                 continue
             if len(lines[path]) > MOST_LINES:
-                problems.append((UNKNOWN, "%s has the key in %d lines" % (path, len(lines[path]))))
+                problems.append(Objection(UNKNOWN, "%s has the key in %d lines" % (path, len(lines[path])), AUTHENTICATION))
             for line in lines[path][:MOST_LINES]:
                 try:
                     runs = used(line.raw, login.address, self.now, settings.one("UseDNS") == "yes")
                 except Depends as reason:
-                    problems.append((UNKNOWN, "%s line %d: with UseDNS the name of the client decides (%s)"
-                                     % (path, line.number, reason)))
+                    problems.append(Objection(UNKNOWN, "%s line %d: with UseDNS the name of the client decides (%s)"
+                                              % (path, line.number, reason), AUTHENTICATION))
                     continue
                 wrong = self._unread(login.account, path, strict, reading) if runs is not None else None
                 if wrong:
-                    problems.append((NO, wrong))
+                    problems.append(Objection(NO, wrong, AUTHENTICATION))
                     break
                 if runs:
-                    return [(NO, "%s line %d has the key already and runs %s; take that line out" % (path, line.number, runs[:80]))]
+                    return [Objection(NO, "%s line %d has the key already and runs %s; take that line out"
+                                      % (path, line.number, runs[:80]), SESSION)]
                 if runs is not None:
-                    return [one for one in problems if one[0] == UNKNOWN]
-        return problems or [(NO, "AuthorizedKeysFile%s has no line for this address: %s" % (
-            self._where("AuthorizedKeysFile"), " ".join(key_files) or "none"))]
+                    return [one for one in problems if one.kind == UNKNOWN]
+        return problems or [Objection(NO, "AuthorizedKeysFile%s has no line for this address: %s" % (
+            self._where("AuthorizedKeysFile"), " ".join(key_files) or "none"), AUTHENTICATION)]
 
     def _unread(self, owner, path, strict, reading):
         if not self.server.live:
@@ -130,9 +132,10 @@ def groups_of(owner, live):
 
 def joined(several):
     """One answer for all the settings that may hold at an address: where they differ, it is not known."""
-    refused = [[text for kind, text in one if kind == NO] for one in several]
+    refused = [[one for one in some if one.kind == NO] for some in several]
     if any(refused) and not all(refused):
-        return [(UNKNOWN, "it depends on the address or port at which sshd is reached: " + text) for text in max(refused)]
+        return [one._replace(kind=UNKNOWN, text="it depends on the address or port at which sshd is reached: " + one.text)
+                for one in max(refused)]
     return max(several, key=len, default=[])
 
 
@@ -140,12 +143,14 @@ def verdict(addresses, found, questions):
     """yes only where every address is let in; else the first that is not is named."""
     for kind in (NO, UNKNOWN):
         for address, objections in zip(addresses, found):
-            because = list(collections.OrderedDict.fromkeys(text for one, text in objections if one == kind))
-            if because:
-                alike = all((kind, because[0]) in one for one in found)
-                because = [text if alike else "from %s: %s" % (address, text) for text in because]
+            of_kind = [one for one in objections if one.kind == kind]
+            if of_kind:
+                alike = all(of_kind[0] in one for one in found)
+                because = collections.OrderedDict.fromkeys(
+                    one.text if alike else "from %s: %s" % (address, one.text) for one in of_kind)
                 # What could not be asked may alter what was.
-                return told(UNKNOWN if questions else kind, questions + because, found)
+                return dict(told(UNKNOWN if questions else kind, questions + list(because), found),
+                            stage=min((one.stage for one in of_kind), key=(CONNECTION, AUTHENTICATION, SESSION).index))
     return told(UNKNOWN if questions else "yes", questions, found)
 
 

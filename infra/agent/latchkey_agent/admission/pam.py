@@ -4,6 +4,7 @@ import os
 import re
 
 from latchkey_agent.admission.modules import Modules
+from latchkey_agent.admission.settings import AUTHENTICATION, NO, SESSION, UNKNOWN, Objection
 
 WORDS = {"required": "success=ok new_authtok_reqd=ok ignore=ignore default=bad",
          "requisite": "success=ok new_authtok_reqd=ok ignore=ignore default=die",
@@ -87,20 +88,24 @@ class Run:
 
 
 def objections(service, login, shadow):
-    """(no or unknown, sentence) where PAM would not let the login through."""
+    """Where PAM would not let the login through."""
     for kind in ("account", "session"):
         modules = Modules(kind, service, login, shadow)
         try:
             entries = list(stack(service if placed(service) else "other", kind))
         except OSError as error:
-            yield "no", "PAM: there is no /etc/pam.d/%s" % error.args[0]
+            yield Objection(NO, "PAM: there is no /etc/pam.d/%s" % error.args[0], AUTHENTICATION)
             continue
         runs = []
         for guess in ("success", "perm_denied"):
             runs.append(Run(modules, guess))
             runs[-1].through(entries)
         refusals = [one.refusal() for one in runs]
+        # sshd takes the key of an account that must change its password, and asks for a new one in the session.
+        begun = kind == "session" or all(one.status == "new_authtok_reqd" and not one.failed for one in runs)
+        stage = SESSION if begun else AUTHENTICATION
         if all(refusals):
-            yield "no", "PAM: %s" % refusals[0]
+            yield Objection(NO, "PAM: %s" % refusals[0], stage)
         elif any(refusals):
-            yield "unknown", "PAM asks what is not known here: %s" % "; ".join(sorted(set(runs[1].unknown + runs[0].unknown)))
+            unknown = sorted(set(runs[1].unknown + runs[0].unknown))
+            yield Objection(UNKNOWN, "PAM asks what is not known here: %s" % "; ".join(unknown), stage)

@@ -1,7 +1,13 @@
 """What sshd's settings say of a login: as `sshd -T -C` prints them for the account and an address."""
+import collections
+
 from latchkey_agent.admission import patterns
 
 NO, UNKNOWN = "no", "unknown"
+# stage: how far the login comes. sshd does not answer, it does not take the key, or it takes it and gives no shell.
+CONNECTION, AUTHENTICATION, SESSION = "connection", "authentication", "session"
+Objection = collections.namedtuple("Objection", "kind text stage")
+STAGES = {"RefuseConnection": CONNECTION, "MaxSessions": SESSION, "ForceCommand": SESSION, "ChrootDirectory": SESSION}
 # Keyword, the value that stands in the way, and what it means.
 PLAIN = (("PubkeyAuthentication", "no", "sshd takes no key; set it to yes"),
          ("MaxSessions", "0", "no shell can be opened; set it to 10, the default"),
