@@ -17,6 +17,7 @@ from latchkey_agent.restore import Restore
 from latchkey_agent.rootkeys import RootKeys
 from latchkey_agent.server import Server
 from latchkey_agent.sshd import Sshd
+from latchkey_agent.sshtest import SshTest
 from latchkey_agent.state import Store
 from latchkey_agent.statement import MAX_OBSERVATION, dumped, fitted
 from latchkey_agent.survey import Survey
@@ -120,9 +121,8 @@ class Agent:
         outcome, told = work.carry_out()
         told = self.told(outcome, sweep=Timer(self.server).told(False, self.store.note, self.installed), **told)
         if action:
-            told = fitted(told, MAX_OBSERVATION - 6000)
-            room = MAX_OBSERVATION - len(dumped(told))
-            told["action"] = self._acted("list_keys", self._list, action, room)
+            work = self._test if action["verb"] == "test_ssh" else self._list
+            told["action"] = self._acted(action["verb"], work, action, told)
             told["outcome"] = outcome if told["action"]["done"] else "PARTIAL"
             if "fault" not in action:
                 with contextlib.suppress(OSError):
@@ -132,10 +132,16 @@ class Agent:
     def _root_keys(self):
         return RootKeys(self.server, self.store, self.sshd)
 
-    def _list(self, action, room):
+    def _list(self, action, told):
         if "fault" in action:
             raise Problem(action["fault"])
+        room = MAX_OBSERVATION - len(dumped(fitted(told, MAX_OBSERVATION - 6000)))
         return KeyList(self._root_keys()).list(action["cursor"], room)
+
+    def _test(self, action, told):
+        if "fault" in action:
+            raise Problem(action["fault"])
+        return SshTest(self.server, told).of(action["ticket"])
 
     def _authorize(self, action, interrupted, recorded):
         if "fault" in action:

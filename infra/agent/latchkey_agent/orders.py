@@ -13,6 +13,7 @@ MAX_ORDER = 128 * 1024
 MAX_INTEGER = 2 ** 53 - 1
 MAX_TIME = 253402300799  # the last second of the year 9999: expiry-time has four digits for the year
 FINGERPRINT = "SHA256:[A-Za-z0-9+/]{43}"
+VERBS = {"authorize_key": "converge", "list_keys": "observe", "test_ssh": "observe"}  # and with what each comes
 KEY_OPTION = re.compile(r'(?i)restrict|(no-)?(pty|user-rc|(port|agent|X11)-forwarding)|no-touch-required'
                         r'|verify-required|from="[A-Z0-9_.:/*?!,-]{1,1000}"'
                         r'|expiry-time="[0-9]{8}([0-9]{4}([0-9]{2})?)?Z?"')
@@ -175,7 +176,8 @@ def checked_action(action, verb):
         return action_for(action, verb)
     except Refused as problem:
         known = action if isinstance(action, dict) else {}
-        told = {"verb": "authorize_key" if verb == "converge" else "list_keys", "fault": str(problem)}
+        told = {"verb": known["verb"] if known.get("verb") in VERBS else "authorize_key" if verb == "converge" else "list_keys",
+                "fault": str(problem)}
         not_after = known.get("not_after")
         return dict(told, not_after=not_after if whole_number(not_after, 1, MAX_TIME) else MAX_TIME)
 
@@ -189,14 +191,16 @@ def checked_options(value):
 
 def action_for(action, verb):
     need(isinstance(action, dict), "action: an object is expected")
-    need(action.get("verb") in ("authorize_key", "list_keys"), "action: not a verb for keys")
-    need(verb == ("converge" if action["verb"] == "authorize_key" else "observe"),
-         "action: %s does not come with %s" % (action["verb"], verb))
+    need(action.get("verb") in VERBS, "action: not a verb")
+    need(verb == VERBS[action["verb"]], "action: %s does not come with %s" % (action["verb"], verb))
     need(whole_number(action.get("not_after"), 1, MAX_TIME), "not_after: seconds since 1970 are expected")
     checked = {"verb": action["verb"], "not_after": action["not_after"]}
     if action["verb"] == "list_keys":
         need(action.get("cursor", "") == "" or is_file_name(action["cursor"]), "cursor: not one that we gave")
         return dict(checked, cursor=action.get("cursor", ""))
+    if action["verb"] == "test_ssh":
+        need(whole_number(action.get("ticket"), 1, MAX_INTEGER), "ticket: a number from 1 to 2^53-1 is expected")
+        return dict(checked, ticket=action["ticket"])
     need(whole_number(action.get("authorize"), 0, 1), "authorize: 0 or 1 is expected")
     need(("key" in action) != ("file" in action), "action: either key or file is expected")
     if "key" in action:
