@@ -6,6 +6,7 @@ import ipaddress
 import json
 import re
 
+from latchkey_agent import keyoptions
 from latchkey_agent.errors import Refused
 from latchkey_agent.keys import parse_public_key
 
@@ -14,9 +15,6 @@ MAX_INTEGER = 2 ** 53 - 1
 MAX_TIME = 253402300799  # the last second of the year 9999: expiry-time has four digits for the year
 FINGERPRINT = "SHA256:[A-Za-z0-9+/]{43}"
 VERBS = {"authorize_key": "converge", "list_keys": "observe", "test_ssh": "observe"}  # and with what each comes
-KEY_OPTION = re.compile(r'(?i)restrict|(no-)?(pty|user-rc|(port|agent|X11)-forwarding)|no-touch-required'
-                        r'|verify-required|from="[A-Z0-9_.:/*?!,-]{1,1000}"'
-                        r'|expiry-time="[0-9]{8}([0-9]{4}([0-9]{2})?)?Z?"')
 
 
 class Grant(collections.namedtuple("Grant", "ticket user key fingerprint ranges expires_at")):
@@ -183,10 +181,11 @@ def checked_action(action, verb):
 
 
 def checked_options(value):
-    need(isinstance(value, str) and len(value) <= 2000, "options: a text is expected")
-    for option in re.split(r',(?=(?:[^"]*"[^"]*")*[^"]*$)', value) if value else ():
-        need(KEY_OPTION.fullmatch(option), "options: one of them is not accepted")
-    return value
+    need(isinstance(value, str), "options: a text is expected")
+    try:
+        return keyoptions.checked(value)
+    except ValueError as problem:
+        raise Refused("options: %s" % problem)
 
 
 def action_for(action, verb):

@@ -1,12 +1,14 @@
 """The verb authorize_key: root's authorized_keys, and the key files of its .ssh."""
 import functools
 import os
+import time
 
 from latchkey_agent.attributes import contents
 from latchkey_agent.errors import Problem
 from latchkey_agent.keyfile import KeyFile
 from latchkey_agent.keyformats import LONGEST_FILE, is_private, keys_of
 from latchkey_agent.keylines import lines_of, options_of, rewritten
+from latchkey_agent.keyoptions import useless
 from latchkey_agent.sshd import expiry_time
 
 MOST_STANDING = 10
@@ -77,6 +79,9 @@ class RootKeys:
         return told
 
     def _options(self, action):
+        wrong = useless(action["options"], time.time(), self.sshd.knows) if action["authorize"] else None
+        if wrong:
+            raise Problem("options: " + wrong)
         if action["expires_at"] is None or not action["authorize"]:
             return action["options"]
         if self.sshd.expiry == "none":

@@ -2,6 +2,7 @@
 
     python3 admitting.py AGENT rows [EVERY | PART OF THE NAME]
     python3 admitting.py AGENT random SEED FIRST COUNT
+    python3 admitting.py AGENT options FILE
 """
 import json
 import os
@@ -422,9 +423,24 @@ def at_random(machine, seed, first, count):
     machine.stop()
 
 
+def with_options(machine, path):
+    """Whether sshd lets root in by lines with these options, from the address that belongs to them."""
+    with open(path) as file:
+        logins = json.load(file)
+    machine.fresh()
+    machine.start(BASE + "UsePAM no\n")
+    for one in logins:
+        put("/root/.ssh/authorized_keys", "".join("%s %s\n" % (options, machine.public()) for options in one["lines"]), 0o600)
+        came, out = machine.logs_in("root", source=one.get("address", "203.0.113.7"))
+        print(json.dumps(dict(one, login=came, out=out[-200:])), flush=True)
+    machine.stop()
+
+
 if __name__ == "__main__":
     sys.path.insert(0, sys.argv[1])
     if sys.argv[2] == "rows":
         rows(Machine(), *sys.argv[3:])
+    elif sys.argv[2] == "options":
+        with_options(Machine(), sys.argv[3])
     else:
         at_random(Machine(), *map(int, sys.argv[3:]))

@@ -24,11 +24,11 @@ class AuthorizeTest(Folder):
         return self.send(order(generation, grants, ending, action=action, request=request or "r-%d" % generation))
 
     def test_a_key_is_authorized_with_its_options_and_comment(self):
-        told = self.ask(1, key=key(9) + " me@example", options='no-pty,from="10.0.0.0/8,*.example"')
+        told = self.ask(1, key=key(9) + " me@example", options='no-pty,from="10.0.0.0/8,192.0.2.1"')
         fingerprint = parse_public_key(key(9)).fingerprint
         self.assertEqual({"verb": "authorize_key", "done": True, "authorized": 1, "file": None,
                           "fingerprint": fingerprint}, told["action"])
-        self.assertEqual('no-pty,from="10.0.0.0/8,*.example" %s me@example\n' % key(9), self.get().decode())
+        self.assertEqual('no-pty,from="10.0.0.0/8,192.0.2.1" %s me@example\n' % key(9), self.get().decode())
 
     def test_authorising_again_replaces_the_options(self):
         self.put(self.keys, "# mine\n%s old\n%s other\n" % (key(9), key(8)))

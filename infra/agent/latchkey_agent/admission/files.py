@@ -1,50 +1,16 @@
 """Which line of a key sshd would use, and whether it would read the file of that line."""
-import calendar
 import contextlib
 import grp
 import os
 import pwd
-import re
 import stat
-import time
 
 from latchkey_agent import programs
 from latchkey_agent.accounts import as_account
 from latchkey_agent.admission import patterns
 from latchkey_agent.errors import Problem
-from latchkey_agent.keylines import after_options, lines_of
-
-FLAGS = re.compile("(no-)?(agent-forwarding|port-forwarding|x11-forwarding|pty|user-rc|touch-required)|cert-authority|"
-                   "restrict|verify-required", re.IGNORECASE)
-VALUES = {"command", "environment", "from", "permitopen", "permitlisten", "principals", "tunnel", "expiry-time"}
-
-
-def options_of(raw):
-    """[(name in lower case, value or None)] before the key in a line; None where sshd refuses them."""
-    text = raw.strip(b" \t\r\n")
-    given = text[:len(text) - len(after_options(text))].strip().decode("utf-8", "replace")
-    if re.match(r"(ssh|ecdsa|sk|rsa|ed25519)[a-z0-9@.-]*$", given):  # the type of the key: there are none
-        return []
-    found, at = [], 0
-    while at < len(given):
-        one = re.compile(r'([A-Za-z0-9-]+)(?:="((?:\\"|[^"])*)")?(?:,|$)').match(given, at)
-        if not one or not (FLAGS.fullmatch(one.group(1)) if one.group(2) is None else one.group(1).lower() in VALUES):
-            return None
-        found.append((one.group(1).lower(), one.group(2)))
-        at = one.end()
-    names = [name for name, value in found if value is not None and name not in ("environment", "permitopen", "permitlisten")]
-    return None if len(names) != len(set(names)) else found
-
-
-def ended(value, now):
-    """Whether a time of expiry-time is past; ValueError for what is none. sshd takes 30 February for 2 March."""
-    digits, utc = re.fullmatch("([0-9]{8}(?:[0-9]{4}(?:[0-9]{2})?)?)(Z|UTC)?", value).groups()
-    year, month, day, hour, minute, second = [int(one) for one in re.findall("^....|..", digits.ljust(14, "0"))]
-    if not (1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60 and second < 61):
-        raise ValueError(value)
-    moment = year, month, day, hour, minute, second, 0, 0, 0
-    return (calendar.timegm(moment) if utc else time.mktime(moment)) <= now
-
+from latchkey_agent.keylines import lines_of
+from latchkey_agent.keyoptions import any_version, options_in, passed_over
 
 def revoked(path, key):
     """Why sshd refuses the key by RevokedKeys, or None. A file that it cannot read or understand refuses every key."""
@@ -60,7 +26,7 @@ def revoked(path, key):
     for line in lines_of(data):
         if line.fingerprint == key.fingerprint:
             return "has the key in line %d" % line.number
-        if line.raw.strip() and not line.raw.lstrip().startswith(b"#") and (line.fingerprint is None or options_of(line.raw)):
+        if line.raw.strip() and not line.raw.lstrip().startswith(b"#") and (line.fingerprint is None or options_in(line.raw)):
             return every % ("line %d is not a key" % line.number)
     return None
 
@@ -69,20 +35,17 @@ class Depends(Exception):
     """What sshd does depends on what is known only when the client comes."""
 
 
-def used(raw, address, now, by_names=False):
+def used(raw, address, now, by_names=False, at_least=any_version):
     """What sshd does with a line of the key: None if it passes over it, else the command that it runs, "" for none."""
-    options = options_of(raw)
-    given = dict(options or [])
-    if options is None or {"cert-authority", "principals"} & set(given):
+    if passed_over(raw, now, at_least):
         return None
+    given = dict(options_in(raw, at_least))
     try:
-        if "expiry-time" in given and ended(given["expiry-time"], now):
-            return None
         if "from" in given and not patterns.hosted(address, given["from"]):
             if by_names and patterns.by_name(given["from"]):
                 raise Depends("from=\"%s\"" % given["from"])
             return None
-    except (ValueError, AttributeError, OverflowError):
+    except ValueError:
         return None
     return given.get("command", "")
 

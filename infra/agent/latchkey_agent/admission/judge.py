@@ -79,7 +79,7 @@ class Judge:
                 problems.append(Objection(UNKNOWN, "%s has the key in %d lines" % (path, len(lines[path])), AUTHENTICATION))
             for line in lines[path][:MOST_LINES]:
                 try:
-                    runs = used(line.raw, login.address, self.now, settings.one("UseDNS") == "yes")
+                    runs = used(line.raw, login.address, self.now, settings.one("UseDNS") == "yes", self.sshd.knows)
                 except Depends as reason:
                     problems.append(Objection(UNKNOWN, "%s line %d: with UseDNS the name of the client decides (%s)"
                                               % (path, line.number, reason), AUTHENTICATION))

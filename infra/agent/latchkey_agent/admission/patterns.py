@@ -40,7 +40,7 @@ def listed(text, patterns):
 def numeric(text):
     """The address, in all the forms that the resolver takes; None for another text."""
     with contextlib.suppress(OSError, ValueError):
-        return ipaddress.ip_address(socket.getaddrinfo(text, None, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)[0][4][0])
+        return ipaddress.ip_address(socket.getaddrinfo(text.encode("ascii"), None, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)[0][4][0])
 
 
 def network(text):

@@ -3,13 +3,15 @@ package dev.latchkey.ssh;
 import dev.latchkey.access.AddressRange;
 import dev.latchkey.text.Quoted;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.ResolverStyle;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,13 +20,13 @@ import java.util.regex.Pattern;
 
 /**
  * Options of one line of authorized_keys (sshd(8), "AUTHORIZED_KEYS FILE FORMAT"). Only those that narrow what a key may
- * do, or give back a part of what {@code restrict} took, and only in a form that sshd takes: it refuses a whole line for one
- * wrong option.
+ * do, or give back a part of what {@code restrict} took, and only in a form that sshd takes: it passes over a whole line
+ * for one wrong option. The agent's {@code keyoptions.py} is the same rule.
  *
- * @param text as they stand in the line, separated by commas
+ * @param text as they stand in the line, separated by commas; empty for none
  */
 public record KeyOptions(String text) {
-  private static final Set<String> WORDS = new TreeSet<>(Set.of(
+  private static final Set<String> WORDS = words(
       "restrict",
       "pty",
       "no-pty",
@@ -37,56 +39,94 @@ public record KeyOptions(String text) {
       "user-rc",
       "no-user-rc",
       "no-touch-required",
-      "verify-required"));
+      "verify-required");
 
-  private static final Pattern FROM = Pattern.compile("from=\"([0-9A-Fa-f.:/,]{2,1000})\"");
-  private static final Pattern EXPIRY =
-      Pattern.compile("expiry-time=\"([0-9]{8}(?:[0-9]{4}(?:[0-9]{2})?)?)Z?\"");
+  private static final String FROM = "from";
+  private static final String EXPIRY_TIME = "expiry-time";
+  private static final int MOST = 2_000;
+
+  private static final Pattern OPTION =
+      Pattern.compile("([A-Za-z0-9-]+)(?:=\"([^\"\\\\]*)\")?(?:,(?=[^,])|\\z)");
+  private static final Pattern UP_TO_COMMA = Pattern.compile("(?:\"[^\"]*\"?|[^\",])*");
+  private static final Pattern NAME_OR_PATTERN = Pattern.compile("[*?!g-zG-Z]");
+  private static final Pattern EXPIRY = Pattern.compile("([0-9]{8}(?:[0-9]{4}(?:[0-9]{2})?)?)(Z?)");
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuuMMddHHmmss").withResolverStyle(ResolverStyle.STRICT);
+
+  /** A time without Z is of the server's zone, which is at most so far from UTC. */
+  private static final Duration WIDEST_ZONE = Duration.ofHours(14);
 
   public static final String ALLOWED =
       String.join(", ", WORDS) + ", from=\"ADDRESSES\", expiry-time=\"YYYYMMDD\"";
 
   /** @throws IllegalArgumentException that names the one that is not allowed, and what would be right */
   public static KeyOptions parse(String text) {
-    var froms = 0;
-    var expiries = 0;
-    for (var option : split(text)) {
-      var from = FROM.matcher(option);
-      var expiry = EXPIRY.matcher(option);
-      if (from.matches()) {
-        froms++;
-        for (var address : from.group(1).split(",", -1)) {
-          checkAddress(address);
-        }
-      } else if (expiry.matches()) {
-        expiries++;
-        time(expiry.group(1));
-      } else if (!WORDS.contains(option)) {
-        throw new IllegalArgumentException(
-            "“" + Quoted.of(option) + "” is not allowed; allowed are " + ALLOWED + ".");
+    if (text.length() > MOST) {
+      throw new IllegalArgumentException(
+          "at most 2,000 characters are taken; there are " + text.length() + ".");
+    }
+    var values = values(text);
+    if (values.containsKey(FROM)) {
+      for (var address : values.get(FROM).split(",", -1)) {
+        checkAddress(address);
       }
     }
-    if (froms > 1 || expiries > 1) {
-      throw new IllegalArgumentException((froms > 1 ? "from=" : "expiry-time=")
-          + " is given twice, and sshd refuses such a line; give it once"
-          + (froms > 1 ? ", with all addresses separated by commas." : "."));
+    if (values.containsKey(EXPIRY_TIME)) {
+      time(values.get(EXPIRY_TIME));
     }
     return new KeyOptions(text);
   }
 
-  /** When the key is to end by these options; the earliest that sshd could mean, as it reads its own time zone without Z. */
+  /** When the key is to end by these options; to be read in the server's own time zone where it has no Z. */
   public Optional<Instant> expiry() {
-    return split(text).stream()
-        .map(EXPIRY::matcher)
-        .filter(Matcher::matches)
-        .map(expiry -> time(expiry.group(1)))
-        .findFirst();
+    return Optional.ofNullable(values(text).get(EXPIRY_TIME)).map(KeyOptions::time);
+  }
+
+  /** Whether the key has ended by these options, in whatever time zone the server is. */
+  public boolean isOver(Instant now) {
+    var margin =
+        values(text).getOrDefault(EXPIRY_TIME, "").endsWith("Z") ? Duration.ZERO : WIDEST_ZONE;
+    return expiry().filter(end -> !end.plus(margin).isAfter(now)).isPresent();
+  }
+
+  /** Those that have one; sshd compares the names without case. */
+  private static Map<String, String> values(String text) {
+    var values = new HashMap<String, String>();
+    var option = OPTION.matcher(text);
+    for (var at = 0; at < text.length(); at = option.end()) {
+      if (!option.region(at, text.length()).lookingAt() || !isAllowed(option)) {
+        throw notAllowed(text.substring(at));
+      }
+      var name = option.group(1).toLowerCase(Locale.ROOT);
+      if (option.group(2) != null && values.put(name, option.group(2)) != null) {
+        throw new IllegalArgumentException(name + "= is given twice; give it once.");
+      }
+    }
+    return values;
+  }
+
+  private static boolean isAllowed(Matcher option) {
+    var name = option.group(1);
+    return option.group(2) == null
+        ? WORDS.contains(name)
+        : name.equalsIgnoreCase(FROM) || name.equalsIgnoreCase(EXPIRY_TIME);
+  }
+
+  private static IllegalArgumentException notAllowed(String rest) {
+    var option = UP_TO_COMMA.matcher(rest);
+    var named = option.lookingAt() && option.end() > 0 ? option.group() : ",";
+    return new IllegalArgumentException(
+        "“" + Quoted.of(named) + "” is not allowed; allowed are " + ALLOWED + ".");
   }
 
   /** As sshd's own reader has it: without a prefix length, or the first address of a block. */
   private static void checkAddress(String text) {
+    if (NAME_OR_PATTERN.matcher(text).find()) {
+      throw new IllegalArgumentException(
+          "from=: “"
+              + Quoted.of(text)
+              + "”: addresses and networks alone are taken, neither names nor patterns; use 192.0.2.1 or 192.0.2.0/24.");
+    }
     var range = AddressRange.parse(text);
     var slash = text.indexOf('/');
     var single = AddressRange.parse(slash < 0 ? text : text.substring(0, slash));
@@ -103,32 +143,23 @@ public record KeyOptions(String text) {
     return cidr.substring(0, cidr.indexOf('/'));
   }
 
-  private static Instant time(String digits) {
+  private static Instant time(String text) {
     try {
+      var expiry = EXPIRY.matcher(text);
+      var digits = expiry.matches() ? expiry.group(1) : "";
       return LocalDateTime.parse((digits + "000000").substring(0, 14), TIME)
           .toInstant(ZoneOffset.UTC);
-    } catch (DateTimeException e) {
+    } catch (DateTimeException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException(
-          "expiry-time=: “" + digits
+          "expiry-time=: “" + Quoted.of(text)
               + "” is no date; use YYYYMMDD or YYYYMMDDHHMM, with Z for UTC.",
           e);
     }
   }
 
-  /** At the commas outside of quotes. */
-  private static List<String> split(String text) {
-    var options = new ArrayList<String>();
-    var from = 0;
-    var quoted = false;
-    for (var i = 0; i < text.length(); i++) {
-      if (text.charAt(i) == '"') {
-        quoted = !quoted;
-      } else if (text.charAt(i) == ',' && !quoted) {
-        options.add(text.substring(from, i));
-        from = i + 1;
-      }
-    }
-    options.add(text.substring(from));
-    return options;
+  private static Set<String> words(String... words) {
+    var all = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    all.addAll(Set.of(words));
+    return all;
   }
 }

@@ -36,7 +36,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -46,9 +45,6 @@ import java.util.Optional;
 @Path(Authorizesshkey.NAME)
 public final class Authorizesshkey extends WhmFunction {
   static final String NAME = "authorizesshkey";
-
-  /** A time without Z is of the server's zone, which is at most so far from UTC. */
-  private static final Duration WIDEST_ZONE = Duration.ofHours(14);
 
   private static final Parameter<Boolean> AUTHORIZE = Parameter.required(
       "authorize", ParameterType.FLAG, "1 to authorize the key, 0 to take it out.");
@@ -208,7 +204,7 @@ public final class Authorizesshkey extends WhmFunction {
       if (TTL.from(call).isPresent()) {
         throw TTL.refused("and expiry-time in “options” both say when the key ends; give one.");
       }
-      if (end.plus(WIDEST_ZONE).isBefore(call.at())) {
+      if (AUTHORIZE.from(call) && OPTIONS.from(call).orElseThrow().isOver(call.at())) {
         throw OPTIONS.refused("expiry-time was over at " + end + "; the key could not log in.");
       }
     });
