@@ -22,7 +22,7 @@ class KeyList:
         with contextlib.suppress(FileNotFoundError):
             names = sorted(os.listdir(self.root.server.path(os.path.join(self.root.account.pw_dir, ".ssh"))))
         unread, last = [], None
-        authorized = self.root.authorized(unread)
+        authorized = self.root.authorized(unread, True)
         keys, unread = [], [] if cursor else unread
         room -= len(dumped(unread)) + 400
         for name in names:
@@ -68,7 +68,7 @@ class KeyList:
             more = {"line": line} if len(found) + len(wrong) > 1 else {}
             more.update({"format": form} if form and form != "OPTIONS" else {})
             text = " ".join(filter(None, (key.text, key.comment)))
-            entries.append(dict(told, authorized=int(key.fingerprint in authorized), comment=key.comment, text=text, **more))
+            entries.append(dict(told, authorized=int(key.fingerprint in authorized and not self.root.refuses(key)), comment=key.comment, text=text, **more))
         if len(found) > MOST_KEYS:
             wrong.insert(0, "has more than %d keys" % MOST_KEYS)
         why = "; ".join(wrong[:3]) if wrong else None if found else "has no public key"

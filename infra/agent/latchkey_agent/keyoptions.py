@@ -6,6 +6,7 @@ import json
 import re
 import time
 
+from latchkey_agent.admission.patterns import addressed
 from latchkey_agent.keylines import options_of
 
 MOST_TEXT = 2000
@@ -82,6 +83,8 @@ def passed_over(raw, now, at_least=any_version):
     if options is None or {"cert-authority", "principals"} & {name for name, _ in options}:
         return True
     try:
+        for value in [value for name, value in options if name == "from"]:
+            addressed("0.0.0.0", value)
         return over(options, now, at_least)
     except (ValueError, OverflowError):
         return True

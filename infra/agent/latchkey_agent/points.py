@@ -7,9 +7,11 @@ import re
 def network_of(token):
     """The network that a pattern means: of sshd's, or of hosts.allow (`198.51.`, `[2001:db8::]/32`); None for another."""
     token = token.strip("!").replace("[", "").replace("]", "")
-    if re.match(r"(\d{1,3}\.){1,3}$", token):
+    if re.match(r"(\d{1,3}\.){1,3}\*?$", token):  # a * at the end means the same
         known = token.count(".")
-        token = "%s/%d" % (token.rstrip(".") + ".0" * (4 - known), 8 * known)
+        token = "%s/%d" % (token.rstrip(".*") + ".0" * (4 - known), 8 * known)
+    elif re.match(r"([1-9a-f][0-9a-f]{0,3}:){1,7}\*$", token):
+        token = "%s:/%d" % (token[:-1], 16 * token.count(":"))
     try:
         return ipaddress.ip_network(token, strict=False)
     except ValueError:
@@ -39,8 +41,8 @@ def edges(network, pattern, open_questions):
     pattern = pattern.strip("!")
     if set(pattern) <= set("*") or not re.match(r"[0-9a-fA-F:.*?]+$", pattern) or ("*" not in pattern and "?" not in pattern):
         return set()  # matches all, or a name
-    if network.version == 6 and network.num_addresses > 65536:
-        if ":" in pattern or "." not in pattern:
+    if network.num_addresses > 65536:
+        if network.version == 4 and ":" not in pattern or network.version == 6 and (":" in pattern or "." not in pattern):
             open_questions.append("the pattern %s cannot be compared with %s" % (pattern, network))
         return set()
     matches, found, before = re.compile(fnmatch.translate(pattern)).match, set(), None

@@ -3,12 +3,15 @@ import functools
 import os
 import time
 
+from latchkey_agent.admission.files import revoked
+from latchkey_agent.admission.judge import Judge
+from latchkey_agent.admission.rootline import admits
 from latchkey_agent.attributes import contents
 from latchkey_agent.errors import Problem
 from latchkey_agent.keyfile import KeyFile
 from latchkey_agent.keyformats import LONGEST_FILE, is_private, keys_of
 from latchkey_agent.keylines import lines_of, options_of, rewritten
-from latchkey_agent.keyoptions import useless
+from latchkey_agent.keyoptions import passed_over, useless
 from latchkey_agent.sshd import expiry_time
 
 MOST_STANDING = 10
@@ -31,8 +34,8 @@ class RootKeys:
         shown = os.path.join(self.account.pw_dir, ".ssh", name)
         return KeyFile(home, ".ssh/" + name, {0, os.geteuid()}, True, shown)
 
-    def authorized(self, unread=None):
-        """Fingerprint → whether a line that is none of a grant's has it."""
+    def authorized(self, unread=None, used=False):
+        """Fingerprint → whether a line that is none of a grant's has it; `used`: of lines that sshd does not pass over."""
         found = {}
         for file in self.files:
             try:
@@ -43,9 +46,19 @@ class RootKeys:
                 unread.append({"file": os.path.basename(file.shown), "why": str(problem)[:300]})
                 continue
             for line in lines:
-                for key in line.held | {line.fingerprint}:
+                if used and passed_over(line.raw, time.time(), self.sshd.knows):
+                    continue
+                for key in {line.fingerprint} if used else line.held | {line.fingerprint}:
                     found[key] = found.get(key, False) or line.ticket is None
         return found
+
+    def refuses(self, key):
+        """Whether RevokedKeys has the key, or refuses every one."""
+        try:
+            path = self.sshd.settings("root").get("revokedkeys", ["none"])[0]
+        except Problem:
+            return False  # sshd is not there to refuse it
+        return path != "none" and revoked(self.server.path(path), key) is not None
 
     def authorize(self, action):
         key = action["key"] if "key" in action else self._from_file(self.named(action["file"]), action["fingerprint"])
@@ -64,8 +77,9 @@ class RootKeys:
             if others and not action["replace"]:
                 return dict(told, done=False, authorized=1, standing=others[:MOST_STANDING], problem=refusal(others, options))
             self._remember(key.fingerprint, True)
+            told["stands_in"] = standing[0]["file"] if standing and not others else self.own.shown
             if standing and not others:
-                return told
+                return dict(told, **self._verdict(key, options))
             wanted = [" ".join(part for part in (options, key.text, key.comment) if part)]
         for file in self.files:
             if file.edit(functools.partial(rewritten, wanted=wanted if file is self.own else [], drop=lambda line: (
@@ -76,7 +90,14 @@ class RootKeys:
             self._remember(key.fingerprint, False)
         if int(self.authorized().get(key.fingerprint, False)) != action["authorize"]:
             raise Problem("%s does not read as written" % (self.own or self.files[0]).shown)
-        return told
+        return dict(told, **self._verdict(key, options)) if action["authorize"] else told
+
+    def _verdict(self, key, options):
+        """Whether sshd would admit a login; the line stands, whatever comes of the question."""
+        try:
+            return admits(Judge(self.server, self.sshd), key, options, self.account)
+        except Exception as problem:
+            return {"would_admit": "unknown", "because": ["%s: %s" % (type(problem).__name__, problem)], "asked": 0}
 
     def _options(self, action):
         wrong = useless(action["options"], time.time(), self.sshd.knows) if action["authorize"] else None

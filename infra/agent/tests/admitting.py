@@ -3,6 +3,7 @@
     python3 admitting.py AGENT rows [EVERY | PART OF THE NAME]
     python3 admitting.py AGENT random SEED FIRST COUNT
     python3 admitting.py AGENT options FILE
+    python3 admitting.py AGENT keys [EVERY | PART OF THE NAME]
 """
 import json
 import os
@@ -92,10 +93,10 @@ class Machine:
         with open("/run/keys/%s.pub" % kind) as file:
             return file.read().strip()
 
-    def agent_says(self, grants):
+    def agent_says(self, grants, action=None):
         self.generation += 1
-        order = {"latchkey": 1, "verb": "converge", "request": "r", "node": "i-0123456789abcdef0",
-                 "generation": self.generation, "grants": grants, "ending": []}
+        order = {"latchkey": 1, "verb": "converge", "request": "r-%d" % self.generation, "node": "i-0123456789abcdef0",
+                 "generation": self.generation, "grants": grants, "ending": [], "action": action}
         run = subprocess.run([sys.executable, "-I", sys.argv[1], "order"], input=json.dumps(order).encode(), stdout=subprocess.PIPE)
         return json.loads(run.stdout.decode())
 
@@ -423,6 +424,61 @@ def at_random(machine, seed, first, count):
     machine.stop()
 
 
+BOTH, NONE = ["203.0.113.7", "203.0.113.77"], []
+SEVERAL = "(echo '# these are gone'; cat /run/keys/rsa.pub; echo; cat /run/keys/ecdsa.pub; %s) > /etc/ssh/revoked"
+KEYS = [
+    # a key of root's: name, configuration, options, addresses that get in, of 203.0.113.7, 203.0.113.77 and 2001:db8::7
+    row("plain", opens=BOTH + ["2001:db8::7"]), row("plain, from", options='from="203.0.113.7"', opens=BOTH[:1]),
+    row("PermitRootLogin no", "PermitRootLogin no\n", opens=NONE),
+    row("PermitRootLogin no but for a network", "PermitRootLogin no\nMatch Address 203.0.113.0/29\nPermitRootLogin prohibit-password\n",
+        opens=BOTH[:1]),
+    row("and the line is for another", "PermitRootLogin no\nMatch Address 203.0.113.0/29\nPermitRootLogin prohibit-password\n",
+        options='from="203.0.113.64/27"', opens=NONE),
+    row("AllowUsers of this machine alone", "AllowUsers root@127.0.0.1\n", opens=NONE),
+    row("AllowUsers by a wildcard at the end", "AllowUsers root@203.0.113.*\n", opens=BOTH),
+    row("AllowUsers by another wildcard", "AllowUsers root@203.0.113.?\n", opens=BOTH[:1], unknown=True),
+    row("AllowUsers by another wildcard, from", "AllowUsers root@203.0.113.?\n", options='from="203.0.113.0/24"', opens=BOTH[:1]),
+    row("DenyUsers of a network", "DenyUsers root@203.0.113.0/26\n", opens=[BOTH[1], "2001:db8::7"]),
+    row("AllowUsers of IPv6", "AllowUsers root@2001:db8::/32\n", opens=["2001:db8::7"]),
+    row("IPv4 alone", base="AddressFamily inet\n", opens=BOTH), row("this machine alone", base="ListenAddress 127.0.0.1\n", opens=NONE),
+    row("IPv4 alone, from IPv6", base="AddressFamily inet\n", options='from="2001:db8::7"', opens=NONE),
+    row("hosts.deny", before="echo 'sshd: ALL' > /etc/hosts.deny", opens=NONE),
+    row("hosts.deny, hosts.allow", before="echo 'sshd: ALL' > /etc/hosts.deny; echo 'sshd: 203.0.113.64/27' > /etc/hosts.allow",
+        opens=BOTH[1:]),
+    row("another file for some", "Match Address 203.0.113.7\nAuthorizedKeysFile none\n", opens=[BOTH[1], "2001:db8::7"]),
+    row("pam_access", PAM, "printf -- '-:root:ALL EXCEPT 203.0.113.64/27\\n' > /etc/security/access.conf; "
+        "sed -i '1i account required pam_access.so' /etc/pam.d/sshd", opens=BOTH[1:]),
+    row("pam_access inside of a Match", PAM + "PermitRootLogin no\nMatch Address 203.0.113.0/24\nPermitRootLogin prohibit-password\n",
+        "printf -- '-:root:203.0.113.0/28\\n' > /etc/security/access.conf; sed -i '1i account required pam_access.so' /etc/pam.d/sshd",
+        opens=BOTH[1:]),
+    row("ForceCommand", "ForceCommand /bin/date\n", opens=NONE), row("home 0777", before="chmod 777 /root", opens=NONE),
+    row("revoked", "RevokedKeys /etc/ssh/revoked\n", SEVERAL % "cat /run/keys/ed25519.pub", opens=NONE),
+    row("others revoked", "RevokedKeys /etc/ssh/revoked\n", SEVERAL % "echo", opens=BOTH + ["2001:db8::7"]),
+    row("others revoked, a hash among them", "RevokedKeys /etc/ssh/revoked\n",
+        SEVERAL % "ssh-keygen -lf /run/keys/rsa.pub | sed 's/^[0-9]* //'", opens=NONE),
+    row("others revoked, a line of Windows", "RevokedKeys /etc/ssh/revoked\n", SEVERAL % "printf '\\r\\n'", opens=NONE),
+    row("others revoked, with options", "RevokedKeys /etc/ssh/revoked\n", SEVERAL % "echo no-pty $(cat /run/keys/rsa.pub)", opens=NONE),
+    row("others revoked, one too short", "RevokedKeys /etc/ssh/revoked\n",
+        SEVERAL % "openssl genrsa 768 | openssl rsa -pubout | ssh-keygen -i -m PKCS8 -f /dev/stdin", opens=BOTH + ["2001:db8::7"]),
+    row("names with UseDNS", "UseDNS yes\nMatch Host *.example.com\nDenyUsers root\n", opens=BOTH + ["2001:db8::7"], unknown=True),
+]
+
+
+def keys(machine, chosen="1"):
+    for one in KEYS[::int(chosen)] if chosen.isdigit() else [one for one in KEYS if chosen in one["name"]]:
+        machine.fresh()
+        if one["before"]:
+            shell(one["before"])()
+        config = one.get("base", BASE) + "HostKey /etc/ssh/ssh_host_ed25519_key\nPidFile none\n" + one["config"]
+        machine.start(config if "UsePAM" in config else PLAIN + config)
+        told = machine.agent_says([], {"verb": "authorize_key", "not_after": int(time.time()) + 60, "authorize": 1,
+                                       "key": machine.public(), "options": one.get("options", "")})["action"]
+        logins = {address: machine.logs_in("root", source=address)[0] for address in BOTH + ["2001:db8::7"]}
+        print(json.dumps({"name": one["name"], "told": told, "logins": logins, "opens": one["opens"], "log": log(),
+                          "unknown": one.get("unknown", False)}), flush=True)
+    machine.stop()
+
+
 def with_options(machine, path):
     """Whether sshd lets root in by lines with these options, from the address that belongs to them."""
     with open(path) as file:
@@ -440,6 +496,8 @@ if __name__ == "__main__":
     sys.path.insert(0, sys.argv[1])
     if sys.argv[2] == "rows":
         rows(Machine(), *sys.argv[3:])
+    elif sys.argv[2] == "keys":
+        keys(Machine(), *sys.argv[3:])
     elif sys.argv[2] == "options":
         with_options(Machine(), sys.argv[3])
     else:

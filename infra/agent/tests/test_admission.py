@@ -13,6 +13,7 @@ from latchkey_agent.admission.files import revoked, used
 from latchkey_agent.admission.modules import excepted
 from latchkey_agent.admission.pam import Run, stack
 from latchkey_agent.keyoptions import ends, options_in
+from latchkey_agent.points import network_of
 from tests import machine
 from tests.support import AGENT, key
 
@@ -50,6 +51,19 @@ class RealLoginTest(unittest.TestCase):
         print("%d settings: each told as the login went, %d of them as not known"
               % (len(found), sum(one["unknown"] for one in found)), file=sys.stderr)
 
+    def test_a_key_of_roots_is_told_as_its_logins_go(self):
+        found = driven(self, "keys", 6 if CONFIGURATIONS < 300 else 1)
+        for one in found:
+            told = one["told"]
+            self.assertTrue(told["done"], one)
+            self.assertEqual(one["opens"], [at for at, came in one["logins"].items() if came], one)
+            self.assertEqual("unknown" if one["unknown"] else "yes" if one["opens"] else "no", told["would_admit"], one)
+            named = [text[5:].split(" and ")[0].split(": ")[0] for text in told["because"] if text.startswith("from ")]
+            self.assertFalse(set(named) & set(one["opens"]), one)
+            if told["would_admit"] != "yes":
+                self.assertTrue(told["because"], one)
+        print("%d keys of root's: each told as its logins went" % len(found), file=sys.stderr)
+
     def test_a_random_configuration_is_told_as_the_login_goes(self):
         told = driven(self, "random", 2, 0, CONFIGURATIONS)
         logins = [(one["login"], one["says"], one, case) for case in told for one in case["found"]]
@@ -82,6 +96,12 @@ class PatternTest(unittest.TestCase):
         for listed in ("203.0.113.7/29", "203.0.113.7,,", "203.0.113.0/64"):
             with self.assertRaises(ValueError):
                 patterns.addressed("198.51.100.1", listed)
+
+    def test_a_star_at_the_end_is_a_network(self):
+        for pattern, wanted in (("203.0.113.*", "203.0.113.0/24"), ("!203.*", "203.0.0.0/8"), ("2001:db8:*", "2001:db8::/32"),
+                                ("2001:0:*", None), ("203.0.11*", None), ("203.0.113.*.*", None), ("2001:DB8:*", None)):
+            found = network_of(pattern)
+            self.assertEqual(wanted, found and str(found), pattern)
 
     def test_many_stars_take_no_time(self):
         self.assertFalse(patterns.like("a" * 200, "*a" * 20 + "*b"))

@@ -19,16 +19,39 @@ FORMER = install.FORMER
 
 class AuthorizeTest(Folder):
 
-    def ask(self, generation, authorize=1, grants=(), ending=(), request=None, **more):
+    def ask(self, generation, authorize=1, grants=(), ending=(), request=None, send=None, **more):
         action = dict({"verb": "authorize_key", "not_after": within(), "authorize": authorize}, **more)
-        return self.send(order(generation, grants, ending, action=action, request=request or "r-%d" % generation))
+        return (send or self.send)(order(generation, grants, ending, action=action, request=request or "r-%d" % generation))
 
     def test_a_key_is_authorized_with_its_options_and_comment(self):
         told = self.ask(1, key=key(9) + " me@example", options='no-pty,from="10.0.0.0/8,192.0.2.1"')
         fingerprint = parse_public_key(key(9)).fingerprint
-        self.assertEqual({"verb": "authorize_key", "done": True, "authorized": 1, "file": None,
-                          "fingerprint": fingerprint}, told["action"])
+        self.assertEqual({"verb": "authorize_key", "done": True, "authorized": 1, "file": None, "fingerprint": fingerprint,
+                          "stands_in": "/root/.ssh/authorized_keys", "would_admit": "yes", "because": [], "asked": 4},
+                         told["action"])
         self.assertEqual('no-pty,from="10.0.0.0/8,192.0.2.1" %s me@example\n' % key(9), self.get().decode())
+
+    def test_a_login_is_judged_by_the_line_that_stands_and_what_is_not_known_fails_nothing(self):
+        self.put("etc/ssh/sshd_config", "PermitRootLogin no\n")
+        for generation in (1, 2):  # also where the line stood before
+            told = self.ask(generation, key=key(9))["action"]
+            self.assertEqual((True, 1, "no"), (told["done"], told["authorized"], told["would_admit"]))
+            self.assertIn("PermitRootLogin", told["because"][0])
+        self.assertNotIn("would_admit", self.ask(3, authorize=0, key=key(9))["action"])
+        self.put("etc/ssh/sshd_config", "Match Address 192.0.2.0/24\nPermitRootLogin no\n")
+        self.assertEqual("unknown", self.ask(4, key=key(9))["action"]["would_admit"])
+        with mock.patch("latchkey_agent.rootkeys.admits", side_effect=ZeroDivisionError("x")):
+            told = self.ask(5, send=self.inside, key=key(8))
+        self.assertEqual(("DONE", "unknown", ["ZeroDivisionError: x"], 0), (
+            told["outcome"], told["action"]["would_admit"], told["action"]["because"], told["action"]["asked"]))
+
+    def test_options_that_this_sshd_would_pass_over_are_refused_by_name(self):
+        told = self.ask(1, key=key(9), options='pty,expiry-time="20200101"')["action"]
+        self.assertIn('options: expiry-time="20200101" was over', told["problem"])
+        self.assertTrue(self.ask(2, authorize=0, key=key(9), options='expiry-time="20200101"')["action"]["done"])
+        with mock.patch("latchkey_agent.sshd.Sshd._version", lambda _: "8.0"):
+            told = self.ask(3, send=self.inside, key=key(9), options="verify-required")["action"]
+        self.assertIn("verify-required needs OpenSSH 8.4", told["problem"])
 
     def test_authorising_again_replaces_the_options(self):
         self.put(self.keys, "# mine\n%s old\n%s other\n" % (key(9), key(8)))
@@ -206,6 +229,22 @@ class ListTest(Folder):
         self.assertEqual((key(9) + " me@example", False), (listed["keys"][1]["text"], "text" in listed["keys"][0]))
         self.assertNotIn("next", listed)
         self.assertEqual(int(os.stat(self.path(ssh + "id")).st_mtime), listed["keys"][0]["mtime"])
+
+    def test_a_line_that_sshd_passes_over_for_good_authorizes_nothing(self):
+        cases = (("", 1), ("cert-authority", 0), ('expiry-time="20200101"', 0), ('expiry-time="20991231"', 1), ("pty x,", 0), ("no-tea", 0),
+                 ('from="192.0.2.9/24"', 0), ('from="192.0.2.0/24"', 1), ('command="id"', 1), ('principals="root"', 0), (None, 0))
+        for number, (options, _) in enumerate(cases):
+            self.put("/root/.ssh/%d.pub" % number, key(number))
+        self.put("/root/.ssh/revoked.pub", key(20))
+        self.put("etc/ssh/sshd_config", "RevokedKeys /etc/ssh/revoked\n")
+        self.put("/etc/ssh/revoked", "# gone\n%s x\n" % key(20))
+        self.put(self.keys, "".join("%s %s\n" % (options, key(number)) for number, (options, _) in enumerate(cases)
+                                    if options is not None) + key(20) + "\n")
+        self.assertEqual({"%d.pub" % number: wanted for number, (_, wanted) in enumerate(cases)},
+                         {one["file"]: one["authorized"] for one in self.list()["keys"] if one["file"] != "revoked.pub"})
+        self.assertEqual([0], [one["authorized"] for one in self.list()["keys"] if one["file"] == "revoked.pub"])
+        self.put("/etc/ssh/revoked", "no key\n")  # sshd refuses every key then
+        self.assertEqual({0}, {one["authorized"] for one in self.list(request="again")["keys"]})
 
     def test_what_ssh_keygen_reads_is_listed_and_what_not_is_told(self):
         ssh, rsa = "/root/.ssh/", key(9, "ssh-rsa")

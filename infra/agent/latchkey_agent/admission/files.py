@@ -9,7 +9,7 @@ from latchkey_agent import programs
 from latchkey_agent.accounts import as_account
 from latchkey_agent.admission import patterns
 from latchkey_agent.errors import Problem
-from latchkey_agent.keylines import lines_of
+from latchkey_agent.keylines import lines_of, options_of
 from latchkey_agent.keyoptions import any_version, options_in, passed_over
 
 def revoked(path, key):
@@ -26,7 +26,8 @@ def revoked(path, key):
     for line in lines_of(data):
         if line.fingerprint == key.fingerprint:
             return "has the key in line %d" % line.number
-        if line.raw.strip() and not line.raw.lstrip().startswith(b"#") and (line.fingerprint is None or options_in(line.raw)):
+        text = line.raw.lstrip(b" \t")
+        if text.strip(b"\n") and not text.startswith(b"#") and (line.fingerprint is None or options_of(line.raw)):
             return every % ("line %d is not a key" % line.number)
     return None
 

@@ -9,6 +9,7 @@ from latchkey_agent.admission import account
 from latchkey_agent.admission.files import Depends, Reading, revoked, used
 from latchkey_agent.admission.modules import rows
 from latchkey_agent.admission.settings import AUTHENTICATION, CONNECTION, NO, SESSION, STAGES, UNKNOWN, Login, Objection, Settings
+from latchkey_agent.keyoptions import options_in
 from latchkey_agent.libwrap import admits, linked
 from latchkey_agent.listening import from_outside, listening
 from latchkey_agent.points import network_of, points, tokens
@@ -21,6 +22,7 @@ class Judge:
 
     def __init__(self, server, sshd):
         self.server, self.sshd, self.now = server, sshd, time.time()
+        self.refused = {}
         self.way = None  # where sshd listens, and whether it asks libwrap: looked up once there is a grant to judge
 
     def of(self, grant, owner, files):
@@ -28,25 +30,34 @@ class Judge:
         lines = {file.shown: [one for one in found if one.fingerprint == grant.fingerprint] for file, found in files}
         answers, open_questions = self.sshd.asked.answers(grant.user, grant.ranges)
         addresses, more = self._addresses(grant, lines)
-        shadow = account.shadow_of(grant.user) if self.server.live else None
-        groups, reading, found = groups_of(owner, self.server.live), {}, []
-        for address in addresses[:MOST_ADDRESSES]:
-            login = Login(owner, groups, grant.key, address, self.sshd.at_least(9, 6))
-            mine = [one for at, one in answers if at == address] or [one for at, one in answers if at is None]
-            found.append(joined([self._at(login, Settings(one), shadow, lines, reading) for one in mine]))
+        found = self.at_each(owner, grant.key, addresses[:MOST_ADDRESSES], answers, lines)
         questions = sorted(set(open_questions + more))
         if len(addresses) > MOST_ADDRESSES:
             questions.append("%d addresses are to be asked for; %d were" % (len(addresses), MOST_ADDRESSES))
         return verdict(addresses, found, questions)
 
+    def at_each(self, owner, key, addresses, answers, lines):
+        """What stands in the way at each of these addresses."""
+        shadow = account.shadow_of(owner.pw_name) if self.server.live else None
+        groups, reading, found = groups_of(owner, self.server.live), {}, []
+        for address in addresses:
+            login = Login(owner, groups, key, address, self.sshd.at_least(9, 6))
+            mine = [one for at, one in answers if at == address] or [one for at, one in answers if at is None]
+            found.append(joined([self._at(login, Settings(one), shadow, lines, reading) for one in mine]))
+        return found
+
     def _addresses(self, grant, lines):
         """Those at which sshd's settings may differ, and those at which the lines or access.conf do."""
         found, problems = self.sshd.asked.points(grant.ranges)
+        more, _ = points(grant.ranges, sorted(self.patterns(lines)))
+        return found + [one for one in more if one not in found], problems
+
+    def patterns(self, lines):
+        """What tells addresses apart in lines of the key and in access.conf."""
         texts = [one.raw[:MOST_TEXT].decode("utf-8", "replace") for some in lines.values() for one in some[:MOST_LINES]]
         texts += [row.split(":", 2)[-1] for row in rows("/etc/security/access.conf")] if self.server.live else []
         # Not the wildcards: an account may have written them so that they cost much.
-        more, _ = points(grant.ranges, sorted({one for text in texts for one in tokens(text) if network_of(one)}))
-        return found + [one for one in more if one not in found], problems
+        return {one for text in texts for one in tokens(text) if network_of(one)}
 
     def _at(self, login, settings, shadow, lines, reading):
         """What stands in the way at one address."""
@@ -54,13 +65,18 @@ class Judge:
                  for kind, keyword, what in settings.objections(login)]
         found += self._line(login, settings, lines, reading)
         krl = settings.one("RevokedKeys", "none")
-        wrong = revoked(self.server.path(krl), login.key) if krl != "none" else None
+        wrong = self._revoked(krl, login.key) if krl != "none" else None
         if wrong:
             found.append(Objection(NO, "RevokedKeys%s %s: %s" % (self._where("RevokedKeys"), krl, wrong), AUTHENTICATION))
         if self.server.live:
             found += account.objections(login, settings, shadow)
             found += [Objection(kind, text, CONNECTION) for kind, text in self._reached(login.address)]
         return found
+
+    def _revoked(self, path, key):
+        if (path, key.fingerprint) not in self.refused:
+            self.refused[path, key.fingerprint] = revoked(self.server.path(path), key)
+        return self.refused[path, key.fingerprint]
 
     def _where(self, keyword):
         places = [place for text in self.sshd.asked.texts for place in text.places.get(keyword.lower(), [])]
@@ -91,6 +107,9 @@ class Judge:
                 if runs:
                     return [Objection(NO, "%s line %d has the key already and runs %s; take that line out"
                                       % (path, line.number, runs[:80]), SESSION)]
+                if runs is not None and login.key.type.startswith("sk-") and "verify-required" in dict(options_in(line.raw)):
+                    problems.append(Objection(UNKNOWN, "%s line %d is verify-required: only a key that asks for a PIN is taken"
+                                              % (path, line.number), AUTHENTICATION))
                 if runs is not None:
                     return [one for one in problems if one.kind == UNKNOWN]
         return problems or [Objection(NO, "AuthorizedKeysFile%s has no line for this address: %s" % (
@@ -101,11 +120,15 @@ class Judge:
             return None
         return reading.setdefault(strict, Reading(owner, strict)).problem(path)
 
+    def reached(self):
+        """Where sshd listens, and whether it may ask libwrap."""
+        self.way = self.way or (listening(self.server), linked(self.server) is not False)
+        return self.way
+
     def _reached(self, address):
         """What stands between the address and sshd, the firewall aside."""
         address = ipaddress.ip_address(address)
-        self.way = self.way or (listening(self.server), linked(self.server) is not False)
-        sockets, wrapped = self.way
+        sockets, wrapped = self.reached()
         if sockets is None:
             yield UNKNOWN, "it cannot be read where sshd listens"
         elif not [one for one in from_outside(sockets) if ipaddress.ip_address(one[0]).version == address.version]:
