@@ -69,11 +69,11 @@ class Converge:
             self._stage("sessions", self.end.end)
             doors = self._stage("doors", self._close_doors)
             recorded = self._stage("books", self._keep_books)
-            doors = self._stage("open", self._open) if recorded else doors or self._shut()
+            doors = self._stage("open", self._open) if recorded else doors or self._stage("doors", self._shut)
             self.changed = bool(self.sshd.followed) or self.edit.changed or self.end.changed or self.doors.changed
         else:
             self._stage("sessions", self.end.look)
-            doors = self._stage("doors", self.doors.make, self.wanted.open_until(), False)
+            doors = self._stage("doors", self.doors.make, self.wanted.open_until(), False, self.entries.firewall == "closed")
         if action:
             told["action"] = self._stage("action", action, recorded)
         files = self.survey.lines_of_leases(self.wanted.accounts)
@@ -99,23 +99,24 @@ class Converge:
         return {one: min(until, opened[one]) for one, until in self.wanted.open_until().items() if one in opened}
 
     def _close_doors(self):
-        kept = self._kept_doors()
-        return self.doors.make(kept, True) if kept != self.store.state["doors"] else None
+        firewall = self.entries.firewall, self.store.state["firewall"]
+        return self._shut() if self._kept_doors() != self.store.state["doors"] or firewall == ("closed", "open") else None
 
     def _shut(self):
         """Nothing is opened; what was open before stays as far as it is wanted."""
-        return self._stage("doors", self.doors.make, self._kept_doors(), True)
+        return self.doors.make(self._kept_doors(), True, "closed" in (self.entries.firewall, self.store.state["firewall"]))
 
     def _keep_books(self):
         """Notes what new leases began with, and what is about to be opened."""
         state, kept, begun = self.store.state, self._kept_doors(), True
+        was = state["firewall"]
         if self.new:
             begun = self.store.trying("inventory", lambda: self.leases.begin(
                 self.new, self.store.inventories.keep(self._inventory())))
             self.findings.problems.clear()
-        state["doors"] = self.wanted.open_until()
+        state.update(doors=self.wanted.open_until(), firewall=self.entries.firewall)
         if not self.store.keep() or not begun:
-            state["doors"] = kept
+            state.update(doors=kept, firewall=was)
             self.findings.closed = "nothing is opened that cannot be written down: " + self.store.unkept
             return False
         return True
@@ -125,7 +126,7 @@ class Converge:
 
     def _open(self):
         """The doors are as wanted, then the lines; what the statement says of the doors."""
-        told = self.doors.make(self.wanted.open_until(), True)
+        told = self.doors.make(self.wanted.open_until(), True, self.entries.firewall == "closed")
         self.edit.open()
         self._stage("key files", self.managed.tidy, self.entries.key_file == "managed")
         for name in self.doors.changed:

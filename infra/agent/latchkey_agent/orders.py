@@ -103,6 +103,8 @@ class Entries:
         need(isinstance(grants, list) and isinstance(ending, list), "grants and ending: lists are expected")
         self.key_file = order.get("key_file", "account")
         need(self.key_file in ("account", "managed"), "key_file: account or managed is expected")
+        self.firewall = order.get("firewall", "open")
+        need(self.firewall in ("open", "closed"), "firewall: open or closed is expected")
         self.faults = []
         self.end_unattributed = list(self._sessions(order.get("end_unattributed", [])))
         self.ending = list(self._good("ending", ending))
@@ -143,13 +145,15 @@ class Entries:
         for one in self.faults:
             if one.where in told:
                 told[one.where].append(one.value)
-        return dict(told, key_file=self.key_file)
+        closed = {"firewall": "closed"} if self.firewall == "closed" else {}
+        return dict(told, key_file=self.key_file, **closed)
 
     def digest(self):
         """What an order without a hash is told apart by."""
         told = self.as_json()
         grants = sorted(json.dumps(one, sort_keys=True) for one in told["grants"])
-        return hashlib.sha256(json.dumps([told["key_file"]] + grants).encode("ascii")).hexdigest()
+        closed = ["closed"] if self.firewall == "closed" else []
+        return hashlib.sha256(json.dumps([told["key_file"]] + closed + grants).encode("ascii")).hexdigest()
 
     def told(self, where):
         """What the statement says of the bad ones of this list."""

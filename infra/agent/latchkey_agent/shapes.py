@@ -13,7 +13,7 @@ STATE = {"format": int, "serial": int, "node": (str, None), "epoch": int, "gener
          "order": {"grants": list, "ending": list}, "leases": {str: LEASE},
          "baselines": {str: {"keys": [str], "users": [str], "sudoers": {str: str}}}, "authorized": [str],
          "firewalld": [list], "hulk": [str], "doors": {str: int}, "ssh": (str, None), "salt": str,
-         "clock": int, "managed": {"mark": (str, None), "problem": (str, None)}}
+         "clock": int, "managed": {"mark": (str, None), "problem": (str, None)}, "firewall": str}
 LOGINS = {"begun": int, "dropped": int, "ended": [{"pid": int, "name": str, "since": int}], "more": int,
           "known": [{"pid": int, "at": int, "session": (str, None), "from": str, "port": int, "key": str, "boot": str,
                      "until": (int, None)}]}
@@ -46,6 +46,7 @@ def completed(state):
 def whole_state(state):
     return (fits(completed(state), STATE) and state["format"] <= FORMAT and moment_of(state).items() <= state.items()
             and state["order"].get("key_file", "account") in ("account", "managed")
+            and all(one in ("open", "closed") for one in (state["firewall"], state["order"].get("firewall", "open")))
             and all(re.match(r"[1-9][0-9]{0,15} [a-z_][a-z0-9_.-]{0,31}$", name) for name in state["leases"])
             and all(lease["baseline"] in state["baselines"] or matches("[0-9a-f]{64}", lease["baseline"] or "0" * 64)
                     for lease in state["leases"].values())

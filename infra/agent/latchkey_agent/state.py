@@ -159,7 +159,7 @@ def blank_state():
     return {"format": FORMAT, "serial": 0, "node": None, "epoch": 0, "generation": 0, "hash": None, "finished": True,
             "lost": False, "order": {"grants": [], "ending": []}, "leases": {}, "baselines": {}, "authorized": [],
             "firewalld": [], "hulk": [], "doors": {}, "ssh": None, "logins": {}, "salt": os.urandom(16).hex(),
-            "clock": 0, "managed": {"mark": None, "problem": None}}
+            "clock": 0, "managed": {"mark": None, "problem": None}, "firewall": "open"}
 
 
 def holds(path, data):

@@ -9,6 +9,8 @@ from latchkey_agent.doors.hulk import hulk
 class Doors:
     """One that fails, in whatever way, stops no other. Without `judge` what is not ours is not looked at."""
 
+    FIREWALL = ("chain", "csf")
+
     def __init__(self, server, ports, state, remember, judge):
         kinds = {"hosts_allow": lambda: HostsAllow(server), "hulk": lambda: hulk(server, state["hulk"], remember)}
         if server.live and programs.installed("csf"):
@@ -21,8 +23,9 @@ class Doors:
     def changed(self):
         return sorted(name for name, door in self.found.items() if door and door.changed)
 
-    def make(self, ranges, change):
-        return {name: self._one(name, ranges, change) for name in self.kinds}
+    def make(self, ranges, change, closed=False):
+        """With `closed` the firewall lets nobody in, whatever the ranges."""
+        return {name: self._one(name, {} if closed and name in self.FIREWALL else ranges, change) for name in self.kinds}
 
     def _one(self, name, ranges, change):
         try:
