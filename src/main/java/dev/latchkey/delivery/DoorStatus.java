@@ -48,13 +48,30 @@ public final class DoorStatus {
             .with("csf_wl_status", doors.csf().map(csf -> Data.text(status(csf, opening))))
             .with("hulk_wl_status", status(doors.hulk(), opening)))
         .orElseGet(() -> {
-          var status =
-              outcome instanceof Unreachable ? opening ? ERR_SETUP : ERR_UNSETUP : ERR_UNKNOWN;
+          var status = unstated(outcome, opening);
           return Data.hash()
               .with("chain_status", status)
               .with("host_access_wl_status", status)
               .with("hulk_wl_status", status);
         });
+  }
+
+  /** The firewall alone, with CSF, for a call that has it opened or closed: what is not so is an error. */
+  public static String firewall(OrderOutcome outcome, boolean opening) {
+    return outcome
+        .statement()
+        .map(stated -> switch (stated.doors().firewall()) {
+          case WHOLE -> opening ? ACTIVE : ERR_UNSETUP;
+          case GONE -> opening ? ERR_SETUP : INACTIVE;
+          case ABSENT -> INACTIVE;
+          case PARTIAL -> opening ? ERR_SETUP : ERR_UNSETUP;
+          case UNKNOWN -> ERR_UNKNOWN;
+        })
+        .orElseGet(() -> unstated(outcome, opening));
+  }
+
+  private static String unstated(OrderOutcome outcome, boolean opening) {
+    return outcome instanceof Unreachable ? opening ? ERR_SETUP : ERR_UNSETUP : ERR_UNKNOWN;
   }
 
   public static String status(StatedDoor door, boolean opening) {

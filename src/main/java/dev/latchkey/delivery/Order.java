@@ -47,6 +47,7 @@ public final class Order {
         .with("generation", server.generation())
         .with("hash", wanted.hash())
         .with("key_file", server.keyFiles().toString())
+        .with("firewall", server.firewall().told().map(Data::text))
         .with("grants", list(wanted.wanted(), Order::grant))
         .with("ending", list(wanted.ending(), Order::ending));
     return new Order(plain(request), server.node(), Optional.of(wanted), order);

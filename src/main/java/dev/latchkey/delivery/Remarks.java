@@ -2,6 +2,7 @@ package dev.latchkey.delivery;
 
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.ServerName;
+import dev.latchkey.server.ServerState;
 import dev.latchkey.text.Quoted;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,15 @@ public final class Remarks {
   /** Of the order as a whole, not of one of its grants. */
   public static Stream<String> problems(Optional<Observation> stated) {
     return stated.stream().flatMap(Remarks::all);
+  }
+
+  /** That somebody has closed the firewall to the grants that are wanted. */
+  public static Stream<String> closed(ServerState state) {
+    return state.isClosed() && !state.wanted().isEmpty()
+        ? Stream.of(
+            "ticket_whitelist_unsetup closed the firewall of " + state.server().name()
+                + " although grants stand; ticket_whitelist_setup or ticket_grant opens it again")
+        : Stream.empty();
   }
 
   private static Stream<String> all(Observation stated) {

@@ -23,6 +23,7 @@ import dev.latchkey.server.AuthorizedKeyTable;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.ServerChoice;
 import dev.latchkey.server.ServerParameters;
+import dev.latchkey.server.ServerState;
 import dev.latchkey.server.StatedSweep;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -31,6 +32,7 @@ import jakarta.ws.rs.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Looks at a server now: agent, OpenSSH, doors, grants, clock, and what is not as it should be (an extension). */
 @Singleton
@@ -122,7 +124,7 @@ public final class FleetServerCheck extends WhmFunction {
             .with("stated_generation", stated.generation())
             .with("clock_offset", stated.at().getEpochSecond() - clock.instant().getEpochSecond())
             .with("chain_status", DoorStatus.status(stated.chain(), true))
-            .with("problem", problem(stated))
+            .with("problem", problem(delivered.state(), stated))
             .with(
                 "sweep_by", Data.orNull(stated.sweep().flatMap(StatedSweep::by).map(Data::text)))
             .with(
@@ -140,8 +142,9 @@ public final class FleetServerCheck extends WhmFunction {
         .about(server.name().value());
   }
 
-  private static Data problem(Observation stated) {
-    var problems = Remarks.problems(Optional.of(stated)).toList();
+  private static Data problem(ServerState state, Observation stated) {
+    var problems = Stream.concat(Remarks.closed(state), Remarks.problems(Optional.of(stated)))
+        .toList();
     return problems.isEmpty() ? Data.NULL : Data.text(String.join("; ", problems));
   }
 

@@ -20,6 +20,10 @@ final class ServerData {
       Field.text(
           "key_file",
           "Where it keeps the keys of grants: “managed” or “account”, as fleet_server_update has it."),
+      Field.text(
+              "firewall",
+              "“closed” if ticket_whitelist_unsetup closed its firewall to everybody; left out if not.")
+          .optional(),
       Field.number(
               "epoch",
               "The epoch of its generations, which fleet_server_reset and fleet_hold count up; left out in the first, 0.")
@@ -56,6 +60,7 @@ final class ServerData {
         .with("node", server.node().value())
         .with("owner", server.owner())
         .with("key_file", server.keyFiles().toString())
+        .with("firewall", server.firewall().told().map(Data::text))
         .with("epoch", Optional.of(server.epoch()).filter(epoch -> epoch > 0).map(Data::number))
         .with("generation", server.generation())
         .with("confirmed", Data.flag(server.isConfirmed()))

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param due when the reconciler looks at it next; empty when nothing is wished of it
  * @param seen what the server stated last
  * @param keyFiles where it keeps the lines of grants, as the operator chose
+ * @param firewall whether it lets in those who have a grant
  * @param revision counts the writes of this item, so that a condition can tell whether it is still the one seen
  */
 public record Server(
@@ -28,6 +29,7 @@ public record Server(
     Optional<Instant> due,
     Optional<Seen> seen,
     KeyFiles keyFiles,
+    Firewall firewall,
     long revision) {
 
   /** The greatest epoch and generation: what every reader of JSON keeps exactly. */
@@ -47,7 +49,18 @@ public record Server(
 
   public static Server added(ServerName name, NodeId node, String owner) {
     return new Server(
-        name, node, owner, 0, 0, 0, 0, Optional.empty(), Optional.empty(), KeyFiles.ACCOUNT, 1);
+        name,
+        node,
+        owner,
+        0,
+        0,
+        0,
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        KeyFiles.ACCOUNT,
+        Firewall.OPEN,
+        1);
   }
 
   /** The same server on another machine or of another user: what was stated before says nothing of it. */
@@ -64,13 +77,42 @@ public record Server(
         due,
         stays ? seen : Optional.empty(),
         keyFiles,
+        firewall,
         revision + 1);
   }
 
   /** With another choice of where it keeps lines; the same revision, as it is part of a change. */
   public Server keeping(KeyFiles chosen) {
     return new Server(
-        name, node, owner, epoch, generation, confirmed, attempts, due, seen, chosen, revision);
+        name,
+        node,
+        owner,
+        epoch,
+        generation,
+        confirmed,
+        attempts,
+        due,
+        seen,
+        chosen,
+        firewall,
+        revision);
+  }
+
+  /** With its firewall open or closed; the same revision, as it is part of a change. */
+  Server with(Firewall chosen) {
+    return new Server(
+        name,
+        node,
+        owner,
+        epoch,
+        generation,
+        confirmed,
+        attempts,
+        due,
+        seen,
+        keyFiles,
+        chosen,
+        revision);
   }
 
   /** With the next generation, whose first order is repeated at {@code next}. */
@@ -95,6 +137,7 @@ public record Server(
         Optional.of(next),
         seen,
         keyFiles,
+        firewall,
         revision + 1);
   }
 
@@ -111,6 +154,7 @@ public record Server(
         Optional.of(next),
         seen,
         keyFiles,
+        firewall,
         revision + 1);
   }
 
@@ -127,6 +171,7 @@ public record Server(
         due,
         Optional.of(statement),
         keyFiles,
+        firewall,
         revision + 1);
   }
 
@@ -143,6 +188,7 @@ public record Server(
         next,
         Optional.of(statement),
         keyFiles,
+        firewall,
         revision + 1);
   }
 

@@ -48,6 +48,7 @@ final class ServerItem {
         entry("seen_at", server.seen().map(seen -> Item.time(seen.at()))),
         entry("statement", server.seen().map(seen -> Item.text(seen.statement()))),
         entry("key_file", Optional.of(Item.text(server.keyFiles().toString()))),
+        entry("firewall", server.firewall().told().map(Item::text)),
         entry("revision", Optional.of(Item.number(server.revision()))));
   }
 
@@ -65,6 +66,7 @@ final class ServerItem {
         item.findNumber("seen_at")
             .map(at -> new Seen(Instant.ofEpochSecond(at), item.getText("statement"))),
         item.find("key_file").map(AttributeValue::s).map(KeyFiles::parse).orElse(KeyFiles.ACCOUNT),
+        item.find("firewall").map(AttributeValue::s).map(Firewall::parse).orElse(Firewall.OPEN),
         item.getNumber("revision"));
   }
 }

@@ -44,6 +44,13 @@ public record ServerState(Server server, List<Grant> grants) {
     return grants.stream().filter(Grant::isWanted).toList();
   }
 
+  /** What is to let somebody in now: a server takes away by itself what has expired. */
+  public List<Grant> live(Instant now) {
+    return grants.stream()
+        .filter(grant -> grant.isWanted() && !grant.expiredAt(now))
+        .toList();
+  }
+
   public List<Grant> ending() {
     return grants.stream().filter(Grant::isEnding).toList();
   }
@@ -58,6 +65,8 @@ public record ServerState(Server server, List<Grant> grants) {
    * which has one blank.
    */
   public String hash() {
+    var settings = "key_file " + server.keyFiles() + "\n"
+        + server.firewall().told().map(text -> "firewall " + text + "\n").orElse("");
     return Sha256.hex(wanted().stream()
         .map(grant -> "%d %s %s %s %d\n"
             .formatted(
@@ -67,7 +76,12 @@ public record ServerState(Server server, List<Grant> grants) {
                 String.join(",", grant.from().cidrs()),
                 grant.expiresAt().getEpochSecond()))
         .sorted()
-        .collect(joining("", "key_file " + server.keyFiles() + "\n", "")));
+        .collect(joining("", settings, "")));
+  }
+
+  /** Whether the firewall is to let nobody in, although grants stand. */
+  public boolean isClosed() {
+    return server.firewall() == Firewall.CLOSED;
   }
 
   /** Whether what is stated is the state of this very generation. */
@@ -90,9 +104,9 @@ public record ServerState(Server server, List<Grant> grants) {
         : this;
   }
 
-  /** The next generation, with this grant in place of the one of its ticket and user. */
+  /** The next generation, with this grant in place of the one of its ticket and user, and an open firewall. */
   public ServerState with(Grant grant, Instant now) {
-    return next(now, in -> {
+    return firewall(Firewall.OPEN).next(now, in -> {
       var others = new ArrayList<>(grants.stream()
           .filter(other -> !other.is(grant.ticket(), grant.user()))
           .toList());
@@ -115,9 +129,9 @@ public record ServerState(Server server, List<Grant> grants) {
     return next(now, in -> holding(which, now, in));
   }
 
-  /** The next generation, in which a held grant is wanted again, as one that was asked for now. */
+  /** The next generation, in which a held grant is wanted again, as one that was asked for now, and an open firewall. */
   public ServerState letting(Grant held, Instant now) {
-    return next(now, in -> each(held::equals, grant -> grant.let(now, in)));
+    return firewall(Firewall.OPEN).next(now, in -> each(held::equals, grant -> grant.let(now, in)));
   }
 
   /** The next generation without a grant that the server never had. */
@@ -133,6 +147,15 @@ public record ServerState(Server server, List<Grant> grants) {
   public ServerState keeping(KeyFiles files, Instant now) {
     var chosen = new ServerState(server.keeping(files), grants);
     return server.generation() == 0 ? chosen : chosen.again(now);
+  }
+
+  /** The next generation of the same grants, with the firewall open or closed. */
+  public ServerState with(Firewall firewall, Instant now) {
+    return firewall(firewall).again(now);
+  }
+
+  private ServerState firewall(Firewall chosen) {
+    return new ServerState(server.with(chosen), grants);
   }
 
   /** The next generation of the same wishes. */
@@ -216,6 +239,11 @@ public record ServerState(Server server, List<Grant> grants) {
   public boolean isOfOurs(Observation stated) {
     return stated.epoch() == server.epoch()
         && (stated.generation() < server.generation() || isStatedBy(stated));
+  }
+
+  /** Whether it is about a wanted state of ours that has this grant as it was wished last. */
+  public boolean isStatedWith(Grant grant, Observation stated) {
+    return isOfOurs(stated) && stated.generation() >= grant.generation();
   }
 
   private static boolean stands(Grant grant, Observation stated) {

@@ -1,6 +1,8 @@
 package dev.latchkey.server;
 
+import dev.latchkey.server.StatedDoor.State;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * All doors of a server.
@@ -18,4 +20,19 @@ public record StatedDoors(
       StatedDoor.of(StatedDoor.State.ABSENT),
       Optional.empty(),
       StatedDoor.of(StatedDoor.State.ABSENT));
+
+  /** The firewall with CSF, which is one too: open or closed only where both are. */
+  public State firewall() {
+    var states =
+        Stream.concat(Stream.of(chain), csf.stream()).map(StatedDoor::state).toList();
+    if (states.contains(State.UNKNOWN)) {
+      return State.UNKNOWN;
+    }
+    var isOpen = states.contains(State.WHOLE);
+    var isClosed = states.contains(State.GONE);
+    if (states.contains(State.PARTIAL) || isOpen && isClosed) {
+      return State.PARTIAL;
+    }
+    return isOpen ? State.WHOLE : isClosed ? State.GONE : State.ABSENT;
+  }
 }

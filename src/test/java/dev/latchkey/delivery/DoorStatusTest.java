@@ -7,6 +7,8 @@ import dev.latchkey.server.Observation;
 import dev.latchkey.server.ObservationReader;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DoorStatusTest {
   private static String statuses(OrderOutcome outcome, boolean opening) {
@@ -49,6 +51,47 @@ class DoorStatusTest {
         .isEqualTo("{chain:ACTIVE,host_access_wl:ERR_UNKNOWN,hulk_wl:ERR_UNKNOWN}");
     assertThat(statuses(new OrderOutcome.Unknown("late"), true)).doesNotContain("INACTIVE", "csf");
     assertThat(statuses(new OrderOutcome.Unreachable("gone"), false)).contains("chain:ERR_UNSETUP");
+  }
+
+  private static String firewall(String states, boolean opening) {
+    var words = states.split(" ");
+    var csf = words.length == 1 ? "" : ",'csf':{'state':'" + words[1] + "'}";
+    return DoorStatus.firewall(
+        new OrderOutcome.Stated(stated("'chain':{'state':'" + words[0] + "'}" + csf)), opening);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "WHOLE,ACTIVE,ERR_UNSETUP",
+    "WHOLE WHOLE,ACTIVE,ERR_UNSETUP",
+    "WHOLE ABSENT,ACTIVE,ERR_UNSETUP",
+    "WHOLE GONE,ERR_SETUP,ERR_UNSETUP",
+    "GONE,ERR_SETUP,INACTIVE",
+    "GONE GONE,ERR_SETUP,INACTIVE",
+    "GONE WHOLE,ERR_SETUP,ERR_UNSETUP",
+    "GONE PARTIAL,ERR_SETUP,ERR_UNSETUP",
+    "GONE UNKNOWN,ERR_UNKNOWN,ERR_UNKNOWN",
+    "PARTIAL,ERR_SETUP,ERR_UNSETUP",
+    "PARTIAL UNKNOWN,ERR_UNKNOWN,ERR_UNKNOWN",
+    "UNKNOWN GONE,ERR_UNKNOWN,ERR_UNKNOWN",
+    "ABSENT,INACTIVE,INACTIVE",
+    "ABSENT WHOLE,ACTIVE,ERR_UNSETUP"
+  })
+  void csfIsPartOfTheFirewall(String states, String opened, String closed) {
+    assertThat(firewall(states, true)).isEqualTo(opened);
+    assertThat(firewall(states, false)).isEqualTo(closed);
+  }
+
+  @Test
+  void aFirewallOfWhichNothingIsStatedIsNeverInOrder() {
+    assertThat(DoorStatus.firewall(new OrderOutcome.Unknown("late"), true))
+        .isEqualTo("ERR_UNKNOWN");
+    assertThat(DoorStatus.firewall(new OrderOutcome.Unknown("late"), false))
+        .isEqualTo("ERR_UNKNOWN");
+    assertThat(DoorStatus.firewall(new OrderOutcome.Unreachable("gone"), true))
+        .isEqualTo("ERR_SETUP");
+    assertThat(DoorStatus.firewall(new OrderOutcome.Unreachable("gone"), false))
+        .isEqualTo("ERR_UNSETUP");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.latchkey.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.server.Firewall;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Server;
@@ -62,6 +63,23 @@ class OrderTest {
   }
 
   @Test
+  void theFirewallIsSpokenOfOnlyWhereItIsClosed() {
+    var state = new ServerState(
+            Server.added(new ServerName("web"), new NodeId("i-0123456789abcdef0"), "root"),
+            List.of())
+        .with(grant(1, PublicKey.parse(Keys.ed25519()), SourceRanges.ofCidrs("192.0.2.0/24")), NOW);
+
+    assertThat(sent(state)).doesNotContain("firewall");
+    assertThat(sent(state.with(Firewall.CLOSED, NOW)))
+        .contains("\"firewall\":\"closed\"", "\"ticket\":1");
+  }
+
+  private static String sent(ServerState state) {
+    return new String(
+        Base64.getDecoder().decode(Order.converge("request", state).payload()));
+  }
+
+  @Test
   void whatEndsIsNamedByItsFingerprintAndHasNoKey() {
     var key = PublicKey.parse(Keys.ed25519());
     var state = new ServerState(
@@ -70,9 +88,6 @@ class OrderTest {
         .with(grant(1, key, SourceRanges.ofCidrs("192.0.2.0/24")), NOW)
         .ending(grant -> true, Grant.Reason.REVOKED, NOW);
 
-    var sent =
-        new String(Base64.getDecoder().decode(Order.converge("request", state).payload()));
-
-    assertThat(sent).contains(key.fingerprint()).doesNotContain(key.line());
+    assertThat(sent(state)).contains(key.fingerprint()).doesNotContain(key.line());
   }
 }

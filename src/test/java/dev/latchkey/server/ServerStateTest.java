@@ -131,6 +131,44 @@ class ServerStateTest {
   }
 
   @Test
+  void aClosedFirewallIsTheNextGenerationAndStaysSoUntilSomebodyIsLetIn() {
+    var open = EMPTY.with(grant(1), NOW).with(grant(2), NOW);
+    var closed = open.with(Firewall.CLOSED, NOW);
+
+    assertThat(open.isClosed()).isFalse();
+    assertThat(closed.isClosed()).isTrue();
+    assertThat(closed.server().generation()).isEqualTo(3);
+    assertThat(closed.live(NOW)).hasSize(2);
+    assertThat(closed.live(NOW.plusSeconds(3600))).isEmpty();
+    var held = closed.holding(one -> true, NOW);
+    assertThat(List.of(
+            held,
+            closed.tryingAgain(NOW),
+            closed.after(stated(closed, Observation.Outcome.DONE), NOW),
+            closed.ending(one -> true, Grant.Reason.REVOKED, NOW),
+            closed.inNewEpoch(7, one -> true, NOW),
+            closed.above(stated(closed, Observation.Outcome.DONE), one -> true, NOW),
+            closed.keeping(KeyFiles.MANAGED, NOW),
+            closed.again(NOW)))
+        .allMatch(ServerState::isClosed);
+    assertThat(List.of(
+            closed.with(grant(3), NOW),
+            held.letting(held.held().get(0), NOW),
+            closed.with(Firewall.OPEN, NOW)))
+        .noneMatch(ServerState::isClosed);
+  }
+
+  @Test
+  void aServerIsReadAsItWasWrittenAndOneOfBeforeIsOpen() {
+    var closed = EMPTY.with(grant(1), NOW).with(Firewall.CLOSED, NOW).server();
+
+    assertThat(ServerItem.read(ServerItem.write(closed))).isEqualTo(closed);
+    assertThat(ServerItem.write(closed.with(Firewall.OPEN)).find("firewall")).isEmpty();
+    assertThat(ServerItem.read(ServerItem.write(closed.with(Firewall.OPEN))).firewall())
+        .isEqualTo(Firewall.OPEN);
+  }
+
+  @Test
   void triesComeLaterAndLaterUpToAnHourOrSo() {
     var state = EMPTY.with(grant(1), NOW);
     var pauses = new ArrayList<Long>();

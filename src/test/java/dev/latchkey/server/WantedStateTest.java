@@ -50,6 +50,9 @@ class WantedStateTest {
     assertThat(other.hash()).isEqualTo(one.hash());
 
     assertThat(one.keeping(KeyFiles.MANAGED, NOW).hash()).isNotEqualTo(one.hash());
+    assertThat(one.with(Firewall.CLOSED, NOW).hash()).isNotEqualTo(one.hash());
+    assertThat(one.with(Firewall.CLOSED, NOW).with(Firewall.OPEN, NOW).hash())
+        .isEqualTo(one.hash());
     var user = SshUser.ROOT;
     var key = PublicKey.parse(Keys.ed25519());
     var from = SourceRanges.ofCidrs("192.0.2.0/24");
@@ -89,7 +92,7 @@ class WantedStateTest {
   private static ServerState step(ServerState from, Random random) {
     var ticket = 1 + random.nextInt(4);
     Predicate<Grant> its = one -> one.ticket() == ticket;
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(10)) {
       case 0, 1 -> from.with(grant(ticket), NOW);
       case 2 -> from.ending(its, Grant.Reason.REVOKED, NOW);
       case 3 -> from.tryingAgain(NOW);
@@ -97,6 +100,7 @@ class WantedStateTest {
       case 5 -> from.holding(its, NOW);
       case 6 -> from.held().isEmpty() ? from : from.letting(from.held().get(0), NOW);
       case 7 -> from.above(ahead(from, random.nextInt(3), "other"), its, NOW);
+      case 8 -> from.with(random.nextBoolean() ? Firewall.CLOSED : Firewall.OPEN, NOW);
       default -> from.inNewEpoch(random.nextInt(3), its, NOW);
     };
   }

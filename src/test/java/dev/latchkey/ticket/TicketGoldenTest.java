@@ -146,6 +146,24 @@ class TicketGoldenTest extends WhmTest {
     assertGolden("vendor_profile_get.json", client.post("vendor_profile_get"));
   }
 
+  /** As it is documented: the answer of a server with nothing to remark. */
+  @Test
+  void whitelist() {
+    var whitelist = WhitelistCase.granted(fleet);
+    whitelist.firewallIs("WHOLE");
+    assertGolden("ticket_whitelist_check.json", whitelist.call("check"));
+    assertThat(Golden.canonical(whitelist
+            .support()
+            .client()
+            .raw()
+            .get("/xml-api/ticket_whitelist_check?api.version=1&api.wait=20")
+            .asString()))
+        .isEqualTo(goldenXml("ticket_whitelist_check.xml", whitelist.server().server()));
+    assertGolden("ticket_whitelist_setup.json", whitelist.call("setup"));
+    whitelist.firewallIs("GONE");
+    assertGolden("ticket_whitelist_unsetup.json", whitelist.call("unsetup"));
+  }
+
   private void hold(String server) {
     root().data("fleet_server_reset", "api.server", server, "hold", "1", "api.wait", "20");
   }

@@ -103,11 +103,14 @@ class RoleTest extends WhmTest {
     call(client, "ticket_grant", grant);
     call(root(), "fleet_server_reset", "api.server", server.name(), "hold", "1", "api.wait", WAIT);
     call(client, "ticket_hold_end", with(first, "ssh_username", "root", "let", "1"));
+    for (var firewall : List.of("unsetup", "setup")) {
+      call(client, "ticket_whitelist_" + firewall, "api.wait", WAIT);
+    }
     call(client, "ticket_list");
     call(client, "ticket_server_add", "ticket_id", id);
     call(client, "ticket_revoke", revoke);
     call(client, "ticket_receipt", "ticket_id", id);
-    for (var look : List.of("fleet_server_check", "listsshkeys")) {
+    for (var look : List.of("fleet_server_check", "listsshkeys", "ticket_whitelist_check")) {
       client.data("ticket_grant", grant);
       revoke[5] = "0"; // and so the next look proves it
       LocalSystemsManager.afterTheOrder(server.id(), () -> client.post("ticket_revoke", revoke));
