@@ -103,6 +103,9 @@ public record Observation(
   /**
    * What became of the order's verb for keys.
    *
+   * @param standsIn the file in which the line of an authorized key stands
+   * @param admits whether root could log in by that line, from anywhere that it lets somebody in
+   * @param because what stands in the way of that, a sentence each; of a part of the addresses where {@code admits} is yes
    * @param standing lines of the key that stand already, for which it was refused
    * @param unread files of keys that could not be read, a sentence each
    */
@@ -111,6 +114,9 @@ public record Observation(
       Optional<String> problem,
       boolean authorized,
       Optional<String> fingerprint,
+      Optional<String> standsIn,
+      Standing.Admits admits,
+      List<String> because,
       List<KeyLine> standing,
       List<KeyFile> keys,
       StatedList<String> unread,

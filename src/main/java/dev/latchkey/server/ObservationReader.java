@@ -148,6 +148,9 @@ public final class ObservationReader {
         from.text("problem").map(Quoted::refusal),
         from.flag("authorized"),
         from.text("fingerprint").filter(text -> FINGERPRINT.matcher(text).matches()),
+        from.sentence("stands_in"),
+        admits(from),
+        from.sentences("because"),
         from.list("standing").stream().map(ObservationReader::keyLine).toList(),
         from.list("keys").stream().map(ObservationReader::keyFile).toList(),
         StatedList.of(

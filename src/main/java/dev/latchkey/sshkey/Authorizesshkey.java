@@ -15,6 +15,7 @@ import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.data.Data;
+import dev.latchkey.delivery.Admission;
 import dev.latchkey.delivery.Convergence;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.Order;
@@ -23,7 +24,9 @@ import dev.latchkey.server.AuthorizedKey;
 import dev.latchkey.server.AuthorizedKeyTable;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.Observation.Action;
+import dev.latchkey.server.Observation.Standing.Admits;
 import dev.latchkey.server.ServerChoice;
+import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
@@ -39,6 +42,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** WHM API 1, authorizesshkey: adds a key to root's authorized keys of one server, or takes it out. */
 @Singleton
@@ -105,12 +109,14 @@ public final class Authorizesshkey extends WhmFunction {
         .answers(
             Field.text("file", "The key file, as it was named; null if “text” was given.")
                 .orNull(),
-            Field.flag("authorized", "1 if the key is authorized now, 0 if not."),
-            Field.time("expires_at", "When it ends (an extension); left out for never.")
+            Field.flag(
+                "authorized",
+                "1 if the line of the key stands and the server has stated that root could log in by it; 0 if not, which non_fatals explains where the line stands all the same."),
+            Field.time("expires_at", "When the line ends (an extension); left out for never.")
                 .optional(),
             Field.texts(
                     "non_fatals",
-                    "Remarks of the server (an extension); left out if there are none.")
+                    "Remarks of the server (an extension): where the line stands and what keeps a login out, or from where; left out if there are none.")
                 .optional())
         .aboutServer());
     this.choice = choice;
@@ -226,19 +232,35 @@ public final class Authorizesshkey extends WhmFunction {
       throw WhmFailure.refused(name + " states another key than the one that was asked for: "
           + done.fingerprint().orElse("none") + "; look there.");
     }
-    var remarks = Remarks.of(name, delivered.outcome().statement());
+    var remarks = Stream.concat(
+            ofTheLine(name, done), Remarks.of(name, delivered.outcome().statement()).stream())
+        .toList();
     return Answer.of(Data.hash()
         .with(
             "file",
             TEXT.from(call).isPresent()
                 ? Data.NULL
                 : Data.orNull(FILE.from(call).map(file -> Data.text(file.value()))))
-        .with("authorized", Data.flag(done.authorized()))
+        .with("authorized", Data.flag(done.authorized() && done.admits() == Admits.YES))
         .with(
             "expires_at",
             end(call)
                 .filter(end -> done.authorized())
                 .map(end -> Data.number(end.getEpochSecond())))
         .with("non_fatals", Optional.of(remarks).filter(all -> !all.isEmpty()).map(Data::texts)));
+  }
+
+  /** Whoever reads 0 must not believe that nothing stands there. */
+  private static Stream<String> ofTheLine(ServerName name, Action done) {
+    if (!done.authorized()) {
+      return Stream.of();
+    }
+    var where = done.standsIn().orElse("root's authorized keys");
+    return Stream.concat(
+        done.admits() == Admits.YES
+            ? Stream.of()
+            : Stream.of("the line stands in " + where + " of " + name
+                + ", and no login by it is sure to go through; authorize=0 takes it out"),
+        Admission.remarks(name, done.admits(), done.because()));
   }
 }

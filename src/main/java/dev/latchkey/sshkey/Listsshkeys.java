@@ -61,7 +61,9 @@ public final class Listsshkeys extends WhmFunction {
       "The key files in root's .ssh.",
       Field.text("file", "The name of the file."),
       Field.flag("private", "1 for a private key, 0 for a public one."),
-      Field.flag("authorized", "1 if the key is in root's authorized_keys, 0 if not."),
+      Field.flag(
+          "authorized",
+          "1 if a line of root's authorized_keys has the key and sshd does not pass over it for good, 0 if not."),
       Field.text("comment", "The key's comment; null if it has none.").orNull(),
       Field.time("ctime", "When the file's inode was last changed."),
       Field.time("mtime", "When the file was last written."),

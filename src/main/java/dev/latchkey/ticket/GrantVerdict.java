@@ -2,6 +2,7 @@ package dev.latchkey.ticket;
 
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Field;
+import dev.latchkey.delivery.Admission;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.DoorStatus;
 import dev.latchkey.delivery.Explanation;
@@ -11,7 +12,6 @@ import dev.latchkey.server.Grant;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.Observation.Outcome;
 import dev.latchkey.server.Observation.Standing;
-import dev.latchkey.server.Observation.Standing.Admits;
 import dev.latchkey.server.Observation.Standing.State;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.text.Quoted;
@@ -97,24 +97,10 @@ final class GrantVerdict {
     return Answer.of(data.with(TicketData.remarks(remarks, stated)));
   }
 
-  /** Why the vendor would not get in, in words with which an administrator can mend it. */
-  private static Stream<String> inTheWay(ServerName name, Standing standing) {
-    var verdict = name
-        + switch (standing.admits()) {
-          case YES -> " states: ";
-          case NO -> " would refuse the login: ";
-          case UNKNOWN -> " cannot tell whether it would admit the login: ";
-        };
-    var because = standing.admits() == Admits.UNKNOWN && standing.because().isEmpty()
-        ? List.of("it does not say why")
-        : standing.because();
-    return because.stream().map(why -> verdict + why);
-  }
-
   private static Stream<String> ofThis(Grant grant, ServerName name, Optional<Observation> stated) {
     return stated.flatMap(seen -> seen.standing(grant)).stream()
         .flatMap(standing -> Stream.concat(
             standing.problem().map(why -> problem(name, standing)).stream(),
-            inTheWay(name, standing)));
+            Admission.remarks(name, standing.admits(), standing.because())));
   }
 }

@@ -67,4 +67,60 @@ class ObservationReaderTest {
 
     assertThat(read.ended().get(0).gone()).isEqualTo(StatedEnd.Gone.NO);
   }
+
+  private static Observation.Standing grantWith(String more) {
+    return ObservationReader.read(WHOLE.replace("\"PRESENT\"", "\"PRESENT\"" + more))
+        .orElseThrow()
+        .grants()
+        .get(0);
+  }
+
+  /** Who does not say that he would admit a login is not taken at his word. */
+  @Test
+  void admittedIsOnlyWhatSaysSo() {
+    assertThat(grantWith(",\"would_admit\":\"yes\"").isAdmitted()).isTrue();
+    for (var more : new String[] {
+      "",
+      ",\"would_admit\":\"no\"",
+      ",\"would_admit\":true",
+      ",\"would_admit\":1",
+      ",\"would_admit\":\"surely\"",
+      ",\"would_admit\":null",
+      ",\"would_admit\":[\"yes\"]"
+    }) {
+      assertThat(grantWith(more).isAdmitted()).as(more).isFalse();
+    }
+    assertThat(grantWith("").admits()).isEqualTo(Observation.Standing.Admits.UNKNOWN);
+    assertThat(grantWith(",\"because\":[\"a\",5,\"b\"]").because()).containsExactly("a", "b");
+    assertThat(grantWith(",\"because\":\"a\"").because()).isEmpty();
+  }
+
+  @Test
+  void aKeyIsAdmittedOnlyWhereThatIsSaid() {
+    for (var more : new String[] {
+      "",
+      ",\"would_admit\":{\"yes\":1}",
+      ",\"would_admit\":\"\"",
+      ",\"would_admit\":\"unknown\",\"because\":7,\"stands_in\":7,\"asked\":\"many\""
+    }) {
+      var action = actionWith(more);
+      assertThat(action.admits()).as(more).isEqualTo(Observation.Standing.Admits.UNKNOWN);
+      assertThat(action.because()).isEmpty();
+      assertThat(action.standsIn()).isEmpty();
+    }
+    var told = actionWith(
+        ",\"would_admit\":\"no\",\"because\":[\"so\"],\"stands_in\":\"/root/.ssh/authorized_keys\"");
+    assertThat(told.admits()).isEqualTo(Observation.Standing.Admits.NO);
+    assertThat(told.because()).containsExactly("so");
+    assertThat(told.standsIn()).contains("/root/.ssh/authorized_keys");
+  }
+
+  private static Observation.Action actionWith(String more) {
+    var action =
+        "\"action\":{\"verb\":\"authorize_key\",\"done\":true,\"authorized\":1" + more + "}}";
+    return ObservationReader.read(WHOLE.substring(0, WHOLE.length() - 1) + "," + action)
+        .orElseThrow()
+        .action()
+        .orElseThrow();
+  }
 }

@@ -164,8 +164,71 @@ class AuthorizesshkeyTest extends WhmTest {
   }
 
   private static String done(String key) {
+    return done(key, "");
+  }
+
+  private static String done(String key, String more) {
     return "{'top':{'action':{'verb':'authorize_key','done':true,'authorized':1,'file':null,'fingerprint':'"
-        + PublicKey.parse(key).fingerprint() + "'}}}";
+        + PublicKey.parse(key).fingerprint() + "'" + more + "}}}";
+  }
+
+  /** A support engineer who reads 1 says "you can log in now". */
+  @Test
+  void authorizedIsOnlyAKeyThatTheServerWouldAdmit() {
+    var server = server();
+    var retold = RetoldServer.of(server.folder());
+    for (var told : new String[][] {
+      {"", "cannot tell whether it would admit the login: it does not say why"},
+      {
+        ",'would_admit':'no','because':['PermitRootLogin is no']",
+        "would refuse the login: PermitRootLogin is no"
+      },
+      {
+        ",'would_admit':'unknown','because':['Match Host']",
+        "cannot tell whether it would admit the login: Match Host"
+      },
+      {",'would_admit':'no'", "would refuse the login: it does not say why"},
+      {",'would_admit':1", "cannot tell whether it would admit the login: it does not say why"}
+    }) {
+      var key = Keys.ed25519();
+      retold.say(done(key, ",'stands_in':'/root/.ssh/authorized_keys'" + told[0]));
+
+      var answer = server.call("authorize", "1", "text", key).path("data");
+
+      assertThat(answer.path("authorized").asInt(-1)).as(told[0]).isZero();
+      assertThat(answer.path("non_fatals").toString())
+          .contains("the line stands in /root/.ssh/authorized_keys of ", told[1]);
+      assertThat(server.client().data("fleet_server_check", "api.wait", "20").toString())
+          .contains(PublicKey.parse(key).fingerprint());
+    }
+    var key = Keys.ed25519();
+    retold.say(done(
+        key, ",'would_admit':'yes','because':['from 192.0.2.0: AllowUsers does not name root']"));
+
+    var answer = server.call("authorize", "1", "text", key).path("data");
+
+    assertThat(answer.path("authorized").asInt(-1)).isEqualTo(1);
+    assertThat(answer.path("non_fatals")).hasSize(1);
+    assertThat(answer.at("/non_fatals/0").asText())
+        .endsWith(" states: from 192.0.2.0: AllowUsers does not name root");
+  }
+
+  @Test
+  void aServerThatRefusesRootIsAskedForReal() throws IOException {
+    var server = server();
+    var sshd = server.folder().folder().resolve("etc/ssh/sshd_config");
+    Files.createDirectories(sshd.getParent());
+    Files.writeString(sshd, "PermitRootLogin no\n");
+    var key = Keys.ed25519();
+
+    var answer = server.call("authorize", "1", "text", key).path("data");
+
+    assertThat(answer.path("authorized").asInt(-1)).isZero();
+    assertThat(answer.path("non_fatals").toString())
+        .contains(
+            "the line stands in /root/.ssh/authorized_keys",
+            "would refuse the login: PermitRootLogin");
+    assertThat(server.authorizedKeys()).contains(key);
   }
 
   @Test
