@@ -3,6 +3,7 @@ package dev.latchkey.delivery;
 import dev.latchkey.delivery.HostDocuments.Document;
 import dev.latchkey.delivery.Invocation.State;
 import dev.latchkey.delivery.OrderOutcome.Declined;
+import dev.latchkey.delivery.OrderOutcome.Running;
 import dev.latchkey.delivery.OrderOutcome.Stale;
 import dev.latchkey.delivery.OrderOutcome.Stated;
 import dev.latchkey.delivery.OrderOutcome.Unknown;
@@ -53,6 +54,27 @@ public class Dispatch {
     });
   }
 
+  /** Sends an order and waits for nothing: it is {@link Running}, or why it could not be sent. */
+  public Uni<OrderOutcome> begin(Order order) {
+    return runCommand
+        .send(documents.order(), order.node(), parameters(order))
+        .<OrderOutcome>map(Running::new)
+        .onFailure()
+        .recoverWithItem(failure -> notSent(order, failure));
+  }
+
+  /** What became of an order that was begun; it is still {@link Running} where that is not known after {@code wait}. */
+  public Uni<OrderOutcome> await(Order order, Running begun, Duration wait) {
+    return runCommand
+        .look(begun.command(), order.node())
+        .onFailure()
+        .recoverWithItem(Invocation.NOT_YET)
+        .chain(now -> now.state() == State.OPEN
+            ? await(begun.command(), order.node(), FIRST_PAUSE, Deadline.in(wait))
+            : Uni.createFrom().item(now))
+        .map(invocation -> invocation.state() == State.OPEN ? begun : outcome(order, invocation));
+  }
+
   /** What the node stated at the end of a command of ours; empty where nothing can be read. */
   public Uni<Optional<Observation>> statement(String command, NodeId node) {
     return runCommand
@@ -75,11 +97,14 @@ public class Dispatch {
   }
 
   private Uni<OrderOutcome> attempt(Order order, Deadline deadline) {
-    var parameters = Map.of("agentHash", documents.agentSha256(), "payload", order.payload());
-    return run(documents.order(), order.node(), parameters, deadline)
+    return run(documents.order(), order.node(), parameters(order), deadline)
         .map(invocation -> outcome(order, invocation))
         .onFailure()
         .recoverWithItem(failure -> notSent(order, failure));
+  }
+
+  private Map<String, String> parameters(Order order) {
+    return Map.of("agentHash", documents.agentSha256(), "payload", order.payload());
   }
 
   private Uni<Invocation> run(
@@ -117,7 +142,8 @@ public class Dispatch {
         });
   }
 
-  private static boolean isWithoutAgent(OrderOutcome outcome) {
+  /** Whether the server has no agent of ours, or another; {@link #send} installs it. */
+  public static boolean isWithoutAgent(OrderOutcome outcome) {
     return outcome instanceof Declined declined
         && declined.observation().outcome() == Observation.Outcome.NO_AGENT;
   }

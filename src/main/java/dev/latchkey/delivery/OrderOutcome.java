@@ -23,6 +23,9 @@ public sealed interface OrderOutcome {
   /** Nothing that can be read: it may have been done, now or later. */
   record Unknown(String why) implements OrderOutcome {}
 
+  /** It was sent and has not ended; {@link Dispatch#await} tells later what became of it. */
+  record Running(String command) implements OrderOutcome {}
+
   /** Systems Manager cannot reach this node or may not: somebody must look. */
   record Unreachable(String why) implements OrderOutcome {}
 

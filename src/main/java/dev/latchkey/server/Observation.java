@@ -101,13 +101,14 @@ public record Observation(
   public record Unmanaged(String user, String file, String fingerprint, String what) {}
 
   /**
-   * What became of the order's verb for keys.
+   * What became of the order's verb.
    *
    * @param standsIn the file in which the line of an authorized key stands
    * @param admits whether root could log in by that line, from anywhere that it lets somebody in
    * @param because what stands in the way of that, a sentence each; of a part of the addresses where {@code admits} is yes
    * @param standing lines of the key that stand already, for which it was refused
    * @param unread files of keys that could not be read, a sentence each
+   * @param tests what the vendor of a ticket would come to, for each account
    */
   public record Action(
       boolean done,
@@ -120,7 +121,16 @@ public record Observation(
       List<KeyLine> standing,
       List<KeyFile> keys,
       StatedList<String> unread,
+      List<SshTest> tests,
       Optional<String> next) {}
+
+  /**
+   * What a vendor would come to.
+   *
+   * @param result a word of WHM's, such as {@code SUCCESS}
+   * @param because why it is no success, a sentence each
+   */
+  public record SshTest(String user, String result, List<String> because) {}
 
   /** A line of a file of authorized keys. */
   public record KeyLine(String file, long line, String options) {}

@@ -6,6 +6,7 @@ import dev.latchkey.server.Observation.Action;
 import dev.latchkey.server.Observation.KeyFile;
 import dev.latchkey.server.Observation.KeyLine;
 import dev.latchkey.server.Observation.Outcome;
+import dev.latchkey.server.Observation.SshTest;
 import dev.latchkey.server.Observation.Standing;
 import dev.latchkey.server.Observation.Unmanaged;
 import dev.latchkey.text.Quoted;
@@ -159,7 +160,13 @@ public final class ObservationReader {
                     + file.sentence("why").orElse("it could not be read"))
                 .toList(),
             from.number("more_unread").orElse(0L)),
+        from.list("tests").stream().map(ObservationReader::sshTest).toList(),
         from.text("next"));
+  }
+
+  private static SshTest sshTest(StatementFields from) {
+    return new SshTest(
+        from.word("user").orElse(""), from.word("result").orElse(""), from.sentences("because"));
   }
 
   private static KeyLine keyLine(StatementFields from) {

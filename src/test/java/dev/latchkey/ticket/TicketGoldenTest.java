@@ -123,6 +123,9 @@ class TicketGoldenTest extends WhmTest {
     var client = support.client();
     assertGolden("ticket_grant.json", support.grant());
     assertGolden("ticket_list.json", client.post("ticket_list"));
+    String[] numbered = {"ticket_id", support.ticket(), "server_num", "1"};
+    assertGolden("ticket_ssh_test_start.json", client.post("ticket_ssh_test_start", numbered));
+    assertGolden("ticket_ssh_test.json", client.post("ticket_ssh_test", numbered));
     hold(support.server().name());
     assertGolden("ticket_hold_end.json", letIn(support));
     assertGolden(
