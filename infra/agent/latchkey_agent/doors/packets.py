@@ -53,7 +53,7 @@ class Packet:
             "saddr": own if reply else peer, "daddr": peer if reply else own, "state": None if way.untracked else [(state, state)],
             "sport": near if reply else far, "dport": far if reply else near, "protocol": [(6, 6)],
             "iifname": nothing if reply else device, "oifname": device if reply else nothing,
-            "direction": [("reply", "reply") if reply else ("original", "original")], "status": [("", "")],
+            "direction": [("reply", "reply") if reply else ("original", "original")],
             "mark": [(0, 0)], "ct mark": [(0, 0)], "pkttype": None if reply else [("host", "host")],
             "time": [(int(time.time()),) * 2]}
 

@@ -1,5 +1,4 @@
 """The way of the vendor's packets through this server: routes, hooks of nftables, rules of iptables."""
-import contextlib
 import ipaddress
 import os
 import re
@@ -9,23 +8,11 @@ from latchkey_agent import programs
 from latchkey_agent.doors.nftrules import Nftables
 from latchkey_agent.doors.packets import Packet, number, span, within
 from latchkey_agent.doors.iptrules import Ipset, Iptables
+from latchkey_agent.doors.routing import NO_ROUTE, routed, ways
 from latchkey_agent.errors import Problem
 
 MOST = 64  # addresses of one range that are looked at
 STEPS = (("ingress", "prerouting", "input"), ("output", "postrouting", "egress"))
-
-
-class Way:
-    """Between an address of the vendor's and the server: device, own addresses, whether there is a route."""
-
-    def __init__(self, address, many):
-        self.peer, self.text, self.many, self.untracked = number(str(address)), str(address), many, False
-        self.device, self.own, self.kind, self.refused = None, [], "unicast", None
-
-    def fib(self, result, flags, reply):
-        if result != "type":
-            return None if self.device is None else [(not self.refused,) * 2]
-        return [("local",) * 2] if ("daddr" in flags) != reply else [(self.kind,) * 2]
 
 
 class Path:
@@ -52,7 +39,7 @@ class Path:
         for (version, modern), one in saved.items():
             self.sources.append(one)
             if modern:
-                spared.update(("ip" if version == 4 else "ip6", table) for table in one.tables)
+                spared.update(("ip" if version == 4 else "ip6", table, chain) for _, table, chain in one.chains)
         for version in (4, 6):
             if all((version, modern) in saved and saved[version, modern].rules for modern in (True, False)):
                 self.notes.append("iptables has rules in both of its back ends, nft and legacy")
@@ -65,14 +52,14 @@ class Path:
     def _judge(self, networks, ports):
         self.named = [one for source in self.sources for one in source.constants] + routed(networks)
         chosen = [(one, network.num_addresses > 1) for network in networks for one in self._addresses(network)]
-        found = ways(chosen)
+        found = ways(chosen, ports)
         self._programs({way.device for way in found} - {None})
         denied, allowed = units()
         for way in found:
             if way.kind in ("broadcast", "multicast", "anycast"):
                 continue  # nobody's address
             if way.refused:
-                if way.refused == "Network is unreachable":
+                if way.refused == NO_ROUTE:
                     self._note("the server has no route to %s", way.text)
                 else:
                     self._block("route", "the server's route to %s is closed: %s" % (way.text, way.refused))
@@ -150,56 +137,3 @@ def units():
                 allowed += map(span, known.get("IPAddressAllow", "").split())
                 found.append((known.get("Id", ""), [span(one) for one in known.get("IPAddressDeny", "").split()]))
     return [(unit, refused) for unit, refused in found if refused], allowed
-
-
-def ways(chosen):
-    """The way to each address: how the kernel would route the answer, and what comes from there."""
-    found = [Way(address, many) for address, many in chosen]
-    for version, option in ((4, "-4"), (6, "-6")):
-        mine = [one for one in found if one.peer[0] == version]
-        for way, (line, refused) in zip(mine, routes(option, ["route get " + one.text for one in mine])):
-            way.refused = refused
-            words = line.split()
-            if words:
-                way.kind = words[0] if words[0] in ("local", "broadcast", "multicast", "anycast") else "unicast"
-                known = dict(zip(words, words[1:]))
-                way.device = "lo" if way.kind == "local" else known.get("dev")
-                way.own = [number(known["src"])] if "src" in known else []
-        inbound = [one for one in mine if one.own and one.kind == "unicast"]
-        asked = ["route get %s from %s iif %s" % (ipaddress.ip_address(one.own[0][1]) if version == 4 else
-                                                   ipaddress.IPv6Address(one.own[0][1]), one.text, one.device) for one in inbound]
-        for way, (_, refused) in zip(inbound, routes(option, asked)):
-            way.refused = way.refused or refused
-    return found
-
-
-def routed(networks):
-    """The networks inside of these that routes and rules of routing name."""
-    found = []
-    for version, option in ((4, "-4"), (6, "-6")):
-        asked = ["route show table all root %s" % one for one in networks if one.version == version]
-        for line in batch(option, asked + ["rule show"])[0] if asked else ():
-            for word in re.findall(r"[0-9a-f:.]+(?:/\d+)?", line):
-                with contextlib.suppress(ValueError):
-                    found.append(span(word))
-    return found
-
-
-def routes(option, lines):
-    """For each line what `ip` printed, and why it did not."""
-    printed, failed = batch(option, lines) if lines and programs.installed("ip") else ([], {})
-    printed = iter(printed)
-    return [("", failed[at]) if at in failed else (next(printed, ""), None) for at in range(len(lines))]
-
-
-def batch(option, lines):
-    """The lines that `ip` printed; at which of those given it failed, and why."""
-    _, out, error = programs.run(["ip", option, "-o", "-force", "-batch", "-"], given="\n".join(lines) + "\n")
-    failed, reason = {}, "failed"
-    for line in error.splitlines():
-        at = re.match(r"Command failed -:(\d+)", line)
-        if at:
-            failed[int(at.group(1)) - 1] = reason
-        else:
-            reason = line.replace("RTNETLINK answers: ", "")
-    return out.splitlines(), failed

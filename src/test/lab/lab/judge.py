@@ -1,7 +1,9 @@
 """Whether an answer is true. An answer may know less than is so where its row allows it, never more."""
 import json
+import pathlib
 import re
 
+RECORDS = pathlib.Path(__file__).resolve().parents[2] / "resources" / "golden"
 # Fields that say what was left behind, by name.
 TOLD = ("left", "appeared", "copies", "unattributed", "questions", "put_aside", "problem", "sessions_ended", "processes_ended")
 
@@ -31,6 +33,7 @@ class Verdict:
             self.fault("says %s, is to say %s" % (said, " or ".join(allowed)))
         elif said in ("yes", "no") and (said == "yes") != entered:
             self.fault("says %s and it is not so" % said)
+        self._doors(row, statement)
         self._because(row, json.dumps(statement))
 
     def door(self, row, statement, arrived):
@@ -38,13 +41,27 @@ class Verdict:
         self.statements.append(statement)
         chain = statement.get("doors", {}).get("chain", {})
         said = chain.get("state", "nothing")
+        if said == "WHOLE" and chain.get("notes"):
+            said = "note"  # it is not sure, and must be where the row has to be quiet
         self.note("says %s%s; the packet %s" % (said, _reason(chain), "arrives" if arrived else "does not arrive"))
-        if row.arrives and (row.arrives == "yes") != arrived:
+        if row.arrives in ("yes", "no") and (row.arrives == "yes") != arrived:
             self.fault("the row is wrong: the packet should%s arrive" % ("" if row.arrives == "yes" else " not"))
         allowed = row.door.split() or (["WHOLE"] if arrived else ["PARTIAL"])
         if said not in allowed:
             self.fault("says %s, is to say %s" % (said, " or ".join(allowed)))
-        self._because(row, json.dumps(chain))
+        elif said == "WHOLE" and not arrived:
+            self.fault("says WHOLE, and the packet does not arrive")
+        self._doors(row, statement)
+        self._because(row, json.dumps(statement.get("doors", {})))
+
+    def _doors(self, row, statement):
+        """The states of other doors that a row asks for, as `csf:WHOLE hulk:GONE`, or all of them as they were recorded."""
+        if row.recorded and statement.get("doors") != json.loads((RECORDS / row.recorded).read_text()):
+            self.fault("the doors are not as %s has them: %s" % (row.recorded, json.dumps(statement.get("doors"))))
+        for name, _, state in (one.partition(":") for one in row.doors.split()):
+            door = statement.get("doors", {}).get(name, {})
+            if door.get("state") != state:
+                self.fault("the door %s is %s, is to be %s%s" % (name, door.get("state"), state, _reason(door)))
 
     def gone(self, row, what, expected, statement, keys, living, lost, later):
         """`gone` against logins that were tried and processes that were looked for."""
@@ -72,6 +89,7 @@ class Verdict:
             self.fault("%s: the key still logs in" % what)
         if not later:
             self._row_holds(row, keys, living)
+            self._doors(row, statement)
             if row.named and not re.search(row.named, text):
                 self.fault("%s: the receipt does not name %s" % (what, row.named))
             self._because(row, json.dumps(statement))
@@ -111,7 +129,7 @@ def state(statement):
 
 
 def _reason(part):
-    for name in ("because", "problem", "blocked_by", "note"):
+    for name in ("because", "problem", "blocked_by", "notes"):
         if part.get(name):
             return " (%s)" % str(part[name])[:160]
     questions = part.get("questions")

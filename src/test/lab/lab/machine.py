@@ -1,15 +1,19 @@
 """One boot of the image: a copy on top of it that is thrown away, systemd, a network with a vendor at its other end."""
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import time
 
-ADDRESS = "192.0.2.1"
-GATEWAY = "192.0.2.254"
+# What `rows.sh` has, and programs that stand for those that cannot be had.
+FILES = pathlib.Path(__file__).resolve().parents[1] / "machine"
+ADDRESS, ADDRESS6 = "192.0.2.1", "2001:db8:1::1"
+GATEWAY, GATEWAY6 = "192.0.2.254", "2001:db8:1::fe"
 # Where logins may come from: the vendor, an administrator within the vendor's range, the vendor of the firewall's rows, somebody.
 VENDOR, ADMINISTRATOR, OTHER_VENDOR, ELSEWHERE = "203.0.113.7", "203.0.113.5", "198.51.100.7", "192.0.2.99"
-ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C.UTF-8"}
+ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C.UTF-8",
+               "BASH_ENV": "/root/rows.sh"}
 # /var and /home are file systems of their own, small enough to be filled.
 VAR_SIZE, HOME_SIZE = "64m", "32m"
 BOOT_SECONDS = 90
@@ -35,6 +39,7 @@ class Machine:
         self._overlay(image, self.root, "whole", None)
         self._overlay(image / "var", self.root / "var", "var", VAR_SIZE)
         self._overlay(image / "home", self.root / "home", "home", HOME_SIZE)
+        shutil.copy(str(FILES / "rows.sh"), str(self.root / "root"))
 
     def _overlay(self, lower, where, name, size):
         upper = self.folder / name
@@ -88,7 +93,20 @@ class Machine:
     def addresses(self, wanted):
         """Lets packets come from these addresses, too."""
         for address in wanted:
-            subprocess.run(["ip", "address", "replace", address + "/32", "dev", "lab0"], check=True)
+            if ":" in address:
+                self._connect6()
+            more = ["/128", "nodad"] if ":" in address else ["/32"]
+            subprocess.run(["ip", "address", "replace", address + more[0], "dev", "lab0"] + more[1:], check=True)
+
+    def _connect6(self):
+        """IPv6, for the rows that have addresses of it."""
+        _call("ip", "address", "replace", GATEWAY6 + "/64", "dev", "lab0", "nodad")
+        self.call("ip address replace %s/64 dev host0 nodad; ip route replace default via %s" % (ADDRESS6, GATEWAY6))
+
+    def stands_in(self, programs):
+        """Puts stand-ins where the programs would be."""
+        for name in programs:
+            shutil.copy(str(FILES / name), str(self.root / "usr/sbin"))
 
     def _await_boot(self):
         def reached():
@@ -162,6 +180,11 @@ class Machine:
 
 class LabMistake(Exception):
     """The laboratory or a row of it is wrong, not the agent."""
+
+
+def server_of(address):
+    """Where the machine is reached from there."""
+    return ADDRESS6 if ":" in address else ADDRESS
 
 
 def _remove_group(group):

@@ -52,6 +52,7 @@ class Play:
         if row.administrator != "no":
             self.put_key(self.administrator, row.account)
         self.agent = Agent(self.machine)
+        self.machine.stands_in(row.stands_in.split())
         self._root(row.setup)
         row.named = row.named.replace("@SECOND@", re.escape(fingerprint(self.second.public)))
 
@@ -120,7 +121,9 @@ class Play:
             statement = self.agent.order(verb="observe")
         addresses = self.row.addresses.split() or [self.vendor.address]
         self.machine.addresses(addresses)
-        self.verdict.door(self.row, statement, all(arrives(address) for address in addresses))
+        port = int(self.row.ports.split()[0])
+        self.verdict.door(self.row, statement, all(arrives(address, port) for address in addresses))
+        self._holds("door")
 
     def _gone(self):
         row = self.row

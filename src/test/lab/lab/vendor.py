@@ -7,7 +7,7 @@ import socket
 import subprocess
 import time
 
-from .machine import ADDRESS, LabMistake
+from .machine import LabMistake, server_of
 
 LOGIN_SECONDS = 5
 LINES_SECONDS = 60
@@ -38,7 +38,8 @@ class Person:
     def ssh(self, account, options=(), port=22, address=None):
         """The command to which the lines for the server are added."""
         return (["ssh"] + OPTIONS + ["-o", "ConnectTimeout=%d" % LOGIN_SECONDS, "-i", str(self.file), "-p", str(port),
-                "-b", address or self.address] + list(options) + ["%s@%s" % (account, ADDRESS)])
+                "-b", address or self.address] + list(options)
+                + ["-l", account, server_of(address or self.address)])
 
     def logs_in(self, account, port=22, address=None):
         """Whether a shell of the account does as told; only that counts as being in."""
@@ -104,11 +105,11 @@ def quoted(text):
 
 def arrives(address, port=22):
     """Whether a packet from there reaches the port and an answer comes back."""
-    with socket.socket() as connection:
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as connection:
         connection.settimeout(2.5)
         connection.bind((address, 0))
         try:
-            connection.connect((ADDRESS, port))
+            connection.connect((server_of(address), port))
             return True
         except OSError:
             return False

@@ -11,6 +11,7 @@ import dev.latchkey.testing.Account;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.Golden;
 import dev.latchkey.testing.Keys;
+import dev.latchkey.testing.RetoldServer;
 import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.WayIn;
 import dev.latchkey.testing.WhmClient;
@@ -56,6 +57,14 @@ class TicketGoldenTest extends WhmTest {
     grant(client);
     var xml = revoke(client, "xml-api");
     assertThat(Golden.canonical(xml)).isEqualTo(goldenXml("000-ticket_revoke.xml", server));
+
+    // The doors as the laboratory's table golden recorded them of a real server, on which another
+    // vendor's grant stays.
+    RetoldServer.of(server)
+        .say("{'top':{'simulated':0,'sweep':{'by':'systemd','last_at':"
+            + Instant.now().getEpochSecond() + "},'doors':" + Golden.text("000-doors.json") + "}}");
+    assertGolden("000-ticket_grant-doors.json", grant(client));
+    assertGolden("000-ticket_revoke-doors.json", WhmClient.parse(revoke(client, "json-api")));
   }
 
   /** With the number that the document has. */
@@ -76,8 +85,8 @@ class TicketGoldenTest extends WhmTest {
     store.write(transaction).await().indefinitely();
   }
 
-  private static void grant(WhmClient client) {
-    client.data(
+  private static JsonNode grant(WhmClient client) {
+    return client.post(
         "ticket_grant",
         "ticket_id",
         "" + DOCUMENTED_ID,
