@@ -399,6 +399,7 @@ class Draw:
 
 def at_random(machine, seed, first, count):
     from latchkey_agent.admission.judge import Judge
+    from latchkey_agent.admission.rootline import admits
     from latchkey_agent.keylines import lines_of
     from latchkey_agent.orders import checked_grant
     from latchkey_agent.server import Server
@@ -428,13 +429,14 @@ def at_random(machine, seed, first, count):
             files = [(file, lines_of(file.read())) for file in sshd.key_files(owner, one.ranges)]
             return Judge(server, sshd).of(one, owner, files)
         whole, found = judged([drawn.net]), []
+        anywhere = admits(Judge(server, Sshd(server, "9.2")), checked_grant(wide).key, 'from="%s"' % drawn.net, owner)
         named = [text.split(": ")[0][5:] for text in whole["because"][:1] if text.startswith("from ")]
         for address in dict.fromkeys(drawn.addresses + named):
             told = judged([address])
             came, out = machine.logs_in(drawn.user, drawn.kind, address)
             found.append({"address": address, "says": told["would_admit"], "because": told["because"], "login": came, "out": out[-150:]})
         print(json.dumps({"number": number, "config": config, "state": state, "user": drawn.user, "kind": drawn.kind, "net": drawn.net,
-                          "whole": whole, "named": named, "found": found, "log": log()}), flush=True)
+                          "whole": whole, "anywhere": anywhere, "named": named, "found": found, "log": log()}), flush=True)
     machine.stop()
 
 
@@ -442,7 +444,7 @@ BOTH, NONE = ["203.0.113.7", "203.0.113.77"], []
 SEVERAL = "(echo '# these are gone'; cat /run/keys/rsa.pub; echo; cat /run/keys/ecdsa.pub; %s) > /etc/ssh/revoked"
 KEYS = [
     # a key of root's: name, configuration, options, addresses that get in, of 203.0.113.7, 203.0.113.77 and 2001:db8::7
-    row("plain", opens=BOTH + ["2001:db8::7"]), row("plain, from", options='from="203.0.113.7"', opens=BOTH[:1]),
+    row("plain", opens=BOTH + ["2001:db8::7"], quiet=True), row("plain, from", options='from="203.0.113.7"', opens=BOTH[:1], quiet=True),
     row("PermitRootLogin no", "PermitRootLogin no\n", opens=NONE),
     row("PermitRootLogin no but for a network", "PermitRootLogin no\nMatch Address 203.0.113.0/29\nPermitRootLogin prohibit-password\n",
         opens=BOTH[:1]),
@@ -454,7 +456,7 @@ KEYS = [
     row("AllowUsers by another wildcard, from", "AllowUsers root@203.0.113.?\n", options='from="203.0.113.0/24"', opens=BOTH[:1]),
     row("DenyUsers of a network", "DenyUsers root@203.0.113.0/26\n", opens=[BOTH[1], "2001:db8::7"]),
     row("AllowUsers of IPv6", "AllowUsers root@2001:db8::/32\n", opens=["2001:db8::7"]),
-    row("IPv4 alone", base="AddressFamily inet\n", opens=BOTH), row("this machine alone", base="ListenAddress 127.0.0.1\n", opens=NONE),
+    row("IPv4 alone", base="AddressFamily inet\n", opens=BOTH, quiet=True), row("this machine alone", base="ListenAddress 127.0.0.1\n", opens=NONE),
     row("IPv4 alone, from IPv6", base="AddressFamily inet\n", options='from="2001:db8::7"', opens=NONE),
     row("hosts.deny", before="echo 'sshd: ALL' > /etc/hosts.deny", opens=NONE),
     row("hosts.deny, hosts.allow", before="echo 'sshd: ALL' > /etc/hosts.deny; echo 'sshd: 203.0.113.64/27' > /etc/hosts.allow",
@@ -465,6 +467,9 @@ KEYS = [
     row("pam_access inside of a Match", PAM + "PermitRootLogin no\nMatch Address 203.0.113.0/24\nPermitRootLogin prohibit-password\n",
         "printf -- '-:root:203.0.113.0/28\\n' > /etc/security/access.conf; sed -i '1i account required pam_access.so' /etc/pam.d/sshd",
         opens=BOTH[1:]),
+    row("pam_access lets in what a Match refuses", PAM + "Match Address 203.0.113.0/24\nPermitRootLogin no\n",
+        "printf -- '+:root:203.0.113.64/27\\n-:ALL:ALL\\n' > /etc/security/access.conf; "
+        "sed -i '1i account required pam_access.so' /etc/pam.d/sshd", opens=NONE),
     row("ForceCommand", "ForceCommand /bin/date\n", opens=NONE), row("home 0777", before="chmod 777 /root", opens=NONE),
     row("revoked", "RevokedKeys /etc/ssh/revoked\n", SEVERAL % "cat /run/keys/ed25519.pub", opens=NONE),
     row("others revoked", "RevokedKeys /etc/ssh/revoked\n", SEVERAL % "echo", opens=BOTH + ["2001:db8::7"]),
@@ -488,7 +493,7 @@ def keys(machine, chosen="1"):
         told = machine.agent_says([], {"verb": "authorize_key", "not_after": int(time.time()) + 60, "authorize": 1,
                                        "key": machine.public(), "options": one.get("options", "")})["action"]
         logins = {address: machine.logs_in("root", source=address)[0] for address in BOTH + ["2001:db8::7"]}
-        print(json.dumps({"name": one["name"], "told": told, "logins": logins, "opens": one["opens"], "log": log(),
+        print(json.dumps({"name": one["name"], "told": told, "logins": logins, "opens": one["opens"], "log": log(), "quiet": one.get("quiet", False),
                           "unknown": one.get("unknown", False)}), flush=True)
     machine.stop()
 
