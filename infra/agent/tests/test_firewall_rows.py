@@ -84,6 +84,10 @@ ROWS = [
     ("a table that is dormant", "198.51.100.7", True, "quiet", "", "add table inet fw { flags dormant; };" + (BASE % "drop").split(";", 1)[1]),
     ("a chain of nft in a table of iptables", "198.51.100.7", False, "ip filter c blocks", "iptables -A INPUT -s 192.0.2.7 -j DROP",
      "add table ip filter; add chain ip filter c { type filter hook input priority 5; }; add rule ip filter c ip saddr 198.51.100.7 drop"),
+    ("fragments and small segments", "198.51.100.7", True, "quiet", """iptables -t mangle -A PREROUTING -f -j DROP
+        iptables -t mangle -A PREROUTING -p tcp -m conntrack --ctstate NEW -m tcpmss ! --mss 536:65535 -j DROP""",
+     BASE % "accept" + "add rule inet fw in ip frag-off & 0x1fff != 0 drop; add rule inet fw in exthdr frag exists drop"),
+    ("segments of a size", "198.51.100.7", False, "note", "iptables -t mangle -A PREROUTING -p tcp --syn -m tcpmss --mss 1400:1500 -j DROP", ""),
     ("a reverse path check of iptables", "198.51.100.7", True, "quiet", "iptables -t raw -A PREROUTING -m rpfilter --invert -j DROP", ""),
     ("a rule of routing for the port", "198.51.100.7", False, "a rule of routing refuses", "ip rule add ipproto tcp sport 22 to 198.51.100.0/24 unreachable", ""),
     ("a rule of routing for another port", "198.51.100.7", True, "quiet", "ip rule add ipproto tcp sport 80 to 198.51.100.0/24 unreachable", ""),

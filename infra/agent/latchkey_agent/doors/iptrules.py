@@ -17,7 +17,7 @@ HARMLESS = {"LOG", "NFLOG", "ULOG", "SET", "AUDIT", "CLASSIFY", "CHECKSUM", "DSC
             "TRACE", "SECMARK", "CONNSECMARK", "TTL", "HL", "TEE", "IDLETIMER", "RATEEST", "LED", "MASQUERADE", "SNAT",
             "MARK", "CONNMARK", "CT", "NOTRACK"}
 MODULES = {"", "tcp", "udp", "comment", "conntrack", "state", "multiport", "iprange", "addrtype", "mark", "connmark", "set",
-           "limit", "hashlimit", "connlimit", "recent", "time", "pkttype", "rpfilter", "standard"}
+           "limit", "hashlimit", "connlimit", "recent", "time", "pkttype", "rpfilter", "tcpmss", "standard"}
 TEXTS = ("--comment", "--log-prefix", "--string", "--nflog-prefix")
 
 
@@ -139,6 +139,10 @@ class Iptables(Chains):
             return self.sets.holds(values[0], values[1].split(","), packet)
         if word == "--pkt-type":
             return within(fields["pkttype"], [("host" if values[0] == "unicast" else values[0],) * 2])
+        if word == "-f":
+            return False  # a login's packets are no fragments
+        if word == "--mss":  # no system has a smaller one
+            return within([(536, 65495)] if "syn" in packet.flags else None, [tuple(map(int, (values[0].split(":") * 2)[:2]))])
         if module == "rpfilter":
             return word != "--invert"  # the device is that of the answer's route
         if module == "recent":

@@ -163,6 +163,8 @@ class Nftables(Chains):
             return opposite(found) if op == "!=" else found
         (kind, field), = left.items()
         mask = None
+        if kind == "exthdr":
+            return right is False  # a login's packets have no such header
         if kind == "&":
             (kind, field), = field[0].items()
             mask = left["&"][1]
@@ -215,6 +217,8 @@ class Nftables(Chains):
         if kind == "payload":
             if field.get("protocol") in ("ip", "ip6") and key in ("protocol", "nexthdr"):
                 return fields["protocol"]
+            if field.get("protocol") == "ip" and key == "frag-off":
+                return [(0, 0), (0x4000, 0x4000)]
             if field.get("protocol") == "ip" and key == "version":
                 return [(packet.version,) * 2]
             return fields.get(key) if field.get("protocol") in ("ip", "ip6", "tcp", "th") else None
