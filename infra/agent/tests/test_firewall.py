@@ -56,7 +56,8 @@ class FirewallTest(unittest.TestCase):
 
     def test_the_chain_is_once_and_first_and_ends_by_itself(self):
         told, rules = self.inside("""
-sh("ip link set lo up; ip route add default dev lo; ip -6 route add default dev lo; iptables -A INPUT -j DROP")
+sh("ip link set lo up; ip link add e type veth peer name f; ip link set e up; ip link set f up; ip address add 10.9.9.1/24 dev e; "
+   "ip address add fd00::1/64 dev e nodad; ip route add default via 10.9.9.2; ip -6 route add default via fd00::2; iptables -A INPUT -j DROP")
 make(dict(RANGE, **{"2001:db8::/32": END}), ports=[22, 2222])
 make(dict(RANGE, **{"2001:db8::/32": END}), ports=[22, 2222])
 OUT = [sh("iptables -S INPUT"), sh("iptables -S LATCHKEY"), sh("ip6tables -S")]
