@@ -15,6 +15,7 @@ from latchkey_agent.managed import Managed
 from latchkey_agent.orders import Entries, checked_order, is_stale, matches, need, read_order
 from latchkey_agent.restore import Restore
 from latchkey_agent.rootkeys import RootKeys
+from latchkey_agent.rootlogins import RootLogins
 from latchkey_agent.server import Server
 from latchkey_agent.sshd import Sshd
 from latchkey_agent.sshtest import SshTest
@@ -121,8 +122,7 @@ class Agent:
         outcome, told = work.carry_out()
         told = self.told(outcome, sweep=Timer(self.server).told(False, self.store.note, self.installed), **told)
         if action:
-            work = self._test if action["verb"] == "test_ssh" else self._list
-            told["action"] = self._acted(action["verb"], work, action, told)
+            told["action"] = self._acted(action["verb"], self._looked, action, told)
             told["outcome"] = outcome if told["action"]["done"] else "PARTIAL"
             if "fault" not in action:
                 with contextlib.suppress(OSError):
@@ -132,16 +132,15 @@ class Agent:
     def _root_keys(self):
         return RootKeys(self.server, self.store, self.sshd)
 
-    def _list(self, action, told):
+    def _looked(self, action, told):
         if "fault" in action:
             raise Problem(action["fault"])
+        if action["verb"] == "test_ssh":
+            return SshTest(self.server, told).of(action["ticket"])
         room = MAX_OBSERVATION - len(dumped(fitted(told, MAX_OBSERVATION - 6000)))
+        if action["verb"] == "list_logins":
+            return RootLogins(self._root_keys()).listed(room)
         return KeyList(self._root_keys()).list(action["cursor"], room)
-
-    def _test(self, action, told):
-        if "fault" in action:
-            raise Problem(action["fault"])
-        return SshTest(self.server, told).of(action["ticket"])
 
     def _authorize(self, action, interrupted, recorded):
         if "fault" in action:

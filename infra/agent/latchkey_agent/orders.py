@@ -14,7 +14,7 @@ MAX_ORDER = 128 * 1024
 MAX_INTEGER = 2 ** 53 - 1
 MAX_TIME = 253402300799  # the last second of the year 9999: expiry-time has four digits for the year
 FINGERPRINT = "SHA256:[A-Za-z0-9+/]{43}"
-VERBS = {"authorize_key": "converge", "list_keys": "observe", "test_ssh": "observe"}  # and with what each comes
+VERBS = {"authorize_key": "converge", "list_keys": "observe", "list_logins": "observe", "test_ssh": "observe"}  # and with what each comes
 
 
 class Grant(collections.namedtuple("Grant", "ticket user key fingerprint ranges expires_at")):
@@ -201,6 +201,8 @@ def action_for(action, verb):
     if action["verb"] == "list_keys":
         need(action.get("cursor", "") == "" or is_file_name(action["cursor"]), "cursor: not one that we gave")
         return dict(checked, cursor=action.get("cursor", ""))
+    if action["verb"] == "list_logins":
+        return checked
     if action["verb"] == "test_ssh":
         need(whole_number(action.get("ticket"), 1, MAX_INTEGER), "ticket: a number from 1 to 2^53-1 is expected")
         return dict(checked, ticket=action["ticket"])
