@@ -30,6 +30,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -40,12 +41,16 @@ import java.util.stream.Stream;
 public final class FleetServerCheck extends WhmFunction {
   static final String NAME = "fleet_server_check";
 
+  /** The look is worth as much later; by the server's own clock. */
+  private static final Duration VALID = Duration.ofMinutes(10);
+
   private static final List<Field> STATED = List.of(
+      Field.texts(
+          "summary",
+          "Who may log in, from where, by which key and until when, and what stands in the way: a sentence for each grant and each key of root's."),
       Field.number("stated_generation", "The generation of the last order that it carried out."),
       Field.number(
           "clock_offset", "By how many seconds its clock is fast; negative if it is slow."),
-      Field.text(
-          "chain_status", "The state of its firewall: ACTIVE, INACTIVE, ERR_SETUP or ERR_UNKNOWN."),
       Field.text(
               "problem",
               "What stands in the way of the whole order, or of the sweep that ends access on time; null for nothing.")
@@ -61,12 +66,8 @@ public final class FleetServerCheck extends WhmFunction {
       Field.list("grants", "The grants on it, those being taken away too.", ServerData.GRANT),
       Field.list(
           "keys",
-          "The keys that authorizesshkey authorized.",
-          Field.text("fingerprint", "The SHA-256 fingerprint of the key."),
-          Field.time("authorized_at", "When it was authorized."),
-          Field.time("expires_at", "When the key ends by itself; left out for never.")
-              .optional(),
-          Field.text("authorized_by", "The user who did it.")),
+          "The keys, grants aside, by which root could log in, and those that authorizesshkey authorized.",
+          LoginData.KEY),
       Field.list(
           "drift",
           "What others did to the keys of grants.",
@@ -89,7 +90,7 @@ public final class FleetServerCheck extends WhmFunction {
         .requires(Privilege.FLEET_READ)
         .needs(QUERY, TRANSACT, RUN_COMMAND)
         .takes(ServerParameters.SERVER, ServerParameters.WAIT)
-        .answers(ServerData.SERVER, STATED)
+        .answers(ServerData.SERVER, DoorStatus.FIELDS, STATED)
         .aboutServer()
         .extension());
     this.choice = choice;
@@ -101,7 +102,10 @@ public final class FleetServerCheck extends WhmFunction {
   @Override
   public Uni<Answer> answer(Call call) {
     return choice.choose(call).chain(state -> {
-      var order = Order.observe(call.request(), state.server().node());
+      var order = Order.observe(call.request(), state.server().node())
+          .with(Data.hash()
+              .with("verb", "list_logins")
+              .with("not_after", clock.instant().plus(VALID).getEpochSecond()));
       return convergence
           .send(state, order, ServerParameters.patience(call, clock.instant()))
           .chain(
@@ -119,12 +123,15 @@ public final class FleetServerCheck extends WhmFunction {
     var grants = delivered.state().grants().stream()
         .<Data>map(grant -> ServerData.of(grant, delivered.outcome().statement()))
         .toList();
+    var logins = new LoginData(Optional.of(stated), known);
     var drift = stated.unmanaged().stream().<Data>map(FleetServerCheck::drift).toList();
     return Answer.of(ServerData.of(server)
+            .with(DoorStatus.statuses(
+                delivered.outcome(), !delivered.state().wanted().isEmpty()))
+            .with("summary", logins.summary(delivered.state().grants()))
             .with("stated_generation", stated.generation())
             .with("clock_offset", stated.at().getEpochSecond() - clock.instant().getEpochSecond())
-            .with("chain_status", DoorStatus.status(stated.chain(), true))
-            .with("problem", problem(delivered.state(), stated))
+            .with("problem", problem(delivered.state(), stated, logins))
             .with(
                 "sweep_by", Data.orNull(stated.sweep().flatMap(StatedSweep::by).map(Data::text)))
             .with(
@@ -134,26 +141,17 @@ public final class FleetServerCheck extends WhmFunction {
                 "simulated",
                 Optional.of(stated).filter(Observation::simulated).map(seen -> Data.flag(true)))
             .with("grants", new Data.Sequence(grants))
-            .with(
-                "keys",
-                new Data.Sequence(
-                    known.stream().<Data>map(FleetServerCheck::key).toList()))
+            .with("keys", logins.keys())
             .with("drift", new Data.Sequence(drift)))
         .about(server.name().value());
   }
 
-  private static Data problem(ServerState state, Observation stated) {
-    var problems = Stream.concat(Remarks.closed(state), Remarks.problems(Optional.of(stated)))
+  private static Data problem(ServerState state, Observation stated, LoginData logins) {
+    var problems = Stream.of(
+            Remarks.closed(state), Remarks.problems(Optional.of(stated)), logins.gaps())
+        .flatMap(all -> all)
         .toList();
     return problems.isEmpty() ? Data.NULL : Data.text(String.join("; ", problems));
-  }
-
-  private static Data key(AuthorizedKey key) {
-    return Data.hash()
-        .with("fingerprint", key.fingerprint())
-        .with("authorized_at", ServerData.time(key.at()))
-        .with("expires_at", key.expiresAt().map(ServerData::time))
-        .with("authorized_by", key.by());
   }
 
   private static Data drift(Observation.Unmanaged found) {

@@ -40,6 +40,7 @@ final class ServerData {
       Field.number("ticket_id", "The ticket's number."),
       Field.number("server_num", "The number of the server inside the ticket."),
       Field.text("ssh_username", "The account that the vendor logs in to."),
+      Field.texts("from", "The CIDR ranges that the vendor logs in from."),
       Field.text("fingerprint", "The SHA-256 fingerprint of the vendor's key."),
       Field.time("expires_at", "When the access ends by itself."),
       Field.flag("wanted", "1 if it is granted, 0 if it is being taken away or is held."),
@@ -49,7 +50,17 @@ final class ServerData {
       Field.text(
           "state",
           "What the server states of it: PRESENT, MISSING, EXPIRED or FAILED; UNKNOWN if nothing."),
-      Field.text("problem", "What stands in its way; left out if nothing does.").optional());
+      Field.text("file", "The file that has the vendor's line; left out if none was told.")
+          .optional(),
+      Field.text(
+              "would_admit",
+              "Whether sshd would let the vendor in from all his addresses: “yes”, “no” or “unknown”; left out if the line does not stand.")
+          .optional(),
+      Field.texts(
+              "because", "What keeps him out, and what would mend it; left out with would_admit.")
+          .optional(),
+      Field.text("problem", "What keeps the grant from being whole; left out if nothing does.")
+          .optional());
 
   private ServerData() {}
 
@@ -73,15 +84,20 @@ final class ServerData {
 
   static Data.Hash of(Grant grant, Optional<Observation> stated) {
     var standing = stated.flatMap(seen -> seen.standing(grant));
+    var present = standing.filter(found -> found.state() == Observation.Standing.State.PRESENT);
     return Data.hash()
         .with("ticket_id", grant.ticket())
         .with("server_num", grant.number())
         .with("ssh_username", grant.user().value())
+        .with("from", Data.texts(grant.from().cidrs()))
         .with("fingerprint", grant.key().fingerprint())
         .with("expires_at", time(grant.expiresAt()))
         .with("wanted", Data.flag(grant.isWanted()))
         .with("held", Optional.of(grant).filter(Grant::isHeld).map(held -> Data.flag(true)))
         .with("state", standing.map(found -> found.state().name()).orElse("UNKNOWN"))
+        .with("file", standing.flatMap(Observation.Standing::file).map(Data::text))
+        .with("would_admit", present.map(found -> Data.text(LoginData.word(found.admits()))))
+        .with("because", present.map(found -> Data.texts(found.because())))
         .with("problem", standing.flatMap(Observation.Standing::problem).map(Data::text));
   }
 

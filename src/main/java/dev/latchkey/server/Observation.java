@@ -58,6 +58,7 @@ public record Observation(
    *
    * @param admits whether sshd would let a login by its key in, at every address that was asked
    * @param because what stands in the way of that, a sentence each
+   * @param file in which its line stands
    * @param absent whether it was read that no line of its key is there; false where that is not known
    * @param inventory the SHA-256 of what was there before the lease: keys, accounts, settings and the like
    */
@@ -68,6 +69,7 @@ public record Observation(
       Admits admits,
       List<String> because,
       Optional<String> problem,
+      Optional<String> file,
       boolean absent,
       Optional<String> inventory) {
     public enum State {
@@ -109,6 +111,7 @@ public record Observation(
    * @param standing lines of the key that stand already, for which it was refused
    * @param unread files of keys that could not be read, a sentence each
    * @param tests what the vendor of a ticket would come to, for each account
+   * @param logins the keys by which root could log in, grants aside
    */
   public record Action(
       boolean done,
@@ -122,7 +125,25 @@ public record Observation(
       List<KeyFile> keys,
       StatedList<String> unread,
       List<SshTest> tests,
+      StatedList<Login> logins,
       Optional<String> next) {}
+
+  /**
+   * A line with a key by which root could log in.
+   *
+   * @param from the addresses that the line lets in; empty for all
+   * @param expiresAt when the line ends; empty for never
+   * @param because what stands in the way, a sentence each; of a part of the addresses where {@code admits} is yes
+   */
+  public record Login(
+      String fingerprint,
+      String file,
+      long line,
+      String options,
+      List<String> from,
+      Optional<Instant> expiresAt,
+      Standing.Admits admits,
+      List<String> because) {}
 
   /**
    * What a vendor would come to.

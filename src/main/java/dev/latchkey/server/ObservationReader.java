@@ -5,6 +5,7 @@ import dev.latchkey.data.Json;
 import dev.latchkey.server.Observation.Action;
 import dev.latchkey.server.Observation.KeyFile;
 import dev.latchkey.server.Observation.KeyLine;
+import dev.latchkey.server.Observation.Login;
 import dev.latchkey.server.Observation.Outcome;
 import dev.latchkey.server.Observation.SshTest;
 import dev.latchkey.server.Observation.Standing;
@@ -93,6 +94,7 @@ public final class ObservationReader {
         admits(from),
         from.sentences("because"),
         from.text("problem"),
+        from.sentence("file"),
         from.number("stands").filter(stands -> stands == 0).isPresent(),
         from.digest("inventory"));
   }
@@ -161,7 +163,22 @@ public final class ObservationReader {
                 .toList(),
             from.number("more_unread").orElse(0L)),
         from.list("tests").stream().map(ObservationReader::sshTest).toList(),
+        StatedList.of(
+            from.list("logins").stream().map(ObservationReader::login).toList(),
+            from.number("more_logins").orElse(0L)),
         from.text("next"));
+  }
+
+  private static Login login(StatementFields from) {
+    return new Login(
+        from.word("fingerprint").orElse(""),
+        from.sentence("file").orElse("a file"),
+        from.number("line").orElse(0L),
+        from.sentence("options").orElse(""),
+        from.sentences("from"),
+        from.time("expires_at"),
+        admits(from),
+        from.sentences("because"));
   }
 
   private static SshTest sshTest(StatementFields from) {

@@ -64,6 +64,7 @@ final class ServerStates {
             admits,
             List.of(),
             Optional.empty(),
+            Optional.empty(),
             false,
             Optional.empty()))
         .toList();
