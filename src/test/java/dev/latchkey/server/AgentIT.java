@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,9 @@ class AgentIT {
     var pool = Executors.newFixedThreadPool(AT_ONCE);
     try (var files = Files.list(Path.of("infra/agent/tests"))) {
       var running = files
+          // The longest first, so that none is left to run alone at the end.
+          .sorted(
+              Comparator.comparingLong((Path file) -> file.toFile().length()).reversed())
           .map(file -> file.getFileName().toString())
           .filter(name -> name.matches("test_.*\\.py"))
           .map(name -> CompletableFuture.supplyAsync(() -> run(name), pool))
