@@ -79,7 +79,7 @@ class Settings:
     @staticmethod
     def _listed(keyword, denies, wanted, named, who):
         if denies and named:
-            yield NO, keyword, "has %s, which is %s; take it out" % (named[0], who)
+            yield NO, keyword, "has %s%s; take it out" % (named[0], "" if named[0] == who else ", which is " + who)
         if wanted and not denies and not named:
             yield NO, keyword, "does not name %s; add it" % who
 
