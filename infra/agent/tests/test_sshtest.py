@@ -24,15 +24,15 @@ trying() { number=$((number + 1))
     printf '{"latchkey":1,"verb":"observe","request":"t%s","node":"i-1","action":{"verb":"test_ssh","ticket":7,"not_after":%s}}' \
         $number $(($(date +%s) + 60)) | order > /run/told || true
     printf '%s: ' "$1"; "$python" -c 'import json; one = json.load(open("/run/told"))["action"]["tests"][0]; print(one["result"], "|", "; ".join(one["because"]), end="|")'
-    timeout 4 ssh -F none -T -b 203.0.113.7 -i /root/key -l $2 -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=1 -o LogLevel=ERROR \
+    timeout ${4:-20} ssh -F none -T -b 203.0.113.7 -i /root/key -l $2 -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=${4:-20} -o LogLevel=ERROR \
         -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null 203.0.113.1 'echo in-$((40+2)); sudo -n /bin/sh -c "echo root-$((40+2))"' </dev/null 2>&1 | tr '\r\n|' '   ' || true
     echo; }
 end() { kill -CONT $pid 2>/dev/null || true; kill $pid 2>/dev/null || true; wait $pid 2>/dev/null || true; }
 begin ''
 trying success root :
 trying vanished root 'rm -f /root/.ssh/authorized_keys'
-trying blocked root 'iptables -t raw -I PREROUTING -s 203.0.113.7 -j DROP'; iptables -t raw -F
-trying silent root 'kill -STOP $pid'; kill -CONT $pid
+trying blocked root 'iptables -t raw -I PREROUTING -s 203.0.113.7 -j DROP' 2; iptables -t raw -F
+trying silent root 'kill -STOP $pid' 2; kill -CONT $pid
 trying password vendor 'echo "vendor ALL=(ALL) ALL" > /etc/sudoers.d/vendor; chmod 440 /etc/sudoers.d/vendor'
 trying nopasswd vendor 'echo "vendor ALL=(ALL) NOPASSWD: ALL" > /etc/sudoers.d/vendor'
 trying nobody vendor 'rm /etc/sudoers.d/vendor'
