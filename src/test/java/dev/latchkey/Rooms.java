@@ -76,7 +76,14 @@ final class Rooms {
       "dev.latchkey.fleet..",
       "dev.latchkey.token..");
   private static final Set<String> NEITHER_RECORD_NOR_ENUM = Set.of(
-      "AddressRange", "LastAllToken", "Nearest", "Privileges", "Quoted", "Sha256", "TokenValue");
+      "AddressRange",
+      "LastAllToken",
+      "Nearest",
+      "PlainLetters",
+      "Privileges",
+      "Quoted",
+      "Sha256",
+      "TokenValue");
 
   private Rooms() {}
 

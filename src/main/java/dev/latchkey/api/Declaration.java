@@ -5,18 +5,24 @@ import dev.latchkey.data.Data;
 import dev.latchkey.text.Quoted;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /**
  * What a function says of itself, once. Routes, argument checks, {@code applist}, the privilege check, the OpenAPI
  * document and {@code docs/functions.md} derive from it.
  */
 public final class Declaration {
+  /** Read before the function is, so they are none of its own. */
+  private static final Pattern OF_EVERY_CALL =
+      Pattern.compile("api\\.(?:version$|(?:filter|sort|columns|chunk)\\.)");
+
   private final String name;
   private final String sentence;
   private boolean accessStated;
@@ -222,17 +228,28 @@ public final class Declaration {
       return;
     }
     for (var argument : arguments.all()) {
-      var read = parameters.stream().anyMatch(parameter -> parameter.reads(argument.name()));
+      var name = argument.name();
+      var read = OF_EVERY_CALL.matcher(name).lookingAt()
+          || parameters.stream().anyMatch(parameter -> parameter.reads(name));
       if (!read) {
         parameters.stream()
-            .filter(parameter -> parameter.isNearMiss(argument.name()))
-            .findFirst()
+            .filter(parameter -> parameter.isNearMiss(name))
+            .min(Comparator.comparingInt(parameter -> parameter.distance(name)))
             .ifPresent(parameter -> {
               throw WhmFailure.parameter(
-                  Quoted.of(argument.name()), "is not read; " + forms(parameter));
+                  Quoted.of(name), "is not read" + strange(name) + "; " + forms(parameter));
             });
       }
     }
+  }
+
+  /** A character that only looks like another is not seen in the name. */
+  private static String strange(String name) {
+    return name.codePoints()
+        .filter(letter -> letter > '~')
+        .mapToObj(" because of its character U+%04X"::formatted)
+        .findFirst()
+        .orElse("");
   }
 
   private static String forms(Parameter<?> parameter) {

@@ -1,9 +1,13 @@
 package dev.latchkey.api;
 
+import dev.latchkey.text.Nearest;
+import dev.latchkey.text.PlainLetters;
+import dev.latchkey.text.Quoted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -14,6 +18,13 @@ import java.util.regex.Pattern;
  */
 public final class Parameter<T> {
   private static final Pattern SLIPS = Pattern.compile("^(?:amp;|[^a-z0-9])+");
+  private static final Pattern EXTENSION = Pattern.compile("^api[^a-z0-9]+");
+  private static final Pattern NUMBER = Pattern.compile("_?\\[?[0-9]*\\]?$");
+  private static final Pattern NO_LETTER = Pattern.compile("[^a-z0-9]+");
+  private static final int SHORT = 6;
+
+  /** What stands between values that were sent as one, also as a JSON array in a form. */
+  private static final Pattern JOINT = Pattern.compile("[\\s,;|\\[\\]\"']+");
 
   private interface Reader<T> {
     T read(Parameter<T> parameter, Arguments arguments);
@@ -167,16 +178,42 @@ public final class Parameter<T> {
 
   /**
    * Whether an argument looks like this parameter in a form that is not read: {@code acls}, {@code acl-create-acct},
-   * {@code ACL}. Passing over it could make something wider than the caller asked for.
+   * {@code ACL}, {@code expires}, {@code ttl} for {@code api.ttl}. Passing over it could make something wider than the
+   * caller asked for.
    */
   boolean isNearMiss(String argument) {
-    return !reads(argument) && plain(argument).startsWith(plain(name));
+    if (reads(argument)) {
+      return false;
+    }
+    if (plain(argument).startsWith(plain(name))) {
+      return true;
+    }
+    var given = word(argument);
+    var meant = word(name);
+    var isPart = meant.startsWith(given) || meant.endsWith(given);
+    return isPart && 2 * given.length() >= meant.length()
+        || Math.abs(given.length() - meant.length()) <= 2
+            && Nearest.distance(given, meant) <= (meant.length() <= SHORT ? 1 : 2);
+  }
+
+  /** How far an argument's name is from this parameter's; 0 if only signs, capitals or scripts differ. */
+  int distance(String argument) {
+    var given = word(argument);
+    var meant = word(name);
+    return Math.abs(given.length() - meant.length()) > name.length()
+        ? Integer.MAX_VALUE
+        : Nearest.distance(given, meant);
   }
 
   /** As a slip of the pen would have it; {@code &amp;acl=} is what is pasted from a page's source. */
   private static String plain(String name) {
-    var lower = name.toLowerCase(Locale.ROOT).replace('-', '_');
-    return SLIPS.matcher(lower).replaceFirst("");
+    return SLIPS.matcher(PlainLetters.of(name)).replaceFirst("");
+  }
+
+  /** Letters and digits alone, without {@code api.} before them and a number after them. */
+  private static String word(String name) {
+    var bare = NUMBER.matcher(EXTENSION.matcher(plain(name)).replaceFirst("")).replaceFirst("");
+    return NO_LETTER.matcher(bare).replaceAll("");
   }
 
   private <V> Optional<V> one(ParameterType<V> type, Arguments arguments) {
@@ -196,8 +233,18 @@ public final class Parameter<T> {
     try {
       return type.parser().apply(text);
     } catch (IllegalArgumentException e) {
-      throw refused(e.getMessage());
+      throw refused(several ? joined(text).orElse(e.getMessage()) : e.getMessage());
     }
+  }
+
+  /** What helps a caller who sent several values as one, {@code acl=a,b}. */
+  private Optional<String> joined(String text) {
+    var values = JOINT.splitAsStream(Quoted.of(text)).filter(Predicate.not(String::isEmpty));
+    var parts = values.toList();
+    return parts.size() < 2
+        ? Optional.empty()
+        : Optional.of("“" + Quoted.of(text) + "” is several values in one; send “" + name + "-1="
+            + parts.get(0) + "&" + name + "-2=" + parts.get(1) + "” instead.");
   }
 
   /** With a small letter at its beginning, but for a word that is written in capitals, such as SSH. */

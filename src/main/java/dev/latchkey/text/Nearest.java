@@ -9,7 +9,7 @@ public final class Nearest {
   private Nearest() {}
 
   /**
-   * The one with the least distance, which is the number of letters to insert, delete or replace (Levenshtein).
+   * The one with the least distance.
    *
    * @param names at least one
    */
@@ -19,19 +19,29 @@ public final class Nearest {
         .orElseThrow();
   }
 
-  /** Levenshtein's distance, over one row of his table. */
-  private static int distance(String a, String b) {
+  /** The number of letters to insert, delete, replace, or swap with the next one (Levenshtein, Damerau). */
+  public static int distance(String a, String b) {
+    var before = new int[b.length() + 1];
+    var last = new int[b.length() + 1];
     var row = new int[b.length() + 1];
-    Arrays.setAll(row, i -> i);
+    Arrays.setAll(last, i -> i);
     for (var i = 1; i <= a.length(); i++) {
-      var diagonal = row[0];
       row[0] = i;
       for (var j = 1; j <= b.length(); j++) {
-        var replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+        var same = a.charAt(i - 1) == b.charAt(j - 1);
+        row[j] = Math.min(last[j - 1] + (same ? 0 : 1), 1 + Math.min(last[j], row[j - 1]));
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
+          row[j] = Math.min(row[j], before[j - 2] + 1);
+        }
       }
+      var free = before;
+      before = last;
+      last = row;
+      row = free;
     }
-    return row[b.length()];
+    return last[b.length()];
   }
 }

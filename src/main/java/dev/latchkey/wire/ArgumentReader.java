@@ -90,15 +90,20 @@ final class ArgumentReader {
     }
   }
 
+  /** {@code null} counts as not given, as clients write what they have no value for; an array without values is empty. */
   private void values(String name, JsonParser parser) throws IOException {
     if (parser.nextToken() != JsonToken.START_ARRAY) {
-      add(new Argument(name, scalar(name, parser)));
+      if (parser.currentToken() != JsonToken.VALUE_NULL) {
+        add(new Argument(name, scalar(name, parser)));
+      }
       return;
     }
     var empty = true;
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      add(new Argument(name, scalar(name, parser)));
-      empty = false;
+      if (parser.currentToken() != JsonToken.VALUE_NULL) {
+        add(new Argument(name, scalar(name, parser)));
+        empty = false;
+      }
     }
     if (empty) {
       add(new Argument(name, ""));
@@ -110,7 +115,6 @@ final class ArgumentReader {
       case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getText();
       case VALUE_TRUE -> "1";
       case VALUE_FALSE -> "0";
-      case VALUE_NULL -> "";
       default ->
         throw WhmFailure.parameter(
             name, "a nested value is not read; send a string, a number or an array of these.");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.latchkey.testing.Words;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** To pass over an argument that was meant for it could make a token wider than was asked. */
@@ -17,7 +18,10 @@ class NearMissTest {
           Parameter.required("token_name", ParameterType.TEXT, "A name."),
           Parameter.several("acl", ParameterType.TEXT, "Privileges."),
           Parameter.several("whitelist_ip", ParameterType.TEXT, "Addresses.")
-              .alsoSpelled("whitelist-ip"));
+              .alsoSpelled("whitelist-ip"),
+          Parameter.optional("expires_at", ParameterType.TEXT, "A time."),
+          Parameter.optional("api.quota", ParameterType.TEXT, "A number."),
+          Parameter.optional("api.ttl", ParameterType.TEXT, "Seconds."));
 
   @ParameterizedTest
   @ValueSource(
@@ -47,6 +51,67 @@ class NearMissTest {
   void aMissedFormOfTheOtherSpellingIsRefusedWithTheRealName(String name) {
     assertRefused(
         name, "is not read; did you mean “whitelist_ip”, “whitelist_ip-1”, “whitelist_ip-2”?");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ttl, api.ttl",
+    "tll, api.ttl",
+    "api-ttl, api.ttl",
+    "api_ttl, api.ttl",
+    "api.tl, api.ttl",
+    "Ttl, api.ttl",
+    "quota, api.quota",
+    "qouta, api.quota",
+    "api.quotas, api.quota",
+    "quota-1, api.quota",
+    "expires, expires_at",
+    "expire, expires_at",
+    "expiresat, expires_at",
+    "expires.at, expires_at",
+    "expries_at, expires_at",
+    "experes_et, expires_at",
+    "tokenname, token_name",
+    "xtoken_name, token_name",
+    "tok_name, token_name"
+  })
+  void aNameNearAScalarsIsRefusedWithTheOneThatWasMeant(String name, String meant) {
+    assertRefused(name, "is not read; did you mean “" + meant + "”?");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "alc, acl",
+    "ac, acl",
+    "accl, acl",
+    "alc-1, acl",
+    "whitelistip, whitelist_ip",
+    "whitelist, whitelist_ip",
+    "whitelist_pi-2, whitelist_ip",
+    "witelist_ip[1], whitelist_ip",
+    "whitlistips, whitelist_ip"
+  })
+  void aNameNearOneOfSeveralIsRefusedWithTheOneThatWasMeant(String name, String meant) {
+    assertRefused(name, "is not read; did you mean “%1$s”, “%1$s-1”, “%1$s-2”?".formatted(meant));
+  }
+
+  /** Cyrillic a and es, full-width letters, an accent, a dotless i, and characters that are not seen. */
+  @ParameterizedTest
+  @CsvSource({
+    "\u0430\u0441l, acl, 0430",
+    "\uff41\uff43\uff4c, acl, FF41",
+    "acl\u200b, acl, 200B",
+    "\u00e1cl-1, acl, 00E1",
+    "\u0410\u0421L, acl, 0410",
+    "wh\u0131telist_ip, whitelist_ip, 0131",
+    "whitelist\u2010ip, whitelist_ip, 2010"
+  })
+  void aNameThatLooksLikeOneIsRefusedWithWhatIsStrangeAboutIt(
+      String name, String meant, String strange) {
+    assertThatThrownBy(() -> CHANGING.refuseNearMisses(given(name + "=1")))
+        .isInstanceOf(WhmFailure.class)
+        .hasMessageContaining(
+            "is not read because of its character U+" + strange + "; did you mean “" + meant + "”");
   }
 
   @Test

@@ -29,9 +29,29 @@ class NoNearMissTest {
   }
 
   @ParameterizedTest
-  @Words("api.version user tok xtoken_name name ip whitelist expires_at")
+  @Words("api.version user tok name ip list expires_at id domain username secret reason")
   void anArgumentThatLooksLikeNoParameter(String name) {
     assertPassed(Declaration.of("f", "Does.").changes().takes(TOKEN_NAME, LIST), name);
+  }
+
+  /** Each is one letter too far. */
+  @ParameterizedTest
+  @Words("kwota qta qutoas aple")
+  void twoLettersOfAShortName(String name) {
+    var quota = Parameter.optional("api.quota", ParameterType.TEXT, "A number.");
+    var several = Parameter.several("apples", ParameterType.TEXT, "Fruit.");
+
+    assertPassed(Declaration.of("f", "Does.").changes().takes(quota, several), name);
+  }
+
+  @ParameterizedTest
+  @Words(
+      "api.version api.filter.enable api.filter.a.arg0 api.sort.a.field api.columns.a api.chunk.size")
+  void whatEveryCallMayHave(String name) {
+    var near = Parameter.optional("api.chunk", ParameterType.TEXT, "A value.");
+    var version = Parameter.optional("version", ParameterType.TEXT, "A value.");
+
+    assertPassed(Declaration.of("f", "Does.").changes().takes(near, version), name);
   }
 
   @ParameterizedTest

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SeveralValuesTest {
   private static final ParameterType<Long> DIGIT = ParameterType.integer(0, 9);
@@ -43,6 +45,29 @@ class SeveralValuesTest {
   void whatWhmsDocumentationPrintsIsReadAfterTheNameItself() {
     assertThat(SPELLED.from(given("whitelist-ip-3=3", "whitelist-ip=2", "whitelist_ip-9=1")))
         .contains(List.of(1L, 2L, 3L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1,2", "1, 2", "1;2", "1|2", "1 2", "[1,2]", "[\"1\",\"2\"]", "1,2,x"})
+  void valuesSentAsOneAreRefusedWithHowToSendThem(String joined) {
+    assertThatThrownBy(() -> SEVERAL.from(given("n=" + joined)))
+        .isInstanceOf(WhmFailure.class)
+        .hasMessage("n: “" + joined + "” is several values in one; send “n-1=1&n-2=2” instead.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x,", " x", ",", "[x]"})
+  void oneValueWithAStrayCommaIsNotSeveral(String one) {
+    assertThatThrownBy(() -> SEVERAL.from(given("n=" + one)))
+        .hasMessage("n: “" + one + "” is not a whole number.");
+  }
+
+  @Test
+  void aRefusalOfManyValuesSentAsOneIsCut() {
+    assertThatThrownBy(() -> SEVERAL.from(given("n=" + "x\r\n,".repeat(10_000))))
+        .satisfies(refusal -> assertThat(refusal.getMessage())
+            .hasSizeLessThan(300)
+            .doesNotContainPattern("[\\r\\n]"));
   }
 
   @Test

@@ -24,7 +24,6 @@ class JsonBodyTest {
       1e3,        1e3
       true,       1
       false,      0
-      null,       ``
       [],         ``
       "\\u00e9",  é
       "\\"",      "
@@ -42,11 +41,23 @@ class JsonBodyTest {
 
   @Test
   void anArrayIsTheParameterRepeated() {
-    var arguments = read("{\"acl\":[\"a\",2,true,null],\"b\":\"c\"}");
+    var arguments = read("{\"acl\":[\"a\",2,true],\"b\":\"c\"}");
 
     assertThat(arguments.all().stream().map(Argument::name).toList())
-        .isEqualTo(List.of("acl", "acl", "acl", "acl", "b"));
-    assertThat(arguments.values("acl")).containsExactly("a", "2", "1", "");
+        .isEqualTo(List.of("acl", "acl", "acl", "b"));
+    assertThat(arguments.values("acl")).containsExactly("a", "2", "1");
+  }
+
+  @Test
+  void nullIsNotGiven() {
+    assertThat(read("{\"a\":null,\"b\":[\"c\",null]}").all())
+        .containsExactly(new Argument("b", "c"));
+  }
+
+  /** It is not nothing either: a list that was meant to restrict must not vanish. */
+  @Test
+  void anArrayOfNullsIsEmpty() {
+    assertThat(read("{\"acl\":[null,null]}").all()).containsExactly(new Argument("acl", ""));
   }
 
   @Test
