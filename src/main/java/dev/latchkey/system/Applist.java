@@ -12,7 +12,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
-import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** WHM API 1, applist: only the functions that the caller may call. */
 @Singleton
@@ -29,7 +29,7 @@ public final class Applist extends WhmFunction {
         .forAnyCaller()
         .needsNothingMore()
         .answers(Field.texts("app", "The names of the functions, in alphabetical order."))
-        .alsoInApiZero(UnaryOperator.identity()));
+        .alsoInApiZero(data -> ofApiZero(data, functions.get())));
     this.functions = functions;
   }
 
@@ -40,5 +40,18 @@ public final class Applist extends WhmFunction {
         .map(Declaration::name)
         .toList();
     return Uni.createFrom().item(Answer.of(Data.hash().with("app", Data.texts(mine))));
+  }
+
+  /** Those of the list that API 0 serves: whoever lists there calls there. */
+  private static Data.Hash ofApiZero(Data.Hash data, Functions functions) {
+    var served = functions.declarations().stream()
+        .filter(function -> function.apiZero().isPresent())
+        .map(function -> Data.text(function.name()))
+        .collect(Collectors.toSet());
+    var all = (Data.Sequence) data.entries().get("app");
+    return Data.hash()
+        .with(
+            "app",
+            new Data.Sequence(all.items().stream().filter(served::contains).toList()));
   }
 }

@@ -11,6 +11,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
+import java.util.function.UnaryOperator;
 
 /** WHM API 1, gethostname: the name under which this deployment is reached. */
 @Singleton
@@ -25,7 +26,8 @@ public final class Gethostname extends WhmFunction {
     super(Declaration.of(NAME, "Tells the name of the host that serves the API.")
         .forAnyCaller()
         .needsNothingMore()
-        .answers(Field.text("hostname", "The host name that the API is reached by.")));
+        .answers(Field.text("hostname", "The host name that the API is reached by."))
+        .alsoInApiZero(UnaryOperator.identity()));
     hostname = settings.hostname();
   }
 

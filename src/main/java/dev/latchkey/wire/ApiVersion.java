@@ -10,7 +10,10 @@ import java.util.Optional;
 
 /** The two forms of WHM's API that a call can ask for with {@code api.version}. */
 enum ApiVersion {
-  /** Without an envelope: the function's data alone, or {@code error} ("WHM API 0 – Return Data"). */
+  /**
+   * Without an envelope: the function's data alone, or {@code error} ("WHM API 0 – Return Data"). Billing panels look at
+   * {@code status} alone, and take its absence for success.
+   */
   ZERO {
     @Override
     boolean serves(Declaration function) {
@@ -18,8 +21,11 @@ enum ApiVersion {
     }
 
     @Override
-    WhmFailure unknownApp(String function) {
-      return WhmFailure.verbatim("Unknown App Requested: " + function);
+    WhmFailure unknownApp(String name, Optional<Declaration> function) {
+      return WhmFailure.verbatim("Unknown App Requested: " + name
+          + (function.isPresent()
+              ? " (it is a function of WHM API 1; call it with api.version=1)"
+              : ""));
     }
 
     @Override
@@ -34,7 +40,10 @@ enum ApiVersion {
               .flatMap(Declaration::apiZero)
               .orElseThrow()
               .apply(envelope.data().orElseThrow())
-          : Data.hash().with("error", envelope.reason());
+          : Data.hash()
+              .with("status", 0)
+              .with("statusmsg", envelope.reason())
+              .with("error", envelope.reason());
     }
   },
   ONE {
@@ -44,8 +53,8 @@ enum ApiVersion {
     }
 
     @Override
-    WhmFailure unknownApp(String function) {
-      return WhmFailure.unknownApp(function);
+    WhmFailure unknownApp(String name, Optional<Declaration> function) {
+      return WhmFailure.unknownApp(name);
     }
 
     @Override
@@ -63,7 +72,8 @@ enum ApiVersion {
 
   abstract boolean serves(Declaration function);
 
-  abstract WhmFailure unknownApp(String function);
+  /** @param function the one of that name, where only another form of the API serves it */
+  abstract WhmFailure unknownApp(String name, Optional<Declaration> function);
 
   /** The name of XML's root element. */
   abstract String root(Envelope envelope);

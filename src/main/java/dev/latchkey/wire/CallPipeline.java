@@ -90,8 +90,11 @@ public class CallPipeline implements Pipeline {
         .filter(named -> request.version().serves(named.declaration()))
         .map(named ->
             dispatcher.run(named, exchange.call(named.declaration(), request.arguments(), caller)))
-        .orElseGet(() ->
-            dispatcher.refuse(name, exchange.id(), caller, request.version().unknownApp(name)));
+        .orElseGet(() -> dispatcher.refuse(
+            name,
+            exchange.id(),
+            caller,
+            request.version().unknownApp(name, function.map(WhmFunction::declaration))));
   }
 
   /** A call whose record cannot be written is answered all the same: what it did is done. */

@@ -76,21 +76,45 @@ class AnswerFormsTest extends WhmTest {
 
     assertThat(WhmClient.json(client.raw().get("/json-api/version")).toString())
         .isEqualTo("{\"version\":\"11.138.0.6\"}");
-    assertThat(WhmClient.json(client.raw().get("/json-api/applist?api.version=0"))
-            .at("/app/0")
-            .asText())
-        .isEqualTo("api_token_create");
+    assertThat(
+            WhmClient.json(client.raw().get("/json-api/applist?api.version=0")).toString())
+        .isEqualTo("{\"app\":[\"applist\",\"gethostname\",\"myprivs\",\"version\"]}");
+    assertThat(WhmClient.json(client.raw().get("/json-api/gethostname")).toString())
+        .isEqualTo("{\"hostname\":\"localhost\"}");
     assertThat(WhmClient.json(client.raw().get("/json-api/myprivs"))
             .at("/privs/all")
             .asInt())
         .isEqualTo(1);
   }
 
+  /** A billing panel takes an answer without {@code status} for success. */
   @ParameterizedTest
-  @ValueSource(strings = {"systemloadavg", "api_token_list", "api_token_create"})
+  @ValueSource(strings = {"systemloadavg", "suspendacct"})
   void apiZeroKnowsNoOthers(String function) {
+    var reason = "Unknown App Requested: " + function;
+
     assertThat(WhmClient.json(root().raw().get("/json-api/" + function)).toString())
-        .isEqualTo("{\"error\":\"Unknown App Requested: " + function + "\"}");
+        .isEqualTo("{\"status\":0,\"statusmsg\":\"" + reason + "\",\"error\":\"" + reason + "\"}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"api_token_list", "api_token_create"})
+  void apiZeroTellsWhichFormHasAFunction(String function) {
+    var answer = WhmClient.json(root().raw().get("/json-api/" + function));
+
+    assertThat(answer.path("status").asText()).isEqualTo("0");
+    assertThat(answer.path("error").asText())
+        .startsWith("Unknown App Requested: " + function)
+        .contains("api.version=1");
+  }
+
+  @Test
+  void aFailureInApiZeroHasAStatusToo() {
+    var answer =
+        WhmClient.json(root().raw().get("/json-api/applist?api.chunk.enable=1&api.chunk.size=0"));
+
+    assertThat(answer.path("status").asText()).isEqualTo("0");
+    assertThat(answer.path("statusmsg").asText()).contains("api.chunk.size");
   }
 
   @Test
@@ -100,6 +124,7 @@ class AnswerFormsTest extends WhmTest {
         .raw()
         .get("/xml-api/nothing")
         .then()
+        .body("nothing.status", equalTo("0"))
         .body("nothing.error", equalTo("Unknown App Requested: nothing"));
   }
 
