@@ -2,6 +2,7 @@ package dev.latchkey.wire;
 
 import dev.latchkey.api.Arguments;
 import dev.latchkey.api.WhmFailure;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,10 @@ record ReadRequest(Arguments arguments, ApiVersion version, Optional<WhmFailure>
 
   static ReadRequest of(HttpServerRequest http, byte[] body) {
     try {
+      if (http.method().equals(HttpMethod.GET) && hasBody(http)) {
+        throw WhmFailure.refused(
+            "The body of a GET is not read; send it by POST, or its arguments in the query.");
+      }
       var query = Optional.ofNullable(http.query());
       var type = Optional.ofNullable(http.getHeader("Content-Type"));
       var arguments = ArgumentReader.read(query, type, body);
@@ -20,5 +25,11 @@ record ReadRequest(Arguments arguments, ApiVersion version, Optional<WhmFailure>
     } catch (WhmFailure failure) {
       return new ReadRequest(new Arguments(List.of()), ApiVersion.ONE, Optional.of(failure));
     }
+  }
+
+  /** As its headers say: a Transfer-Encoding gets here only with the body of an event, and Quarkus reads none of a GET. */
+  private static boolean hasBody(HttpServerRequest http) {
+    var length = http.getHeader("Content-Length");
+    return length != null && !length.equals("0") || http.headers().contains("Transfer-Encoding");
   }
 }

@@ -47,6 +47,29 @@ class GatewayEventTest extends WhmTest {
   }
 
   @Test
+  void theBodyOfAGetIsRefused() {
+    var body = "api.version=1".getBytes(StandardCharsets.US_ASCII);
+    var event = event("/json-api/version", accounts.root(), SOURCE, body);
+    ((ObjectNode) event.at("/requestContext/http")).put("method", "GET");
+
+    var answer = WhmClient.parse(send(event.toString()).path("body").asText());
+
+    assertThat(WhmClient.reasonOfFailure(answer)).contains("The body of a GET is not read");
+  }
+
+  @Test
+  void anEmptyBodyOfAGetIsNone() {
+    var event = event("/json-api/version", accounts.root(), SOURCE, new byte[0]);
+    event.put("rawQueryString", "api.version=1");
+    ((ObjectNode) event.at("/requestContext/http")).put("method", "GET");
+
+    assertThat(WhmClient.parse(send(event.toString()).path("body").asText())
+            .at("/data/version")
+            .asText())
+        .isEqualTo("11.138.0.6");
+  }
+
+  @Test
   void bytesThatAreNoUtf8ComeThroughAsTheyAreAndAreRefused() {
     var body = "api.version=1&a=\u00e9".getBytes(StandardCharsets.ISO_8859_1);
 

@@ -181,6 +181,28 @@ class RefusedRequestsTest extends WhmTest {
     assertThat(client.data("api_token_list").path("tokens").has("wide")).isFalse();
   }
 
+  /** Passed over, it would make a token with every privilege of its maker. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ' ',
+      value = {
+        "application/x-www-form-urlencoded acl=list-accts",
+        "application/json {\"acl\":[\"list-accts\"]}"
+      })
+  void theBodyOfAGetIsRefusedRatherThanPassedOver(String type, String body) {
+    var client = reseller(Privilege.MANAGE_API_TOKENS, Privilege.LIST_ACCTS);
+
+    var answer = WhmClient.json(client
+        .raw()
+        .contentType(type)
+        .body(body)
+        .get("/json-api/api_token_create?api.version=1&token_name=wide"));
+
+    assertThat(WhmClient.reasonOfFailure(answer))
+        .contains("The body of a GET is not read; send it by POST");
+    assertThat(client.data("api_token_list").path("tokens").has("wide")).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"amp;acl=list-accts", "%20acl=list-accts", "amp;amp;acl-1=list-accts"})
   void aParameterThatWasPastedWrongIsNamed(String argument) {
