@@ -83,8 +83,7 @@ class TicketSshTestTest extends WhmTest {
 
     assertThat(data.path("result").asText()).isEqualTo("AUTH");
     assertThat(because(data))
-        .contains(
-            "root: DenyUsers (/etc/ssh/sshd_config line 1) has root; take it out")
+        .contains("root: DenyUsers (/etc/ssh/sshd_config line 1) has root; take it out")
         .doesNotContain("support");
     assertThat(data.path("accounts").findValuesAsText("result"))
         .containsExactlyInAnyOrder("AUTH", "SUCCESS");
