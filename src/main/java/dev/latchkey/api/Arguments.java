@@ -34,10 +34,15 @@ public record Arguments(List<Argument> all) {
     var bare = new ArrayList<String>();
     var numbered = new ArrayList<Numbered>();
     for (var argument : all) {
-      var form = NUMBERED.matcher(argument.name());
       if (argument.name().equals(name)) {
         bare.add(argument.value());
-      } else if (form.matches() && form.group(1).equals(name)) {
+        continue;
+      }
+      if (!argument.name().startsWith(name)) {
+        continue;
+      }
+      var form = NUMBERED.matcher(argument.name());
+      if (form.matches() && form.group(1).equals(name)) {
         var number = number(form);
         if (number.isEmpty()) {
           bare.add(argument.value());
@@ -55,6 +60,9 @@ public record Arguments(List<Argument> all) {
   static boolean isFormOf(String argument, String name) {
     if (argument.equals(name)) {
       return true;
+    }
+    if (!argument.startsWith(name)) {
+      return false;
     }
     var form = NUMBERED.matcher(argument);
     return form.matches() && form.group(1).equals(name);

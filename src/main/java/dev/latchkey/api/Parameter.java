@@ -17,11 +17,16 @@ import java.util.regex.Pattern;
  * @param <T> what reading gives: the value, an {@link Optional} or a list
  */
 public final class Parameter<T> {
-  private static final Pattern SLIPS = Pattern.compile("^(?:amp;|[^a-z0-9])+");
+  /** Possessive: Java matches an alternative that it may give back by recursion, once for each character. */
+  private static final Pattern SLIPS = Pattern.compile("^(?:amp;|[^a-z0-9])++");
+
   private static final Pattern EXTENSION = Pattern.compile("^api[^a-z0-9]+");
   private static final Pattern NUMBER = Pattern.compile("_?\\[?[0-9]*\\]?$");
   private static final Pattern NO_LETTER = Pattern.compile("[^a-z0-9]+");
   private static final int SHORT = 6;
+
+  /** No slip of the pen makes a name longer than that; a longer one is compared by its beginning alone. */
+  private static final int LONG = 100;
 
   /** What stands between values that were sent as one, also as a JSON array in a form. */
   private static final Pattern JOINT = Pattern.compile("[\\s,;|\\[\\]\"']+");
@@ -188,6 +193,9 @@ public final class Parameter<T> {
     if (plain(argument).startsWith(plain(name))) {
       return true;
     }
+    if (argument.length() > LONG) {
+      return false;
+    }
     var given = word(argument);
     var meant = word(name);
     var isPart = meant.startsWith(given) || meant.endsWith(given);
@@ -198,6 +206,9 @@ public final class Parameter<T> {
 
   /** How far an argument's name is from this parameter's; 0 if only signs, capitals or scripts differ. */
   int distance(String argument) {
+    if (argument.length() > LONG) {
+      return Integer.MAX_VALUE;
+    }
     var given = word(argument);
     var meant = word(name);
     return Math.abs(given.length() - meant.length()) > name.length()

@@ -44,7 +44,7 @@ final class Appeared {
           .get(MORE)
           .ifPresent(count -> add(lines, name.isEmpty() ? MORE : name + "_" + MORE, count));
     } else if (value instanceof Data.Number number && name.endsWith(MORE)) {
-      var of = name.substring(0, name.length() - MORE.length()).replaceAll("[_ ]+$", "");
+      var of = name.substring(0, name.length() - MORE.length()).replaceAll("(?<![_ ])[_ ]++$", "");
       more(lines, of.isEmpty() ? "" : word(of) + ": ", number.value());
     }
   }

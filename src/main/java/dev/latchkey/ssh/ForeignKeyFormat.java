@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 enum ForeignKeyFormat {
   /** First of all: whatever else it may be, it must not be taken for something that may be shown. */
   PRIVATE(
-      "BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY|^b3BlbnNzaC1rZXktdjE",
+      "BEGIN (?:[A-Z0-9 ]{1,100} )?PRIVATE KEY|^b3BlbnNzaC1rZXktdjE",
       "is a private key, which must never leave its owner; give the public one, the line of the file that ends in .pub."),
   PPK(
       "^PuTTY-User-Key-File",
@@ -26,7 +26,7 @@ enum ForeignKeyFormat {
       "BEGIN PGP PUBLIC KEY",
       "is an OpenPGP key; give an SSH key, or the line that “gpg --export-ssh-key NAME” prints."),
   X509(
-      "BEGIN (?:[A-Z0-9]+ )*CERTIFICATE",
+      "BEGIN (?:[A-Z0-9 ]{1,100} )?CERTIFICATE",
       "is an X.509 certificate; give an SSH key, which “ssh-keygen -t ed25519” makes."),
   CERTIFICATE(
       "^\\S+-cert-v0[01]@openssh\\.com(?:\\s|$)",

@@ -32,7 +32,9 @@ record KeyBlob(ByteBuffer in) {
   /** OpenSSL uses no longer ones with such a modulus. */
   private static final int MOST_EXPONENT_BITS = 64;
 
-  private static final Pattern PADDING = Pattern.compile("=+$");
+  /** Tried once for each run of signs, not once for each sign of it. */
+  private static final Pattern PADDING = Pattern.compile("(?<!=)=++$");
+
   private static final int UNCOMPRESSED = 4;
   private static final int ED25519_BYTES = 32;
   private static final String AGAIN = "; copy the whole line of the .pub file again.";

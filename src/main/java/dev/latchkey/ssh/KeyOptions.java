@@ -47,7 +47,7 @@ public record KeyOptions(String text) {
 
   private static final Pattern OPTION =
       Pattern.compile("([A-Za-z0-9-]+)(?:=\"([^\"\\\\]*)\")?(?:,(?=[^,])|\\z)");
-  private static final Pattern UP_TO_COMMA = Pattern.compile("(?:\"[^\"]*\"?|[^\",])*");
+  private static final Pattern UP_TO_COMMA = Pattern.compile("(?:\"[^\"]*+\"?|[^\",]++)*+");
   private static final Pattern NAME_OR_PATTERN = Pattern.compile("[*?!g-zG-Z]");
   private static final Pattern EXPIRY = Pattern.compile("([0-9]{8}(?:[0-9]{4}(?:[0-9]{2})?)?)(Z?)");
   private static final DateTimeFormatter TIME =

@@ -5,6 +5,7 @@ import dev.latchkey.text.Sha256;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -21,7 +22,6 @@ public record PublicKey(String type, String blob, String comment) {
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private static final Pattern SPACES = Pattern.compile("[ \\t]+");
-  private static final Pattern LINE_BREAK = Pattern.compile("\\s*[\\r\\n]\\s*");
   private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]+={0,2}");
   private static final Pattern UNFIT_FOR_COMMENT = Pattern.compile("[^A-Za-z0-9@._+ -]");
   private static final int MOST_COMMENT = 100;
@@ -126,9 +126,11 @@ public record PublicKey(String type, String blob, String comment) {
     if (keys > 1) {
       return "give one of its " + keys + " keys.";
     }
-    var lines = LINE_BREAK.matcher(text);
-    var isWrapped = Stream.of(lines.replaceAll(""), lines.replaceFirst(" "))
-        .map(one -> LINE_BREAK.matcher(one).replaceAll(""))
+    var lines =
+        text.lines().map(String::strip).filter(Predicate.not(String::isEmpty)).toList();
+    var rest = String.join("", lines.subList(1, lines.size()));
+    var isWrapped = Stream.of("", " ")
+        .map(gap -> lines.get(0) + gap + rest)
         .anyMatch(one -> problem(one).isEmpty());
     return isWrapped
         ? "the key is wrapped: give it as one line, without the line breaks."

@@ -2,6 +2,7 @@ package dev.latchkey.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,6 +14,8 @@ import java.security.GeneralSecurityException;
 import java.security.spec.ECFieldFp;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
+import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PublicKeyTest {
   private static final String KNOWN =
@@ -30,6 +34,24 @@ class PublicKeyTest {
     // GitHub publishes both.
     assertThat(PublicKey.parse(KNOWN).fingerprint())
         .isEqualTo("SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU");
+  }
+
+  /** Each one was once read again from every one of its characters. */
+  @ParameterizedTest
+  @ValueSource(strings = {" =", " = ", " =x ", "\n = ", "\n", " \n", "BEGIN A ", "AAAA", "A A "})
+  void whateverItIsMadeOfItIsJudgedQuickly(String piece) {
+    for (var begin : List.of("", "BEGIN ", "ssh-ed25519 AAAA ", "ssh-ed25519\n")) {
+      for (var end : List.of("", "x y y y y y y y y y y y y y y y y y y y y", "\nx")) {
+        for (var repeated : List.of(piece, piece.substring(piece.length() - 1), piece.strip())) {
+          var times = repeated.isEmpty() ? 0 : 8_000 / repeated.length();
+          var text = begin + repeated.repeat(times) + end;
+          assertTimeout(
+              Duration.ofMillis(500),
+              () -> assertThatIllegalArgumentException().isThrownBy(() -> PublicKey.parse(text)),
+              begin + repeated + end);
+        }
+      }
+    }
   }
 
   @Test
