@@ -9,6 +9,7 @@ import java.util.Optional;
 /** {@code api.columns}: the fields of each record that stay, in the order of the letters. */
 record Columns(List<String> names) {
   private static final String CONTROL = "columns";
+  private static final int MOST = 100;
 
   /** Switched on without a letter it does nothing: dashboards send that, and expect their records. */
   static Optional<Columns> from(ControlArguments controls) {
@@ -17,10 +18,10 @@ record Columns(List<String> names) {
     }
     var names = new ArrayList<String>();
     controls
-        .byLetter(CONTROL)
-        .values()
-        .forEach(parts -> Optional.ofNullable(parts.get(""))
+        .byLetter(CONTROL, MOST)
+        .forEach((letter, parts) -> Optional.ofNullable(parts.get(""))
             .filter(name -> !name.isEmpty())
+            .map(name -> ControlArguments.bounded(CONTROL, letter, "", name))
             .ifPresent(names::add));
     return names.isEmpty() ? Optional.empty() : Optional.of(new Columns(List.copyOf(names)));
   }

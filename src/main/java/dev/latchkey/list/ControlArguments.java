@@ -1,6 +1,7 @@
 package dev.latchkey.list;
 
 import dev.latchkey.api.Arguments;
+import dev.latchkey.api.WhmFailure;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +12,7 @@ import java.util.regex.Pattern;
 /** The {@code api.filter.…}, {@code api.sort.…}, {@code api.columns.…} and {@code api.chunk.…} of a call. */
 record ControlArguments(Arguments arguments) {
   private static final Pattern LETTERS = Pattern.compile("[a-z]+");
+  private static final int MOST_CHARACTERS = 256;
   private static final Set<String> SWITCHES =
       Set.of("enable", "verbose", "start", "size", "field", "reverse", "method");
 
@@ -48,7 +50,27 @@ record ControlArguments(Arguments arguments) {
     return letters;
   }
 
+  /** As {@link #byLetter}, and no more letters than {@code most}. */
+  Map<String, Map<String, String>> byLetter(String control, int most) {
+    var letters = byLetter(control);
+    if (letters.size() > most) {
+      throw WhmFailure.parameter(
+          "api." + control, letters.size() + " letters are given; at most " + most + " are read.");
+    }
+    return letters;
+  }
+
+  /** The name of a field, or what is looked for in it; neither is ever long. */
+  static String bounded(String control, String letter, String part, String text) {
+    if (text.length() > MOST_CHARACTERS) {
+      throw WhmFailure.parameter(
+          name(control, letter, part),
+          "has " + text.length() + " characters; at most " + MOST_CHARACTERS + " are read.");
+    }
+    return text;
+  }
+
   static String name(String control, String letter, String part) {
-    return "api." + control + "." + letter + "." + part;
+    return "api." + control + "." + letter + (part.isEmpty() ? "" : "." + part);
   }
 }

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -19,12 +20,19 @@ import java.util.stream.Collectors;
  */
 record Filters(List<Filter> all, boolean verbose) {
   private static final String CONTROL = "filter";
+  private static final int MOST = 50;
 
   /** WHM names ten types; {@code contains} and {@code begins} do not mind the letter case, {@code eq} does. */
   enum Type {
-    CONTAINS("contains", (value, arg) -> lower(value).contains(lower(arg))),
-    BEGINS("begins", (value, arg) -> lower(value).startsWith(lower(arg))),
-    EQ("eq", String::equals),
+    CONTAINS("contains", arg -> {
+      var lower = lower(arg);
+      return value -> lower(value).contains(lower);
+    }),
+    BEGINS("begins", arg -> {
+      var lower = lower(arg);
+      return value -> lower(value).startsWith(lower);
+    }),
+    EQ("eq", arg -> arg::equals),
     EQUALS("==", numbers(order -> order == 0)),
     LT("lt", numbers(order -> order < 0)),
     LT_EQUAL("lt_equal", numbers(order -> order <= 0)),
@@ -34,9 +42,9 @@ record Filters(List<Filter> all, boolean verbose) {
     GT_HANDLE_UNLIMITED("gt_handle_unlimited", amounts(order -> order > 0));
 
     private final String name;
-    private final BiPredicate<String, String> matches;
+    private final Function<String, Predicate<String>> matches;
 
-    Type(String name, BiPredicate<String, String> matches) {
+    Type(String name, Function<String, Predicate<String>> matches) {
       this.name = name;
       this.matches = matches;
     }
@@ -58,9 +66,9 @@ record Filters(List<Filter> all, boolean verbose) {
     }
   }
 
-  record Filter(String field, Type type, String arg) {
-    boolean passes(Data record) {
-      return Records.texts(record, field).anyMatch(value -> type.matches.test(value, arg));
+  record Filter(String field, Predicate<String> matches) {
+    boolean passes(Data record, Steps steps) {
+      return Records.texts(record, field).map(steps::read).anyMatch(matches);
     }
   }
 
@@ -68,15 +76,15 @@ record Filters(List<Filter> all, boolean verbose) {
     if (!controls.isOn(CONTROL, "enable")) {
       return Optional.empty();
     }
-    var filters = controls.byLetter(CONTROL).entrySet().stream()
+    var filters = controls.byLetter(CONTROL, MOST).entrySet().stream()
         .map(letter -> filter(letter.getKey(), letter.getValue()))
         .toList();
     return Optional.of(new Filters(filters, controls.isOn(CONTROL, "verbose")));
   }
 
-  List<Data> apply(List<Data> records) {
+  List<Data> apply(List<Data> records, Steps steps) {
     return records.stream()
-        .filter(record -> all.stream().allMatch(filter -> filter.passes(record)))
+        .filter(record -> all.stream().allMatch(filter -> filter.passes(record, steps)))
         .toList();
   }
 
@@ -86,6 +94,7 @@ record Filters(List<Filter> all, boolean verbose) {
       throw WhmFailure.parameter(
           ControlArguments.name(CONTROL, letter, "field"), "is missing; name a field, or *.");
     }
+    ControlArguments.bounded(CONTROL, letter, "field", field);
     var typeName = parts.getOrDefault("type", Type.CONTAINS.name);
     var type = Type.find(typeName)
         .orElseThrow(() -> WhmFailure.parameter(
@@ -94,29 +103,34 @@ record Filters(List<Filter> all, boolean verbose) {
                 + "."));
     // One sample of WHM's documentation says arg where all others say arg0.
     var arg = parts.getOrDefault("arg0", parts.getOrDefault("arg", ""));
+    ControlArguments.bounded(CONTROL, letter, "arg0", arg);
     var isAmount = type.handlesUnlimited() ? Amount.numberOrUnlimited(arg) : Amount.number(arg);
     if (type.isNumeric() && isAmount.isEmpty()) {
       throw WhmFailure.parameter(
           ControlArguments.name(CONTROL, letter, "arg0"),
           "“" + Quoted.of(arg) + "” is not a number, which the type " + type.name + " requires.");
     }
-    return new Filter(field, type, arg);
+    return new Filter(field, type.matches.apply(arg));
   }
 
   private static String lower(String text) {
     return text.toLowerCase(Locale.ROOT);
   }
 
-  private static BiPredicate<String, String> numbers(IntPredicate order) {
-    return (value, arg) -> Amount.number(value)
-        .filter(amount -> order.test(amount.compareTo(Amount.number(arg).orElseThrow())))
-        .isPresent();
+  private static Function<String, Predicate<String>> numbers(IntPredicate order) {
+    return compared(Amount::number, order);
   }
 
-  private static BiPredicate<String, String> amounts(IntPredicate order) {
-    return (value, arg) -> Amount.numberOrUnlimited(value)
-        .filter(
-            amount -> order.test(amount.compareTo(Amount.numberOrUnlimited(arg).orElseThrow())))
-        .isPresent();
+  private static Function<String, Predicate<String>> amounts(IntPredicate order) {
+    return compared(Amount::numberOrUnlimited, order);
+  }
+
+  private static Function<String, Predicate<String>> compared(
+      Function<String, Optional<Amount>> amount, IntPredicate order) {
+    return arg -> {
+      var than = amount.apply(arg).orElseThrow();
+      return value ->
+          amount.apply(value).filter(is -> order.test(is.compareTo(than))).isPresent();
+    };
   }
 }

@@ -74,9 +74,10 @@ public record ListControls(
 
   Cut cut(List<Data> all) {
     var metadata = Data.hash();
+    var steps = new Steps();
     var records = all;
     if (filters.isPresent()) {
-      records = filters.get().apply(records);
+      records = filters.get().apply(records, steps);
       if (filters.get().verbose()) {
         // @cpanel/api reads it as the number of records before the filter.
         metadata = metadata.with("filter", Data.hash().with("filtered", all.size()));
@@ -86,7 +87,7 @@ public record ListControls(
       records = columns.get().apply(records);
     }
     if (sorting.isPresent()) {
-      records = sorting.get().apply(records);
+      records = sorting.get().apply(records, steps);
     }
     if (chunk.isPresent()) {
       if (chunk.get().verbose()) {

@@ -6,6 +6,7 @@ import dev.latchkey.data.Data;
 import dev.latchkey.text.Quoted;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,31 +18,30 @@ import java.util.function.Function;
  */
 record Sorting(List<SortKey> keys) {
   private static final String CONTROL = "sort";
+  private static final int MOST = 10;
 
   record SortKey(String field, String method, boolean reverse) {
-    Comparator<Data> comparator(List<Data> records) {
+    /** Reads the key of each record once, however often it is compared. */
+    Comparator<Data> comparator(List<Data> records, Steps steps) {
+      var texts = new IdentityHashMap<Data, String>();
+      records.forEach(record -> texts.put(record, steps.read(Records.text(record, field))));
       Comparator<Data> order =
           switch (method) {
-            case "numeric" -> typed(records, Amount::numberOrUnlimited);
-            case "numeric_zero_as_max" -> typed(records, SortKey::zeroAsMax);
-            case "ipv4" -> typed(records, AddressRange::ipv4Number);
-            default -> text();
+            case "numeric" -> typed(texts, Amount::numberOrUnlimited);
+            case "numeric_zero_as_max" -> typed(texts, SortKey::zeroAsMax);
+            case "ipv4" -> typed(texts, AddressRange::ipv4Number);
+            default -> Comparator.comparing(texts::get);
           };
       return reverse ? order.reversed() : order;
     }
 
-    private Comparator<Data> text() {
-      return Comparator.comparing(record -> Records.text(record, field));
-    }
-
-    private <T extends Comparable<T>> Comparator<Data> typed(
-        List<Data> records, Function<String, Optional<T>> type) {
-      var all = records.stream()
-          .allMatch(record -> type.apply(Records.text(record, field)).isPresent());
-      return all
-          ? Comparator.comparing(
-              record -> type.apply(Records.text(record, field)).orElseThrow())
-          : text();
+    private static <T extends Comparable<T>> Comparator<Data> typed(
+        Map<Data, String> texts, Function<String, Optional<T>> type) {
+      var keys = new IdentityHashMap<Data, T>();
+      texts.forEach((record, text) -> type.apply(text).ifPresent(key -> keys.put(record, key)));
+      return keys.size() == texts.size()
+          ? Comparator.comparing(keys::get)
+          : Comparator.comparing(texts::get);
     }
 
     private static Optional<Amount> zeroAsMax(String text) {
@@ -57,19 +57,19 @@ record Sorting(List<SortKey> keys) {
     if (!controls.isOn(CONTROL, "enable")) {
       return Optional.empty();
     }
-    var keys = controls.byLetter(CONTROL).entrySet().stream()
+    var keys = controls.byLetter(CONTROL, MOST).entrySet().stream()
         .map(letter -> key(letter.getKey(), letter.getValue()))
         .toList();
     return Optional.of(new Sorting(keys));
   }
 
-  List<Data> apply(List<Data> records) {
+  List<Data> apply(List<Data> records, Steps steps) {
     if (keys.isEmpty()) {
       return records;
     }
     var sorted = new ArrayList<>(records);
     sorted.sort(keys.stream()
-        .map(key -> key.comparator(records))
+        .map(key -> key.comparator(records, steps))
         .reduce(Comparator::thenComparing)
         .orElseThrow());
     return List.copyOf(sorted);
@@ -81,6 +81,7 @@ record Sorting(List<SortKey> keys) {
       throw WhmFailure.parameter(
           ControlArguments.name(CONTROL, letter, "field"), "is missing; name a field.");
     }
+    ControlArguments.bounded(CONTROL, letter, "field", field);
     var method = parts.getOrDefault("method", METHODS.get(0));
     if (!METHODS.contains(method)) {
       throw WhmFailure.parameter(

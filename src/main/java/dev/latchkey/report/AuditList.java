@@ -68,6 +68,10 @@ public final class AuditList extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     var since = Instant.ofEpochSecond(SINCE.from(call));
     var until = Instant.ofEpochSecond(UNTIL.from(call));
+    if (since.isAfter(until)) {
+      throw SINCE.refused(
+          "is after “until”, so no change can be between them; give a “since” that is not after “until”.");
+    }
     return audit
         .newestFirst(call.caller().user().name(), since, until, Math.toIntExact(LIMIT.from(call)))
         .map(entries -> Answer.of(Data.hash()

@@ -62,6 +62,13 @@ class AuditListTest extends WhmTest {
     assertThat(client.data("audit_list", "since", soon).path("entries").size()).isZero();
     assertThat(client.data("audit_list", "until", soon).path("entries").size()).isEqualTo(2);
     assertThat(client.data("audit_list", "until", "1").path("entries").size()).isZero();
+    assertThat(client.failure("audit_list", "since", "9", "until", "8"))
+        .contains("since: is after “until”");
+    assertThat(client
+            .data("audit_list", "since", "9", "until", "9")
+            .path("entries")
+            .size())
+        .isZero();
     assertThat(client.failure("audit_list", "limit", "1001")).contains("limit", "from 1 to 1000");
   }
 
