@@ -48,6 +48,11 @@ public abstract class WhmFunction {
     return 1;
   }
 
+  /** Whether a call of this may change something; a batch does where one of its commands does. */
+  public boolean changes(Arguments arguments) {
+    return declaration.isChanging();
+  }
+
   @GET
   public final Uni<Response> get(@Context HttpServerRequest request) {
     return pipeline.serve(this, request, new byte[0]);

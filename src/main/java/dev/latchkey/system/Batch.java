@@ -1,5 +1,7 @@
 package dev.latchkey.system;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Arguments;
 import dev.latchkey.api.Call;
@@ -9,6 +11,8 @@ import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
+import dev.latchkey.data.Json;
+import dev.latchkey.text.Quoted;
 import dev.latchkey.wire.CommandRunner;
 import dev.latchkey.wire.Envelope;
 import io.smallrye.mutiny.Uni;
@@ -17,6 +21,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * WHM API 1, batch: commands one after the other, each under its own privilege. The credential is admitted once and
@@ -28,6 +33,9 @@ public final class Batch extends WhmFunction {
   static final String NAME = "batch";
 
   private static final int MOST = 50;
+
+  /** Below what API Gateway and Lambda let through, also where the last answer is a long one. */
+  private static final int MOST_BYTES = 4_000_000;
 
   private static final Parameter<List<String>> COMMANDS = Parameter.requiredSeveral(
       "command",
@@ -62,16 +70,23 @@ public final class Batch extends WhmFunction {
   }
 
   @Override
+  public boolean changes(Arguments arguments) {
+    return arguments.values(COMMANDS.name()).stream().anyMatch(runner::changes);
+  }
+
+  @Override
   public Uni<Answer> answer(Call call) {
     var commands = COMMANDS.from(call);
     if (commands.size() > MOST) {
       throw COMMANDS.refused(
           commands.size() + " commands are given; at most " + MOST + " are run at once.");
     }
-    return run(call, commands, ABORT_ON_ERROR.from(call), new ArrayList<>());
+    return run(call, commands, ABORT_ON_ERROR.from(call), new ArrayList<>(), 0);
   }
 
-  private Uni<Answer> run(Call call, List<String> commands, boolean abort, List<Envelope> done) {
+  /** @param bytes what the answers have so far */
+  private Uni<Answer> run(
+      Call call, List<String> commands, boolean abort, List<Envelope> done, long bytes) {
     var failed =
         done.isEmpty() || done.get(done.size() - 1).succeeded() ? null : done.get(done.size() - 1);
     if (abort && failed != null) {
@@ -80,10 +95,23 @@ public final class Batch extends WhmFunction {
     if (done.size() == commands.size()) {
       return Uni.createFrom().item(Answer.of(results(done)));
     }
+    if (bytes > MOST_BYTES) {
+      return Uni.createFrom().item(Answer.failed(notRun(commands, done.size()), results(done)));
+    }
     return runner.run(call, done.size(), commands.get(done.size())).chain(envelope -> {
       done.add(envelope);
-      return run(call, commands, abort, done);
+      return run(call, commands, abort, done, bytes + Json.write(envelope.tree()).length);
     });
+  }
+
+  private static String notRun(List<String> commands, int done) {
+    return IntStream.range(done, commands.size())
+        .mapToObj(i -> (i + 1) + " " + Quoted.of(commands.get(i).split("\\?", 2)[0]))
+        .collect(joining(
+            ", ",
+            "The answers of the first " + done + " commands have more than " + MOST_BYTES
+                + " bytes, so these commands were not run: ",
+            ". Send them in a batch of their own."));
   }
 
   private static Data.Hash results(List<Envelope> done) {

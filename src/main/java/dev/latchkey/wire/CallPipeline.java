@@ -69,10 +69,14 @@ public class CallPipeline implements Pipeline {
     var request = ReadRequest.of(exchange.http(), body);
     var count = function.map(named -> named.count(request.arguments())).orElse(1);
     var declaration = function.map(WhmFunction::declaration);
+    var changes = function.filter(named -> named.changes(request.arguments())).isPresent();
     return admit(exchange, count)
         .chain(caller -> carryOut(function, exchange, request, caller)
             .call(envelope -> record(exchange, envelope, caller, count))
-            .map(envelope -> exchange.answer(request.version(), declaration, envelope)));
+            .chain(envelope -> dispatcher.form(
+                () -> exchange.answer(request.version(), declaration, envelope),
+                exchange.id(),
+                changes)));
   }
 
   private Uni<Caller> admit(Exchange exchange, int count) {

@@ -32,7 +32,7 @@ public class CommandRunner {
    */
   public Uni<Envelope> run(Call batch, int number, String command) {
     var mark = command.indexOf('?');
-    var name = mark < 0 ? command : command.substring(0, mark);
+    var name = name(command);
     var shown = Quoted.of(name);
     try {
       if (name.equals(batch.function().name())) {
@@ -48,6 +48,20 @@ public class CommandRunner {
     } catch (WhmFailure failure) {
       return dispatcher.refuse(shown, batch.request() + "." + number, batch.caller(), failure);
     }
+  }
+
+  /** Whether the command may change something. */
+  public boolean changes(String command) {
+    return functions
+        .get()
+        .find(name(command))
+        .filter(function -> function.declaration().isChanging())
+        .isPresent();
+  }
+
+  private static String name(String command) {
+    var mark = command.indexOf('?');
+    return mark < 0 ? command : command.substring(0, mark);
   }
 
   /** WHM allows {@code api.version=1} inside and needs none. */

@@ -1,16 +1,18 @@
 package dev.latchkey.wire;
 
 import dev.latchkey.access.Caller;
+import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.api.Xid;
 import dev.latchkey.list.ListControls;
-import dev.latchkey.store.UnknownOutcome;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** Carries out an admitted call: its privilege, its arguments, the function, and the cut of its list. */
@@ -28,6 +30,8 @@ public class Dispatcher {
   /** Fails when the fault is ours, and only then: a refusal is an answer. */
   public Uni<Envelope> run(WhmFunction function, Call call) {
     var declaration = function.declaration();
+    var changes = function.changes(call.arguments());
+    var begun = new AtomicBoolean();
     return Uni.createFrom()
         .deferred(() -> {
           if (declaration
@@ -38,18 +42,35 @@ public class Dispatcher {
           }
           declaration.refuseNearMisses(call.arguments());
           var controls = ListControls.from(call.arguments());
+          begun.set(true);
           return function
               .answer(call)
-              .map(answer -> Envelope.of(declaration.name(), controls.cut(answer)));
+              .map(answer -> Envelope.of(
+                  declaration.name(), changes ? done(controls, answer) : controls.cut(answer)));
         })
         .onFailure(WhmFailure.class)
         .recoverWithUni(
             failure -> refuse(declaration.name(), call.request(), call.caller(), failure))
         .onFailure(failure -> !(failure instanceof Fault))
-        .transform(failure -> fault(
-            call.request() + " " + declaration.name(),
-            failure,
-            declaration.isChanging() && failure instanceof UnknownOutcome));
+        .transform(failure ->
+            fault(call.request() + " " + declaration.name(), failure, changes && begun.get()));
+  }
+
+  /** Puts an answer into its form. What breaks there comes after whatever the call has changed. */
+  <T> Uni<T> form(Supplier<T> answer, String what, boolean changes) {
+    return Uni.createFrom()
+        .item(answer)
+        .onFailure()
+        .transform(failure -> fault(what, failure, changes));
+  }
+
+  /** A list that cannot be cut is no refusal once the change is made. */
+  private static Answer done(ListControls controls, Answer answer) {
+    try {
+      return controls.cut(answer);
+    } catch (WhmFailure refusal) {
+      throw new IllegalStateException("the answer of a change cannot be cut", refusal);
+    }
   }
 
   Uni<Envelope> refuse(String command, String request, Caller caller, WhmFailure failure) {

@@ -13,7 +13,7 @@ final class Fault extends RuntimeException {
     super(
         xid.prefix()
             + (doubtful
-                ? "The server could not find out whether this was done; look before you try again."
+                ? "The server failed; it may have been done, which audit_list tells. Look before you try again."
                 : "The server could not do this now; nothing was done."),
         null,
         false,

@@ -108,7 +108,7 @@ class LostRepliesTest extends WhmTest {
     var answer = client.raw().get("/json-api/api_token_create?api.version=1&token_name=unknown");
 
     assertThat(answer.statusCode()).isEqualTo(500);
-    assertThat(answer.asString()).contains("could not find out whether this was done");
+    assertThat(answer.asString()).contains("it may have been done, which audit_list tells");
   }
 
   @Test
