@@ -15,9 +15,13 @@ public record StatedList<T>(List<T> items, long more) {
     items = List.copyOf(items);
   }
 
+  /** No more than anybody counts to, so that a sum with it is none that overflows. */
+  private static final long MOST_LEFT_OUT = 1_000_000_000;
+
   static <T> StatedList<T> of(List<T> all, long more) {
     var left = Math.max(0, all.size() - MOST);
-    return new StatedList<>(all.subList(0, all.size() - left), left + Math.max(0, more));
+    return new StatedList<>(
+        all.subList(0, all.size() - left), left + Math.max(0, Math.min(MOST_LEFT_OUT, more)));
   }
 
   public static <T> StatedList<T> empty() {
