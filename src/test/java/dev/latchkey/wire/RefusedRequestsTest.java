@@ -204,12 +204,20 @@ class RefusedRequestsTest extends WhmTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"amp;acl=list-accts", "%20acl=list-accts", "amp;amp;acl-1=list-accts"})
-  void aParameterThatWasPastedWrongIsNamed(String argument) {
+  @ValueSource(
+      strings = {
+        "amp;acl=list-accts",
+        "%20acl=list-accts",
+        "amp;amp;acl-1=list-accts",
+        "%D0%B0cl=list-accts",
+        "%EF%BD%81cl=list-accts",
+        "acl%CC%81=list-accts"
+      })
+  void aParameterThatWasPastedWrongOrLooksLikeOneIsNamed(String argument) {
     var answer = WhmClient.json(reseller(Privilege.MANAGE_API_TOKENS, Privilege.LIST_ACCTS)
         .raw()
         .get("/json-api/api_token_create?api.version=1&token_name=wide&" + argument));
 
-    assertThat(WhmClient.reasonOfFailure(answer)).contains("is not read; did you mean “acl”");
+    assertThat(WhmClient.reasonOfFailure(answer)).contains("is not read", "did you mean “acl”");
   }
 }
