@@ -40,7 +40,7 @@ def driven(test, *args, copied=None):
 class RealLoginTest(unittest.TestCase):
 
     def test_each_setting_is_told_as_the_login_goes(self):
-        found = driven(self, "rows", 5 if CONFIGURATIONS < 300 else 1)
+        found = driven(self, "rows", 7 if CONFIGURATIONS < 300 else 1)
         for one in found:
             says = one["says"] if one["state"] == "PRESENT" else "no"
             self.assertEqual("unknown" if one["unknown"] else "yes" if one["login"] else "no", says, one)
