@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The agent's own tests, which are Python's: {@code python3 -m unittest discover -s infra/agent} runs them one after the
- * other; here two modules run at a time.
+ * other; here three modules run at a time, as they often wait for sshd or for a process to end.
  */
 class AgentIT {
-  private static final int AT_ONCE = 2;
+  private static final int AT_ONCE = 3;
 
   private record Result(int exitCode, String output) {}
 
