@@ -67,18 +67,22 @@ class SshTest:
     def _greeted(self, address, port, end):
         where, data = "sshd at %s port %d" % (address, port), b""
         try:
-            with socket.create_connection((address, port), timeout=max(0.1, end - time.monotonic())) as connection:
-                source = ipaddress.ip_address(connection.getsockname()[0])
+            connection = socket.create_connection((address, port), timeout=max(0.1, end - time.monotonic()))
+        except OSError as error:  # a firewall of its own, perhaps, that the vendor does not meet
+            return "UNKNOWN", ["%s cannot be reached from the server itself: %s" % (where, error.strerror or "no answer")]
+        with connection:
+            source = ipaddress.ip_address(connection.getsockname()[0])
+            try:
                 while not spoken(data) and len(data) < MOST_GREETING:
                     connection.settimeout(max(0.1, end - time.monotonic()))
                     more = connection.recv(1024)
                     if not more:
                         break
                     data += more
-        except socket.timeout:
-            return "TIMEOUT", ["%s says nothing for %d seconds" % (where, SECONDS)]
-        except OSError as error:
-            return "UNKNOWN", ["%s cannot be reached from the server itself: %s" % (where, error.strerror)]
+            except socket.timeout:
+                return "TIMEOUT", ["%s says nothing for %d seconds" % (where, SECONDS)]
+            except OSError:
+                pass  # reset: it has closed
         version = spoken(data)
         if version and version.startswith(("SSH-2.0-", "SSH-1.99-")):
             return None

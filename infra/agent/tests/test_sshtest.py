@@ -38,6 +38,7 @@ trying nopasswd vendor 'echo "vendor ALL=(ALL) NOPASSWD: ALL" > /etc/sudoers.d/v
 trying nobody vendor 'rm /etc/sudoers.d/vendor'
 end; begin 'AllowUsers other\n'; trying denied root :
 end; begin 'ForceCommand /bin/date\n'; trying forced root :
+end; begin 'ListenAddress 0.0.0.0\n'; trying itself root "iptables -I INPUT -i lo -s 127.0.0.1 -p tcp --dport 22 -j DROP"; iptables -F INPUT
 end; begin 'ListenAddress 127.0.0.1\n'; trying elsewhere root :
 end; begin '' -o MaxStartups=1; "$python" -c 'import socket, time
 held = socket.create_connection(("127.0.0.1", 22)); held.recv(9); print(flush=True); time.sleep(60)' > /run/held & held=$!
@@ -57,12 +58,13 @@ class RealTest(Machine):
                 ("success", "SUCCESS", ""), ("nopasswd", "SUCCESS", ""), ("password", "ESCALATE", "sudo asks it for a password"),
                 ("nobody", "ESCALATE", "sudo lets it run no shell as root"), ("vanished", "AUTH", "MISSING"),
                 ("blocked", "REFUSED", "iptables raw PREROUTING blocks 203.0.113.7"), ("silent", "TIMEOUT", "says nothing for 5 seconds"),
+                ("itself", "UNKNOWN", "sshd at 127.0.0.1 port 22 cannot be reached from the server itself"),
                 ("denied", "AUTH", "AllowUsers (/etc/ssh/sshd_config line 1) does not name root; add it"),
                 ("forced", "ENVIRONMENT", "runs /bin/date instead"), ("elsewhere", "REFUSED", "sshd listens for IPv4 on 127.0.0.1 port 22"),
                 ("full", "PROTOCOL", "look at its log and at MaxStartups"), ("wrapped", "REFUSED", "/etc/hosts.deny line 1 refuses 203.0.113.7")):
             self.assertEqual(word, told[name][0], (name, told[name]))
             self.assertIn(why, told[name][1], name)
-            self.assertEqual(word in ("SUCCESS", "ESCALATE"), "in-42" in told[name][2], (name, told[name]))
+            self.assertEqual(word in ("SUCCESS", "ESCALATE", "UNKNOWN"), "in-42" in told[name][2], (name, told[name]))
             if name in ("password", "nopasswd", "nobody"):
                 self.assertEqual("SUCCESS" if "root-42" in told[name][2] else "ESCALATE", word, (name, told[name]))
 
