@@ -120,15 +120,15 @@ public final class FleetServerCheck extends WhmFunction {
         .statement()
         .orElseThrow(
             () -> WhmFailure.refused(Explanation.of(server.name(), delivered.outcome()) + "."));
+    var logins = new LoginData(delivered.state(), Optional.of(stated), known);
     var grants = delivered.state().grants().stream()
-        .<Data>map(grant -> ServerData.of(grant, delivered.outcome().statement()))
+        .<Data>map(grant -> ServerData.of(grant, logins.standing(grant)))
         .toList();
-    var logins = new LoginData(Optional.of(stated), known);
     var drift = stated.unmanaged().stream().<Data>map(FleetServerCheck::drift).toList();
     return Answer.of(ServerData.of(server)
             .with(DoorStatus.statuses(
                 delivered.outcome(), !delivered.state().wanted().isEmpty()))
-            .with("summary", logins.summary(delivered.state().grants()))
+            .with("summary", logins.summary())
             .with("stated_generation", stated.generation())
             .with("clock_offset", stated.at().getEpochSecond() - clock.instant().getEpochSecond())
             .with("problem", problem(delivered.state(), stated, logins))

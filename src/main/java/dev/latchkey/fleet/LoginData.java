@@ -11,6 +11,7 @@ import dev.latchkey.server.Observation.Login;
 import dev.latchkey.server.Observation.Standing;
 import dev.latchkey.server.Observation.Standing.Admits;
 import dev.latchkey.server.Observation.Standing.State;
+import dev.latchkey.server.ServerState;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -44,10 +45,12 @@ final class LoginData {
           .optional(),
       Field.text("authorized_by", "The user who did that; left out likewise.").optional());
 
+  private final ServerState state;
   private final Optional<Observation> stated;
   private final List<AuthorizedKey> known;
 
-  LoginData(Optional<Observation> stated, List<AuthorizedKey> known) {
+  LoginData(ServerState state, Optional<Observation> stated, List<AuthorizedKey> known) {
+    this.state = state;
     this.stated = stated;
     this.known = known;
   }
@@ -86,9 +89,9 @@ final class LoginData {
   }
 
   /** One sentence for each grant and each key. */
-  Data summary(List<Grant> grants) {
+  Data summary() {
     return Data.texts(Stream.of(
-            grants.stream().map(this::sentence),
+            state.grants().stream().map(this::sentence),
             logins().stream().map(this::sentence),
             elsewhere().stream().map(this::sentence))
         .flatMap(all -> all)
@@ -142,6 +145,13 @@ final class LoginData {
     return admits.name().toLowerCase(Locale.ROOT);
   }
 
+  /** What is stated of an earlier order may be of another key of the same account. */
+  Optional<Standing> standing(Grant grant) {
+    return stated
+        .filter(seen -> state.isStatedWith(grant, seen))
+        .flatMap(seen -> seen.standing(grant));
+  }
+
   private String sentence(Grant grant) {
     var who = "ticket " + grant.ticket() + " as " + grant.user() + " from "
         + String.join(", ", grant.from().cidrs()) + " by " + grant.key().fingerprint();
@@ -151,7 +161,7 @@ final class LoginData {
     if (grant.isEnding()) {
       return "Being taken away, and not proven gone: " + who + ".";
     }
-    var standing = stated.flatMap(seen -> seen.standing(grant));
+    var standing = standing(grant);
     if (standing.filter(found -> found.state() == State.PRESENT).isEmpty()) {
       var why = standing.flatMap(Standing::problem).map(text -> ", " + text).orElse("");
       return "Not in place (" + standing.map(found -> found.state().name()).orElse("not told yet")

@@ -82,8 +82,7 @@ final class ServerData {
         .with("ssh_version", Data.orNull(stated.flatMap(Observation::sshVersion).map(Data::text)));
   }
 
-  static Data.Hash of(Grant grant, Optional<Observation> stated) {
-    var standing = stated.flatMap(seen -> seen.standing(grant));
+  static Data.Hash of(Grant grant, Optional<Observation.Standing> standing) {
     var present = standing.filter(found -> found.state() == Observation.Standing.State.PRESENT);
     return Data.hash()
         .with("ticket_id", grant.ticket())

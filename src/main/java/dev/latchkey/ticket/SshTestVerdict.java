@@ -96,10 +96,11 @@ final class SshTestVerdict {
     return grant.isEnding()
         ? new Tested(
             user, Result.UNKNOWN, List.of("the access is being taken away, and is not proven gone"))
-        : outcome.map(known -> of(user, on, known)).orElseThrow();
+        : outcome.map(known -> of(grant, on, known)).orElseThrow();
   }
 
-  private static Tested of(String user, ServerState on, OrderOutcome outcome) {
+  private static Tested of(Grant grant, ServerState on, OrderOutcome outcome) {
+    var user = grant.user().value();
     if (outcome instanceof Running) {
       return new Tested(
           user, Result.PENDING, List.of("the test has not ended; call ticket_ssh_test again"));
@@ -108,7 +109,7 @@ final class SshTestVerdict {
         outcome instanceof Unknown unknown && isTimeout(unknown) ? Result.TIMEOUT : Result.UNKNOWN;
     return outcome
         .statement()
-        .map(stated -> of(user, on, stated))
+        .map(stated -> of(grant, on, stated))
         .orElseGet(() -> new Tested(user, failed, List.of(why(on.server().name(), outcome))));
   }
 
@@ -119,7 +120,13 @@ final class SshTestVerdict {
         : Explanation.of(name, outcome);
   }
 
-  private static Tested of(String user, ServerState on, Observation stated) {
+  private static Tested of(Grant grant, ServerState on, Observation stated) {
+    var user = grant.user().value();
+    if (!on.isStatedWith(grant, stated)) {
+      // What it has may be a former grant of the same account, with another key.
+      return new Tested(
+          user, Result.AUTH, List.of(on.server().name() + " was not told of the grant yet"));
+    }
     var done = stated.action().filter(Action::done);
     if (done.isEmpty()) {
       var why =
@@ -131,7 +138,7 @@ final class SshTestVerdict {
         .findFirst()
         .map(SshTestVerdict::read)
         .orElseGet(() -> new Tested(
-            user, Result.AUTH, List.of(on.server().name() + " was not told of the grant yet")));
+            user, Result.UNKNOWN, List.of(on.server().name() + " states nothing of the grant")));
   }
 
   /** A word that no agent of ours says is not taken for anything. */

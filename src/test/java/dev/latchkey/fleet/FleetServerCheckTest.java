@@ -3,9 +3,11 @@ package dev.latchkey.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.local.ssm.PlannedFault;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.Keys;
+import dev.latchkey.testing.LocalSystemsManager;
 import dev.latchkey.testing.RetoldServer;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
@@ -136,6 +138,22 @@ class FleetServerCheckTest extends WhmTest {
     assertThat(stated.at("/grants/0/file").asText()).isEqualTo("/root/.ssh/authorized_keys");
     assertThat(texts(stated.at("/grants/0/from"))).containsExactly("203.0.113.0/24");
     assertThat(stated.path("problem").isNull()).isTrue();
+  }
+
+  @Test
+  void aFormerKeyOfTheSameAccountIsNotTheGrant() {
+    var support = fleet.supportCase();
+    support.grant();
+    support.client().data("ticket_key_set", "ticket_id", support.ticket(), "key", Keys.ed25519());
+    LocalSystemsManager.running().faults().next("Latchkey-Order", 1, PlannedFault.undeliverable());
+    support.grant();
+
+    var stated = support.client().data("fleet_server_check", "api.wait", "20");
+
+    assertThat(texts(stated.path("summary")))
+        .anySatisfy(line -> assertThat(line).startsWith("Not in place (not told yet): ticket "));
+    assertThat(stated.at("/grants/0/state").asText()).isEqualTo("UNKNOWN");
+    assertThat(stated.at("/grants/0").has("would_admit")).isFalse();
   }
 
   @Test

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.local.ssm.PlannedFault;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.LocalSystemsManager;
 import dev.latchkey.testing.RetoldServer;
 import dev.latchkey.testing.SupportCase;
@@ -175,5 +176,18 @@ class TicketSshTestTest extends WhmTest {
     assertThat(because(data)).contains("was not told of the grant yet");
     assertThat(data.path("accounts").findValuesAsText("result"))
         .containsExactlyInAnyOrder("SUCCESS", "AUTH");
+  }
+
+  @Test
+  void aFormerKeyOfTheSameAccountIsNotTheGrant() {
+    var support = granted();
+    support.client().data("ticket_key_set", "ticket_id", support.ticket(), "key", Keys.ed25519());
+    next(PlannedFault.undeliverable());
+    support.grant();
+
+    var data = test(support);
+
+    assertThat(data.path("result").asText()).isEqualTo("AUTH");
+    assertThat(because(data)).contains("was not told of the grant yet");
   }
 }
