@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -65,9 +66,22 @@ public record RetoldServer(FolderServer server, List<String> words, Path folder)
 
   /** The last order that it got. */
   public JsonNode lastOrder() {
+    var orders = orders();
+    return orders.get(orders.size() - 1);
+  }
+
+  /** The order that holds, whichever came first: one that is sent later may overtake another. */
+  public JsonNode heldOrder() {
+    return orders().stream()
+        .max(Comparator.comparingLong(order -> order.path("generation").asLong()))
+        .orElseThrow();
+  }
+
+  private List<JsonNode> orders() {
     try {
-      var orders = Files.readAllLines(folder.resolve("orders"));
-      return WhmClient.parse(orders.get(orders.size() - 1));
+      return Files.readAllLines(folder.resolve("orders")).stream()
+          .map(WhmClient::parse)
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

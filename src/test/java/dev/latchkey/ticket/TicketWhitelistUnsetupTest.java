@@ -196,7 +196,7 @@ class TicketWhitelistUnsetupTest extends WhmTest {
         () -> whitelist.call("unsetup"));
 
     assertThat(answer.at("/data/non_fatals").toString()).contains("2 grants stand");
-    var order = whitelist.server().lastOrder();
+    var order = whitelist.server().heldOrder();
     assertThat(order.path("firewall").asText()).isEqualTo("closed");
     assertThat(order.path("grants")).hasSize(2);
   }
