@@ -34,7 +34,7 @@ import software.amazon.awssdk.services.dynamodb.model.Update;
 
 /**
  * The one table, for the {@code …Table} classes of the rooms: strongly consistent reads, conditional writes, and
- * transactions, each retried when it met another one in flight.
+ * transactions, each retried when it met another one in flight or DynamoDB was too busy.
  *
  * <p>Every method fails with {@link UnknownOutcome} when DynamoDB gave no answer that says whether a write was done.
  */
@@ -84,14 +84,13 @@ public class Store {
     if (distinct.isEmpty()) {
       return Uni.createFrom().item(List.of());
     }
-    var first = distinct.subList(0, Math.min(MOST_KEYS, distinct.size()));
-    return getAll(first, distinct.subList(first.size(), distinct.size()), List.of());
+    return getAll(distinct, List.of(), CONFLICT_RETRIES, FIRST_PAUSE_MS);
   }
 
+  /** @param retries how often DynamoDB may give back all the keys of a request, which is how it says that it is too busy */
   private Uni<List<Item>> getAll(
-      List<Map<String, AttributeValue>> asked,
-      List<Map<String, AttributeValue>> later,
-      List<Item> before) {
+      List<Map<String, AttributeValue>> keys, List<Item> before, int retries, long pauseMillis) {
+    var asked = keys.subList(0, Math.min(MOST_KEYS, keys.size()));
     var request = BatchGetItemRequest.builder()
         .requestItems(Map.of(
             table, KeysAndAttributes.builder().keys(asked).consistentRead(true).build()))
@@ -102,16 +101,24 @@ public class Store {
           .responses()
           .getOrDefault(table, List.of())
           .forEach(item -> items.add(new Item(item)));
-      var left = new ArrayList<>(
+      var unprocessed =
           response.hasUnprocessedKeys() && response.unprocessedKeys().containsKey(table)
               ? response.unprocessedKeys().get(table).keys()
-              : List.of());
-      left.addAll(later);
+              : List.<Map<String, AttributeValue>>of();
+      var left = new ArrayList<>(unprocessed);
+      left.addAll(keys.subList(asked.size(), keys.size()));
       if (left.isEmpty()) {
         return Uni.createFrom().item(List.copyOf(items));
       }
-      var most = Math.min(MOST_KEYS, left.size());
-      return getAll(left.subList(0, most), left.subList(most, left.size()), items);
+      if (unprocessed.isEmpty()) {
+        return getAll(left, items, CONFLICT_RETRIES, FIRST_PAUSE_MS);
+      }
+      if (retries == 0) {
+        throw new IllegalStateException("DynamoDB is too busy: it gave back " + unprocessed.size()
+            + " of " + asked.size() + " keys unread, once more");
+      }
+      return pause(pauseMillis)
+          .chain(() -> getAll(left, items, retries - 1, nextPause(pauseMillis)));
     });
   }
 
@@ -196,17 +203,20 @@ public class Store {
 
   private <R> Uni<R> send(Supplier<CompletionStage<R>> request, int retries, long pauseMillis) {
     return Uni.createFrom().completionStage(request).onFailure().recoverWithUni(failure -> {
-      if (retries == 0 || !isConflict(failure)) {
+      if (retries == 0 || !mayBeSentAgain(failure)) {
         return Uni.createFrom().failure(meaningOf(failure));
       }
-      var jittered = ThreadLocalRandom.current().nextLong(pauseMillis / 2, pauseMillis + 1);
-      return Uni.createFrom()
-          .voidItem()
-          .onItem()
-          .delayIt()
-          .by(Duration.ofMillis(jittered))
-          .chain(() -> send(request, retries - 1, Math.min(pauseMillis * 2, LONGEST_PAUSE_MS)));
+      return pause(pauseMillis).chain(() -> send(request, retries - 1, nextPause(pauseMillis)));
     });
+  }
+
+  private static Uni<Void> pause(long millis) {
+    var jittered = ThreadLocalRandom.current().nextLong(millis / 2, millis + 1);
+    return Uni.createFrom().voidItem().onItem().delayIt().by(Duration.ofMillis(jittered));
+  }
+
+  private static long nextPause(long millis) {
+    return Math.min(millis * 2, LONGEST_PAUSE_MS);
   }
 
   private Throwable meaningOf(Throwable failure) {
@@ -221,11 +231,12 @@ public class Store {
     return leavesOutcomeOpen(failure) ? new UnknownOutcome(failure) : failure;
   }
 
-  private static boolean isConflict(Throwable failure) {
+  /** DynamoDB said that nothing was done, and why it may be done later. A throttle outside of a transaction the SDK repeats. */
+  private static boolean mayBeSentAgain(Throwable failure) {
     return failure instanceof TransactionConflictException
         || failure instanceof TransactionInProgressException
         || failure instanceof TransactionCanceledException cancelled
-            && Transaction.isOnlyConflict(cancelled);
+            && Transaction.mayBeSentAgain(cancelled);
   }
 
   /** No answer, or an answer that DynamoDB itself failed: the write may have been done. A 4xx says that it was not. */

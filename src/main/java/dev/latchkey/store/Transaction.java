@@ -3,9 +3,11 @@ package dev.latchkey.store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.ConditionCheck;
 import software.amazon.awssdk.services.dynamodb.model.Delete;
 import software.amazon.awssdk.services.dynamodb.model.Put;
@@ -18,7 +20,10 @@ public final class Transaction {
   public static final String ABSENT = "attribute_not_exists(pk)";
 
   private static final String CONDITION_FAILED = "ConditionalCheckFailed";
-  private static final String CONFLICT = "TransactionConflict";
+  /** "TransactWriteItems, Errors" in Amazon's DynamoDB API Reference. */
+  private static final Set<String> PASSING =
+      Set.of("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded");
+
   private static final String NONE = "None";
 
   private record Step(TransactWriteItem write, Supplier<? extends RuntimeException> meaning) {
@@ -154,12 +159,12 @@ public final class Transaction {
     return cancelled;
   }
 
-  /** Whether it met other requests in flight and nothing else: then it may be tried again as it is. */
-  static boolean isOnlyConflict(TransactionCanceledException cancelled) {
-    return cancelled.hasCancellationReasons()
-        && cancelled.cancellationReasons().stream()
-            .anyMatch(reason -> CONFLICT.equals(reason.code()))
-        && cancelled.cancellationReasons().stream()
-            .allMatch(reason -> CONFLICT.equals(reason.code()) || NONE.equals(reason.code()));
+  /** Whether each write that failed met another one in flight, or DynamoDB was too busy for it. */
+  static boolean mayBeSentAgain(TransactionCanceledException cancelled) {
+    var codes = cancelled.cancellationReasons().stream()
+        .map(CancellationReason::code)
+        .filter(code -> !NONE.equals(code))
+        .toList();
+    return !codes.isEmpty() && PASSING.containsAll(codes);
   }
 }

@@ -4,6 +4,7 @@ import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.latchkey.settings.Settings;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.LocalDynamoDb;
 import dev.latchkey.testing.LogLines;
@@ -13,18 +14,24 @@ import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
@@ -38,6 +45,10 @@ class LostRepliesTest extends WhmTest {
   @Inject
   DynamoDbAsyncClient client;
 
+  @Inject
+  Settings settings;
+
+  private static final List<Key> KEYS = List.of(new Key("X#read", "LATE"), new Key("X#no", "SUCH"));
   private static final Pattern XID = Pattern.compile("\\(XID ([a-z2-9]{6})\\)");
 
   @AfterEach
@@ -56,6 +67,79 @@ class LostRepliesTest extends WhmTest {
 
     assertThat(SdkProbe.requests()).filteredOn("TransactWriteItems"::equals).hasSize(4);
     assertThat(client.data("api_token_list").path("tokens").has("retried")).isTrue();
+  }
+
+  @Test
+  void aTransactionForWhichDynamoDbIsTooBusyIsTriedAgainAndNotForEver() {
+    var client = reseller(MANAGE_API_TOKENS);
+    SdkProbe.reset();
+    SdkProbe.failBefore(times(
+        3,
+        TransactWriteItemsRequest.class::isInstance,
+        () -> cancelled("ThrottlingError", "TransactionConflict", "None")));
+
+    client.data("api_token_create", "token_name", "throttled");
+
+    assertThat(SdkProbe.requests()).filteredOn("TransactWriteItems"::equals).hasSize(4);
+
+    SdkProbe.reset();
+    SdkProbe.failBefore(times(
+        99,
+        TransactWriteItemsRequest.class::isInstance,
+        () -> cancelled("ProvisionedThroughputExceeded")));
+    assertThat(client
+            .raw()
+            .get("/json-api/api_token_create?api.version=1&token_name=busy")
+            .statusCode())
+        .isEqualTo(500);
+    assertThat(SdkProbe.requests()).filteredOn("TransactWriteItems"::equals).hasSize(13);
+  }
+
+  @Test
+  void aFaultThatPassesDoesNotHideOneThatStays() {
+    var client = reseller(MANAGE_API_TOKENS);
+    SdkProbe.reset();
+    SdkProbe.failBefore(times(
+        99,
+        TransactWriteItemsRequest.class::isInstance,
+        () -> cancelled("ThrottlingError", "ValidationError")));
+
+    client.raw().get("/json-api/api_token_create?api.version=1&token_name=invalid");
+
+    assertThat(SdkProbe.requests()).filteredOn("TransactWriteItems"::equals).hasSize(1);
+  }
+
+  @Test
+  void keysThatDynamoDbGivesBackUnreadAreReadLaterAndNotForEver() {
+    var store = new Store(client, settings.table());
+    store.putNew(Item.at(KEYS.get(0))).await().indefinitely();
+    var left = new AtomicInteger(3);
+    SdkProbe.reset();
+    SdkProbe.answer(response -> left.getAndDecrement() > 0 ? unread(response) : response);
+
+    assertThat(store.getAll(KEYS).await().indefinitely()).hasSize(1);
+    assertThat(SdkProbe.requests()).hasSize(4);
+
+    left.set(99);
+    SdkProbe.reset();
+    SdkProbe.answer(response -> left.getAndDecrement() > 0 ? unread(response) : response);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> store.getAll(KEYS).await().indefinitely())
+        .withMessageContaining("DynamoDB is too busy: it gave back 2 of 2 keys unread");
+    assertThat(SdkProbe.requests()).hasSize(13);
+  }
+
+  private SdkResponse unread(SdkResponse response) {
+    return response instanceof BatchGetItemResponse batch
+        ? batch.toBuilder()
+            .responses(Map.of())
+            .unprocessedKeys(Map.of(
+                settings.table(),
+                KeysAndAttributes.builder()
+                    .keys(KEYS.stream().map(Key::attributes).toList())
+                    .build()))
+            .build()
+        : response;
   }
 
   @Test
@@ -147,11 +231,15 @@ class LostRepliesTest extends WhmTest {
   }
 
   private static RuntimeException conflict() {
+    return cancelled("None", "TransactionConflict");
+  }
+
+  private static RuntimeException cancelled(String... codes) {
     return TransactionCanceledException.builder()
-        .cancellationReasons(
-            CancellationReason.builder().code("None").build(),
-            CancellationReason.builder().code("TransactionConflict").build())
-        .message("conflict")
+        .cancellationReasons(Stream.of(codes)
+            .map(code -> CancellationReason.builder().code(code).build())
+            .toList())
+        .message("cancelled")
         .build();
   }
 

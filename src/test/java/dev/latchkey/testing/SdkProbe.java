@@ -7,9 +7,11 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
@@ -31,6 +33,9 @@ public final class SdkProbe implements ExecutionInterceptor {
       new AtomicReference<>(request -> Optional.empty());
   private static final AtomicReference<Function<SdkRequest, Optional<RuntimeException>>> AFTER =
       new AtomicReference<>(request -> Optional.empty());
+
+  private static final AtomicReference<UnaryOperator<SdkResponse>> ANSWER =
+      new AtomicReference<>(UnaryOperator.identity());
 
   /** The requests since then, by operation, in their order. */
   public static List<String> requests() {
@@ -88,6 +93,12 @@ public final class SdkProbe implements ExecutionInterceptor {
     REQUESTS.clear();
     BEFORE.set(request -> Optional.empty());
     AFTER.set(request -> Optional.empty());
+    ANSWER.set(UnaryOperator.identity());
+  }
+
+  /** Puts other answers in the place of those that came. */
+  public static void answer(UnaryOperator<SdkResponse> instead) {
+    ANSWER.set(instead);
   }
 
   /** Fails requests before they are sent. */
@@ -106,6 +117,12 @@ public final class SdkProbe implements ExecutionInterceptor {
     BEFORE.get().apply(context.request()).ifPresent(failure -> {
       throw failure;
     });
+  }
+
+  @Override
+  public SdkResponse modifyResponse(
+      Context.ModifyResponse context, ExecutionAttributes attributes) {
+    return ANSWER.get().apply(context.response());
   }
 
   @Override
