@@ -68,7 +68,7 @@ final class SettingsPage {
 
   /** A nested group is no setting itself, and what a start sets for itself is nobody else's to set. */
   private static boolean isSetting(Matcher part) {
-    return part.group("type").matches("String|Path|boolean|Optional<.*|[A-Z]\\w*")
+    return part.group("type").matches("String|Path|boolean|int|Optional<.*|[A-Z]\\w*")
         && !part.group("says").strip().startsWith("* Set by")
         && !part.group("says").strip().startsWith("Set by")
         && (part.group("usual") != null

@@ -1,5 +1,6 @@
 package dev.latchkey.fleet;
 
+import static dev.latchkey.api.Permission.QUERY;
 import static dev.latchkey.api.Permission.TRANSACT;
 
 import dev.latchkey.access.Privilege;
@@ -10,6 +11,8 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
+import dev.latchkey.change.LimitTable;
+import dev.latchkey.change.LimitTable.Limited;
 import dev.latchkey.server.KeyFiles;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Server;
@@ -20,6 +23,8 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
+import java.util.List;
+import java.util.Optional;
 
 /** Registers a server of the fleet, which has the SSM agent and is a managed node (an extension). */
 @Singleton
@@ -44,13 +49,14 @@ public final class FleetServerAdd extends WhmFunction {
   private final ServerTable servers;
   private final UserTable users;
   private final Change change;
+  private final LimitTable limits;
 
   @Inject
-  FleetServerAdd(ServerTable servers, UserTable users, Change change) {
+  FleetServerAdd(ServerTable servers, UserTable users, Change change, LimitTable limits) {
     super(Declaration.of(NAME, "Registers a server of the fleet.")
         .requires(Privilege.ALL)
         .changes()
-        .needs(TRANSACT)
+        .needs(QUERY, TRANSACT)
         .takes(SERVER_NAME, NODE, FleetServerParameters.OWNER, KEY_FILE)
         .answers(ServerData.SERVER)
         .aboutServer()
@@ -58,6 +64,7 @@ public final class FleetServerAdd extends WhmFunction {
     this.servers = servers;
     this.users = users;
     this.change = change;
+    this.limits = limits;
   }
 
   @Override
@@ -66,17 +73,28 @@ public final class FleetServerAdd extends WhmFunction {
         FleetServerParameters.OWNER.from(call).orElse(call.caller().user().name());
     var server =
         Server.added(SERVER_NAME.from(call), NODE.from(call), owner).keeping(KEY_FILE.from(call));
-    return change
-        .commit(call, owner, "added server " + server.name() + ", node " + server.node(), in -> {
-          servers.add(
-              in,
-              server,
-              () -> SERVER_NAME.refused("there is a server named “" + server.name() + "” already."),
-              () -> NODE.refused("“" + server.node() + "” is the node of another server already."));
-          if (!owner.equals(call.caller().user().name())) {
-            users.checkExists(in, owner, () -> FleetServerParameters.unknownOwner(owner));
-          }
-        })
+    return Change.retrying(() -> add(call, owner, server))
         .replaceWith(() -> Answer.of(ServerData.of(server)).about(server.name().value()));
+  }
+
+  private Uni<Void> add(Call call, String owner, Server server) {
+    return limits.within(
+        owner,
+        Limited.SERVERS,
+        () -> servers.names(Optional.of(owner), Integer.MAX_VALUE).map(List::size),
+        () -> change.commit(
+            call, owner, "added server " + server.name() + ", node " + server.node(), in -> {
+              servers.add(
+                  in,
+                  server,
+                  () -> SERVER_NAME.refused(
+                      "there is a server named “" + server.name() + "” already."),
+                  () -> NODE.refused(
+                      "“" + server.node() + "” is the node of another server already."));
+              if (!owner.equals(call.caller().user().name())) {
+                users.checkExists(in, owner, () -> FleetServerParameters.unknownOwner(owner));
+              }
+              limits.add(in, owner, Limited.SERVERS);
+            }));
   }
 }

@@ -14,6 +14,8 @@ import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Author;
 import dev.latchkey.change.Change;
+import dev.latchkey.change.LimitTable;
+import dev.latchkey.change.LimitTable.Limited;
 import dev.latchkey.delivery.Convergence;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.Explanation;
@@ -47,6 +49,7 @@ public final class FleetServerRemove extends WhmFunction {
   private final ServerChoice choice;
   private final ServerTable servers;
   private final Change change;
+  private final LimitTable limits;
   private final Convergence convergence;
   private final Clock clock;
 
@@ -55,6 +58,7 @@ public final class FleetServerRemove extends WhmFunction {
       ServerChoice choice,
       ServerTable servers,
       Change change,
+      LimitTable limits,
       Convergence convergence,
       Clock clock) {
     super(Declaration.of(NAME, "Takes a server out of the fleet; its receipts stay.")
@@ -68,6 +72,7 @@ public final class FleetServerRemove extends WhmFunction {
     this.choice = choice;
     this.servers = servers;
     this.change = change;
+    this.limits = limits;
     this.convergence = convergence;
     this.clock = clock;
   }
@@ -130,7 +135,10 @@ public final class FleetServerRemove extends WhmFunction {
     var what = "removed server " + server.name() + ", node " + server.node()
         + (UNINSTALL.from(call) ? ", agent uninstalled" : "");
     return change
-        .commit(author, server.owner(), what, in -> servers.remove(in, before))
+        .commit(author, server.owner(), what, in -> {
+          servers.remove(in, before);
+          limits.remove(in, server.owner(), Limited.SERVERS, 1);
+        })
         .replaceWith(() -> Answer.withoutData().about(server.name().value()));
   }
 }

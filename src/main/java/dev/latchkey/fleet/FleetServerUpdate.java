@@ -13,6 +13,8 @@ import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
+import dev.latchkey.change.LimitTable;
+import dev.latchkey.change.LimitTable.Limited;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence;
 import dev.latchkey.delivery.Convergence.Delivered;
@@ -54,6 +56,7 @@ public final class FleetServerUpdate extends WhmFunction {
   private final ServerTable servers;
   private final UserTable users;
   private final Change change;
+  private final LimitTable limits;
   private final Convergence convergence;
   private final Clock clock;
 
@@ -63,6 +66,7 @@ public final class FleetServerUpdate extends WhmFunction {
       ServerTable servers,
       UserTable users,
       Change change,
+      LimitTable limits,
       Convergence convergence,
       Clock clock) {
     super(Declaration.of(
@@ -88,6 +92,7 @@ public final class FleetServerUpdate extends WhmFunction {
     this.servers = servers;
     this.users = users;
     this.change = change;
+    this.limits = limits;
     this.convergence = convergence;
     this.clock = clock;
   }
@@ -126,18 +131,26 @@ public final class FleetServerUpdate extends WhmFunction {
     var moved = before.server().moved(node.orElse(before.server().node()), owner);
     var kept = new ServerState(moved, before.grants());
     var after = files == moved.keyFiles() ? kept : kept.keeping(files, call.at());
-    return change
-        .commit(call, owner, describe(after), in -> {
-          servers.move(
-              in,
-              before,
-              after,
-              () -> NODE.refused(
-                  "“" + after.server().node() + "” is the node of another server already."));
-          if (!owner.equals(call.caller().user().name())) {
-            users.checkExists(in, owner, () -> FleetServerParameters.unknownOwner(owner));
-          }
-        })
+    return limits
+        .within(
+            owner,
+            Limited.SERVERS,
+            () -> servers.names(Optional.of(owner), Integer.MAX_VALUE).map(List::size),
+            () -> change.commit(call, owner, describe(after), in -> {
+              servers.move(
+                  in,
+                  before,
+                  after,
+                  () -> NODE.refused(
+                      "“" + after.server().node() + "” is the node of another server already."));
+              if (!owner.equals(call.caller().user().name())) {
+                users.checkExists(in, owner, () -> FleetServerParameters.unknownOwner(owner));
+              }
+              if (!owner.equals(before.server().owner())) {
+                limits.remove(in, before.server().owner(), Limited.SERVERS, 1);
+                limits.add(in, owner, Limited.SERVERS);
+              }
+            }))
         .replaceWith(() -> new Updated(before, after));
   }
 

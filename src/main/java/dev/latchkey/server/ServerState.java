@@ -19,7 +19,7 @@ public record ServerState(Server server, List<Grant> grants) {
   /** Longer than any call waits for an answer, so that the reconciler does not meet it. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private static final int MOST_GRANTS = 40;
+  public static final int MOST_GRANTS = 40;
   private static final int MOST_DOUBLINGS = 7;
   private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(15);
 
@@ -27,9 +27,13 @@ public record ServerState(Server server, List<Grant> grants) {
     grants = List.copyOf(grants);
   }
 
-  /** More would not fit into the transaction that takes them away with their receipts. */
-  public boolean isFull() {
-    return grants.size() > MOST_GRANTS;
+  /**
+   * More than {@link #MOST_GRANTS} would not fit into the transaction that takes them away with their receipts.
+   *
+   * @param most what the deployment allows
+   */
+  public boolean holdsMoreThan(int most) {
+    return grants.size() > Math.min(most, MOST_GRANTS);
   }
 
   /** What may still let somebody in: after its expiry a server ends access by itself, also when nobody can prove it. */

@@ -35,6 +35,28 @@ public interface Settings {
   /** The one internal function that this process is, {@code reconcile} or {@code bootstrap}; no client can reach it. */
   Optional<String> internal();
 
+  /** How much there may be of what would otherwise grow without end. */
+  Limits limits();
+
+  /** What a deployment allows at most. */
+  interface Limits {
+    /** The most API tokens of one user, expired ones included. */
+    @WithDefault("1000")
+    int tokens();
+
+    /** The most open tickets of one user. */
+    @WithDefault("1000")
+    int tickets();
+
+    /** The most servers of one user. */
+    @WithDefault("1000")
+    int servers();
+
+    /** The most grants on one server at a time, proven gone ones not counted; an order carries no more than 40. */
+    @WithDefault("40")
+    int grants();
+  }
+
   /** Our documents in Systems Manager. */
   Ssm ssm();
 

@@ -11,7 +11,15 @@ class SettingsCheck {
   /** Whoever starts the application on a laptop has checked these, which the application does not read. */
   private static final List<String> OF_THE_LAPTOP = List.of("latchkey.local.", "latchkey.sam.");
 
-  void start(@Observes StartupEvent event) {
+  private static final int MOST = 10_000;
+  private static final int MOST_GRANTS = 40;
+
+  void start(@Observes StartupEvent event, Settings settings) {
+    var limits = settings.limits();
+    refuseBeyond("tokens", limits.tokens(), MOST);
+    refuseBeyond("tickets", limits.tickets(), MOST);
+    refuseBeyond("servers", limits.servers(), MOST);
+    refuseBeyond("grants", limits.grants(), MOST_GRANTS);
     var given = System.getProperties().stringPropertyNames().stream()
         .filter(name -> name.startsWith(Settings.PREFIX + "."))
         .filter(name -> OF_THE_LAPTOP.stream().noneMatch(name::startsWith))
@@ -20,6 +28,13 @@ class SettingsCheck {
       SettingNames.ofTheApplication().problem(given).ifPresent(problem -> {
         throw new IllegalStateException(problem);
       });
+    }
+  }
+
+  static void refuseBeyond(String limit, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new IllegalStateException("-D" + Settings.PREFIX + ".limits." + limit + "=" + value
+          + " is not possible; give 1 to " + most);
     }
   }
 }

@@ -11,6 +11,8 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
+import dev.latchkey.change.LimitTable;
+import dev.latchkey.change.LimitTable.Limited;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.GrantEnding;
@@ -38,10 +40,16 @@ public final class TicketClose extends WhmFunction {
   private final ServerTable servers;
   private final GrantEnding ending;
   private final Change change;
+  private final LimitTable limits;
 
   @Inject
   TicketClose(
-      Portal portal, TicketTable tickets, ServerTable servers, GrantEnding ending, Change change) {
+      Portal portal,
+      TicketTable tickets,
+      ServerTable servers,
+      GrantEnding ending,
+      Change change,
+      LimitTable limits) {
     super(Declaration.of(NAME, "Closes a ticket and takes its vendor off all its servers.")
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
@@ -59,6 +67,7 @@ public final class TicketClose extends WhmFunction {
     this.servers = servers;
     this.ending = ending;
     this.change = change;
+    this.limits = limits;
   }
 
   /** The closed ticket, and the servers that it still was granted access to. */
@@ -92,6 +101,9 @@ public final class TicketClose extends WhmFunction {
       return change
           .commit(call, ticket.owner(), what, in -> {
             tickets.change(in, ticket, ticket.closed());
+            if (ticket.isOpen()) {
+              limits.remove(in, ticket.owner(), Limited.TICKETS, 1);
+            }
             for (var i = 0; i < on.size(); i++) {
               if (!after.get(i).equals(on.get(i))) {
                 servers.write(in, on.get(i), after.get(i));

@@ -11,6 +11,8 @@ import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.change.Changed;
+import dev.latchkey.change.LimitTable;
+import dev.latchkey.change.LimitTable.Limited;
 import dev.latchkey.data.Data;
 import dev.latchkey.server.ServerChoice;
 import dev.latchkey.server.ServerParameters;
@@ -35,11 +37,16 @@ public final class TicketCreateStubTicket extends WhmFunction {
   private final ServerChoice choice;
   private final TicketTable tickets;
   private final Change change;
+  private final LimitTable limits;
   private final SecureRandom random;
 
   @Inject
   TicketCreateStubTicket(
-      ServerChoice choice, TicketTable tickets, Change change, SecureRandom random) {
+      ServerChoice choice,
+      TicketTable tickets,
+      Change change,
+      LimitTable limits,
+      SecureRandom random) {
     super(Declaration.of(NAME, "Creates a stub ticket with a server in it.")
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
@@ -52,6 +59,7 @@ public final class TicketCreateStubTicket extends WhmFunction {
     this.choice = choice;
     this.tickets = tickets;
     this.change = change;
+    this.limits = limits;
     this.random = random;
   }
 
@@ -74,12 +82,19 @@ public final class TicketCreateStubTicket extends WhmFunction {
         List.of(),
         call.at(),
         1);
-    return change
-        .commit(
-            call,
+    return limits
+        .within(
             ticket.owner(),
-            "ticket " + ticket.id() + " with server " + state.server().name(),
-            in -> tickets.create(in, ticket, Changed::new))
+            Limited.TICKETS,
+            () -> tickets.countOpen(ticket.owner()),
+            () -> change.commit(
+                call,
+                ticket.owner(),
+                "ticket " + ticket.id() + " with server " + state.server().name(),
+                in -> {
+                  tickets.create(in, ticket, Changed::new);
+                  limits.add(in, ticket.owner(), Limited.TICKETS);
+                }))
         .replaceWith(() -> Answer.of(
                 Data.hash().with("ticket_id", ticket.id()).with("secure_id", secret.reveal()))
             .about(state.server().name().value()));

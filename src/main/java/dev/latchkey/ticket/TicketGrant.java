@@ -24,6 +24,7 @@ import dev.latchkey.server.Grant;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
+import dev.latchkey.settings.Settings;
 import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.ssh.SshUser;
 import dev.latchkey.ticket.Portal.Case;
@@ -67,6 +68,7 @@ public final class TicketGrant extends WhmFunction {
   private final Change change;
   private final Convergence convergence;
   private final Clock clock;
+  private final int most;
 
   @Inject
   TicketGrant(
@@ -77,7 +79,8 @@ public final class TicketGrant extends WhmFunction {
       GrantEnding ending,
       Change change,
       Convergence convergence,
-      Clock clock) {
+      Clock clock,
+      Settings settings) {
     super(Declaration.of(NAME, "Lets the vendor of a ticket log in to a server of it.")
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
@@ -100,6 +103,7 @@ public final class TicketGrant extends WhmFunction {
     this.change = change;
     this.convergence = convergence;
     this.clock = clock;
+    this.most = settings.limits().grants();
   }
 
   /**
@@ -148,7 +152,12 @@ public final class TicketGrant extends WhmFunction {
     var name = before.server().name();
     var grant = requested(call, found.access());
     var after = before.with(grant, call.at());
-    if (after.isFull() || !Order.converge(call.request(), after).fits()) {
+    if (after.holdsMoreThan(most)) {
+      throw SERVER_NUM.refused(
+          "“" + name + "” has " + before.grants().size()
+              + " grants, those counted that are not proven gone, which is the most; revoke one first.");
+    }
+    if (!Order.converge(call.request(), after).fits()) {
       throw SERVER_NUM.refused(
           "“" + name + "” has as many grants as an order can carry; revoke one first.");
     }

@@ -62,6 +62,11 @@ class TicketTable {
         .map(items -> items.stream().map(TicketItem::read).toList());
   }
 
+  Uni<Integer> countOpen(String owner) {
+    return ownedBy(Optional.of(owner))
+        .map(all -> Math.toIntExact(all.stream().filter(Ticket::isOpen).count()));
+  }
+
   void create(Transaction in, Ticket ticket, Supplier<? extends RuntimeException> taken) {
     in.putNew(TicketItem.write(ticket), taken);
     in.put(TicketItem.writeListed(ticket));

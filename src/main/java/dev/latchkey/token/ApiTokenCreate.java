@@ -1,5 +1,6 @@
 package dev.latchkey.token;
 
+import static dev.latchkey.api.Permission.QUERY;
 import static dev.latchkey.api.Permission.TRANSACT;
 import static dev.latchkey.token.ScopeParameters.ACL;
 import static dev.latchkey.token.ScopeParameters.EXPIRES_AT;
@@ -16,6 +17,8 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
+import dev.latchkey.change.LimitTable;
+import dev.latchkey.change.LimitTable.Limited;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -30,19 +33,21 @@ public final class ApiTokenCreate extends WhmFunction {
 
   private final TokenTable tokens;
   private final Change change;
+  private final LimitTable limits;
   private final SecureRandom random;
 
   @Inject
-  ApiTokenCreate(TokenTable tokens, Change change, SecureRandom random) {
+  ApiTokenCreate(TokenTable tokens, Change change, LimitTable limits, SecureRandom random) {
     super(Declaration.of(NAME, "Creates an API token and shows its value, this once.")
         .requires(Privilege.MANAGE_API_TOKENS)
         .changes()
-        .needs(TRANSACT)
+        .needs(QUERY, TRANSACT)
         .takes(TOKEN_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA)
         .answers(TokenData.WITH_ACL_ARRAY)
         .answers(Field.text("token", "Its value, which only this answer shows.")));
     this.tokens = tokens;
     this.change = change;
+    this.limits = limits;
     this.random = random;
   }
 
@@ -55,16 +60,22 @@ public final class ApiTokenCreate extends WhmFunction {
     var value = TokenValue.generate(random);
     var token = new Credential(
         caller.user().name(), value.digest(), name.value(), scope, call.at(), call.request());
-    return change
-        .commit(
-            call,
-            token.user(),
-            TokenData.describe(token),
-            in -> tokens.create(
-                in,
-                token,
-                () -> TOKEN_NAME.refused(
-                    "you have a token named “" + name + "” already; choose another name.")))
+    return Change.retrying(() -> create(call, token))
         .replaceWith(() -> Answer.of(TokenData.withAclArray(token).with("token", value.reveal())));
+  }
+
+  private Uni<Void> create(Call call, Credential token) {
+    return limits.within(
+        token.user(),
+        Limited.TOKENS,
+        () -> tokens.count(token.user()),
+        () -> change.commit(call, token.user(), TokenData.describe(token), in -> {
+          tokens.create(
+              in,
+              token,
+              () -> TOKEN_NAME.refused(
+                  "you have a token named “" + token.name() + "” already; choose another name."));
+          limits.add(in, token.user(), Limited.TOKENS);
+        }));
   }
 }

@@ -12,6 +12,8 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
+import dev.latchkey.change.LimitTable;
+import dev.latchkey.change.LimitTable.Limited;
 import dev.latchkey.data.Data;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -38,9 +40,10 @@ public final class ApiTokenRevoke extends WhmFunction {
 
   private final TokenTable tokens;
   private final Change change;
+  private final LimitTable limits;
 
   @Inject
-  ApiTokenRevoke(TokenTable tokens, Change change) {
+  ApiTokenRevoke(TokenTable tokens, Change change, LimitTable limits) {
     super(Declaration.of(NAME, "Revokes API tokens; their next calls are refused.")
         .requires(Privilege.MANAGE_API_TOKENS)
         .changes()
@@ -49,6 +52,7 @@ public final class ApiTokenRevoke extends WhmFunction {
         .answersNothing());
     this.tokens = tokens;
     this.change = change;
+    this.limits = limits;
   }
 
   @Override
@@ -94,6 +98,7 @@ public final class ApiTokenRevoke extends WhmFunction {
         .collect(joining(", ", "revoked ", ""));
     return change.commit(call, call.caller().user().name(), what, in -> {
       known.forEach(token -> tokens.revoke(in, token));
+      limits.remove(in, call.caller().user().name(), Limited.TOKENS, known.size());
       tokens.checkWitness(in, witness, call);
     });
   }

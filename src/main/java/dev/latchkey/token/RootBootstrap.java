@@ -7,6 +7,7 @@ import dev.latchkey.access.User;
 import dev.latchkey.access.UserTable;
 import dev.latchkey.change.Author;
 import dev.latchkey.change.Change;
+import dev.latchkey.change.LimitTable;
 import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -27,13 +28,15 @@ public class RootBootstrap {
   private final UserTable users;
   private final TokenTable tokens;
   private final Change change;
+  private final LimitTable limits;
   private final Clock clock;
 
   @Inject
-  RootBootstrap(UserTable users, TokenTable tokens, Change change, Clock clock) {
+  RootBootstrap(UserTable users, TokenTable tokens, Change change, LimitTable limits, Clock clock) {
     this.users = users;
     this.tokens = tokens;
     this.change = change;
+    this.limits = limits;
     this.clock = clock;
   }
 
@@ -52,7 +55,10 @@ public class RootBootstrap {
         return Uni.createFrom().item(FIRST_TOKEN);
       }
       var token = token(value, NAME + "-" + clock.instant().toEpochMilli());
-      return commit(token, in -> tokens.create(in, token, RootExists::new))
+      return commit(token, in -> {
+            tokens.create(in, token, RootExists::new);
+            limits.forget(in, token.user());
+          })
           .replaceWith(token.name());
     });
   }

@@ -6,6 +6,7 @@ import dev.latchkey.api.Call;
 import dev.latchkey.change.Changed;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
+import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -21,15 +22,21 @@ class TokenTable {
   private static final String SAME_DIGEST = "digest = :digest";
   private static final Supplier<Changed> CHANGED = Changed::new;
 
+  private final Store store;
   private final CredentialTable credentials;
 
   @Inject
-  TokenTable(CredentialTable credentials) {
+  TokenTable(Store store, CredentialTable credentials) {
+    this.store = store;
     this.credentials = credentials;
   }
 
   Uni<List<Credential>> ownedBy(String user) {
     return credentials.ownedBy(user);
+  }
+
+  Uni<Integer> count(String user) {
+    return store.query("U#" + user, "N#").map(List::size);
   }
 
   void create(Transaction in, Credential token, Supplier<? extends RuntimeException> nameTaken) {

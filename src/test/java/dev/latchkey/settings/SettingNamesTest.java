@@ -1,6 +1,7 @@
 package dev.latchkey.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.latchkey.local.LaptopSettings;
 import java.util.List;
@@ -23,6 +24,10 @@ class SettingNamesTest {
             "latchkey.servers-domain",
             "latchkey.functions",
             "latchkey.internal",
+            "latchkey.limits.tokens",
+            "latchkey.limits.tickets",
+            "latchkey.limits.servers",
+            "latchkey.limits.grants",
             "latchkey.ssm.order-document",
             "latchkey.ssm.install-document",
             "latchkey.ssm.document-version"));
@@ -46,5 +51,16 @@ class SettingNamesTest {
   void whatIsNotOursIsNoneOfItsBusiness() {
     assertThat(APPLICATION.problem(List.of("quarkus.http.port", "latchkeyx.table", "java.home")))
         .isEmpty();
+  }
+
+  @Test
+  void aLimitThatCannotBeStopsTheStart() {
+    SettingsCheck.refuseBeyond("grants", 1, 40);
+    SettingsCheck.refuseBeyond("grants", 40, 40);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> SettingsCheck.refuseBeyond("grants", 41, 40))
+        .withMessage("-Dlatchkey.limits.grants=41 is not possible; give 1 to 40");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> SettingsCheck.refuseBeyond("tokens", 0, 10_000));
   }
 }

@@ -1,0 +1,157 @@
+package dev.latchkey.change;
+
+import dev.latchkey.api.WhmFailure;
+import dev.latchkey.settings.Settings;
+import dev.latchkey.store.Item;
+import dev.latchkey.store.Key;
+import dev.latchkey.store.Store;
+import dev.latchkey.store.Transaction;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.Serial;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.Update;
+
+/**
+ * How many things each user has of what is limited, so that no list grows without end: {@code U#user / HELD}, counted in
+ * the transactions that make and remove them.
+ */
+@Singleton
+public class LimitTable {
+  private final Store store;
+  private final Change change;
+  private final Settings.Limits limits;
+
+  @Inject
+  public LimitTable(Store store, Change change, Settings settings) {
+    this.store = store;
+    this.change = change;
+    this.limits = settings.limits();
+  }
+
+  /** What is limited. */
+  public enum Limited {
+    TOKENS("tokens", "API tokens, expired ones included", "api_token_revoke revokes some"),
+    TICKETS("tickets", "open tickets", "ticket_close closes some"),
+    SERVERS("servers", "servers", "fleet_server_remove removes some");
+
+    private final String name;
+    private final String things;
+    private final String remedy;
+
+    Limited(String name, String things, String remedy) {
+      this.name = name;
+      this.things = things;
+      this.remedy = remedy;
+    }
+  }
+
+  /** One more, in the transaction that makes it. */
+  public void add(Transaction in, String user, Limited what) {
+    in.update(
+        update(user, what, "ADD #held :one", "#held >= :none AND #held < :most")
+            .expressionAttributeValues(Map.of(
+                ":one", Item.number(1), ":none", Item.number(0), ":most", Item.number(most(what))))
+            .build(),
+        Full::new);
+  }
+
+  /** Fewer, in the transaction that removes them: it never stops that. */
+  public void remove(Transaction in, String user, Limited what, int count) {
+    in.update(
+        Update.builder()
+            .key(key(user).attributes())
+            .updateExpression("ADD #held :count")
+            .expressionAttributeNames(Map.of("#held", what.name))
+            .expressionAttributeValues(Map.of(":count", Item.number(-count)))
+            .build(),
+        LimitTable::unguarded);
+  }
+
+  /** Something of the user's was made that nobody counted: what there is will be counted before the next one. */
+  public void forget(Transaction in, String user) {
+    in.put(Item.at(key(user)));
+  }
+
+  private static RuntimeException unguarded() {
+    return new IllegalStateException("a step without a condition failed");
+  }
+
+  /**
+   * Makes one more of something, which {@link #add} is a part of. Where nobody has counted yet, or it seems to be the last
+   * one, what there is is counted, once.
+   *
+   * @param count how many there are
+   * @throws WhmFailure when there are as many as the setting allows
+   */
+  public <T> Uni<T> within(
+      String user, Limited what, Supplier<Uni<Integer>> count, Supplier<Uni<T>> attempt) {
+    return Uni.createFrom()
+        .deferred(attempt::get)
+        .onFailure(Full.class)
+        .recoverWithUni(() -> recount(user, what, count)
+            .chain(attempt::get)
+            .onFailure(Full.class)
+            .transform(full -> new Changed()));
+  }
+
+  private Uni<Void> recount(String user, Limited what, Supplier<Uni<Integer>> count) {
+    return store.get(key(user)).chain(item -> {
+      var seen = item.flatMap(held -> held.findNumber(what.name))
+          .map(OptionalLong::of)
+          .orElseGet(OptionalLong::empty);
+      return count.get().chain(counted -> {
+        if (counted >= most(what)) {
+          throw WhmFailure.refused("“%s” has %d %s, and %d are the most; %s."
+              .formatted(user, counted, what.things, most(what), what.remedy));
+        }
+        return change.note(in -> in.update(set(user, what, seen, counted), Changed::new));
+      });
+    });
+  }
+
+  private Update set(String user, Limited what, OptionalLong seen, int counted) {
+    var values = new HashMap<String, AttributeValue>();
+    values.put(":counted", Item.number(counted));
+    seen.ifPresent(number -> values.put(":seen", Item.number(number)));
+    var same = seen.isPresent() ? "#held = :seen" : "attribute_not_exists(#held)";
+    return update(user, what, "SET #held = :counted", same)
+        .expressionAttributeValues(values)
+        .build();
+  }
+
+  private static Update.Builder update(
+      String user, Limited what, String expression, String condition) {
+    return Update.builder()
+        .key(key(user).attributes())
+        .updateExpression(expression)
+        .conditionExpression(condition)
+        .expressionAttributeNames(Map.of("#held", what.name));
+  }
+
+  private int most(Limited what) {
+    return switch (what) {
+      case TOKENS -> limits.tokens();
+      case TICKETS -> limits.tickets();
+      case SERVERS -> limits.servers();
+    };
+  }
+
+  private static Key key(String user) {
+    return new Key("U#" + user, "HELD");
+  }
+
+  private static final class Full extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    Full() {
+      super("there may be as many as there may be", null, false, false);
+    }
+  }
+}
