@@ -80,6 +80,9 @@ final class AnswerSchemas {
   private static void type(ObjectNode schema, FieldType type) {
     if (type instanceof ListOf list) {
       type(schema.put("type", "array").putObject("items"), list.each());
+      if (list.most() != ListOf.ALL) {
+        schema.put("maxItems", list.most());
+      }
     } else if (type instanceof ByName byName) {
       type(schema.put("type", "object").putObject("additionalProperties"), byName.each());
     } else if (type instanceof Simple simple) {

@@ -7,6 +7,7 @@ import dev.latchkey.api.Arguments;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.data.Data;
+import dev.latchkey.data.Format;
 import dev.latchkey.local.ssm.FolderServer;
 import dev.latchkey.wire.CommandRunner;
 import dev.latchkey.wire.Envelope;
@@ -86,6 +87,7 @@ final class Samples {
         new Arguments(List.of()),
         caller,
         Optional.empty(),
+        Format.JSON,
         clock.instant(),
         UUID.randomUUID().toString());
     return commands.run(batch, 0, command).await().atMost(PATIENCE);

@@ -1,6 +1,8 @@
 package dev.latchkey.api;
 
 import dev.latchkey.access.Privilege;
+import dev.latchkey.api.FieldType.ByName;
+import dev.latchkey.api.FieldType.ListOf;
 import dev.latchkey.data.Data;
 import dev.latchkey.text.Quoted;
 import java.util.ArrayList;
@@ -205,6 +207,9 @@ public final class Declaration {
       problems.add("it does not state what it answers");
     }
     addProblems(fields, "", problems);
+    if (changes) {
+      addBoundless(fields, "", problems);
+    }
     return problems.stream().map(problem -> name + ": " + problem).toList();
   }
 
@@ -219,6 +224,18 @@ public final class Declaration {
         problems.add("its answer's field " + at + " has no sentence");
       }
       addProblems(field.type().fields(), at + ".", problems);
+    }
+  }
+
+  /** What was done cannot be asked for again in parts, as a list can. */
+  private static void addBoundless(List<Field> fields, String path, List<String> problems) {
+    for (var field : fields) {
+      var at = path + field.name();
+      if (field.type() instanceof ByName
+          || field.type() instanceof ListOf list && list.most() == ListOf.ALL) {
+        problems.add("it changes something, and its answer's list " + at + " has no bound");
+      }
+      addBoundless(field.type().fields(), at + ".", problems);
     }
   }
 

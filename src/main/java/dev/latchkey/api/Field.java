@@ -77,6 +77,14 @@ public record Field(
     return List.copyOf(all);
   }
 
+  /** A list of no more than that, which a function that changes something has to say: its answer is never too long. */
+  public Field atMost(int most) {
+    if (!(type instanceof ListOf list)) {
+      throw new IllegalStateException(name + " is no list");
+    }
+    return new Field(name, new ListOf(list.each(), most), sentence, mayBeAbsent, mayBeNull);
+  }
+
   public Field optional() {
     return new Field(name, type, sentence, true, mayBeNull);
   }

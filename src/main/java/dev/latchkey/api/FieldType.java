@@ -21,7 +21,15 @@ public sealed interface FieldType {
     ANY_HASH
   }
 
-  record ListOf(FieldType each) implements FieldType {
+  /** @param most how many there can be */
+  record ListOf(FieldType each, int most) implements FieldType {
+    /** As many as there are. */
+    public static final int ALL = Integer.MAX_VALUE;
+
+    public ListOf(FieldType each) {
+      this(each, ALL);
+    }
+
     @Override
     public List<Field> fields() {
       return each.fields();

@@ -1,5 +1,6 @@
 package dev.latchkey.delivery;
 
+import dev.latchkey.data.Data;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerState;
@@ -13,7 +14,22 @@ public final class Remarks {
   /** WHM's word for a server that could not write its log. */
   private static final String AUDIT_LOG = "audit_log";
 
+  /** More of them nobody reads. */
+  public static final int MOST = 100;
+
   private Remarks() {}
+
+  /** Each once, at most {@link #MOST}: the last then says how many are left out. */
+  public static Data data(Stream<String> sentences) {
+    var all = sentences.distinct().toList();
+    return Data.texts(
+        all.size() <= MOST
+            ? all
+            : Stream.concat(
+                    all.stream().limit(MOST - 1),
+                    Stream.of("and " + (all.size() - MOST + 1) + " more"))
+                .toList());
+  }
 
   public static List<String> of(ServerName server, Optional<Observation> stated) {
     return stated

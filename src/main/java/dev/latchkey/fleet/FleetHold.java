@@ -63,11 +63,12 @@ public final class FleetHold extends WhmFunction {
         .answers(
             Field.time("before", "Grants made at this time or before are held."),
             Field.list(
-                "servers",
-                "The servers of this page.",
-                Field.text("name", "The server's name."),
-                Field.number("epoch", "Its new epoch."),
-                Field.number("held", "How many of its grants are held.")),
+                    "servers",
+                    "The servers of this page.",
+                    Field.text("name", "The server's name."),
+                    Field.number("epoch", "Its new epoch."),
+                    Field.number("held", "How many of its grants are held."))
+                .atMost(PAGE),
             Field.text("next", "The cursor of the next page; left out on the last.")
                 .optional())
         .extension());

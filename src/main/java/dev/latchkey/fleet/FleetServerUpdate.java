@@ -85,6 +85,7 @@ public final class FleetServerUpdate extends WhmFunction {
             List.of(Field.texts(
                     "non_fatals",
                     "What the server states of its new place for keys; left out where api.key_file changes nothing.")
+                .atMost(Remarks.MOST)
                 .optional()))
         .aboutServer()
         .extension());
@@ -168,7 +169,8 @@ public final class FleetServerUpdate extends WhmFunction {
         && Remarks.problems(stated).findAny().isEmpty()) {
       remarks.add(Explanation.of(name, delivered.outcome()) + "; the order stands and is repeated");
     }
-    return answer(delivered.state(), Data.hash().with("non_fatals", Data.texts(remarks)));
+    return answer(
+        delivered.state(), Data.hash().with("non_fatals", Remarks.data(remarks.stream())));
   }
 
   private static Answer answer(ServerState state, Data.Hash more) {

@@ -9,7 +9,7 @@ import java.util.List;
  */
 public record StatedList<T>(List<T> items, long more) {
   /** Of any list: a statement is a stranger's word. */
-  static final int MOST = 50;
+  public static final int MOST = 50;
 
   public StatedList {
     items = List.copyOf(items);

@@ -117,6 +117,7 @@ public final class Authorizesshkey extends WhmFunction {
             Field.texts(
                     "non_fatals",
                     "Remarks of the server (an extension): where the line stands and what keeps a login out, or from where; left out if there are none.")
+                .atMost(Remarks.MOST)
                 .optional())
         .aboutServer());
     this.choice = choice;
@@ -247,7 +248,11 @@ public final class Authorizesshkey extends WhmFunction {
             end(call)
                 .filter(end -> done.authorized())
                 .map(end -> Data.number(end.getEpochSecond())))
-        .with("non_fatals", Optional.of(remarks).filter(all -> !all.isEmpty()).map(Data::texts)));
+        .with(
+            "non_fatals",
+            Optional.of(remarks)
+                .filter(all -> !all.isEmpty())
+                .map(all -> Remarks.data(all.stream()))));
   }
 
   /** Whoever reads 0 must not believe that nothing stands there. */

@@ -11,8 +11,8 @@ import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
-import dev.latchkey.data.Json;
 import dev.latchkey.text.Quoted;
+import dev.latchkey.wire.AnswerSize;
 import dev.latchkey.wire.CommandRunner;
 import dev.latchkey.wire.Envelope;
 import io.smallrye.mutiny.Uni;
@@ -37,6 +37,9 @@ public final class Batch extends WhmFunction {
   /** Below what API Gateway and Lambda let through, also where the last answer is a long one. */
   private static final int MOST_BYTES = 4_000_000;
 
+  /** Below this no answer is taken out: the lists of functions that change something are bounded by their declarations. */
+  private static final int MOST_OF_A_CHANGE = 1_000_000;
+
   private static final Parameter<List<String>> COMMANDS = Parameter.requiredSeveral(
       "command",
       ParameterType.TEXT,
@@ -58,9 +61,10 @@ public final class Batch extends WhmFunction {
         .needsNothingMore()
         .takes(COMMANDS, ABORT_ON_ERROR)
         .answers(Field.list(
-            "result",
-            "The answers of the commands, in their order; where it stopped, those until then.",
-            Envelope.FIELDS)));
+                "result",
+                "The answers of the commands, in their order; where it stopped, those until then.",
+                Envelope.FIELDS)
+            .atMost(MOST)));
     this.runner = runner;
   }
 
@@ -98,10 +102,25 @@ public final class Batch extends WhmFunction {
     if (bytes > MOST_BYTES) {
       return Uni.createFrom().item(Answer.failed(notRun(commands, done.size()), results(done)));
     }
-    return runner.run(call, done.size(), commands.get(done.size())).chain(envelope -> {
-      done.add(envelope);
-      return run(call, commands, abort, done, bytes + Json.write(envelope.tree()).length);
+    var command = commands.get(done.size());
+    return runner.run(call, done.size(), command).chain(envelope -> {
+      var size = size(call, envelope);
+      var isTooLong =
+          bytes + size > MOST_BYTES && size > MOST_OF_A_CHANGE && !runner.changes(command);
+      done.add(isTooLong ? tooLong(envelope, size) : envelope);
+      return run(call, commands, abort, done, bytes + size);
     });
+  }
+
+  private static long size(Call call, Envelope envelope) {
+    return AnswerSize.of(call.format().write("result", envelope.tree()));
+  }
+
+  private static Envelope tooLong(Envelope of, long size) {
+    return Envelope.failure(
+        of.command(),
+        "Its answer of " + size + " bytes does not fit into this batch; call it by itself, or ask "
+            + "for it in parts, with api.chunk.enable=1, api.chunk.size=100 and api.chunk.start.");
   }
 
   private static String notRun(List<String> commands, int done) {

@@ -11,6 +11,7 @@ import dev.latchkey.delivery.Explanation;
 import dev.latchkey.delivery.Remarks;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.StatedEnd;
+import dev.latchkey.server.StatedList;
 import dev.latchkey.ssh.SshUser;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,7 @@ final class EndVerdict {
           Field.texts(
                   "questions",
                   "What the server could not answer, so that it is not known whether access is gone (an extension); left out if nothing.")
+              .atMost(StatedList.MOST)
               .optional(),
           UnattributedData.FIELD));
 

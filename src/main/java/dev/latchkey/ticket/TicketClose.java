@@ -59,7 +59,8 @@ public final class TicketClose extends WhmFunction {
             Field.number("ticket_id", "The ticket's number."),
             Field.text("ticket_status", "CLOSED."),
             Field.number("revoked_keys", "How many keys are proven gone."),
-            Field.texts("non_fatals", "Remarks of the servers, a sentence each."),
+            Field.texts("non_fatals", "Remarks of the servers, a sentence each.")
+                .atMost(Remarks.MOST),
             UnattributedData.FIELD)
         .extension());
     this.portal = portal;
@@ -138,7 +139,7 @@ public final class TicketClose extends WhmFunction {
         .with("ticket_id", id)
         .with("ticket_status", Ticket.Status.CLOSED.name())
         .with("revoked_keys", ended)
-        .with("non_fatals", Data.texts(remarks.stream().distinct().toList()))
+        .with("non_fatals", Remarks.data(remarks.stream()))
         .with(UnattributedData.hash(unattributed));
     return left.isEmpty() ? Answer.of(data) : Answer.failed(String.join(" ", left), data);
   }

@@ -2,8 +2,10 @@ package dev.latchkey.ticket;
 
 import dev.latchkey.api.Field;
 import dev.latchkey.data.Data;
+import dev.latchkey.delivery.Remarks;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.Observation;
+import dev.latchkey.ssh.SourceRanges;
 import dev.latchkey.ssh.SshUser;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +20,7 @@ final class TicketData {
       Field.text("fingerprint", "Its SHA-256 fingerprint; null if no key is set.")
           .orNull(),
       Field.texts("from", "The CIDR ranges that the vendor logs in from; null if none are set.")
+          .atMost(SourceRanges.MOST)
           .orNull(),
       Field.text("ssh_username", "The account that the vendor logs in to; null if none is set.")
           .orNull());
@@ -31,8 +34,9 @@ final class TicketData {
   /** What {@link #remarks} shows. */
   static final List<Field> REMARKS = List.of(
       Field.texts(
-          "non_fatals",
-          "Remarks: “audit_log” if the server could not write its log, or a sentence (an extension)."),
+              "non_fatals",
+              "Remarks: “audit_log” if the server could not write its log, or a sentence (an extension).")
+          .atMost(Remarks.MOST),
       Field.flag(
               "simulated",
               "1 if the server is a folder, where no process and no firewall was looked at (an extension); left out if it is not.")
@@ -42,7 +46,7 @@ final class TicketData {
 
   static Data.Hash remarks(Stream<String> sentences, Optional<Observation> stated) {
     return Data.hash()
-        .with("non_fatals", Data.texts(sentences.distinct().toList()))
+        .with("non_fatals", Remarks.data(sentences))
         .with("simulated", stated.filter(Observation::simulated).map(seen -> Data.flag(true)));
   }
 

@@ -26,6 +26,7 @@ final class UnattributedData {
               .orNull(),
           Field.time("since", "When it began; null if unknown.").orNull(),
           Field.text("terminal", "Its terminal; null if it has none.").orNull())
+      .atMost(Ticket.MOST_PLACES * SessionId.MOST)
       .optional();
 
   private static final Parameter<Optional<List<SessionId>>> END = Parameter.optional(

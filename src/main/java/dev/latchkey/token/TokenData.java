@@ -21,14 +21,17 @@ final class TokenData {
       Field.texts(
               "whitelist_ips",
               "The addresses and CIDR ranges that may use it, IPv6 written in full; null for any.")
+          .atMost(AddressList.MOST)
           .orNull(),
       Field.number(
               "quota",
               "The most calls in a calendar month (an extension); left out if there is no limit.")
           .optional());
 
-  static final List<Field> WITH_ACL_ARRAY =
-      Field.all(FIELDS, List.of(Field.texts("acls", "The privileges that it holds.")));
+  static final List<Field> WITH_ACL_ARRAY = Field.all(
+      FIELDS,
+      List.of(
+          Field.texts("acls", "The privileges that it holds.").atMost(Privilege.values().length)));
 
   static final List<Field> WITH_ACL_HASH = Field.all(
       FIELDS,

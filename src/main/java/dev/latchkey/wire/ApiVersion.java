@@ -66,6 +66,28 @@ enum ApiVersion {
     Data.Hash tree(Envelope envelope, Optional<Declaration> function) {
       return envelope.tree();
     }
+  },
+  /** What cannot be read may have asked for either: the refusal is one in both. */
+  UNREAD {
+    @Override
+    boolean serves(Declaration function) {
+      return false;
+    }
+
+    @Override
+    WhmFailure unknownApp(String name, Optional<Declaration> function) {
+      return ONE.unknownApp(name, function);
+    }
+
+    @Override
+    String root(Envelope envelope) {
+      return ONE.root(envelope);
+    }
+
+    @Override
+    Data.Hash tree(Envelope envelope, Optional<Declaration> function) {
+      return envelope.tree().with(ZERO.tree(envelope, function));
+    }
   };
 
   static final String PARAMETER = "api.version";

@@ -3,7 +3,9 @@ package dev.latchkey.wire;
 import dev.latchkey.access.AccessDenied;
 import dev.latchkey.access.Admission;
 import dev.latchkey.access.Caller;
+import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Pipeline;
+import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.text.Quoted;
 import dev.latchkey.usage.UsageRecord;
@@ -73,10 +75,21 @@ public class CallPipeline implements Pipeline {
     return admit(exchange, count)
         .chain(caller -> carryOut(function, exchange, request, caller)
             .call(envelope -> record(exchange, envelope, caller, count))
-            .chain(envelope -> dispatcher.form(
-                () -> exchange.answer(request.version(), declaration, envelope),
-                exchange.id(),
-                changes)));
+            .chain(envelope -> form(exchange, request, declaration, envelope, changes)
+                .onFailure(WhmFailure.class)
+                .recoverWithUni(tooLong -> dispatcher
+                    .refuse(envelope.command(), exchange.id(), caller, tooLong)
+                    .chain(refusal -> form(exchange, request, declaration, refusal, false)))));
+  }
+
+  private Uni<Response> form(
+      Exchange exchange,
+      ReadRequest request,
+      Optional<Declaration> function,
+      Envelope envelope,
+      boolean changes) {
+    return dispatcher.form(
+        () -> exchange.answer(request.version(), function, envelope), exchange.id(), changes);
   }
 
   private Uni<Caller> admit(Exchange exchange, int count) {

@@ -56,11 +56,14 @@ public class Dispatcher {
             fault(call.request() + " " + declaration.name(), failure, changes && begun.get()));
   }
 
-  /** Puts an answer into its form. What breaks there comes after whatever the call has changed. */
+  /**
+   * Puts an answer into its form. What breaks there comes after whatever the call has changed; only one that has changed
+   * nothing may be refused for it.
+   */
   <T> Uni<T> form(Supplier<T> answer, String what, boolean changes) {
     return Uni.createFrom()
         .item(answer)
-        .onFailure()
+        .onFailure(failure -> changes || !(failure instanceof WhmFailure))
         .transform(failure -> fault(what, failure, changes));
   }
 

@@ -4,6 +4,7 @@ import dev.latchkey.access.Caller;
 import dev.latchkey.api.Arguments;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.WhmFailure;
 import dev.latchkey.data.Data;
 import dev.latchkey.data.Format;
 import dev.latchkey.text.Quoted;
@@ -39,11 +40,16 @@ record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Insta
 
   Call call(Declaration function, Arguments arguments, Caller caller) {
     var host = Optional.ofNullable(http.authority()).map(HostAndPort::host);
-    return new Call(function, arguments, caller, host, at, id);
+    return new Call(function, arguments, caller, host, route.format(), at, id);
   }
 
+  /** @throws WhmFailure where it is too long, which only a caller who has changed nothing can ask for otherwise */
   Response answer(ApiVersion version, Optional<Declaration> function, Envelope envelope) {
-    return write(Response.ok(), version.root(envelope), version.tree(envelope, function));
+    var response = write(Response.ok(), version.root(envelope), version.tree(envelope, function));
+    if (response.getEntity() instanceof byte[] bytes && AnswerSize.isTooLong(bytes)) {
+      throw AnswerSize.refusal(bytes, function);
+    }
+    return response;
   }
 
   /** The same for every cause. */

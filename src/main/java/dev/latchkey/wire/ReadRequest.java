@@ -4,11 +4,13 @@ import dev.latchkey.api.Arguments;
 import dev.latchkey.api.WhmFailure;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a request says, or why it cannot be read; which is told only to callers that were admitted, in the form of API 1.
+ * What a request says, or why it cannot be read; which is told only to callers that were admitted.
  */
 record ReadRequest(Arguments arguments, ApiVersion version, Optional<WhmFailure> refusal) {
 
@@ -23,8 +25,17 @@ record ReadRequest(Arguments arguments, ApiVersion version, Optional<WhmFailure>
       var arguments = ArgumentReader.read(query, type, body);
       return new ReadRequest(arguments, ApiVersion.of(arguments), Optional.empty());
     } catch (WhmFailure failure) {
-      return new ReadRequest(new Arguments(List.of()), ApiVersion.ONE, Optional.of(failure));
+      return new ReadRequest(
+          new Arguments(List.of()),
+          isNamed(http.query()) || isNamed(new String(body, StandardCharsets.UTF_8))
+              ? ApiVersion.ONE
+              : ApiVersion.UNREAD,
+          Optional.of(failure));
     }
+  }
+
+  private static boolean isNamed(@Nullable String text) {
+    return text != null && text.contains(ApiVersion.PARAMETER);
   }
 
   /** As its headers say: a Transfer-Encoding gets here only with the body of an event, and Quarkus reads none of a GET. */

@@ -15,7 +15,9 @@ class IncompleteDeclarationTest {
         .forAnyCaller()
         .changes()
         .needsNothingMore()
-        .answersNothing());
+        .answers(
+            Field.list("made", "All of them.", Field.texts("names", "Their names.")),
+            Field.texts("few", "A few.").atMost(3)));
     var terse = declaring(Declaration.of("terse", "Says little of its answer.")
         .forAnyCaller()
         .needsNothingMore()
@@ -39,7 +41,11 @@ class IncompleteDeclarationTest {
             "terse: its answer's field servers.id has no sentence",
             "terse: its answer has two fields name",
             "writing: it changes something but does not need TRANSACT",
-            "complete: two functions have this name");
+            "writing: it changes something, and its answer's list made has no bound",
+            "writing: it changes something, and its answer's list made.names has no bound",
+            "complete: two functions have this name")
+        .message()
+        .doesNotContain("few has no bound");
   }
 
   private static WhmFunction declaring(Declaration declaration) {

@@ -8,6 +8,8 @@ import dev.latchkey.api.Argument;
 import dev.latchkey.api.Arguments;
 import dev.latchkey.api.Call;
 import dev.latchkey.data.Data;
+import dev.latchkey.data.Format;
+import dev.latchkey.data.Json;
 import dev.latchkey.wire.CommandRunner;
 import dev.latchkey.wire.Envelope;
 import io.smallrye.mutiny.Uni;
@@ -42,6 +44,20 @@ class BatchBoundTest {
     assertThat(done(stopped)).isEqualTo(2);
   }
 
+  /** What it did is told all the same, and nobody would know it otherwise. */
+  @Test
+  void anAnswerThatDoesNotFitIsLeftOutUnlessItIsOfAChange() {
+    var last = answer("list?3000000", "list?3000000");
+
+    assertThat(last.result()).isEqualTo(1);
+    assertThat(new String(Json.write(last.data().orElseThrow())))
+        .hasSizeLessThan(3_001_000)
+        .contains("bytes does not fit into this batch; call it by itself");
+
+    var change = answer("list?3000000", "create?1500000");
+    assertThat(new String(Json.write(change.data().orElseThrow()))).hasSizeGreaterThan(4_500_000);
+  }
+
   @Test
   void withNothingLeftToRunItIsDone() {
     var all = answer("list?2000000", "list?1999000", "list?900000");
@@ -63,6 +79,7 @@ class BatchBoundTest {
         arguments(commands),
         Caller.class.cast(null),
         Optional.empty(),
+        Format.JSON,
         Instant.EPOCH,
         "id");
     return batch.answer(call).await().indefinitely();

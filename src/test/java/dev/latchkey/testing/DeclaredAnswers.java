@@ -91,7 +91,9 @@ public record DeclaredAnswers(
         found.add(path, "is declared as a hash by name and is " + value);
       }
     } else if (type instanceof ListOf list) {
-      if (value.isArray()) {
+      if (value.isArray() && value.size() > list.most()) {
+        found.add(path, "is declared with at most " + list.most() + " and has " + value.size());
+      } else if (value.isArray()) {
         value.forEach(each -> check(path + "[]", list.each(), each, true, found));
       } else {
         found.add(path, "is declared as a list and is " + value);

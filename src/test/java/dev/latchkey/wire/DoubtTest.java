@@ -9,8 +9,10 @@ import dev.latchkey.api.Argument;
 import dev.latchkey.api.Arguments;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
+import dev.latchkey.data.Format;
 import io.smallrye.mutiny.Uni;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -75,6 +77,20 @@ class DoubtTest {
         .hasMessageContaining(NOT_DONE);
   }
 
+  @Test
+  void anAnswerThatIsTooLongIsRefusedWhereNothingWasChanged() {
+    Supplier<String> tooLong = () -> {
+      throw AnswerSize.refusal(new byte[7_000_000], Optional.empty());
+    };
+
+    assertThatThrownBy(() -> dispatcher.form(tooLong, "id", true).await().indefinitely())
+        .isInstanceOf(Fault.class)
+        .hasMessageContaining(MAY_BE_DONE);
+    assertThatThrownBy(() -> dispatcher.form(tooLong, "id", false).await().indefinitely())
+        .isInstanceOf(WhmFailure.class)
+        .hasMessageContaining("ask for less at once");
+  }
+
   private String problem(WhmFunction function) {
     var arguments = new Arguments(
         List.of(new Argument("api.sort.enable", "1"), new Argument("api.sort.a.field", "name")));
@@ -83,6 +99,7 @@ class DoubtTest {
         arguments,
         Caller.class.cast(null),
         Optional.empty(),
+        Format.JSON,
         Instant.EPOCH,
         "id");
     try {

@@ -52,6 +52,19 @@ class RefusedRequestsTest extends WhmTest {
     assertThat(WhmClient.reasonOfFailure(root().postJson("version", body))).contains(reason);
   }
 
+  /** It may have been meant for API 0, whose clients take the absence of a status for success. */
+  @Test
+  void whatCannotBeReadAndNamesNoVersionIsRefusedInBothForms() {
+    var unread = WhmClient.json(root().raw().get("/json-api/version?a=%ff"));
+
+    assertThat(unread.at("/metadata/result").asInt(1)).isZero();
+    assertThat(unread.path("status").asInt(1)).isZero();
+    assertThat(unread.path("statusmsg").asText())
+        .isEqualTo(unread.at("/metadata/reason").asText())
+        .contains("not UTF-8");
+    assertThat(root().postJson("version", "{\"api.version\":1,").has("status")).isFalse();
+  }
+
   @Test
   void aBodyAbove64KiBIsRefused() {
     var most = "api.version=1&pad=" + "x".repeat(64 * 1024 - "api.version=1&pad=".length());
