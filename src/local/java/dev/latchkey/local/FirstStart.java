@@ -2,8 +2,10 @@ package dev.latchkey.local;
 
 import dev.latchkey.access.TokenValue;
 import dev.latchkey.store.Store;
+import dev.latchkey.store.UnknownOutcome;
 import dev.latchkey.token.RootBootstrap;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.TimeoutException;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -20,7 +22,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
  */
 @Singleton
 public class FirstStart {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** A loaded machine may take long for the first read and the first write too. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Optional<Path> folder;
   private final DynamoDbAsyncClient client;
@@ -52,7 +55,7 @@ public class FirstStart {
     }
     try {
       LocalTable.createIfAbsent(client, store.tableName());
-      if (!root.rootExists().await().atMost(PATIENCE)) {
+      if (!rootExists()) {
         var token = new RootToken(folder.get()).readOrWrite();
         if (root.createRoot(token).await().atMost(PATIENCE)) {
           newToken = Optional.of(token);
@@ -63,7 +66,7 @@ public class FirstStart {
             .read()
             .ifPresent(token -> samples.makeIfAbsent(folder.get(), token));
       }
-    } catch (SdkException e) {
+    } catch (SdkException | UnknownOutcome | TimeoutException e) {
       throw new LocalProblem(
           settings.ownDatabase()
               ? "the embedded DynamoDB Local does not answer (" + StartFailure.brief(e)
@@ -71,6 +74,17 @@ public class FirstStart {
               : "DynamoDB at " + endpoint() + " cannot be used (" + StartFailure.brief(e)
                   + "); check quarkus.dynamodb.endpoint-override");
     }
+  }
+
+  /** The store gives up as real clients do, after seconds; whether root is there may be asked again. */
+  private boolean rootExists() {
+    return root.rootExists()
+        .onFailure(UnknownOutcome.class)
+        .retry()
+        .withBackOff(Duration.ofMillis(100))
+        .expireIn(PATIENCE.toMillis())
+        .await()
+        .atMost(PATIENCE);
   }
 
   private String endpoint() {

@@ -3,6 +3,7 @@ package dev.latchkey.local;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** The JDK's own maker of certificates: it spares us a cryptography library of that size. */
 final class Keytool {
@@ -11,8 +12,13 @@ final class Keytool {
 
   private Keytool() {}
 
-  /** Makes a key store with one key and its certificate for this machine's own names. */
-  static void generate(Path keyStore, String alias, String password) throws IOException {
+  /**
+   * Makes a key store with one key and its certificate for this machine's own names.
+   *
+   * @param also one more name, such as {@code *.servers.example.com}
+   */
+  static void generate(Path keyStore, String alias, String password, Optional<String> also)
+      throws IOException {
     var program = Path.of(System.getProperty("java.home"), "bin", "keytool");
     var command = List.of(
         program.toString(),
@@ -30,7 +36,7 @@ final class Keytool {
         "-validity",
         "3650",
         "-ext",
-        "SAN=DNS:localhost,IP:127.0.0.1,IP:::1",
+        "SAN=DNS:localhost,IP:127.0.0.1,IP:::1" + also.map(",DNS:"::concat).orElse(""),
         // Not an authority: whoever trusts this certificate trusts this server and nothing else.
         "-ext",
         "BasicConstraints:critical=ca:false",

@@ -7,8 +7,12 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The key and certificate of the local HTTPS port, made on the first start and then kept, so that what a
@@ -28,11 +32,13 @@ final class LocalCertificate {
     this.folder = folder;
   }
 
-  static LocalCertificate in(DataFolder folder) {
+  /** @param serversDomain under which every server has a name; a certificate that was made without it is made anew */
+  static LocalCertificate in(DataFolder folder, Optional<String> serversDomain) {
     var certificate = new LocalCertificate(folder);
+    var servers = serversDomain.map(domain -> "*." + domain);
     try {
-      if (!Files.exists(certificate.keyStore())) {
-        certificate.generate();
+      if (!Files.exists(certificate.keyStore()) || !certificate.isFor(servers)) {
+        certificate.generate(servers);
       }
       certificate.export();
       return certificate;
@@ -55,12 +61,21 @@ final class LocalCertificate {
   }
 
   /** The key store comes last: where it is, all that belongs to it is there as well. */
-  private void generate() throws IOException {
+  private boolean isFor(Optional<String> name) throws IOException {
+    try {
+      var names = certificate().getSubjectAlternativeNames();
+      return name.isEmpty() || names.stream().anyMatch(entry -> entry.contains(name.get()));
+    } catch (CertificateParsingException e) {
+      throw unreadable();
+    }
+  }
+
+  private void generate(Optional<String> servers) throws IOException {
     var password = new BigInteger(160, new SecureRandom()).toString(36);
     PrivateFiles.write(passwordFile(), password + "\n");
     var draft = folder.folder("new-certificate").resolve("server.p12");
     Files.deleteIfExists(draft);
-    Keytool.generate(draft, ALIAS, password);
+    Keytool.generate(draft, ALIAS, password, servers);
     PrivateFiles.restrict(draft);
     PrivateFiles.move(draft, keyStore());
     Files.delete(draft.getParent());
@@ -68,22 +83,33 @@ final class LocalCertificate {
 
   private void export() throws IOException {
     var pem = "-----BEGIN CERTIFICATE-----\n"
-        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded())
+        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded(certificate()))
         + "\n-----END CERTIFICATE-----\n";
     PrivateFiles.write(folder.file("ca.pem"), pem);
   }
 
-  private byte[] encoded() throws IOException {
+  private byte[] encoded(X509Certificate certificate) {
+    try {
+      return certificate.getEncoded();
+    } catch (CertificateEncodingException e) {
+      throw unreadable();
+    }
+  }
+
+  private X509Certificate certificate() throws IOException {
     try {
       var store = KeyStore.getInstance(keyStore().toFile(), password().toCharArray());
-      var certificate = store.getCertificate(ALIAS);
-      if (certificate != null) {
-        return certificate.getEncoded();
+      if (store.getCertificate(ALIAS) instanceof X509Certificate certificate) {
+        return certificate;
       }
     } catch (IOException | GeneralSecurityException e) {
       // Whatever the cause, the user can do the same about it.
     }
-    throw new LocalProblem(
+    throw unreadable();
+  }
+
+  private LocalProblem unreadable() {
+    return new LocalProblem(
         "the server's key store " + keyStore() + " cannot be opened with the password in "
             + passwordFile() + "; put both back as they were, or move " + keyStore()
             + " away to have a new certificate made");

@@ -53,7 +53,7 @@ final class LocalServer implements AutoCloseable {
       set(Map.of(OWN_FLEET, "true"));
     }
     if (settings.ownCertificate()) {
-      set(LocalCertificate.in(folder).serverSettings());
+      set(LocalCertificate.in(folder, settings.serversDomain()).serverSettings());
     }
     set(Map.of(FOLDER, folder.path().toString()));
   }

@@ -1,10 +1,14 @@
 package dev.latchkey.local;
 
 import dev.latchkey.settings.SettingNames;
+import dev.latchkey.text.Quoted;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.spi.ConfigSource;
@@ -17,6 +21,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
  * @param ownDatabase whether no other DynamoDB endpoint is set
  * @param ownFleet whether no other endpoint of Systems Manager is set
  * @param ownCertificate whether no other certificate is set
+ * @param serversDomain the domain under which host names name servers, in lower case
  */
 record LocalSettings(
     Path dataFolder,
@@ -25,10 +30,15 @@ record LocalSettings(
     int httpsPort,
     boolean ownDatabase,
     boolean ownFleet,
-    boolean ownCertificate) {
+    boolean ownCertificate,
+    Optional<String> serversDomain) {
 
   static final String HTTP_PORT = "quarkus.http.port";
   static final String HTTPS_PORT = "quarkus.http.ssl-port";
+
+  private static final String SERVERS_DOMAIN = "latchkey.servers-domain";
+  private static final Pattern DOMAIN =
+      Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
 
   static LocalSettings read() {
     var config = ConfigProvider.getConfig();
@@ -42,7 +52,8 @@ record LocalSettings(
               .getOptionalValue("quarkus.dynamodb.endpoint-override", String.class)
               .isEmpty(),
           config.getOptionalValue("quarkus.ssm.endpoint-override", String.class).isEmpty(),
-          !namesCertificate(config));
+          !namesCertificate(config),
+          domain(config));
     } catch (ConfigValidationException e) {
       throw new LocalProblem("-Dlatchkey.local.data is not the name of a folder: "
           + e.getProblem(0).getMessage());
@@ -79,6 +90,17 @@ record LocalSettings(
           + " is not a port; give a number from 0 to 65535, where 0 takes any free one");
     }
     return Integer.parseInt(value);
+  }
+
+  private static Optional<String> domain(Config config) {
+    var domain = config
+        .getOptionalValue(SERVERS_DOMAIN, String.class)
+        .map(name -> name.toLowerCase(Locale.ROOT));
+    domain.filter(name -> !DOMAIN.matcher(name).matches()).ifPresent(name -> {
+      throw new LocalProblem("-D" + SERVERS_DOMAIN + "=" + Quoted.of(name)
+          + " is not a domain; give one such as servers.example.com");
+    });
+    return domain;
   }
 
   private static boolean namesCertificate(Config config) {

@@ -15,6 +15,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -36,7 +37,7 @@ public final class HttpsFront implements AutoCloseable {
   public HttpsFront(URI behind, Path folder) throws IOException, GeneralSecurityException {
     this.behind = behind;
     keyStore = folder.resolve("https.p12");
-    Keytool.generate(keyStore, "server", PASSWORD);
+    Keytool.generate(keyStore, "server", PASSWORD, Optional.empty());
     server = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(tls()));
     server.createContext("/", this::forward);
