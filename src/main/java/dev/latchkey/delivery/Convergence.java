@@ -6,6 +6,8 @@ import dev.latchkey.change.Changed;
 import dev.latchkey.delivery.OrderOutcome.Ahead;
 import dev.latchkey.delivery.OrderOutcome.Stale;
 import dev.latchkey.delivery.OrderOutcome.Unknown;
+import dev.latchkey.server.ClosedTicketTable;
+import dev.latchkey.server.ClosedTicketTable.Gone;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.Lead;
 import dev.latchkey.server.Observation;
@@ -35,6 +37,7 @@ public class Convergence {
 
   private final ServerTable servers;
   private final ReceiptTable receipts;
+  private final ClosedTicketTable closedTickets;
   private final Change change;
   private final Dispatch dispatch;
   private final FleetAlarm alarm;
@@ -44,12 +47,14 @@ public class Convergence {
   Convergence(
       ServerTable servers,
       ReceiptTable receipts,
+      ClosedTicketTable closedTickets,
       Change change,
       Dispatch dispatch,
       FleetAlarm alarm,
       Clock clock) {
     this.servers = servers;
     this.receipts = receipts;
+    this.closedTickets = closedTickets;
     this.change = change;
     this.dispatch = dispatch;
     this.alarm = alarm;
@@ -155,15 +160,19 @@ public class Convergence {
     if (after.equals(before)) {
       return Uni.createFrom().item(before);
     }
-    return change
-        .note(in -> {
+    var gone = Gone.between(before, after.grants());
+    return closedTickets
+        .read(gone)
+        .chain(settling -> change.note(in -> {
           servers.write(in, before, after);
+          settling.write(in);
           before.ending().stream()
               .filter(grant -> before.isOfOurs(stated) && stated.provesGone(grant))
               .forEach(
                   grant -> receipts.add(in, Receipt.of(grant, before.server().name(), stated)));
           also.accept(in, stated);
-        })
+        }))
+        .chain(() -> closedTickets.settleRest(gone))
         .replaceWith(after);
   }
 

@@ -20,6 +20,8 @@ import dev.latchkey.delivery.Convergence;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.Explanation;
 import dev.latchkey.delivery.Order;
+import dev.latchkey.server.ClosedTicketTable;
+import dev.latchkey.server.ClosedTicketTable.Gone;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.ServerChoice;
 import dev.latchkey.server.ServerParameters;
@@ -30,6 +32,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
+import java.util.List;
 
 /**
  * Takes a server out of the fleet, while no grant stands on it, and with {@code api.uninstall} the agent off it before: then
@@ -48,6 +51,7 @@ public final class FleetServerRemove extends WhmFunction {
 
   private final ServerChoice choice;
   private final ServerTable servers;
+  private final ClosedTicketTable closedTickets;
   private final Change change;
   private final LimitTable limits;
   private final Convergence convergence;
@@ -57,6 +61,7 @@ public final class FleetServerRemove extends WhmFunction {
   FleetServerRemove(
       ServerChoice choice,
       ServerTable servers,
+      ClosedTicketTable closedTickets,
       Change change,
       LimitTable limits,
       Convergence convergence,
@@ -71,6 +76,7 @@ public final class FleetServerRemove extends WhmFunction {
         .extension());
     this.choice = choice;
     this.servers = servers;
+    this.closedTickets = closedTickets;
     this.change = change;
     this.limits = limits;
     this.convergence = convergence;
@@ -134,11 +140,15 @@ public final class FleetServerRemove extends WhmFunction {
     var server = before.server();
     var what = "removed server " + server.name() + ", node " + server.node()
         + (UNINSTALL.from(call) ? ", agent uninstalled" : "");
-    return change
-        .commit(author, server.owner(), what, in -> {
+    var gone = Gone.between(before, List.of());
+    return closedTickets
+        .read(gone)
+        .chain(settling -> change.commit(author, server.owner(), what, in -> {
           servers.remove(in, before);
+          settling.write(in);
           limits.remove(in, server.owner(), Limited.SERVERS, 1);
-        })
+        }))
+        .chain(() -> closedTickets.settleRest(gone))
         .replaceWith(() -> Answer.withoutData().about(server.name().value()));
   }
 }

@@ -58,21 +58,37 @@ public record ListControls(
         .filter(entry -> !entry.getKey().equals(REMARKS))
         .toList();
     if (lists.size() != 1) {
-      return answer;
+      return with(answer, describePage(answer.pageOf()), data);
     }
     var name = lists.get(0).getKey();
-    var cut = cut(((Sequence) lists.get(0).getValue()).items());
+    var cut = cut(((Sequence) lists.get(0).getValue()).items(), answer.pageOf());
+    return with(answer, cut.metadata(), data.with(name, new Sequence(cut.records())));
+  }
+
+  private static Answer with(Answer answer, Hash metadata, Hash data) {
     return new Answer(
         answer.result(),
         answer.reason(),
-        answer.metadata().with(cut.metadata()),
-        Optional.of(data.with(name, new Sequence(cut.records()))));
+        answer.metadata().with(metadata),
+        Optional.of(data),
+        answer.pageOf());
+  }
+
+  private Hash describePage(Optional<Integer> pageOf) {
+    return chunk
+        .filter(asked -> asked.verbose() && pageOf.isPresent())
+        .map(asked -> Data.hash().with("chunk", asked.describe(pageOf.get())))
+        .orElseGet(Data::hash);
   }
 
   /** The records that remain, and what the metadata says of it. */
   record Cut(List<Data> records, Hash metadata) {}
 
   Cut cut(List<Data> all) {
+    return cut(all, Optional.empty());
+  }
+
+  private Cut cut(List<Data> all, Optional<Integer> pageOf) {
     var metadata = Data.hash();
     var steps = new Steps();
     var records = all;
@@ -89,7 +105,9 @@ public record ListControls(
     if (sorting.isPresent()) {
       records = sorting.get().apply(records, steps);
     }
-    if (chunk.isPresent()) {
+    if (pageOf.isPresent()) {
+      metadata = metadata.with(describePage(pageOf));
+    } else if (chunk.isPresent()) {
       if (chunk.get().verbose()) {
         metadata = metadata.with("chunk", chunk.get().describe(records.size()));
       }

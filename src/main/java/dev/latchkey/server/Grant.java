@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param heldAt since when it is held: it may have been revoked in a time that the table does not know of, so that no
  *     order carries it until somebody lets or ends it; empty if it is not
  * @param inventory the SHA-256 of what the server had before the lease, as it stated it with the key; empty before that
+ * @param closed the listed item of its ticket, which was closed while it stood; empty while the ticket is open
  * @param generation of the server's wanted state in which this wish came, or the wish that it end: what a server states of
  *     an earlier one says nothing of it; 0 while it is part of none
  */
@@ -32,6 +33,7 @@ public record Grant(
     Optional<String> inventory,
     Optional<End> end,
     Optional<Instant> heldAt,
+    Optional<String> closed,
     long generation) {
 
   /** Times are kept in seconds, as servers have them. */
@@ -73,6 +75,7 @@ public record Grant(
         from,
         now,
         expiresAt,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -127,6 +130,24 @@ public record Grant(
     return with(grantedAt, authorizedAt, inventory, end, heldAt, in);
   }
 
+  /** @param listed see {@link ClosedTicketTable} */
+  Grant ofClosed(String listed) {
+    return new Grant(
+        ticket,
+        number,
+        user,
+        key,
+        from,
+        grantedAt,
+        expiresAt,
+        authorizedAt,
+        inventory,
+        end,
+        heldAt,
+        Optional.of(listed),
+        generation);
+  }
+
   /** The first that the server states of its inventory counts: what it states later could have been made up since. */
   Grant standing(Observation.Standing seen, Instant at) {
     var authorized =
@@ -142,6 +163,18 @@ public record Grant(
       Optional<Instant> held,
       long in) {
     return new Grant(
-        ticket, number, user, key, from, granted, expiresAt, authorized, before, ending, held, in);
+        ticket,
+        number,
+        user,
+        key,
+        from,
+        granted,
+        expiresAt,
+        authorized,
+        before,
+        ending,
+        held,
+        closed,
+        in);
   }
 }

@@ -34,6 +34,7 @@ final class GrantItem {
         .with("inventory", grant.inventory().map(Item::text))
         .with("ended_at", grant.end().map(end -> Item.time(end.at())))
         .with("held_at", grant.heldAt().map(Item::time))
+        .with("closed_ticket", grant.closed().map(Item::text))
         .with("end_reason", grant.end().map(end -> Item.text(end.reason().name())));
   }
 
@@ -52,6 +53,7 @@ final class GrantItem {
             .map(at ->
                 new End(Reason.valueOf(item.getText("end_reason")), Instant.ofEpochSecond(at))),
         item.findNumber("held_at").map(Instant::ofEpochSecond),
+        item.find("closed_ticket").map(AttributeValue::s),
         item.getNumber("generation"));
   }
 }

@@ -158,6 +158,23 @@ public record Server(
         revision + 1);
   }
 
+  /** The same where something was noted of its grants. */
+  Server noted() {
+    return new Server(
+        name,
+        node,
+        owner,
+        epoch,
+        generation,
+        confirmed,
+        attempts,
+        due,
+        seen,
+        keyFiles,
+        firewall,
+        revision + 1);
+  }
+
   /** With a statement that leaves something to be done. */
   Server stating(Seen statement) {
     return new Server(

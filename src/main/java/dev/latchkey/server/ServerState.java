@@ -101,11 +101,21 @@ public record ServerState(Server server, List<Grant> grants) {
     return grants.stream().filter(grant -> grant.ticket() == ticket).toList();
   }
 
-  /** The same without the grants of a ticket that was closed; unchanged when all are ending already. */
-  public ServerState endingAll(long ticket, Instant now) {
-    return !grantsOf(ticket).stream().allMatch(Grant::isEnding)
+  /**
+   * The same without the grants of a ticket that was closed; unchanged when all are ending already and know that it is.
+   *
+   * @param listed the ticket's listed item; see {@link ClosedTicketTable}
+   */
+  public ServerState endingAll(long ticket, String listed, Instant now) {
+    if (grantsOf(ticket).stream().allMatch(grant -> grant.closed().isPresent())) {
+      return this;
+    }
+    var ended = !grantsOf(ticket).stream().allMatch(Grant::isEnding)
         ? ending(grant -> grant.ticket() == ticket, Grant.Reason.CLOSED, now)
-        : this;
+        : new ServerState(server.noted(), grants);
+    return new ServerState(
+        ended.server,
+        ended.each(grant -> grant.ticket() == ticket, grant -> grant.ofClosed(listed)));
   }
 
   /** The next generation, with this grant in place of the one of its ticket and user, and an open firewall. */

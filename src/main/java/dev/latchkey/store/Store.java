@@ -33,8 +33,8 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionInProgressExcep
 import software.amazon.awssdk.services.dynamodb.model.Update;
 
 /**
- * The one table, for the {@code …Table} classes of the rooms: strongly consistent reads, conditional writes, and
- * transactions, each retried when it met another one in flight or DynamoDB was too busy.
+ * The one table, for the {@code …Table} classes of the rooms: reads, strongly consistent but where a call says {@code
+ * eventually}, conditional writes, and transactions, each retried when it met another one in flight or DynamoDB was too busy.
  *
  * <p>Every method fails with {@link UnknownOutcome} when DynamoDB gave no answer that says whether a write was done.
  */
@@ -80,20 +80,34 @@ public class Store {
 
   /** The items that are there, in no particular order; one request for each 100 keys. */
   public Uni<List<Item>> getAll(Collection<Key> keys) {
+    return getAll(keys, true);
+  }
+
+  /** As {@link #getAll}, maybe as they were a moment ago, for half of the price: only for what decides nothing. */
+  public Uni<List<Item>> getAllEventually(Collection<Key> keys) {
+    return getAll(keys, false);
+  }
+
+  private Uni<List<Item>> getAll(Collection<Key> keys, boolean consistent) {
     var distinct = keys.stream().distinct().map(Key::attributes).toList();
     if (distinct.isEmpty()) {
       return Uni.createFrom().item(List.of());
     }
-    return getAll(distinct, List.of(), CONFLICT_RETRIES, FIRST_PAUSE_MS);
+    return getAll(distinct, consistent, List.of(), CONFLICT_RETRIES, FIRST_PAUSE_MS);
   }
 
   /** @param retries how often DynamoDB may give back all the keys of a request, which is how it says that it is too busy */
   private Uni<List<Item>> getAll(
-      List<Map<String, AttributeValue>> keys, List<Item> before, int retries, long pauseMillis) {
+      List<Map<String, AttributeValue>> keys,
+      boolean consistent,
+      List<Item> before,
+      int retries,
+      long pauseMillis) {
     var asked = keys.subList(0, Math.min(MOST_KEYS, keys.size()));
     var request = BatchGetItemRequest.builder()
         .requestItems(Map.of(
-            table, KeysAndAttributes.builder().keys(asked).consistentRead(true).build()))
+            table,
+            KeysAndAttributes.builder().keys(asked).consistentRead(consistent).build()))
         .build();
     return send(() -> client.batchGetItem(request)).chain(response -> {
       var items = new ArrayList<>(before);
@@ -111,14 +125,14 @@ public class Store {
         return Uni.createFrom().item(List.copyOf(items));
       }
       if (unprocessed.isEmpty()) {
-        return getAll(left, items, CONFLICT_RETRIES, FIRST_PAUSE_MS);
+        return getAll(left, consistent, items, CONFLICT_RETRIES, FIRST_PAUSE_MS);
       }
       if (retries == 0) {
         throw new IllegalStateException("DynamoDB is too busy: it gave back " + unprocessed.size()
             + " of " + asked.size() + " keys unread, once more");
       }
       return pause(pauseMillis)
-          .chain(() -> getAll(left, items, retries - 1, nextPause(pauseMillis)));
+          .chain(() -> getAll(left, consistent, items, retries - 1, nextPause(pauseMillis)));
     });
   }
 
@@ -136,7 +150,7 @@ public class Store {
       Query query, Optional<Map<String, AttributeValue>> start, List<Item> before) {
     var request = QueryRequest.builder()
         .tableName(table)
-        .consistentRead(true)
+        .consistentRead(query.consistent())
         .keyConditionExpression("pk = :pk AND sk BETWEEN :first AND :last")
         .expressionAttributeValues(Map.of(
             ":pk", Item.text(query.partition()),

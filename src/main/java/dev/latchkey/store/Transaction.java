@@ -110,7 +110,7 @@ public final class Transaction {
         .tableName(table)
         .key(key.attributes())
         .conditionExpression(condition)
-        .expressionAttributeValues(values)
+        .expressionAttributeValues(values.isEmpty() ? null : values)
         .build();
     return step(TransactWriteItem.builder().delete(delete).build(), otherwise);
   }

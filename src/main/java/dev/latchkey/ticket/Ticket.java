@@ -6,6 +6,7 @@ import dev.latchkey.ssh.SshUser;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -35,7 +36,12 @@ public record Ticket(
   /** WHM's words; a ticket of ours is never UNKNOWN. */
   enum Status {
     OPEN,
-    CLOSED
+    CLOSED;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** A server of the ticket and an account on it. */
@@ -106,6 +112,11 @@ public record Ticket(
 
   Ticket closed() {
     return with(Status.CLOSED, servers, own, granted);
+  }
+
+  /** The same, once more. */
+  Ticket revised() {
+    return with(status, servers, own, granted);
   }
 
   private Ticket with(Status as, List<ServerName> on, VendorAccess access, List<Place> places) {

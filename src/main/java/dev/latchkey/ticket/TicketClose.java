@@ -88,8 +88,10 @@ public final class TicketClose extends WhmFunction {
           .flatMap(Optional::stream)
           .filter(state -> !state.grantsOf(ticket.id()).isEmpty())
           .toList();
-      var after =
-          on.stream().map(state -> state.endingAll(ticket.id(), call.at())).toList();
+      var listed = TicketItem.listedKey(ticket).sk();
+      var after = on.stream()
+          .map(state -> state.endingAll(ticket.id(), listed, call.at()))
+          .toList();
       var sessions = UnattributedData.named(call);
       if (on.isEmpty() && !sessions.isEmpty()) {
         throw UnattributedData.nothingEnds(
@@ -101,7 +103,11 @@ public final class TicketClose extends WhmFunction {
       var what = "closed ticket " + ticket.id() + GrantEnding.describe(sessions);
       return change
           .commit(call, ticket.owner(), what, in -> {
-            tickets.change(in, ticket, ticket.closed());
+            if (ticket.isOpen() || !after.equals(on)) {
+              tickets.close(in, ticket, standing(ticket, on));
+            } else {
+              tickets.touch(in, ticket);
+            }
             if (ticket.isOpen()) {
               limits.remove(in, ticket.owner(), Limited.TICKETS, 1);
             }
@@ -113,6 +119,10 @@ public final class TicketClose extends WhmFunction {
           })
           .replaceWith(new Closed(ticket, after));
     });
+  }
+
+  private static int standing(Ticket ticket, List<ServerState> on) {
+    return on.stream().mapToInt(state -> state.grantsOf(ticket.id()).size()).sum();
   }
 
   private static Answer answer(Closed closed, List<Delivered> delivered) {

@@ -36,6 +36,7 @@ public final class TicketCreateStubTicket extends WhmFunction {
 
   private final ServerChoice choice;
   private final TicketTable tickets;
+  private final ClosedBefore before;
   private final Change change;
   private final LimitTable limits;
   private final SecureRandom random;
@@ -44,6 +45,7 @@ public final class TicketCreateStubTicket extends WhmFunction {
   TicketCreateStubTicket(
       ServerChoice choice,
       TicketTable tickets,
+      ClosedBefore before,
       Change change,
       LimitTable limits,
       SecureRandom random) {
@@ -58,6 +60,7 @@ public final class TicketCreateStubTicket extends WhmFunction {
         .aboutServer());
     this.choice = choice;
     this.tickets = tickets;
+    this.before = before;
     this.change = change;
     this.limits = limits;
     this.random = random;
@@ -86,7 +89,7 @@ public final class TicketCreateStubTicket extends WhmFunction {
         .within(
             ticket.owner(),
             Limited.TICKETS,
-            () -> tickets.countOpen(ticket.owner()),
+            () -> before.countOpen(ticket.owner()),
             () -> change.commit(
                 call,
                 ticket.owner(),

@@ -1,5 +1,6 @@
 package dev.latchkey.ticket;
 
+import dev.latchkey.server.ClosedTicketTable;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.ssh.SshUser;
 import dev.latchkey.store.Item;
@@ -15,12 +16,10 @@ import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * How a ticket lies in the table: {@code T#id / TICKET}, and the same without its secret at {@code TICKETS / owner#id},
- * where a list is one stretch.
+ * How a ticket lies in the table: {@code T#id / TICKET}, and what a list shows of it where tickets are listed, so that a
+ * page is one stretch; see {@link ClosedTicketTable}.
  */
 final class TicketItem {
-  static final String LIST = "TICKETS";
-
   private TicketItem() {}
 
   static Key key(long id) {
@@ -31,13 +30,21 @@ final class TicketItem {
     return common(Item.at(key(ticket.id())), ticket).with("secure_id", ticket.secureIdDigest());
   }
 
+  static Key listedKey(Ticket ticket) {
+    return new Key(ClosedTicketTable.OPEN, ticket.owner() + "#" + ticket.id());
+  }
+
   static Item writeListed(Ticket ticket) {
-    return common(Item.at(new Key(LIST, ticket.owner() + "#" + ticket.id())), ticket);
+    return shown(Item.at(listedKey(ticket)), ticket)
+        .with("ssh_user", ticket.own().user().map(user -> Item.text(user.value())));
   }
 
   private static Item common(Item item, Ticket ticket) {
-    return VendorAccessItem.write(item, ticket.own())
-        .with("ticket", ticket.id())
+    return VendorAccessItem.write(shown(item, ticket), ticket.own());
+  }
+
+  private static Item shown(Item item, Ticket ticket) {
+    return item.with("ticket", ticket.id())
         .with("owner_name", ticket.owner())
         .with("subject", ticket.subject())
         .with("ticket_status", ticket.status().name())

@@ -11,16 +11,18 @@ import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
+import dev.latchkey.list.AskedPage;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.GrantKey;
 import dev.latchkey.server.ServerTable;
+import dev.latchkey.text.Quoted;
 import dev.latchkey.ticket.Ticket.Place;
+import dev.latchkey.ticket.Ticket.Status;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,9 +39,20 @@ public final class TicketList extends WhmFunction {
   private static final Parameter<Optional<Long>> SERVER_NUM = Parameter.optional(
       "server_num", ParameterType.positive(), "Only servers of this number inside their tickets.");
 
+  private static final Parameter<Status> STATUS = Parameter.defaulting(
+      "ticket_status",
+      ParameterType.text(TicketList::status),
+      Status.OPEN,
+      "“open” for the open tickets and those whose access still stands somewhere, “closed” for the others (an extension).");
+
+  private static final int MOST_CLOSED = 1000;
+  private static final List<String> REMARKS_NONE = List.of();
+  private static final String OLDER = "There are more than " + MOST_CLOSED
+      + " closed tickets; only the newest are read. api.chunk.enable=1 with api.chunk.start and api.chunk.size lists the others.";
+
   private static final Field AUTHS = Field.list(
       "auths",
-      "The open tickets, and the closed ones whose access still stands somewhere.",
+      "The open tickets, and the closed ones whose access still stands somewhere, by owner and number; or the closed ones, the newest of each owner first.",
       Field.number("ticket_id", "The ticket's number."),
       Field.text("ticket_status", "OPEN or CLOSED."),
       Field.text("ticket_subject", "The ticket's subject."),
@@ -75,8 +88,12 @@ public final class TicketList extends WhmFunction {
     super(Declaration.of(NAME, "Lists tickets, their servers, and who may log in.")
         .requires(Privilege.SUPPORT_ACCESS)
         .needs(QUERY)
-        .takes(TICKET_ID, SERVER_NUM, TicketParameters.SSH_USERNAME)
-        .answers(AUTHS, Field.texts("non_fatals", "Always empty.")));
+        .takes(TICKET_ID, SERVER_NUM, TicketParameters.SSH_USERNAME, STATUS)
+        .answers(
+            AUTHS,
+            Field.texts(
+                "non_fatals",
+                "Says so if there are more closed tickets than are read; else empty.")));
     this.tickets = tickets;
     this.servers = servers;
   }
@@ -86,26 +103,77 @@ public final class TicketList extends WhmFunction {
     var owner = call.caller().holds(Privilege.ALL)
         ? Optional.<String>empty()
         : Optional.of(call.caller().user().name());
-    var id = TICKET_ID.from(call);
-    return tickets.ownedBy(owner).chain(all -> {
-      var asked = all.stream()
-          .filter(ticket -> id.isEmpty() || id.get() == ticket.id())
-          .sorted(Comparator.comparing(Ticket::createdAt).thenComparing(Ticket::id))
-          .toList();
-      var keys = asked.stream().flatMap(ticket -> ticket.grantKeys().stream()).toList();
-      return servers.grants(keys).map(grants -> answer(call, asked, grants));
-    });
+    var page = AskedPage.of(call.arguments());
+    var isOpen = STATUS.from(call) == Status.OPEN;
+    if (TICKET_ID.from(call).isPresent()) {
+      return tickets
+          .findEventually(TICKET_ID.from(call).get())
+          .map(found -> found.filter(ticket -> call.caller().reaches(ticket.owner())).stream()
+              .filter(ticket -> isOpen || !ticket.isOpen())
+              .toList())
+          .chain(found -> standing(found).map(kept -> isOpen ? kept : without(found, kept)))
+          .chain(found -> answer(call, found, Optional.empty(), REMARKS_NONE));
+    }
+    return isOpen
+        ? open(owner, page).chain(all -> answer(call, all, page, REMARKS_NONE))
+        : closed(call, owner, page);
   }
 
-  private static Answer answer(Call call, List<Ticket> asked, Map<GrantKey, Grant> grants) {
-    var auths = asked.stream()
-        .filter(
-            ticket -> ticket.isOpen() || ticket.grantKeys().stream().anyMatch(grants::containsKey))
-        .<Data>map(ticket -> auth(call, ticket, grants))
-        .toList();
-    return Answer.of(Data.hash()
-        .with("auths", new Data.Sequence(auths))
-        .with("non_fatals", Data.texts(List.of())));
+  /** The first ones until the end of the page, or all where a closed one among them turns out to be gone everywhere. */
+  private Uni<List<Ticket>> open(Optional<String> owner, Optional<AskedPage> page) {
+    var most = page.map(AskedPage::most).orElse(Integer.MAX_VALUE);
+    return tickets
+        .listed(owner, most)
+        .chain(read -> standing(read)
+            .chain(kept -> kept.size() == read.size() || most == Integer.MAX_VALUE
+                ? Uni.createFrom().item(kept)
+                : tickets.listed(owner, Integer.MAX_VALUE).chain(this::standing)));
+  }
+
+  /** Those that are open or still have a grant somewhere. */
+  private Uni<List<Ticket>> standing(List<Ticket> all) {
+    var closed = all.stream().filter(ticket -> !ticket.isOpen()).toList();
+    return servers
+        .grants(keys(closed))
+        .map(grants -> all.stream()
+            .filter(ticket ->
+                ticket.isOpen() || ticket.grantKeys().stream().anyMatch(grants::containsKey))
+            .toList());
+  }
+
+  private Uni<Answer> closed(Call call, Optional<String> owner, Optional<AskedPage> page) {
+    return tickets
+        .closed(owner, page.map(AskedPage::most).orElse(MOST_CLOSED + 1))
+        .chain(read -> {
+          var isCut = page.isEmpty() && read.size() > MOST_CLOSED;
+          return answer(
+              call,
+              isCut ? read.subList(0, MOST_CLOSED) : read,
+              page,
+              isCut ? List.of(OLDER) : REMARKS_NONE);
+        });
+  }
+
+  private static List<Ticket> without(List<Ticket> all, List<Ticket> some) {
+    return all.stream().filter(ticket -> !some.contains(ticket)).toList();
+  }
+
+  private static List<GrantKey> keys(List<Ticket> of) {
+    return of.stream().flatMap(ticket -> ticket.grantKeys().stream()).toList();
+  }
+
+  private Uni<Answer> answer(
+      Call call, List<Ticket> read, Optional<AskedPage> page, List<String> remarks) {
+    var shown = page.map(asked -> asked.cut(read)).orElse(read);
+    // Nothing of a closed ticket stands that is not among the open ones.
+    var granted = STATUS.from(call) == Status.OPEN ? keys(shown) : List.<GrantKey>of();
+    return servers.grants(granted).map(grants -> {
+      var auths = shown.stream().<Data>map(ticket -> auth(call, ticket, grants)).toList();
+      var answer = Answer.of(Data.hash()
+          .with("auths", new Data.Sequence(auths))
+          .with("non_fatals", Data.texts(remarks)));
+      return page.isPresent() ? answer.pageOf(read.size()) : answer;
+    });
   }
 
   private static Data auth(Call call, Ticket ticket, Map<GrantKey, Grant> grants) {
@@ -137,6 +205,16 @@ public final class TicketList extends WhmFunction {
         .with("server_name", name.value())
         .with("server_num", place.number())
         .with("ssh_username", place.user().value());
+  }
+
+  private static Status status(String text) {
+    return switch (text) {
+      case "open" -> Status.OPEN;
+      case "closed" -> Status.CLOSED;
+      default ->
+        throw new IllegalArgumentException(
+            "“" + Quoted.of(text) + "” is neither “open” nor “closed”.");
+    };
   }
 
   /** As long as its end is not proven, whoever was authorized may still be. */

@@ -1,6 +1,7 @@
 package dev.latchkey.ticket;
 
 import dev.latchkey.change.Changed;
+import dev.latchkey.server.ClosedTicketTable;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
@@ -54,17 +55,60 @@ class TicketTable {
     return store.get(profileKey(user)).map(found -> found.map(VendorAccessItem::read));
   }
 
-  /** @param owner whose tickets; empty for everybody's */
-  Uni<List<Ticket>> ownedBy(Optional<String> owner) {
-    var prefix = owner.map(name -> name + "#").orElse("");
+  /** As it was a moment ago at the worst, which is enough for a list. */
+  Uni<Optional<Ticket>> findEventually(long id) {
     return store
-        .query(Query.between(TicketItem.LIST, prefix.isEmpty() ? " " : prefix, prefix + Query.END))
-        .map(items -> items.stream().map(TicketItem::read).toList());
+        .getAllEventually(List.of(TicketItem.key(id)))
+        .map(items -> items.stream().map(TicketItem::read).findFirst());
   }
 
-  Uni<Integer> countOpen(String owner) {
-    return ownedBy(Optional.of(owner))
-        .map(all -> Math.toIntExact(all.stream().filter(Ticket::isOpen).count()));
+  /**
+   * The tickets that are open or were not proven gone, by owner and number, with what a list shows of them.
+   *
+   * @param owner whose tickets; empty for everybody's
+   */
+  Uni<List<Ticket>> listed(Optional<String> owner, int most) {
+    return read(stretch(ClosedTicketTable.OPEN, owner.map(name -> name + "#"), most, false)
+        .eventually());
+  }
+
+  /** The tickets that are closed and proven gone, the newest of each owner first. */
+  Uni<List<Ticket>> closed(Optional<String> owner, int most) {
+    return read(stretch(ClosedTicketTable.CLOSED, owner.map(name -> name + "#"), most, true)
+        .eventually());
+  }
+
+  /** @param standing how many grants of it stand, if it is closed and a release that counts them closed it */
+  record Listed(Ticket ticket, Optional<Long> standing) {}
+
+  /** As {@link #listed}, for what decides. */
+  Uni<List<Listed>> counted(String owner) {
+    return store
+        .query(Query.of(ClosedTicketTable.OPEN, owner + "#"))
+        .map(items -> items.stream()
+            .map(item ->
+                new Listed(TicketItem.read(item), item.findNumber(ClosedTicketTable.STANDING)))
+            .toList());
+  }
+
+  /** Moves a ticket that an earlier release closed, and that is gone everywhere. */
+  void move(Transaction in, Ticket closed) {
+    in.delete(
+        TicketItem.listedKey(closed),
+        "attribute_not_exists(" + ClosedTicketTable.STANDING + ")",
+        Map.of(),
+        CHANGED);
+    in.put(ClosedTicketTable.closed(TicketItem.writeListed(closed)));
+  }
+
+  private Uni<List<Ticket>> read(Query query) {
+    return store.query(query).map(items -> items.stream().map(TicketItem::read).toList());
+  }
+
+  private static Query stretch(
+      String partition, Optional<String> prefix, int most, boolean newestFirst) {
+    return new Query(
+        partition, prefix.orElse(" "), prefix.orElse("") + Query.END, most, newestFirst);
   }
 
   void create(Transaction in, Ticket ticket, Supplier<? extends RuntimeException> taken) {
@@ -72,20 +116,49 @@ class TicketTable {
     in.put(TicketItem.writeListed(ticket));
   }
 
-  /** Turns one ticket into the next; fails with {@link Changed} when it is no longer the one that was read. */
+  /** Turns one open ticket into the next; fails with {@link Changed} when it is no longer the one that was read. */
   void change(Transaction in, Ticket before, Ticket after) {
-    in.replace(TicketItem.write(after), SAME_REVISION, revision(before), CHANGED);
+    replace(in, before, after);
     in.put(TicketItem.writeListed(after));
   }
 
-  /** The ticket is still the one that was read, and remembers where it was granted access. */
+  /**
+   * Closes a ticket. It stays among the open ones until the last of the grants that stand is proven gone.
+   *
+   * @param standing how many there are, each on a server that the transaction writes and names the ticket's listed item
+   */
+  void close(Transaction in, Ticket before, int standing) {
+    var after = before.closed();
+    replace(in, before, after);
+    var listed = TicketItem.writeListed(after);
+    if (standing > 0) {
+      in.put(listed.with(ClosedTicketTable.STANDING, standing));
+    } else {
+      in.delete(TicketItem.listedKey(after));
+      in.put(ClosedTicketTable.closed(listed));
+    }
+  }
+
+  /** Notes of a closed ticket that more was asked for. */
+  void touch(Transaction in, Ticket ticket) {
+    replace(in, ticket, ticket.revised());
+  }
+
+  /**
+   * The ticket is still the one that was read, and remembers where it was granted access. It always becomes another one, so
+   * that who closes it meanwhile without having seen the grant fails.
+   */
   void granted(Transaction in, Ticket ticket, Place place) {
     var after = ticket.granted(place);
     if (after.equals(ticket)) {
-      in.check(TicketItem.key(ticket.id()), SAME_REVISION, revision(ticket), CHANGED);
+      replace(in, ticket, ticket.revised());
     } else {
       change(in, ticket, after);
     }
+  }
+
+  private static void replace(Transaction in, Ticket before, Ticket after) {
+    in.replace(TicketItem.write(after), SAME_REVISION, revision(before), CHANGED);
   }
 
   void putProfile(Transaction in, String user, VendorAccess profile) {

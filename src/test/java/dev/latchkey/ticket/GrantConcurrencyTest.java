@@ -69,6 +69,26 @@ class GrantConcurrencyTest extends WhmTest {
     assertThat(answer.at("/metadata/reason").asText()).contains("is closed");
   }
 
+  /** It was granted there before, so that the ticket itself does not change by the grant. */
+  @Test
+  @DisabledIfSystemProperty(
+      named = "lambda",
+      matches = ".*",
+      disabledReason = "an environment of Lambda answers one call at a time")
+  void aTicketThatIsGrantedAgainWhileItIsClosedLosesThatAccess() {
+    var support = fleet.supportCase();
+    var client = support.client();
+    support.grant();
+    support.revoke();
+
+    StoreGate.between(
+        support::grant,
+        () -> client.data("ticket_close", "ticket_id", support.ticket(), "api.wait", "20"));
+
+    assertThat(support.letsVendorIn()).isFalse();
+    assertThat(client.data("ticket_list").path("auths")).isEmpty();
+  }
+
   @Test
   void ofManyGrantsAndRevokesAtOnceTheTableAndTheServerAgree() {
     var support = fleet.supportCase();
