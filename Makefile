@@ -1,6 +1,6 @@
 # Every target is one or two ordinary commands; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test fast properties lab lambda native lint deploy docs
+.PHONY: help run test fast properties passes lab lambda native lint deploy docs
 
 MVN := mvn -B -ntp
 SCRIPTS := infra/deploy infra/enrol infra/restore infra/ssm/*.sh src/bench/run src/bench/cold-start src/test/lint/run .ci/run
@@ -20,6 +20,9 @@ fast: ## run what gives a verdict in minutes
 properties: ## judge 50,000 public keys and 300 configurations of sshd, by ours and by OpenSSH
 	$(MVN) -q test -Dtest=PublicKeyProperties -Dtest.keys=50000
 	cd infra/agent && LATCHKEY_CONFIGURATIONS=300 python3 -m unittest tests.test_admission
+
+passes: ## let the reconciler meet 1,000 servers that are due, of which 200 are dead
+	$(MVN) -q test -Dtest='PassTest#allThatIsDueIsOrderedWhateverIsDead' -Dtest.servers=1000
 
 lab: ## boot a real Debian and compare the agent's answers with what is so, as root: make lab TABLE=stay ROW=nohup
 	src/test/lab/run $(if $(TABLE),--table "$(TABLE)") $(if $(ROW),--row "$(ROW)")

@@ -93,26 +93,61 @@ public class Convergence {
       Duration wait,
       Predicate<Grant> made,
       List<SessionId> sessions) {
-    if (state.server().generation() == 0) {
-      return send(state, Order.observe(request, state.server().node()), wait);
-    }
     var deadline = Deadline.in(wait);
-    return send(state, Order.converge(request, state).ending(sessions), wait)
-        .chain(delivered -> delivered.outcome() instanceof Stale stale
-            ? current(state.server().name(), stale.observation(), made, request)
-                .chain(now -> now.outcome() instanceof Ahead
-                    ? Uni.createFrom().item(now)
-                    : send(
-                        now.state(),
-                        Order.converge(request + ".s", now.state()).ending(sessions),
-                        deadline.left()))
-                // The wish is committed: what cannot be read now, the reconciler reads.
-                .onFailure()
-                .recoverWithItem(failure -> {
-                  LOG.errorf(failure, "%s is not sent again", state.server().name());
-                  return delivered;
-                })
-            : Uni.createFrom().item(delivered));
+    return begin(state, request, sessions)
+        .chain(begun -> await(begun, deadline.left()))
+        .chain(ended -> settle(ended, deadline, made, sessions));
+  }
+
+  /** An order that was sent, or could not be. */
+  public record Begun(ServerState state, String request, Order order, OrderOutcome outcome) {}
+
+  /** Sends the order of {@code state} as {@link #deliver} does, and waits for nothing. */
+  public Uni<Begun> begin(ServerState state, String request) {
+    return begin(state, request, List.of());
+  }
+
+  private Uni<Begun> begin(ServerState state, String request, List<SessionId> sessions) {
+    var order = state.server().generation() == 0
+        ? Order.observe(request, state.server().node())
+        : Order.converge(request, state).ending(sessions);
+    return dispatch.begin(order).map(outcome -> new Begun(state, request, order, outcome));
+  }
+
+  /** Waits for what was begun; of what has an outcome already there is nothing to wait for. */
+  public Uni<Begun> await(Begun begun, Duration wait) {
+    return dispatch
+        .finish(begun.order(), begun.outcome(), wait)
+        .map(outcome -> new Begun(begun.state(), begun.request(), begun.order(), outcome));
+  }
+
+  /** @param wait for what has to be sent after what the server stated, which is recorded */
+  public Uni<Delivered> settle(Begun ended, Duration wait) {
+    return settle(ended, Deadline.in(wait), grant -> false, List.of());
+  }
+
+  private Uni<Delivered> settle(
+      Begun ended, Deadline deadline, Predicate<Grant> made, List<SessionId> sessions) {
+    var state = ended.state();
+    var request = ended.request();
+    var name = state.server().name();
+    return recorded(state, ended.outcome(), (in, stated) -> {})
+        .chain(delivered ->
+            delivered.outcome() instanceof Stale stale && state.server().generation() > 0
+                ? current(name, stale.observation(), made, request)
+                    .chain(now -> now.outcome() instanceof Ahead
+                        ? Uni.createFrom().item(now)
+                        : send(
+                            now.state(),
+                            Order.converge(request + ".s", now.state()).ending(sessions),
+                            deadline.left()))
+                    // The wish is committed: what cannot be read now, the reconciler reads.
+                    .onFailure()
+                    .recoverWithItem(failure -> {
+                      LOG.errorf(failure, "%s is not sent again", name);
+                      return delivered;
+                    })
+                : Uni.createFrom().item(delivered));
   }
 
   /** Sends an order of {@code state} once, and records what the server states. */
@@ -123,19 +158,22 @@ public class Convergence {
   /** @param also what to write together with the record of what the server states */
   public Uni<Delivered> send(
       ServerState state, Order order, Duration wait, BiConsumer<Transaction, Observation> also) {
-    return dispatch
-        .send(order, wait)
-        .chain(outcome -> outcome
-            .statement()
-            .map(stated -> record(state, stated, also)
-                .map(after -> new Delivered(outcome, after))
-                .onFailure()
-                .recoverWithItem(failure -> {
-                  LOG.errorf(
-                      failure, "what %s stated is not recorded", state.server().name());
-                  return new Delivered(new Unknown("the statement could not be recorded"), state);
-                }))
-            .orElseGet(() -> Uni.createFrom().item(new Delivered(outcome, state))));
+    return dispatch.send(order, wait).chain(outcome -> recorded(state, outcome, also));
+  }
+
+  private Uni<Delivered> recorded(
+      ServerState state, OrderOutcome outcome, BiConsumer<Transaction, Observation> also) {
+    return outcome
+        .statement()
+        .map(stated -> record(state, stated, also)
+            .map(after -> new Delivered(outcome, after))
+            .onFailure()
+            .recoverWithItem(failure -> {
+              LOG.errorf(
+                  failure, "what %s stated is not recorded", state.server().name());
+              return new Delivered(new Unknown("the statement could not be recorded"), state);
+            }))
+        .orElseGet(() -> Uni.createFrom().item(new Delivered(outcome, state)));
   }
 
   /** Records what the server stated to an order that nobody waits for any more. */

@@ -3,16 +3,16 @@ package dev.latchkey.delivery;
 import java.time.Duration;
 
 /** How long there is to wait, by the clock that nobody sets. */
-record Deadline(long nanoTime) {
-  static Deadline in(Duration wait) {
+public record Deadline(long nanoTime) {
+  public static Deadline in(Duration wait) {
     return new Deadline(System.nanoTime() + wait.toNanos());
   }
 
-  boolean isOver() {
+  public boolean isOver() {
     return left().isZero() || left().isNegative();
   }
 
-  Duration left() {
+  public Duration left() {
     return Duration.ofNanos(nanoTime - System.nanoTime());
   }
 

@@ -6,6 +6,7 @@ import dev.latchkey.delivery.OrderOutcome.Declined;
 import dev.latchkey.delivery.OrderOutcome.Running;
 import dev.latchkey.delivery.OrderOutcome.Stale;
 import dev.latchkey.delivery.OrderOutcome.Stated;
+import dev.latchkey.delivery.OrderOutcome.Throttled;
 import dev.latchkey.delivery.OrderOutcome.Unknown;
 import dev.latchkey.delivery.OrderOutcome.Unreachable;
 import dev.latchkey.server.NodeId;
@@ -41,17 +42,7 @@ public class Dispatch {
   /** @param wait from now; zero sends and does not wait */
   public Uni<OrderOutcome> send(Order order, Duration wait) {
     var deadline = Deadline.in(wait);
-    return attempt(order, deadline).chain(outcome -> {
-      if (!isWithoutAgent(outcome) || deadline.isOver()) {
-        return Uni.createFrom().item(outcome);
-      }
-      LOG.infof("%s has no agent of ours, or another; it is installed", order.node());
-      return install(order.node(), deadline)
-          .chain(impossible ->
-              impossible.map(Uni.createFrom()::item).orElseGet(() -> attempt(order, deadline)))
-          .onFailure()
-          .recoverWithItem(failure -> notSent(order, failure));
-    });
+    return begin(order).chain(begun -> finish(order, begun, deadline));
   }
 
   /** Sends an order and waits for nothing: it is {@link Running}, or why it could not be sent. */
@@ -61,6 +52,38 @@ public class Dispatch {
         .<OrderOutcome>map(Running::new)
         .onFailure()
         .recoverWithItem(failure -> notSent(order, failure));
+  }
+
+  /** Waits for what was begun, as {@link #send} does. */
+  public Uni<OrderOutcome> finish(Order order, OrderOutcome begun, Duration wait) {
+    return finish(order, begun, Deadline.in(wait));
+  }
+
+  private Uni<OrderOutcome> finish(Order order, OrderOutcome begun, Deadline deadline) {
+    return ended(order, begun, deadline).chain(outcome -> {
+      if (!isWithoutAgent(outcome) || deadline.isOver()) {
+        return Uni.createFrom().item(outcome);
+      }
+      LOG.infof("%s has no agent of ours, or another; it is installed", order.node());
+      return install(order.node(), deadline)
+          .chain(impossible -> impossible
+              .map(Uni.createFrom()::item)
+              .orElseGet(() -> begin(order).chain(again -> ended(order, again, deadline))))
+          .onFailure()
+          .recoverWithItem(failure -> notSent(order, failure));
+    });
+  }
+
+  private Uni<OrderOutcome> ended(Order order, OrderOutcome begun, Deadline deadline) {
+    return begun instanceof Running running
+        ? await(running.command(), order.node(), FIRST_PAUSE, deadline)
+            .map(invocation -> outcome(order, invocation))
+        : Uni.createFrom().item(begun);
+  }
+
+  /** Sends the agent to a node and waits for nothing: the next order finds it. */
+  public Uni<Void> install(NodeId node) {
+    return install(node, Deadline.in(Duration.ZERO)).replaceWithVoid();
   }
 
   /** What became of an order that was begun; it is still {@link Running} where that is not known after {@code wait}. */
@@ -81,7 +104,7 @@ public class Dispatch {
         .look(command, node)
         .map(invocation -> invocation.state() == State.FINISHED
             ? ObservationReader.read(invocation.output())
-                .filter(stated -> stated.node().equals(node.value()))
+                .filter(stated -> stated.isWithoutAgent() || stated.node().equals(node.value()))
             : Optional.empty());
   }
 
@@ -94,13 +117,6 @@ public class Dispatch {
           : run(documents.install(), node, part, deadline).map(Dispatch::withoutPython));
     }
     return installed;
-  }
-
-  private Uni<OrderOutcome> attempt(Order order, Deadline deadline) {
-    return run(documents.order(), order.node(), parameters(order), deadline)
-        .map(invocation -> outcome(order, invocation))
-        .onFailure()
-        .recoverWithItem(failure -> notSent(order, failure));
   }
 
   private Map<String, String> parameters(Order order) {
@@ -144,8 +160,7 @@ public class Dispatch {
 
   /** Whether the server has no agent of ours, or another; {@link #send} installs it. */
   public static boolean isWithoutAgent(OrderOutcome outcome) {
-    return outcome instanceof Declined declined
-        && declined.observation().outcome() == Observation.Outcome.NO_AGENT;
+    return outcome instanceof Declined declined && declined.observation().isWithoutAgent();
   }
 
   /** The order would only say again that there is no agent; what the installation said names the cause. */
@@ -157,6 +172,9 @@ public class Dispatch {
 
   private static OrderOutcome notSent(Order order, Throwable failure) {
     LOG.warnf("the order %s may not have been sent: %s", order.request(), failure.getMessage());
+    if (RunCommand.isThrottled(failure)) {
+      return new Throttled();
+    }
     return RunCommand.whyImpossible(failure)
         .<OrderOutcome>map(Unreachable::new)
         .orElseGet(() -> new Unknown("Systems Manager did not say whether it took the order"));

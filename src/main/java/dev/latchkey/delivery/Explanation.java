@@ -2,6 +2,7 @@ package dev.latchkey.delivery;
 
 import dev.latchkey.delivery.OrderOutcome.Ahead;
 import dev.latchkey.delivery.OrderOutcome.Declined;
+import dev.latchkey.delivery.OrderOutcome.Throttled;
 import dev.latchkey.delivery.OrderOutcome.Unreachable;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.ServerName;
@@ -24,6 +25,9 @@ public final class Explanation {
           + ahead.observation().epoch()
           + ", which it was never ordered as far as is known, and takes no order;"
           + " fleet_server_reset makes it take them again";
+    }
+    if (outcome instanceof Throttled) {
+      return "Systems Manager had too many requests to take the order for " + server;
     }
     var problems = Remarks.problems(outcome.statement()).toList();
     return problems.isEmpty()

@@ -23,6 +23,9 @@ public sealed interface OrderOutcome {
   /** Nothing that can be read: it may have been done, now or later. */
   record Unknown(String why) implements OrderOutcome {}
 
+  /** Systems Manager had too many requests to take it; a try before may have been taken. It is sent again. */
+  record Throttled() implements OrderOutcome {}
+
   /** It was sent and has not ended; {@link Dispatch#await} tells later what became of it. */
   record Running(String command) implements OrderOutcome {}
 

@@ -66,6 +66,11 @@ class RunCommand {
         .recoverWithItem(Invocation.NOT_YET);
   }
 
+  /** Whether Systems Manager said last that it was asked too often. */
+  static boolean isThrottled(Throwable failure) {
+    return failure instanceof SsmException refused && refused.isThrottlingException();
+  }
+
   /** AWS's word for why it will never run, where Systems Manager said so: somebody must look. */
   static Optional<String> whyImpossible(Throwable failure) {
     return failure instanceof SsmException refused && refused.awsErrorDetails() != null

@@ -1,6 +1,7 @@
 package dev.latchkey.reconcile;
 
 import dev.latchkey.reconcile.Reconciler.Look;
+import dev.latchkey.reconcile.Reconciler.Pass;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.settings.Settings;
 import io.smallrye.mutiny.Uni;
@@ -41,9 +42,10 @@ public class ReconcileEvent {
   public Uni<String> reconcile(
       @QueryParam("node") Optional<String> node, @QueryParam("command") Optional<String> command) {
     var run = node.isPresent() && command.isPresent()
-        ? reconciler.ended(NodeId.parse(node.get()), command.get())
+        ? reconciler.ended(NodeId.parse(node.get()), command.get()).map(looks -> new Pass(looks, 0))
         : reconciler.run();
-    return run.map(looks -> {
+    return run.map(pass -> {
+      var looks = pass.looks();
       // To standard output as it is: a log format around it would make it no metric.
       ReconcilerMetrics.line(looks, table, clock.instant()).ifPresent(System.out::println);
       var failed = looks.stream().filter(Look::failed).count();
@@ -51,7 +53,8 @@ public class ReconcileEvent {
         throw new IllegalStateException(
             failed + " of " + looks.size() + " servers could not be looked at");
       }
-      return "Looked at " + looks.size() + " servers.\n";
+      return "Looked at " + looks.size() + " servers"
+          + (pass.left() > 0 ? "; " + pass.left() + " more are due.\n" : ".\n");
     });
   }
 }

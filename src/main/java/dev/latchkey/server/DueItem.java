@@ -1,23 +1,63 @@
 package dev.latchkey.server;
 
+import dev.latchkey.store.AttributeChanges;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
+import java.time.DateTimeException;
 import java.time.Instant;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** When the reconciler must look at a server: {@code DUE#shard / time#server}. A server has at most one. */
+/**
+ * When the reconciler must look at a server: {@code DUE#shard / name}, one item a server, which stays where it is while its
+ * time changes. Earlier releases had the time in the key, {@code DUE#shard / time#name}; such items are read and taken over.
+ */
 final class DueItem {
   static final int SHARDS = 8;
+  static final String AT = "due_at";
+
+  private static final String NAME = "server_name";
+  private static final String LOOK = "look";
 
   private DueItem() {}
 
-  static Key key(Server server, Instant due) {
-    return new Key(
-        partition(Math.floorMod(server.name().value().hashCode(), SHARDS)),
-        until(due) + "#" + server.name());
+  static Key key(ServerName name) {
+    return new Key(partition(Math.floorMod(name.value().hashCode(), SHARDS)), name.value());
   }
 
-  static Item write(Server server, Instant due) {
-    return Item.at(key(server, due)).with("server_name", server.name().value());
+  /** @param state one that is due at some time */
+  static Item write(ServerState state) {
+    var server = state.server();
+    return Item.at(key(server.name()))
+        .with(NAME, server.name().value())
+        .with(AT, Item.time(server.due().orElseThrow()))
+        .with(LOOK, state.isLookDue() ? 1 : 0);
+  }
+
+  /** What cannot be read is due now: the look at it says what is wrong, and the others are looked at all the same. */
+  static DueTable.Due read(Item item) {
+    var key = new Key(item.getText("pk"), item.getText("sk"));
+    var at = item.findNumber(AT);
+    return new DueTable.Due(
+        item.find(NAME).map(AttributeValue::s).orElse(""),
+        at.map(Instant::ofEpochSecond).orElseGet(() -> timeOf(key)),
+        item.findNumber(LOOK).orElse(0L) == 1,
+        at.isEmpty(),
+        key);
+  }
+
+  private static Instant timeOf(Key old) {
+    try {
+      return Instant.ofEpochSecond(Long.parseLong(old.sk().split("#", 2)[0]));
+    } catch (NumberFormatException | DateTimeException e) {
+      return Instant.EPOCH;
+    }
+  }
+
+  /** Another time of the same item. */
+  static AttributeChanges changesTo(ServerState state) {
+    return new AttributeChanges()
+        .with(AT, Item.time(state.server().due().orElseThrow()))
+        .with(LOOK, Item.number(state.isLookDue() ? 1 : 0));
   }
 
   static String partition(int shard) {

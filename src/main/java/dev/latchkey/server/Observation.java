@@ -178,6 +178,11 @@ public record Observation(
     return doors.chain();
   }
 
+  /** Whether it says only that there is no agent of ours, or another: so it names neither the order nor the node. */
+  public boolean isWithoutAgent() {
+    return outcome == Outcome.NO_AGENT;
+  }
+
   /** Whether the order, or a later one, was carried out. */
   public boolean isCarriedOut() {
     return outcome == Outcome.DONE || outcome == Outcome.PARTIAL;

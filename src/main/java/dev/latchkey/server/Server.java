@@ -143,6 +143,20 @@ public record Server(
 
   /** With one more order of the same generation. */
   Server orderingAgain(Instant next) {
+    return due(next, attempts + 1, revision + 1);
+  }
+
+  /** With another time of the next look and nothing else: the same revision, as only the due item says so. */
+  Server planned(Instant next) {
+    return due(next, attempts, revision);
+  }
+
+  /** With an order that was not sent, so that it is not counted. */
+  Server postponed(Instant next, int sent) {
+    return due(next, sent, revision + 1);
+  }
+
+  private Server due(Instant next, int sent, long inRevision) {
     return new Server(
         name,
         node,
@@ -150,12 +164,12 @@ public record Server(
         epoch,
         generation,
         confirmed,
-        attempts + 1,
+        sent,
         Optional.of(next),
         seen,
         keyFiles,
         firewall,
-        revision + 1);
+        inRevision);
   }
 
   /** The same where something was noted of its grants. */
@@ -212,6 +226,11 @@ public record Server(
   /** Whether the wanted state of {@code other} is an earlier one than this. */
   boolean isLaterThan(Server other) {
     return epoch > other.epoch || epoch == other.epoch && generation > other.generation;
+  }
+
+  /** Whether an order was sent whose statement is not recorded yet. */
+  public boolean awaitsStatement() {
+    return !isConfirmed() || attempts > 0;
   }
 
   public boolean isConfirmed() {

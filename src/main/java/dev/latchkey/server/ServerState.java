@@ -23,6 +23,9 @@ public record ServerState(Server server, List<Grant> grants) {
   private static final int MOST_DOUBLINGS = 7;
   private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(15);
 
+  /** The reconciler's own pace. */
+  private static final Duration LEEWAY = Duration.ofMinutes(1);
+
   public ServerState {
     grants = List.copyOf(grants);
   }
@@ -227,6 +230,41 @@ public record ServerState(Server server, List<Grant> grants) {
     return new ServerState(server.orderingAgain(now.plus(pause)), grants);
   }
 
+  /** Whether what is due next is a look at a server that is as it is wanted: neither an order nor the end of a grant. */
+  public boolean isLookDue() {
+    return server.due().filter(due -> !isOrderDue(due)).isPresent();
+  }
+
+  /** Whether there is more to do than a look: an order that is not confirmed, or a grant to end. */
+  public boolean isOrderDue(Instant now) {
+    return !server.isConfirmed()
+        || grants.stream().anyMatch(grant -> grant.isEnding() || grant.expiredAt(now));
+  }
+
+  /** Whether it is due; a look within a minute is, as one that comes a little early does no harm. */
+  public boolean isDue(Instant now) {
+    var until = isOrderDue(now) ? now : now.plus(LEEWAY);
+    return server.due().filter(due -> !due.isAfter(until)).isPresent();
+  }
+
+  /**
+   * The same with the look after the one that begins now, as the due item has it: the server's own item says so with what it
+   * states.
+   */
+  public ServerState planned(Instant now) {
+    var next = nextLook(grants, now).orElseGet(() -> now.plus(BETWEEN_LOOKS));
+    return new ServerState(server.planned(next), grants);
+  }
+
+  /**
+   * After an order that Systems Manager did not take for now: soon again, and not counted.
+   *
+   * @param sent how many orders were sent before it
+   */
+  public ServerState postponed(int sent, Instant now) {
+    return new ServerState(server.postponed(now.plus(PATIENCE), sent), grants);
+  }
+
   /** What is known after the server stated something about an order of ours. */
   public ServerState after(Observation stated, Instant now) {
     if (!stated.isCarriedOut()) {
@@ -246,7 +284,7 @@ public record ServerState(Server server, List<Grant> grants) {
         && stated.generation() == server.generation()
         && left.stream().noneMatch(Grant::isEnding);
     return new ServerState(
-        whole ? server.confirming(seen, nextLook(left, now)) : server.stating(seen), left);
+        whole ? server.confirming(seen, nextDue(left, now)) : server.stating(seen), left);
   }
 
   /** Whether it is about a wanted state of ours: what a server states of any other proves nothing. */
@@ -267,6 +305,18 @@ public record ServerState(Server server, List<Grant> grants) {
             .standing(grant)
             .filter(standing -> standing.state() == Observation.Standing.State.PRESENT)
             .isPresent();
+  }
+
+  /** A look that is planned already stays planned, so that what readers ask for does not write the due item each time. */
+  private Optional<Instant> nextDue(List<Grant> left, Instant now) {
+    var next = nextLook(left, now);
+    return next.isPresent()
+            && server.isConfirmed()
+            && server.attempts() == 0
+            && !isDue(now)
+            && server.due().filter(due -> !due.isAfter(next.get())).isPresent()
+        ? server.due()
+        : next;
   }
 
   private static Optional<Instant> nextLook(List<Grant> grants, Instant now) {

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 @Singleton
 public class ServerTable {
-  private static final String SAME_REVISION = "revision = :revision";
+  static final String SAME_REVISION = "revision = :revision";
   private static final String LIST = "SERVERS";
   private static final Supplier<Changed> CHANGED = Changed::new;
 
@@ -148,7 +148,7 @@ public class ServerTable {
     in.delete(ServerItem.key(before.server().name()), SAME_REVISION, revision(before), CHANGED);
     in.delete(new Key("NODE#" + before.server().node(), "NODE"));
     in.delete(listKey(before.server()));
-    before.server().due().ifPresent(due -> in.delete(DueItem.key(before.server(), due)));
+    before.server().due().ifPresent(due -> in.delete(DueItem.key(before.server().name())));
     before.grants().forEach(grant -> in.delete(grantKey(before, grant)));
   }
 
@@ -175,8 +175,11 @@ public class ServerTable {
       }
     }
     if (!before.server().due().equals(after.server().due())) {
-      before.server().due().ifPresent(due -> in.delete(DueItem.key(before.server(), due)));
-      after.server().due().ifPresent(due -> in.put(DueItem.write(after.server(), due)));
+      if (after.server().due().isPresent()) {
+        in.put(DueItem.write(after));
+      } else {
+        in.delete(DueItem.key(after.server().name()));
+      }
     }
   }
 
@@ -184,7 +187,7 @@ public class ServerTable {
     return GrantItem.key(of.server().name(), grant.ticket(), grant.user());
   }
 
-  private static Map<String, AttributeValue> revision(ServerState of) {
+  static Map<String, AttributeValue> revision(ServerState of) {
     return Map.of(":revision", Item.number(of.server().revision()));
   }
 

@@ -9,6 +9,7 @@ import dev.latchkey.delivery.Explanation;
 import dev.latchkey.delivery.OrderOutcome;
 import dev.latchkey.delivery.OrderOutcome.Declined;
 import dev.latchkey.delivery.OrderOutcome.Stale;
+import dev.latchkey.delivery.OrderOutcome.Throttled;
 import dev.latchkey.delivery.OrderOutcome.Unknown;
 import dev.latchkey.delivery.OrderOutcome.Unreachable;
 import dev.latchkey.server.Observation;
@@ -80,6 +81,9 @@ final class KeyOrder {
   private static String why(OrderOutcome outcome) {
     if (outcome instanceof Unknown unknown) {
       return Quoted.sentence(unknown.why());
+    }
+    if (outcome instanceof Throttled) {
+      return "Systems Manager had too many requests";
     }
     return outcome instanceof Unreachable unreachable
         ? Quoted.sentence(unreachable.why())

@@ -3,7 +3,6 @@ package dev.latchkey.reconcile;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.server.ServerName;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.InternalGate;
 import dev.latchkey.testing.WayIn;
@@ -51,7 +50,7 @@ class ReconcileEventTest extends WhmTest {
 
   @Test
   void whatItFindsIsALineOfTheEmbeddedMetricFormat() {
-    var look = new Reconciler.Look(new ServerName("web"), false, 42, 0, true, false);
+    var look = new Reconciler.Look("web", false, 42, 0, true, false);
 
     assertThat(ReconcilerMetrics.line(List.of(look), "latchkey", Instant.ofEpochSecond(1)))
         .contains(
@@ -62,7 +61,7 @@ class ReconcileEventTest extends WhmTest {
 
   @Test
   void whereThereIsNothingToTellNoMetricIsPaidFor() {
-    var look = new Reconciler.Look(new ServerName("web"), true, 0, 0, false, false);
+    var look = new Reconciler.Look("web", true, 0, 0, false, false);
 
     assertThat(ReconcilerMetrics.line(List.of(look), "latchkey", Instant.EPOCH)).isEmpty();
   }
