@@ -8,6 +8,7 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.data.Data;
 import dev.latchkey.data.Format;
+import dev.latchkey.list.Steps;
 import dev.latchkey.local.ssm.FolderServer;
 import dev.latchkey.wire.CommandRunner;
 import dev.latchkey.wire.Envelope;
@@ -90,7 +91,7 @@ final class Samples {
         Format.JSON,
         clock.instant(),
         UUID.randomUUID().toString());
-    return commands.run(batch, 0, command).await().atMost(PATIENCE);
+    return commands.run(batch, new Steps(), 0, command).await().atMost(PATIENCE);
   }
 
   private static String encoded(String text) {

@@ -47,8 +47,13 @@ public record ListControls(
         Chunk.from(controls));
   }
 
-  /** The answer with its one list cut, and with what the metadata says of the cut. */
+  /** As {@link #cut(Answer, Steps)} for the only command of a call. */
   public Answer cut(Answer answer) {
+    return cut(answer, new Steps());
+  }
+
+  /** The answer with its one list cut, and with what the metadata says of the cut. */
+  public Answer cut(Answer answer, Steps steps) {
     if (answer.data().isEmpty()) {
       return answer;
     }
@@ -61,7 +66,7 @@ public record ListControls(
       return with(answer, describePage(answer.pageOf()), data);
     }
     var name = lists.get(0).getKey();
-    var cut = cut(((Sequence) lists.get(0).getValue()).items(), answer.pageOf());
+    var cut = cut(((Sequence) lists.get(0).getValue()).items(), answer.pageOf(), steps);
     return with(answer, cut.metadata(), data.with(name, new Sequence(cut.records())));
   }
 
@@ -85,12 +90,11 @@ public record ListControls(
   record Cut(List<Data> records, Hash metadata) {}
 
   Cut cut(List<Data> all) {
-    return cut(all, Optional.empty());
+    return cut(all, Optional.empty(), new Steps());
   }
 
-  private Cut cut(List<Data> all, Optional<Integer> pageOf) {
+  private Cut cut(List<Data> all, Optional<Integer> pageOf, Steps steps) {
     var metadata = Data.hash();
-    var steps = new Steps();
     var records = all;
     if (filters.isPresent()) {
       records = filters.get().apply(records, steps);

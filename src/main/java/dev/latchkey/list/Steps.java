@@ -2,9 +2,12 @@ package dev.latchkey.list;
 
 import dev.latchkey.api.WhmFailure;
 
-/** The characters that the filters and sort keys of one call may read: its list may be long, and each reads it all. */
-final class Steps {
-  static final int MOST = 2_000_000;
+/**
+ * The characters that the filters and sort keys of one call may read, those of all its commands where it is a batch: its
+ * lists may be long, and each filter reads them all.
+ */
+public final class Steps {
+  public static final int MOST = 2_000_000;
 
   private int left = MOST;
 
@@ -14,7 +17,7 @@ final class Steps {
     if (left < 0) {
       throw WhmFailure.refused(
           "api.filter and api.sort would read more than " + MOST
-              + " characters of this list; give fewer filters and sort keys, name a field instead of *, or ask for a shorter list.");
+              + " characters of the lists of this call; give fewer filters and sort keys, name a field instead of *, or ask for a shorter list.");
     }
     return text;
   }

@@ -11,6 +11,7 @@ import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
+import dev.latchkey.list.Steps;
 import dev.latchkey.text.Quoted;
 import dev.latchkey.wire.AnswerSize;
 import dev.latchkey.wire.CommandRunner;
@@ -85,15 +86,15 @@ public final class Batch extends WhmFunction {
       throw COMMANDS.refused(
           commands.size() + " commands are given; at most " + MOST + " are run at once.");
     }
-    return run(call, commands, ABORT_ON_ERROR.from(call), new ArrayList<>(), 0);
+    return run(call, new Steps(), commands, new ArrayList<>(), 0);
   }
 
   /** @param bytes what the answers have so far */
   private Uni<Answer> run(
-      Call call, List<String> commands, boolean abort, List<Envelope> done, long bytes) {
+      Call call, Steps steps, List<String> commands, List<Envelope> done, long bytes) {
     var failed =
         done.isEmpty() || done.get(done.size() - 1).succeeded() ? null : done.get(done.size() - 1);
-    if (abort && failed != null) {
+    if (ABORT_ON_ERROR.from(call) && failed != null) {
       return Uni.createFrom().item(Answer.failed(failed.reason(), results(done)));
     }
     if (done.size() == commands.size()) {
@@ -103,12 +104,12 @@ public final class Batch extends WhmFunction {
       return Uni.createFrom().item(Answer.failed(notRun(commands, done.size()), results(done)));
     }
     var command = commands.get(done.size());
-    return runner.run(call, done.size(), command).chain(envelope -> {
+    return runner.run(call, steps, done.size(), command).chain(envelope -> {
       var size = size(call, envelope);
       var isTooLong =
           bytes + size > MOST_BYTES && size > MOST_OF_A_CHANGE && !runner.changes(command);
       done.add(isTooLong ? tooLong(envelope, size) : envelope);
-      return run(call, commands, abort, done, bytes + size);
+      return run(call, steps, commands, done, bytes + size);
     });
   }
 

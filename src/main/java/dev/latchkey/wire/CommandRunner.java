@@ -5,6 +5,7 @@ import dev.latchkey.api.Arguments;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Functions;
 import dev.latchkey.api.WhmFailure;
+import dev.latchkey.list.Steps;
 import dev.latchkey.text.Quoted;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -27,10 +28,11 @@ public class CommandRunner {
   }
 
   /**
+   * @param steps what the commands before it have left
    * @param number the command's place in the batch, from 0
    * @return its envelope, also where the fault is ours: the commands before it are done all the same
    */
-  public Uni<Envelope> run(Call batch, int number, String command) {
+  public Uni<Envelope> run(Call batch, Steps steps, int number, String command) {
     var mark = command.indexOf('?');
     var name = name(command);
     var shown = Quoted.of(name);
@@ -42,7 +44,7 @@ public class CommandRunner {
       var arguments =
           arguments(mark < 0 ? Optional.empty() : Optional.of(command.substring(mark + 1)));
       return dispatcher
-          .run(function, batch.command(number, function.declaration(), arguments))
+          .run(function, batch.command(number, function.declaration(), arguments), steps)
           .onFailure(Fault.class)
           .recoverWithItem(fault -> Envelope.failure(shown, fault.getMessage()));
     } catch (WhmFailure failure) {

@@ -7,6 +7,7 @@ import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.api.Xid;
 import dev.latchkey.list.ListControls;
+import dev.latchkey.list.Steps;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -29,6 +30,11 @@ public class Dispatcher {
 
   /** Fails when the fault is ours, and only then: a refusal is an answer. */
   public Uni<Envelope> run(WhmFunction function, Call call) {
+    return run(function, call, new Steps());
+  }
+
+  /** @param steps what the call has left of them */
+  Uni<Envelope> run(WhmFunction function, Call call, Steps steps) {
     var declaration = function.declaration();
     var changes = function.changes(call.arguments());
     var begun = new AtomicBoolean();
@@ -46,7 +52,8 @@ public class Dispatcher {
           return function
               .answer(call)
               .map(answer -> Envelope.of(
-                  declaration.name(), changes ? done(controls, answer) : controls.cut(answer)));
+                  declaration.name(),
+                  changes ? done(controls, answer, steps) : controls.cut(answer, steps)));
         })
         .onFailure(WhmFailure.class)
         .recoverWithUni(
@@ -68,9 +75,9 @@ public class Dispatcher {
   }
 
   /** A list that cannot be cut is no refusal once the change is made. */
-  private static Answer done(ListControls controls, Answer answer) {
+  private static Answer done(ListControls controls, Answer answer, Steps steps) {
     try {
-      return controls.cut(answer);
+      return controls.cut(answer, steps);
     } catch (WhmFailure refusal) {
       throw new IllegalStateException("the answer of a change cannot be cut", refusal);
     }

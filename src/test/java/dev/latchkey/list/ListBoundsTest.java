@@ -4,6 +4,7 @@ import static dev.latchkey.list.Listing.controls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.latchkey.api.Answer;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.data.Data;
 import java.util.Collections;
@@ -57,10 +58,21 @@ class ListBoundsTest {
     assertThat(controls(both).cut(most).records()).hasSize(500);
     assertThatThrownBy(() -> controls(both).cut(Collections.nCopies(501, RECORD)))
         .isInstanceOf(WhmFailure.class)
-        .hasMessageContaining("more than 2000000 characters of this list");
+        .hasMessageContaining("more than 2000000 characters of the lists of this call");
     assertThatThrownBy(
             () -> controls(on("filter") + letters(FILTER, 50)).cut(Collections.nCopies(41, RECORD)))
         .isInstanceOf(WhmFailure.class);
+  }
+
+  @Test
+  void theCommandsOfABatchShareThem() {
+    var sorted = controls(on("sort") + letters(SORT, 2));
+    var steps = new Steps();
+    var answer =
+        Answer.of(Data.hash().with("list", new Data.Sequence(Collections.nCopies(600, RECORD))));
+
+    sorted.cut(answer, steps);
+    assertThatThrownBy(() -> sorted.cut(answer, steps)).isInstanceOf(WhmFailure.class);
   }
 
   @Test

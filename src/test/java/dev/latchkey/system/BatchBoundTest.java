@@ -10,19 +10,26 @@ import dev.latchkey.api.Call;
 import dev.latchkey.data.Data;
 import dev.latchkey.data.Format;
 import dev.latchkey.data.Json;
+import dev.latchkey.list.Steps;
 import dev.latchkey.wire.CommandRunner;
 import dev.latchkey.wire.Envelope;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A batch is bounded by what it answers, and is a change where a command of it is one. */
 class BatchBoundTest {
+  private final Set<Steps> budgets = Collections.newSetFromMap(new IdentityHashMap<>());
+
   private final Batch batch = new Batch(new CommandRunner(() -> null, null) {
     @Override
-    public Uni<Envelope> run(Call call, int number, String command) {
+    public Uni<Envelope> run(Call call, Steps steps, int number, String command) {
+      budgets.add(steps);
       var data = Data.hash().with("text", "x".repeat(Integer.parseInt(command.split("[?]")[1])));
       return Uni.createFrom().item(new Envelope("list", 1, "OK", Data.hash(), Optional.of(data)));
     }
@@ -64,6 +71,16 @@ class BatchBoundTest {
 
     assertThat(all.result()).isEqualTo(1);
     assertThat(done(all)).isEqualTo(3);
+  }
+
+  /** What filters and sort keys may read is bounded for the call, and it is one. */
+  @Test
+  void itsCommandsShareWhatTheyMayRead() {
+    answer("list?1", "list?1", "list?1");
+    assertThat(budgets).hasSize(1);
+
+    answer("list?1");
+    assertThat(budgets).hasSize(2);
   }
 
   @Test
