@@ -22,20 +22,22 @@ const RULES = fileURLToPath(new URL('latchkey.guard', import.meta.url));
 const LIMITS = { alarms: 10, documentBytes: 64 * 1024 };
 
 const READ = ['dynamodb:Query', 'dynamodb:BatchGetItem'];
-const WRITE = ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem'];
+const WRITE = ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem'];
 const RUN_COMMAND = ['ssm:SendCommand', 'ssm:GetCommandInvocation'];
 const TOUCHES = { QUERY: READ, TRANSACT: WRITE, RUN_COMMAND };
-/** What every call needs for its admission and its usage record. */
 const RESTORED_TABLE = { 'Fn::Sub': 'arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${RestoredTable}' };
-const EVERY_CALL = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
-/** To what these write: usage records, and the credential and its user. Who declares TRANSACT writes to the whole table. */
+/** What every call needs for its admission. */
+const EVERY_CALL = ['dynamodb:GetItem', 'dynamodb:UpdateItem'];
+/** What it writes: the credential, its user, and the counters of older months. Who declares TRANSACT writes to the whole table. */
 const KEYS = ['M#*', 'U#*'];
-const KEYS_CONDITION = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': KEYS } };
+const onKeys = (keys) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } });
+/** What every call needs beside that where there is an item for each call. */
+const RECORD = { action: 'dynamodb:PutItem', when: 'HasUsageRecords', condition: onKeys(['M#*']) };
 
 /** Functions without a declaration. Those that are not in the API are reached by nobody from outside. */
 const UNDECLARED = {
   UnknownFunction: { inApi: true, actions: EVERY_CALL },
-  Reconciler: { inApi: false, writes: true, actions: [...EVERY_CALL, 'dynamodb:Query', 'dynamodb:DeleteItem', ...RUN_COMMAND] },
+  Reconciler: { inApi: false, writes: true, actions: [...EVERY_CALL, 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:DeleteItem', ...RUN_COMMAND] },
   Bootstrap: { inApi: false, writes: true, actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
 };
 
@@ -206,7 +208,7 @@ function policies(value, at = '') {
   if (!isMap(value)) {
     return [];
   }
-  const here = Object.hasOwn(value, 'Statement') ? [{ at, statements: list(value.Statement) }] : [];
+  const here = Object.hasOwn(value, 'Statement') ? [{ at, statements: unfolded(value.Statement).map(([statement]) => statement) }] : [];
   return [...here, ...Object.entries(value).filter(([key]) => key !== 'Statement').flatMap(
     ([key, each]) => policies(each, at ? `${at}.${key}` : key))];
 }
@@ -310,11 +312,19 @@ function checkStatement({ find, resources }, id, type, statement, at) {
   }
 }
 
-/** [action, resource, condition] that a role allows, without the nodes and documents, of which checkSendCommand sees to the resource. */
+/** [statement, condition of the template under which alone it is there] of statements that may be !If [condition, statement, nothing]. */
+function unfolded(statements) {
+  return list(statements).map((statement) => {
+    const [when, is, isNot] = statement?.['Fn::If'] ?? [];
+    return when !== undefined && same(isNot, { Ref: 'AWS::NoValue' }) ? [is, when] : [statement, undefined];
+  });
+}
+
+/** [action, resource, condition, condition of the template] that a role allows, without the nodes and documents, of which checkSendCommand sees to the resource. */
 function allowances(role) {
-  return list(role.Properties?.Policies).flatMap((policy) => list(policy?.PolicyDocument?.Statement))
-    .filter((statement) => statement.Effect === 'Allow').flatMap((statement) => list(statement.Action).flatMap(
-      (action) => list(statement.Resource).map((resource) => [action, resource, statement.Condition])));
+  return list(role.Properties?.Policies).flatMap((policy) => unfolded(policy?.PolicyDocument?.Statement))
+    .filter(([statement]) => statement.Effect === 'Allow').flatMap(([statement, when]) => list(statement.Action).flatMap(
+      (action) => list(statement.Resource).map((resource) => [action, resource, statement.Condition, when])));
 }
 
 /** Which actions of a function's the declarations lead to. */
@@ -348,17 +358,20 @@ function checkRole(context, id, resource, roleId, logId) {
   const may = allowed(context, id, nameOf(resource));
   const mayWrite = writes(context, id, nameOf(resource));
   const has = new Set();
-  for (const [action, on, condition] of allowances(resources[roleId])) {
-    has.add(action);
+  for (const [action, on, condition, when] of allowances(resources[roleId])) {
+    const isRecord = !mayWrite && action === RECORD.action && when === RECORD.when && same(condition, RECORD.condition);
+    if (when === undefined) {
+      has.add(action);
+    }
     if (String(action).startsWith('logs:')) {
       if (!['logs:CreateLogStream', 'logs:PutLogEvents'].includes(action) || arnOf(on) !== logId) {
         find(roleId, `allows ${action} on ${resourceText(on)}; it would be logs:CreateLogStream and logs:PutLogEvents on !GetAtt ${logId}.Arn`);
       }
-    } else if (!may.includes(action)) {
+    } else if (!may.includes(action) && !isRecord) {
       find(roleId, `allows ${action}, which ${id} does not declare; it would allow no more than ${may.join(', ')}`);
     } else if (String(action).startsWith('dynamodb:') && resources[arnOf(unrestored(on))]?.Type !== 'AWS::DynamoDB::Table') {
       find(roleId, `allows ${action} on ${resourceText(on)}; it would be on !GetAtt Table.Arn`);
-    } else if (/:(Put|Update)Item$/.test(action) && !mayWrite && !same(condition, KEYS_CONDITION)) {
+    } else if (/:(Put|Update)Item$/.test(action) && !mayWrite && !isRecord && !same(condition, onKeys(KEYS))) {
       find(roleId, `allows ${action} on other items, and ${id} declares no TRANSACT; it would be on the keys ${KEYS.join(', ')} alone`);
     }
   }

@@ -141,15 +141,21 @@ describe('IAM', () => {
   }, [/^AuthorizesshkeyRole: allows ssm:SendCommand on arn:.*AWS-RunShellScript .*; it would be on a document of this template/]);
   finds('another table', (resources) => { statements(resources, 'VersionRole')[1].Resource = 'arn:aws:dynamodb:x:1:table/other'; },
     [/^VersionRole: allows dynamodb:\w+ on arn:aws:dynamodb:x:1:table\/other; it would be on !GetAtt Table\.Arn$/]);
-  const writing = (resources, role) => statements(resources, role).find(({ Action }) => Action.includes('dynamodb:PutItem'));
+  const writing = (resources, role, action = 'dynamodb:UpdateItem') => statements(resources, role).find(({ Action }) => Action?.includes(action));
+  const record = (resources, role) => statements(resources, role).find((one) => one['Fn::If'])['Fn::If'];
   finds('a write to any item', (resources) => { delete writing(resources, 'VersionRole').Condition; },
     [/^VersionRole: allows dynamodb:(Put|Update)Item on other items, and Version declares no TRANSACT; it would be on the keys M#\*, U#\* alone$/],
     { touches: touches() });
+  finds('records that were not wanted', (resources) => statements(resources, 'VersionRole').push(record(resources, 'VersionRole')[1]),
+    [/^VersionRole: allows dynamodb:PutItem, which Version does not declare/], { touches: touches() });
+  finds('records in place of other items', (resources) => {
+    record(resources, 'VersionRole')[1].Condition['ForAllValues:StringLike']['dynamodb:LeadingKeys'].push('U#*');
+  }, [/^VersionRole: allows dynamodb:PutItem, which Version does not declare/], { touches: touches() });
   finds('writes to other items', (resources) => {
     writing(resources, 'UnknownFunctionRole').Condition['ForAllValues:StringLike']['dynamodb:LeadingKeys'].push('S#*');
   }, [/^UnknownFunctionRole: allows dynamodb:(Put|Update)Item on other items/]);
   finds('a misspelled action', (resources) => {
-    const { Action } = writing(resources, 'BootstrapRole');
+    const { Action } = writing(resources, 'BootstrapRole', 'dynamodb:PutItem');
     Action[Action.indexOf('dynamodb:PutItem')] = 'dynamodb:PutItems';
   }, [/^BootstrapRole: allows dynamodb:PutItems, which Bootstrap does not declare/, /^BootstrapRole: does not allow dynamodb:PutItem, which Bootstrap needs$/]);
   finds('another’s log group', (resources) => { statements(resources, 'VersionRole')[0].Resource = { 'Fn::GetAtt': ['ApplistLog', 'Arn'] }; },

@@ -22,18 +22,20 @@ public final class SamTemplate {
   private static final Path DOCUMENTS = Path.of("infra/ssm");
 
   /**
-   * The partition keys to which any call writes: the month's usage records, and for admission the credential and its user.
-   * Both for both actions, as a transaction has both.
+   * The partition keys of which any call updates items: for admission the credential and, if it has a quota, its user, and
+   * what is kept of months before the last.
    */
   public static final List<String> KEYS_OF_EVERY_CALL = List.of("M#*", "U#*");
+
+  private static final List<String> KEYS_OF_A_RECORD = List.of("M#*");
 
   /** The table in use: a restored one that was named, or the stack's own. */
   private static final String TABLE =
       "!If [HasRestoredTable, !Sub \"arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}"
           + ":table/${RestoredTable}\", !GetAtt Table.Arn]";
 
-  private static final List<String> WRITES_OF_EVERY_CALL =
-      List.of("dynamodb:PutItem", "dynamodb:UpdateItem");
+  private static final String WRITE_OF_EVERY_CALL = "dynamodb:UpdateItem";
+  private static final String WRITE_OF_A_RECORD = "dynamodb:PutItem";
 
   private SamTemplate() {}
 
@@ -176,26 +178,31 @@ public final class SamTemplate {
         id, name, statements.stream().map(one -> "              " + one + "\n").collect(joining()));
   }
 
-  /** What every call needs for its admission and its usage record, and what the function declares beside that. */
+  /** What every call needs for its admission and, if it is wanted, its usage record, and what the function declares beside that. */
   private static List<String> statements(Declaration function, List<Declaration> all) {
     var permissions = permissions(function, all);
     var statements = new ArrayList<String>();
     var actions = new ArrayList<>(tableActions(permissions));
     if (!permissions.contains(Permission.TRANSACT)) {
-      actions.removeAll(WRITES_OF_EVERY_CALL);
+      actions.remove(WRITE_OF_EVERY_CALL);
     }
     statements.add("- { Effect: Allow, Action: [" + String.join(", ", actions) + "], Resource: "
         + TABLE + " }");
     if (!permissions.contains(Permission.TRANSACT)) {
-      statements.add("- { Effect: Allow, Action: [" + String.join(", ", WRITES_OF_EVERY_CALL)
-          + "], Resource: " + TABLE + ", Condition: { \"ForAllValues:StringLike\":"
-          + " { \"dynamodb:LeadingKeys\": [\"" + String.join("\", \"", KEYS_OF_EVERY_CALL)
-          + "\"] } } }");
+      statements.add("- " + write(WRITE_OF_EVERY_CALL, KEYS_OF_EVERY_CALL));
+      statements.add("- !If [HasUsageRecords, " + write(WRITE_OF_A_RECORD, KEYS_OF_A_RECORD)
+          + ", !Ref AWS::NoValue]");
     }
     if (permissions.contains(Permission.RUN_COMMAND)) {
       statements.addAll(serverStatements());
     }
     return statements;
+  }
+
+  private static String write(String action, List<String> keys) {
+    return "{ Effect: Allow, Action: " + action + ", Resource: " + TABLE
+        + ", Condition: { \"ForAllValues:StringLike\": { \"dynamodb:LeadingKeys\": [\""
+        + String.join("\", \"", keys) + "\"] } } }";
   }
 
   private static Collection<Permission> permissions(Declaration function, List<Declaration> all) {
@@ -207,13 +214,13 @@ public final class SamTemplate {
 
   /** What a Lambda whose function needs these may do with the table. */
   public static List<String> tableActions(Collection<Permission> permissions) {
-    var actions =
-        new ArrayList<>(List.of("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"));
+    var actions = new ArrayList<>(List.of("dynamodb:GetItem", WRITE_OF_EVERY_CALL));
     if (permissions.contains(Permission.QUERY)) {
       actions.addAll(List.of("dynamodb:Query", "dynamodb:BatchGetItem"));
     }
     if (permissions.contains(Permission.TRANSACT)) {
-      actions.addAll(List.of("dynamodb:ConditionCheckItem", "dynamodb:DeleteItem"));
+      actions.addAll(
+          List.of("dynamodb:PutItem", "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem"));
     }
     return actions;
   }

@@ -2,6 +2,7 @@ package dev.latchkey.local;
 
 import dev.latchkey.access.Admission;
 import dev.latchkey.access.Caller;
+import dev.latchkey.access.Tally;
 import dev.latchkey.access.TokenValue;
 import dev.latchkey.api.Arguments;
 import dev.latchkey.api.Call;
@@ -56,9 +57,15 @@ final class Samples {
     }
     try {
       var caller = admission
-          .admit(List.of("whm root:" + root.reveal()), LOOPBACK, clock.instant(), 1)
+          .admit(
+              List.of("whm root:" + root.reveal()),
+              LOOPBACK,
+              clock.instant(),
+              "samples",
+              Tally.ofEach(List.of()))
           .await()
-          .atMost(PATIENCE);
+          .atMost(PATIENCE)
+          .caller();
       for (var name : LocalFleet.NAMES) {
         var server = FolderServer.make(folder.resolve("servers").resolve(name), name);
         // Refused where an interrupted start has done it already.

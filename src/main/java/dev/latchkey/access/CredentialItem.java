@@ -4,11 +4,15 @@ import dev.latchkey.store.AttributeChanges;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import java.time.Instant;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** How one credential lies in the table: {@code U#user / C#digest}, with counters that only admission writes. */
 final class CredentialItem {
   static final String PREFIX = "C#";
+  static final String REVISION = "revision";
 
   private CredentialItem() {}
 
@@ -18,6 +22,31 @@ final class CredentialItem {
 
   static Key key(Credential credential) {
     return key(credential.user(), credential.digest());
+  }
+
+  /** Whether it is a credential, and not what is left of one. */
+  static boolean isCredential(Item item) {
+    return item.find(REVISION).isPresent();
+  }
+
+  /** What it counts of months before the one before {@code month}. */
+  static Map<Month, Tally> old(Item item, Month month) {
+    var old = counted(item);
+    return new TreeMap<>(old.headMap(month.previous()));
+  }
+
+  /** What it counts, by function; a month that has a total alone is of a release that wrote a record for each call. */
+  static SortedMap<Month, Tally> counted(Item item) {
+    var byMonth = new TreeMap<Month, Map<Integer, Long>>();
+    item.attributes()
+        .forEach((name, value) -> Month.ofCounter(name).ifPresent(month -> {
+          var counters = byMonth.computeIfAbsent(month, empty -> new TreeMap<>());
+          Month.functionOf(name)
+              .ifPresent(function -> counters.put(function, Long.valueOf(value.n())));
+        }));
+    var counted = new TreeMap<Month, Tally>();
+    byMonth.forEach((month, counters) -> counted.put(month, Tally.of(counters)));
+    return counted;
   }
 
   static Credential read(String user, Item item) {
@@ -32,7 +61,7 @@ final class CredentialItem {
         item.getText("token_name"),
         scope,
         Instant.ofEpochSecond(item.getNumber("create_time")),
-        item.getText("revision"));
+        item.getText(REVISION));
   }
 
   static Item write(Credential credential) {
@@ -44,7 +73,7 @@ final class CredentialItem {
         .with("addresses", scope.addresses().map(list -> Item.bytes(list.pack())))
         .with("quota", Item.number(scope.quota()))
         .with("create_time", Item.time(credential.createdAt()))
-        .with("revision", credential.revision());
+        .with(REVISION, credential.revision());
   }
 
   /** Everything that an update of a token can change. */
@@ -56,6 +85,6 @@ final class CredentialItem {
         .with("expires_at", scope.expiresAt().map(Item::time))
         .with("addresses", scope.addresses().map(list -> Item.bytes(list.pack())))
         .with("quota", Item.number(scope.quota()))
-        .with("revision", Item.text(after.revision()));
+        .with(REVISION, Item.text(after.revision()));
   }
 }

@@ -7,11 +7,14 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.Update;
 
 /** Credentials, read and as parts of transactions. */
 @Singleton
@@ -61,6 +64,35 @@ public class CredentialTable {
   public void delete(
       Transaction in, Credential credential, Supplier<? extends RuntimeException> changed) {
     in.delete(CredentialItem.key(credential), SAME_REVISION, revision(credential), changed);
+  }
+
+  /** Takes counters out as they were seen; what is counted meanwhile stays. */
+  public void takeOut(
+      Transaction in,
+      Credential credential,
+      Map<Month, Tally> seen,
+      Supplier<? extends RuntimeException> changed) {
+    var names = new HashMap<String, String>();
+    var values = new HashMap<String, AttributeValue>();
+    var conditions = new ArrayList<>(List.of("attribute_exists(pk)"));
+    seen.forEach((month, tally) -> {
+      names.put("#t" + names.size(), month.counter());
+      tally.byFunction().forEach((function, calls) -> {
+        var i = names.size();
+        names.put("#n" + i, month.counter(function));
+        values.put(":n" + i, Item.number(calls));
+        conditions.add("#n" + i + " = :n" + i);
+      });
+    });
+    in.update(
+        Update.builder()
+            .key(CredentialItem.key(credential).attributes())
+            .updateExpression("REMOVE " + String.join(", ", names.keySet()))
+            .conditionExpression(String.join(" AND ", conditions))
+            .expressionAttributeNames(names)
+            .expressionAttributeValues(values.isEmpty() ? null : values)
+            .build(),
+        changed);
   }
 
   /** The credential is still the one that was seen; what the transaction writes has a condition that says so already. */

@@ -1,6 +1,9 @@
 package dev.latchkey.access;
 
 import dev.latchkey.access.AccessDenied.Cause;
+import dev.latchkey.access.AdmissionTable.Request;
+import dev.latchkey.access.CountingTable.Condition;
+import dev.latchkey.store.ConditionFailed;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
@@ -13,38 +16,85 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.Update;
 
 /** How users lie in the table: {@code U#user / PROFILE}. */
 @Singleton
 public class UserTable {
   private static final String SAME_REVISION = "revision = :revision";
 
+  /** {@code %1$s} is the counter of the month. */
+  private static final String ROOM_IN_QUOTA =
+      "quota = :quota AND (attribute_not_exists(%1$s) OR %1$s <= :room)";
+
   private final Store store;
+  private final CountingTable counting;
 
   @Inject
   public UserTable(Store store) {
     this.store = store;
+    this.counting = new CountingTable(store);
   }
 
   public Uni<Optional<User>> find(String name) {
     return store.get(key(name)).map(found -> found.map(item -> user(name, item)));
   }
 
-  /** @throws AccessDenied when there is no such user, it is suspended, or its calls of the month are used up */
-  Uni<User> admit(String name, Month month) {
-    return store.get(key(name)).map(found -> {
-      var item = found.orElseThrow(() -> new AccessDenied(Cause.UNKNOWN_USER));
-      var user = user(name, item);
-      if (user.suspended()) {
-        throw new AccessDenied(Cause.SUSPENDED);
-      }
-      if (user.quota().isPresent()
-          && item.findNumber(month.counter()).orElse(0L) >= user.quota().getAsLong()) {
-        throw new AccessDenied(Cause.USER_QUOTA);
-      }
-      return user;
-    });
+  /** A user as it was read, with its counters. */
+  record Seen(User user, Item item) {}
+
+  Uni<Optional<Seen>> seen(String name) {
+    return store.get(key(name)).map(found -> found.map(item -> new Seen(user(name, item), item)));
+  }
+
+  /**
+   * Counts the calls on the user, if it has a quota.
+   *
+   * @return what was counted
+   * @throws AccessDenied when its calls of the month are used up
+   */
+  Uni<Optional<Counted>> count(Seen seen, Request request) {
+    var quota = seen.user().quota();
+    if (quota.isEmpty()) {
+      return Uni.createFrom().item(Optional.empty());
+    }
+    refuseAsSeen(Optional.of(seen.item()), request);
+    var month = request.month();
+    var condition = new Condition(
+        ROOM_IN_QUOTA.formatted(month.counter()),
+        Map.of(
+            ":quota", Item.number(quota.getAsLong()),
+            ":room", Item.number(quota.getAsLong() - request.calls().total())));
+    // It is for the quota alone: what was counted before is of no use to anybody.
+    var dropped = seen.item().attributes().keySet().stream()
+        .filter(name -> Month.ofCounter(name)
+            .filter(counted -> counted.compareTo(month) < 0)
+            .isPresent())
+        .toList();
+    var count = new Counted(
+        key(seen.user().name()).pk(),
+        key(seen.user().name()).sk(),
+        request.id(),
+        request.now(),
+        Map.of(month.counter(), request.calls().total()),
+        dropped);
+    return counting
+        .count(count, condition, read -> refuseAsSeen(read, request))
+        .onFailure(ConditionFailed.class)
+        .transform(failure -> {
+          refuseAsSeen(failure.before(), request);
+          return new AccessDenied(Cause.CHANGED);
+        })
+        .replaceWith(Optional.of(count));
+  }
+
+  private static void refuseAsSeen(Optional<Item> seen, Request request) {
+    var item = seen.orElseThrow(() -> new AccessDenied(Cause.UNKNOWN_USER));
+    var used = item.findNumber(request.month().counter()).orElse(0L);
+    if (item.findNumber("quota")
+        .filter(quota -> used + request.calls().total() > quota)
+        .isPresent()) {
+      throw new AccessDenied(Cause.USER_QUOTA);
+    }
   }
 
   public void create(Transaction in, User user, Supplier<? extends RuntimeException> exists) {
@@ -67,19 +117,6 @@ public class UserTable {
       Transaction in, User user, Supplier<? extends RuntimeException> changed) {
     in.check(
         key(user.name()), SAME_REVISION, Map.of(":revision", Item.text(user.revision())), changed);
-  }
-
-  /** Adds calls to the user's counter of the month. */
-  public void count(Transaction in, String user, Month month, int calls) {
-    in.update(
-        Update.builder()
-            .key(key(user).attributes())
-            .updateExpression("ADD #calls :calls")
-            .conditionExpression("attribute_exists(pk)")
-            .expressionAttributeNames(Map.of("#calls", month.counter()))
-            .expressionAttributeValues(Map.of(":calls", Item.number(calls)))
-            .build(),
-        () -> new IllegalStateException("the user " + user + " is gone"));
   }
 
   private static User user(String name, Item item) {

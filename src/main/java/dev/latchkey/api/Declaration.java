@@ -25,8 +25,11 @@ public final class Declaration {
   private static final Pattern OF_EVERY_CALL =
       Pattern.compile("api\\.(?:version$|(?:filter|sort|columns|chunk)\\.)");
 
+  private static final int MOST_NUMBER = 1295; // ZZ in the names of counters
+
   private final String name;
   private final String sentence;
+  private int number;
   private boolean accessStated;
   private Optional<Privilege> privilege = Optional.empty();
   private boolean changes;
@@ -50,6 +53,17 @@ public final class Declaration {
    */
   public static Declaration of(String name, String sentence) {
     return new Declaration(name, sentence);
+  }
+
+  /**
+   * The number by which its calls are counted, for ever: counters are named by it, so no other function may have it, also
+   * after this one is gone.
+   *
+   * @param own 1 to {@value #MOST_NUMBER}
+   */
+  public Declaration numbered(int own) {
+    number = own;
+    return this;
   }
 
   /** Only callers that hold {@code required} may call it. */
@@ -138,6 +152,10 @@ public final class Declaration {
     return name;
   }
 
+  public int number() {
+    return number;
+  }
+
   public String sentence() {
     return sentence;
   }
@@ -188,6 +206,10 @@ public final class Declaration {
     }
     if (!sentence.endsWith(".")) {
       problems.add("it does not say in a sentence what it does");
+    }
+    if (number < 1 || number > MOST_NUMBER) {
+      problems.add(
+          "it has no number from 1 to " + MOST_NUMBER + ", by which its calls are counted");
     }
     if (!accessStated) {
       problems.add("it states neither a privilege nor that any caller may call it");

@@ -6,6 +6,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,11 +21,17 @@ public class Functions {
   @Inject
   public Functions(@All List<WhmFunction> all) {
     var problems = new ArrayList<String>();
+    var byNumber = new HashMap<Integer, String>();
     for (var function : all) {
       var declaration = function.declaration();
       problems.addAll(declaration.problems());
       if (byName.put(declaration.name(), function) != null) {
         problems.add(declaration.name() + ": two functions have this name");
+      }
+      var other = byNumber.putIfAbsent(declaration.number(), declaration.name());
+      if (other != null && !other.equals(declaration.name())) {
+        problems.add(declaration.name() + ": " + other + " has its number " + declaration.number()
+            + " already");
       }
     }
     if (!problems.isEmpty()) {

@@ -1,8 +1,7 @@
 package dev.latchkey.api;
 
 /**
- * What a function needs of AWS beyond what admission and the usage record do in every call (get, put and update single
- * items). Its Lambda's IAM role is made of it and allows nothing more.
+ * What a function needs of AWS beyond what admission does in every call (get and update single items). Its Lambda's IAM role is made of it and allows nothing more.
  */
 public enum Permission {
   /** Reads many items at once: Query and BatchGetItem. */

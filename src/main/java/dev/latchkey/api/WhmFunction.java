@@ -1,5 +1,6 @@
 package dev.latchkey.api;
 
+import dev.latchkey.access.Tally;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Inject;
@@ -7,6 +8,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 
 /**
  * One WHM function: a resource that GET and POST reach alike. A function declares itself in its constructor and writes
@@ -43,9 +45,9 @@ public abstract class WhmFunction {
    */
   public abstract Uni<Answer> answer(Call call);
 
-  /** How many calls a call of this is; only a batch is several. */
-  public int count(Arguments arguments) {
-    return 1;
+  /** Which calls a call of this counts as; only a batch is several. */
+  public Tally calls(Arguments arguments) {
+    return Tally.ofEach(List.of(declaration.number()));
   }
 
   /** Whether a call of this may change something; a batch does where one of its commands does. */

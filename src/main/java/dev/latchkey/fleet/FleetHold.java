@@ -56,6 +56,7 @@ public final class FleetHold extends WhmFunction {
   FleetHold(ServerTable servers, Change change) {
     super(Declaration.of(
             NAME, "Holds all grants after the table was restored, a page of servers each call.")
+        .numbered(10)
         .requires(Privilege.ALL)
         .changes()
         .needs(QUERY, TRANSACT)

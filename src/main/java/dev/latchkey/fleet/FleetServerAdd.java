@@ -54,6 +54,7 @@ public final class FleetServerAdd extends WhmFunction {
   @Inject
   FleetServerAdd(ServerTable servers, UserTable users, Change change, LimitTable limits) {
     super(Declaration.of(NAME, "Registers a server of the fleet.")
+        .numbered(11)
         .requires(Privilege.ALL)
         .changes()
         .needs(QUERY, TRANSACT)

@@ -87,6 +87,7 @@ public final class FleetServerCheck extends WhmFunction {
   FleetServerCheck(
       ServerChoice choice, Convergence convergence, AuthorizedKeyTable keys, Clock clock) {
     super(Declaration.of(NAME, "Looks at a server now and shows what it states.")
+        .numbered(12)
         .requires(Privilege.FLEET_READ)
         .needs(QUERY, TRANSACT, RUN_COMMAND)
         .takes(ServerParameters.SERVER, ServerParameters.WAIT)

@@ -28,6 +28,7 @@ public final class FleetServerList extends WhmFunction {
   @Inject
   FleetServerList(ServerTable servers) {
     super(Declaration.of(NAME, "Lists the servers of the fleet that you may use.")
+        .numbered(13)
         .requires(Privilege.FLEET_READ)
         .needs(QUERY)
         .answers(Field.list("servers", "The servers, by name.", ServerData.SERVER))

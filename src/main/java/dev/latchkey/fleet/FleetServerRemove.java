@@ -67,6 +67,7 @@ public final class FleetServerRemove extends WhmFunction {
       Convergence convergence,
       Clock clock) {
     super(Declaration.of(NAME, "Takes a server out of the fleet; its receipts stay.")
+        .numbered(14)
         .requires(Privilege.ALL)
         .changes()
         .needs(QUERY, TRANSACT, RUN_COMMAND)

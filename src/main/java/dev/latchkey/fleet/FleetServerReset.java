@@ -60,6 +60,7 @@ public final class FleetServerReset extends WhmFunction {
   FleetServerReset(ServerTable servers, Change change, Convergence convergence, Clock clock) {
     super(Declaration.of(
             NAME, "Makes a server take orders again that has carried out what nobody ordered.")
+        .numbered(15)
         .requires(Privilege.ALL)
         .changes()
         .needs(QUERY, TRANSACT, RUN_COMMAND)

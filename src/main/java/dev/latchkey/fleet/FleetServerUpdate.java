@@ -71,6 +71,7 @@ public final class FleetServerUpdate extends WhmFunction {
       Clock clock) {
     super(Declaration.of(
             NAME, "Gives a server another node or owner, or another place for the keys of grants.")
+        .numbered(16)
         .requires(Privilege.ALL)
         .changes()
         .needs(QUERY, TRANSACT, RUN_COMMAND)

@@ -56,6 +56,7 @@ public final class AuditList extends WhmFunction {
   @Inject
   AuditList(AuditTable audit) {
     super(Declaration.of(NAME, "Lists the changes made to your account, newest first.")
+        .numbered(7)
         .requires(Privilege.MANAGE_API_TOKENS)
         .needs(QUERY)
         .takes(SINCE, UNTIL, LIMIT)

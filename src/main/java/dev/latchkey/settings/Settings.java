@@ -35,6 +35,10 @@ public interface Settings {
   /** The one internal function that this process is, {@code reconcile} or {@code bootstrap}; no client can reach it. */
   Optional<String> internal();
 
+  /** Whether each call also writes an item of its own, with its token, function and time; calls are counted without it. */
+  @WithDefault("false")
+  boolean usageRecords();
+
   /** How much there may be of what would otherwise grow without end. */
   Limits limits();
 

@@ -94,6 +94,7 @@ public final class Authorizesshkey extends WhmFunction {
       AuthorizedKeyTable keys,
       Clock clock) {
     super(Declaration.of(NAME, "Authorizes a key to log in to a server as root, or no longer.")
+        .numbered(8)
         .requires(Privilege.SSH_KEYS)
         .changes()
         .needs(QUERY, TRANSACT, RUN_COMMAND)

@@ -83,6 +83,7 @@ public final class Listsshkeys extends WhmFunction {
   @Inject
   Listsshkeys(ServerChoice choice, Convergence convergence, Clock clock) {
     super(Declaration.of(NAME, "Lists the SSH keys of root on a server.")
+        .numbered(18)
         .requires(Privilege.SSH_KEYS)
         .needs(QUERY, TRANSACT, RUN_COMMAND)
         .takes(

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -31,6 +34,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledExcepti
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 import software.amazon.awssdk.services.dynamodb.model.TransactionInProgressException;
 import software.amazon.awssdk.services.dynamodb.model.Update;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
  * The one table, for the {@code …Table} classes of the rooms: reads, strongly consistent but where a call says {@code
@@ -46,6 +50,13 @@ public class Store {
 
   private static final long FIRST_PAUSE_MS = 10;
   private static final long LONGEST_PAUSE_MS = 250;
+
+  private static final AwsRequestOverrideConfiguration ONCE =
+      AwsRequestOverrideConfiguration.builder()
+          .addPlugin(client -> client.overrideConfiguration(client
+              .overrideConfiguration()
+              .copy(to -> to.retryStrategy(AwsRetryStrategy.doNotRetry()))))
+          .build();
 
   private final DynamoDbAsyncClient client;
   private final String table;
@@ -169,20 +180,29 @@ public class Store {
   }
 
   /**
+   * It is sent once, unless DynamoDB says that nothing was done: the SDK's own retries, which do not know whether the first
+   * try was done, are off.
+   *
    * @return the item as the update left it
    * @throws ConditionFailed with the item as it was, when the condition did not hold
    */
-  public Uni<Item> update(Update update) {
-    return send(() -> client.updateItem(builder -> builder
-            .tableName(table)
-            .key(update.key())
-            .updateExpression(update.updateExpression())
-            .conditionExpression(update.conditionExpression())
-            .expressionAttributeNames(
-                update.hasExpressionAttributeNames() ? update.expressionAttributeNames() : null)
-            .expressionAttributeValues(update.expressionAttributeValues())
-            .returnValues(ReturnValue.ALL_NEW)
-            .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)))
+  public Uni<Item> updateOnce(Update update) {
+    var request = UpdateItemRequest.builder()
+        .tableName(table)
+        .overrideConfiguration(ONCE)
+        .key(update.key())
+        .updateExpression(update.updateExpression())
+        .conditionExpression(update.conditionExpression())
+        .expressionAttributeNames(update.expressionAttributeNames())
+        .expressionAttributeValues(update.expressionAttributeValues())
+        .returnValues(ReturnValue.ALL_NEW)
+        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
+        .build();
+    return send(
+            () -> client.updateItem(request),
+            failure -> mayBeSentAgain(failure) || isThrottle(failure),
+            CONFLICT_RETRIES,
+            FIRST_PAUSE_MS)
         .map(response -> new Item(response.attributes()));
   }
 
@@ -234,15 +254,20 @@ public class Store {
   }
 
   private <R> Uni<R> send(Supplier<CompletionStage<R>> request) {
-    return send(request, CONFLICT_RETRIES, FIRST_PAUSE_MS);
+    return send(request, Store::mayBeSentAgain, CONFLICT_RETRIES, FIRST_PAUSE_MS);
   }
 
-  private <R> Uni<R> send(Supplier<CompletionStage<R>> request, int retries, long pauseMillis) {
+  private <R> Uni<R> send(
+      Supplier<CompletionStage<R>> request,
+      Predicate<Throwable> again,
+      int retries,
+      long pauseMillis) {
     return Uni.createFrom().completionStage(request).onFailure().recoverWithUni(failure -> {
-      if (retries == 0 || !mayBeSentAgain(failure)) {
+      if (retries == 0 || !again.test(failure)) {
         return Uni.createFrom().failure(meaningOf(failure));
       }
-      return pause(pauseMillis).chain(() -> send(request, retries - 1, nextPause(pauseMillis)));
+      return pause(pauseMillis)
+          .chain(() -> send(request, again, retries - 1, nextPause(pauseMillis)));
     });
   }
 
@@ -273,6 +298,10 @@ public class Store {
         || failure instanceof TransactionInProgressException
         || failure instanceof TransactionCanceledException cancelled
             && Transaction.mayBeSentAgain(cancelled);
+  }
+
+  private static boolean isThrottle(Throwable failure) {
+    return failure instanceof DynamoDbException answer && answer.isThrottlingException();
   }
 
   /** No answer, or an answer that DynamoDB itself failed: the write may have been done. A 4xx says that it was not. */

@@ -26,6 +26,7 @@ public final class Applist extends WhmFunction {
   @Inject
   Applist(Provider<Functions> functions) {
     super(Declaration.of(NAME, "Lists the functions that you may call, by name.")
+        .numbered(6)
         .forAnyCaller()
         .needsNothingMore()
         .answers(Field.texts("app", "The names of the functions, in alphabetical order."))

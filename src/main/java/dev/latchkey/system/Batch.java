@@ -2,6 +2,7 @@ package dev.latchkey.system;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.latchkey.access.Tally;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Arguments;
 import dev.latchkey.api.Call;
@@ -58,6 +59,7 @@ public final class Batch extends WhmFunction {
   @Inject
   Batch(CommandRunner runner) {
     super(Declaration.of(NAME, "Runs several functions in one call.")
+        .numbered(9)
         .forAnyCaller()
         .needsNothingMore()
         .takes(COMMANDS, ABORT_ON_ERROR)
@@ -70,8 +72,11 @@ public final class Batch extends WhmFunction {
   }
 
   @Override
-  public int count(Arguments arguments) {
-    return Math.max(1, Math.min(MOST, arguments.values(COMMANDS.name()).size()));
+  public Tally calls(Arguments arguments) {
+    var commands = arguments.values(COMMANDS.name());
+    return commands.isEmpty()
+        ? super.calls(arguments)
+        : Tally.ofEach(commands.stream().limit(MOST).map(runner::number).toList());
   }
 
   @Override

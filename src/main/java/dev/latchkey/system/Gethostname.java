@@ -24,6 +24,7 @@ public final class Gethostname extends WhmFunction {
   @Inject
   Gethostname(Settings settings) {
     super(Declaration.of(NAME, "Tells the name of the host that serves the API.")
+        .numbered(17)
         .forAnyCaller()
         .needsNothingMore()
         .answers(Field.text("hostname", "The host name that the API is reached by."))

@@ -26,6 +26,7 @@ public final class Myprivs extends WhmFunction {
   @Inject
   Myprivs() {
     super(Declaration.of(NAME, "Tells which privileges you have.")
+        .numbered(19)
         .forAnyCaller()
         .needsNothingMore()
         .answers(Field.of(

@@ -24,6 +24,7 @@ public final class Version extends WhmFunction {
   @Inject
   Version(Settings settings, @ConfigProperty(name = "quarkus.application.version") String own) {
     super(Declaration.of(NAME, "Tells the version of WHM whose API is spoken, and Latchkey's.")
+        .numbered(36)
         .forAnyCaller()
         .needsNothingMore()
         .answers(

@@ -51,6 +51,7 @@ public final class TicketClose extends WhmFunction {
       Change change,
       LimitTable limits) {
     super(Declaration.of(NAME, "Closes a ticket and takes its vendor off all its servers.")
+        .numbered(20)
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(QUERY, TRANSACT, RUN_COMMAND)

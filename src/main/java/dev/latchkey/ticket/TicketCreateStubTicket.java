@@ -50,6 +50,7 @@ public final class TicketCreateStubTicket extends WhmFunction {
       LimitTable limits,
       SecureRandom random) {
     super(Declaration.of(NAME, "Creates a stub ticket with a server in it.")
+        .numbered(21)
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(QUERY, TRANSACT)

@@ -82,6 +82,7 @@ public final class TicketGrant extends WhmFunction {
       Clock clock,
       Settings settings) {
     super(Declaration.of(NAME, "Lets the vendor of a ticket log in to a server of it.")
+        .numbered(22)
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(QUERY, TRANSACT, RUN_COMMAND)

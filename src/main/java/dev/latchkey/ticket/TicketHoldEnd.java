@@ -67,6 +67,7 @@ public final class TicketHoldEnd extends WhmFunction {
       Convergence convergence,
       Clock clock) {
     super(Declaration.of(NAME, "Lets or ends a grant that is held, as after a restore.")
+        .numbered(23)
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(QUERY, TRANSACT, RUN_COMMAND)

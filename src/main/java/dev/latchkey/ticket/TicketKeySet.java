@@ -31,6 +31,7 @@ public final class TicketKeySet extends WhmFunction {
   @Inject
   TicketKeySet(Portal portal, TicketTable tickets, Change change) {
     super(Declaration.of(NAME, "Says how the vendor of a ticket logs in.")
+        .numbered(24)
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(TRANSACT)

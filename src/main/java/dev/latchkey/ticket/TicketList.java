@@ -86,6 +86,7 @@ public final class TicketList extends WhmFunction {
   @Inject
   TicketList(TicketTable tickets, ServerTable servers) {
     super(Declaration.of(NAME, "Lists tickets, their servers, and who may log in.")
+        .numbered(25)
         .requires(Privilege.SUPPORT_ACCESS)
         .needs(QUERY)
         .takes(TICKET_ID, SERVER_NUM, TicketParameters.SSH_USERNAME, STATUS)

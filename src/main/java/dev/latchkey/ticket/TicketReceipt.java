@@ -63,6 +63,7 @@ public final class TicketReceipt extends WhmFunction {
   @Inject
   TicketReceipt(Portal portal, ReceiptTable receipts, ServerTable servers) {
     super(Declaration.of(NAME, "Shows what servers stated when a ticket's access was gone.")
+        .numbered(26)
         .requires(Privilege.SUPPORT_ACCESS)
         .needs(QUERY)
         .takes(TicketParameters.TICKET_ID, SERVER_NUM, LIMIT, UNTIL)

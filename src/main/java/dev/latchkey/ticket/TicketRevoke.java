@@ -44,6 +44,7 @@ public final class TicketRevoke extends WhmFunction {
   @Inject
   TicketRevoke(Portal portal, TicketServers ticketServers, GrantEnding ending) {
     super(Declaration.of(NAME, "Takes the vendor of a ticket off a server, and proves it.")
+        .numbered(27)
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(QUERY, TRANSACT, RUN_COMMAND)

@@ -34,6 +34,7 @@ public final class TicketServerAdd extends WhmFunction {
   @Inject
   TicketServerAdd(Portal portal, ServerChoice choice, TicketTable tickets, Change change) {
     super(Declaration.of(NAME, "Puts one more server into a ticket and tells its number.")
+        .numbered(28)
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(QUERY, TRANSACT)

@@ -36,6 +36,7 @@ public final class TicketSshTest extends WhmFunction {
   @Inject
   TicketSshTest(Portal portal, TicketServers ticketServers, SshTests tests) {
     super(Declaration.of(NAME, "Tells what the vendor of a ticket would come to on a server of it.")
+        .numbered(29)
         .requires(Privilege.SUPPORT_ACCESS)
         .needs(QUERY, TRANSACT, RUN_COMMAND)
         .takes(TICKET_ID, SERVER_NUM, ServerParameters.SERVER, ServerParameters.WAIT)

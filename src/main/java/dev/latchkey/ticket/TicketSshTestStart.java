@@ -36,6 +36,7 @@ public final class TicketSshTestStart extends WhmFunction {
   @Inject
   TicketSshTestStart(Portal portal, TicketServers ticketServers, SshTests tests) {
     super(Declaration.of(NAME, "Begins the test of which ticket_ssh_test tells.")
+        .numbered(30)
         .requires(Privilege.SUPPORT_ACCESS)
         .needs(QUERY, TRANSACT, RUN_COMMAND)
         .takes(TICKET_ID, SERVER_NUM, ServerParameters.SERVER)

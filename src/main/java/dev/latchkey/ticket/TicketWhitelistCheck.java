@@ -44,6 +44,7 @@ public final class TicketWhitelistCheck extends WhmFunction {
   @Inject
   TicketWhitelistCheck(ServerChoice choice, Convergence convergence, Clock clock) {
     super(Declaration.of(NAME, "Looks whether a server's firewall lets in those who have a grant.")
+        .numbered(31)
         .requires(Privilege.SUPPORT_ACCESS)
         .needs(QUERY, TRANSACT, RUN_COMMAND)
         .takes(ServerParameters.SERVER, ServerParameters.WAIT)

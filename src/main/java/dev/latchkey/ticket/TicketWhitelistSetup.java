@@ -52,6 +52,7 @@ public final class TicketWhitelistSetup extends WhmFunction {
       Convergence convergence,
       Clock clock) {
     super(Declaration.of(NAME, "Opens a server's firewall for the grants that stand, once more.")
+        .numbered(32)
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(QUERY, TRANSACT, RUN_COMMAND)

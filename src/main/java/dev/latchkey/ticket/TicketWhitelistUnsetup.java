@@ -53,6 +53,7 @@ public final class TicketWhitelistUnsetup extends WhmFunction {
       Convergence convergence,
       Clock clock) {
     super(Declaration.of(NAME, "Closes a server's firewall to all grants until it is opened again.")
+        .numbered(33)
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(QUERY, TRANSACT, RUN_COMMAND)

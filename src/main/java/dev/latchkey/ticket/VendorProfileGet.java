@@ -22,6 +22,7 @@ public final class VendorProfileGet extends WhmFunction {
   @Inject
   VendorProfileGet(TicketTable tickets) {
     super(Declaration.of(NAME, "Shows how your vendor logs in where a ticket does not say it.")
+        .numbered(34)
         .requires(Privilege.SUPPORT_ACCESS)
         .needsNothingMore()
         .answers(TicketData.ACCESS)

@@ -28,6 +28,7 @@ public final class VendorProfileSet extends WhmFunction {
   @Inject
   VendorProfileSet(TicketTable tickets, Change change) {
     super(Declaration.of(NAME, "Sets how your vendor logs in where a ticket does not say it.")
+        .numbered(35)
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(TRANSACT)

@@ -39,6 +39,7 @@ public final class ApiTokenCreate extends WhmFunction {
   @Inject
   ApiTokenCreate(TokenTable tokens, Change change, LimitTable limits, SecureRandom random) {
     super(Declaration.of(NAME, "Creates an API token and shows its value, this once.")
+        .numbered(1)
         .requires(Privilege.MANAGE_API_TOKENS)
         .changes()
         .needs(QUERY, TRANSACT)

@@ -31,6 +31,7 @@ public final class ApiTokenGetDetails extends WhmFunction {
   @Inject
   ApiTokenGetDetails(CredentialTable credentials) {
     super(Declaration.of(NAME, "Describes the API token that has a value.")
+        .numbered(2)
         .requires(Privilege.MANAGE_API_TOKENS)
         .needsNothingMore()
         .takes(TOKEN)

@@ -30,6 +30,7 @@ public final class ApiTokenList extends WhmFunction {
   @Inject
   ApiTokenList(TokenTable tokens) {
     super(Declaration.of(NAME, "Lists your API tokens.")
+        .numbered(3)
         .requires(Privilege.MANAGE_API_TOKENS)
         .needs(QUERY)
         .answers(Field.byName(

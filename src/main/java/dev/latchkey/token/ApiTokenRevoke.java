@@ -45,6 +45,7 @@ public final class ApiTokenRevoke extends WhmFunction {
   @Inject
   ApiTokenRevoke(TokenTable tokens, Change change, LimitTable limits) {
     super(Declaration.of(NAME, "Revokes API tokens; their next calls are refused.")
+        .numbered(4)
         .requires(Privilege.MANAGE_API_TOKENS)
         .changes()
         .needs(QUERY, TRANSACT)

@@ -43,6 +43,7 @@ public final class ApiTokenUpdate extends WhmFunction {
   ApiTokenUpdate(TokenTable tokens, Change change, Settings settings) {
     super(Declaration.of(
             NAME, "Changes an API token's name, privileges, expiry or addresses; its value stays.")
+        .numbered(5)
         .requires(Privilege.MANAGE_API_TOKENS)
         .changes()
         .needs(QUERY, TRANSACT)

@@ -4,7 +4,7 @@ import dev.latchkey.access.Month;
 import java.time.Instant;
 
 /**
- * One call as it is billed.
+ * One call as it was answered, for whoever wants an item for each.
  *
  * @param request the request id, which makes it counted once however often it is written
  * @param credential the name of the token used
@@ -16,7 +16,7 @@ public record UsageRecord(
     String request,
     String credential,
     String function,
-    int count,
+    long count,
     int result,
     Instant at) {
   Month month() {

@@ -1,51 +1,97 @@
 package dev.latchkey.usage;
 
-import dev.latchkey.access.User;
-import dev.latchkey.access.UserTable;
+import dev.latchkey.access.Month;
+import dev.latchkey.access.Tally;
+import dev.latchkey.settings.Settings;
 import dev.latchkey.store.ConditionFailed;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
+import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.io.Serial;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.TreeMap;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.Update;
 
-/** How usage lies in the table: {@code M#user#yyyymm / request-id}. */
+/**
+ * How usage lies in the table. Calls are counted on the credential that makes them; {@code M#user#yyyymm / CALLS} has what
+ * credentials counted before, with one attribute for each function, so that a user has one item a month. {@code
+ * M#user#yyyymm / request-id} is the record of one call, if records are wanted.
+ */
 @Singleton
 public class UsageTable {
+  private static final String CALLS = "CALLS";
+
   private final Store store;
-  private final UserTable users;
+  private final boolean records;
 
   @Inject
-  public UsageTable(Store store, UserTable users) {
-    this.store = store;
-    this.users = users;
+  UsageTable(Store store, Settings settings) {
+    this(store, settings.usageRecords());
   }
 
-  /** Writes a call's record, once: a second time changes nothing. One request, also where the user has a quota. */
-  public Uni<Void> record(UsageRecord usage, User user) {
-    var item = Item.at(new Key("M#" + usage.user() + "#" + usage.month().yyyymm(), usage.request()))
-        .with("credential", usage.credential())
-        .with("function_name", usage.function())
-        .with("calls", usage.count())
-        .with("result", usage.result())
-        .with("at", usage.at().toEpochMilli());
-    var write = user.quota().isPresent() ? countingOnUser(item, usage) : store.putNew(item);
-    return write
-        .onFailure(
-            failure -> failure instanceof ConditionFailed || failure instanceof AlreadyRecorded)
+  UsageTable(Store store, boolean records) {
+    this.store = store;
+    this.records = records;
+  }
+
+  /** Writes a call's record, if records are wanted: once, a second time changes nothing. */
+  public Uni<Void> record(UsageRecord usage) {
+    if (!records) {
+      return Uni.createFrom().voidItem();
+    }
+    return store
+        .putNew(Item.at(key(usage.user(), usage.month(), usage.request()))
+            .with("credential", usage.credential())
+            .with("function_name", usage.function())
+            .with("calls", usage.count())
+            .with("result", usage.result())
+            .with("at", usage.at().toEpochMilli()))
+        .onFailure(ConditionFailed.class)
         .recoverWithNull();
   }
 
-  private Uni<Void> countingOnUser(Item item, UsageRecord usage) {
-    var transaction = store.transaction().putNew(item, AlreadyRecorded::new);
-    users.count(transaction, usage.user(), usage.month(), usage.count());
-    return store.write(transaction);
+  /** Adds what a credential has counted, which the same transaction takes out of it. */
+  void add(Transaction in, String user, Month month, Tally calls) {
+    if (calls.byFunction().isEmpty()) {
+      return;
+    }
+    var names = new HashMap<String, String>();
+    var values = new HashMap<String, AttributeValue>();
+    var adds = new ArrayList<String>();
+    calls.byFunction().forEach((function, several) -> {
+      names.put("#n" + function, function.toString());
+      values.put(":n" + function, Item.number(several));
+      adds.add("#n" + function + " :n" + function);
+    });
+    in.update(
+        Update.builder()
+            .key(key(user, month, CALLS).attributes())
+            .updateExpression("ADD " + String.join(", ", adds))
+            .expressionAttributeNames(names)
+            .expressionAttributeValues(values)
+            .build(),
+        IllegalStateException::new);
   }
 
-  private static final class AlreadyRecorded extends RuntimeException {
-    @Serial
-    private static final long serialVersionUID = 1;
+  /** What credentials counted that do not count it any more: those of older months, and those that are gone. */
+  Uni<Tally> kept(String user, Month month) {
+    return store.get(key(user, month, CALLS)).map(found -> {
+      var byFunction = new TreeMap<Integer, Long>();
+      found.ifPresent(item -> item.attributes().forEach((name, value) -> {
+        if (value.n() != null) {
+          byFunction.put(Integer.valueOf(name), Long.valueOf(value.n()));
+        }
+      }));
+      return new Tally(byFunction);
+    });
+  }
+
+  private static Key key(String user, Month month, String what) {
+    return new Key("M#" + user + "#" + month.yyyymm(), what);
   }
 }

@@ -1,4 +1,4 @@
-/** Calls as they are billed: the records and how they lie in the table. {@code wire} writes one for each call. */
+/** Calls as they are billed: what credentials counted before, and, where they are wanted, a record of each call. */
 @NullMarked
 package dev.latchkey.usage;
 

@@ -2,12 +2,15 @@ package dev.latchkey.wire;
 
 import dev.latchkey.access.AccessDenied;
 import dev.latchkey.access.Admission;
+import dev.latchkey.access.Admitted;
 import dev.latchkey.access.Caller;
+import dev.latchkey.access.Tally;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Pipeline;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.text.Quoted;
+import dev.latchkey.usage.Folding;
 import dev.latchkey.usage.UsageRecord;
 import dev.latchkey.usage.UsageTable;
 import io.smallrye.mutiny.Uni;
@@ -16,6 +19,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -30,13 +34,16 @@ public class CallPipeline implements Pipeline {
   private final Admission admission;
   private final Dispatcher dispatcher;
   private final UsageTable usage;
+  private final Folding folding;
   private final Clock clock;
 
   @Inject
-  CallPipeline(Admission admission, Dispatcher dispatcher, UsageTable usage, Clock clock) {
+  CallPipeline(
+      Admission admission, Dispatcher dispatcher, UsageTable usage, Folding folding, Clock clock) {
     this.admission = admission;
     this.dispatcher = dispatcher;
     this.usage = usage;
+    this.folding = folding;
     this.clock = clock;
   }
 
@@ -69,17 +76,22 @@ public class CallPipeline implements Pipeline {
 
   private Uni<Response> answer(Optional<WhmFunction> function, Exchange exchange, byte[] body) {
     var request = ReadRequest.of(exchange.http(), body);
-    var count = function.map(named -> named.count(request.arguments())).orElse(1);
+    var calls = function
+        .map(named -> named.calls(request.arguments()))
+        .orElseGet(() -> Tally.ofEach(List.of(Tally.UNKNOWN)));
     var declaration = function.map(WhmFunction::declaration);
     var changes = function.filter(named -> named.changes(request.arguments())).isPresent();
-    return admit(exchange, count)
-        .chain(caller -> carryOut(function, exchange, request, caller)
-            .call(envelope -> record(exchange, envelope, caller, count))
+    return admit(exchange, calls)
+        .chain(admitted -> carryOut(function, exchange, request, admitted.caller())
+            .call(envelope -> record(exchange, envelope, admitted.caller(), calls.total()))
+            .call(() -> folding.fold(admitted))
             .chain(envelope -> form(exchange, request, declaration, envelope, changes)
                 .onFailure(WhmFailure.class)
                 .recoverWithUni(tooLong -> dispatcher
-                    .refuse(envelope.command(), exchange.id(), caller, tooLong)
-                    .chain(refusal -> form(exchange, request, declaration, refusal, false)))));
+                    .refuse(envelope.command(), exchange.id(), admitted.caller(), tooLong)
+                    .chain(refusal -> form(exchange, request, declaration, refusal, false))))
+            .onFailure()
+            .call(() -> admission.takeBack(admitted)));
   }
 
   private Uni<Response> form(
@@ -92,9 +104,9 @@ public class CallPipeline implements Pipeline {
         () -> exchange.answer(request.version(), function, envelope), exchange.id(), changes);
   }
 
-  private Uni<Caller> admit(Exchange exchange, int count) {
+  private Uni<Admitted> admit(Exchange exchange, Tally calls) {
     var headers = exchange.http().headers().getAll("Authorization");
-    return admission.admit(headers, exchange.peer().trusted(), exchange.at(), count);
+    return admission.admit(headers, exchange.peer().trusted(), exchange.at(), exchange.id(), calls);
   }
 
   private Uni<Envelope> carryOut(
@@ -115,7 +127,7 @@ public class CallPipeline implements Pipeline {
   }
 
   /** A call whose record cannot be written is answered all the same: what it did is done. */
-  private Uni<Void> record(Exchange exchange, Envelope envelope, Caller caller, int count) {
+  private Uni<Void> record(Exchange exchange, Envelope envelope, Caller caller, long count) {
     var call = new UsageRecord(
         caller.user().name(),
         exchange.id(),
@@ -125,7 +137,7 @@ public class CallPipeline implements Pipeline {
         envelope.result(),
         exchange.at());
     return usage
-        .record(call, caller.user())
+        .record(call)
         .onFailure()
         .invoke(failure -> LOG.errorf(failure, "%s has no usage record: %s", exchange.id(), call))
         .onFailure()

@@ -1,5 +1,6 @@
 package dev.latchkey.wire;
 
+import dev.latchkey.access.Tally;
 import dev.latchkey.api.Argument;
 import dev.latchkey.api.Arguments;
 import dev.latchkey.api.Call;
@@ -59,6 +60,15 @@ public class CommandRunner {
         .find(name(command))
         .filter(function -> function.declaration().isChanging())
         .isPresent();
+  }
+
+  /** The number of the command's function, by which it is counted. */
+  public int number(String command) {
+    return functions
+        .get()
+        .find(name(command))
+        .map(function -> function.declaration().number())
+        .orElse(Tally.UNKNOWN);
   }
 
   private static String name(String command) {

@@ -26,14 +26,24 @@ class IncompleteDeclarationTest {
             Field.list("servers", "It has one.", Field.number("id", "")),
             Field.text("name", "It is there already.")));
     var complete = declaring(Declaration.of("complete", "Says all.")
+        .numbered(7)
         .forAnyCaller()
         .needsNothingMore()
         .answers(Field.text("name", "It has a period.")));
 
-    assertThatThrownBy(() -> new Functions(List.of(silent, writing, terse, complete, complete)))
+    var second = declaring(Declaration.of("second", "Has a number that was there.")
+        .numbered(7)
+        .forAnyCaller()
+        .needsNothingMore()
+        .answersNothing());
+
+    assertThatThrownBy(
+            () -> new Functions(List.of(silent, writing, terse, complete, complete, second)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContainingAll(
             "silent: it does not say in a sentence what it does",
+            "silent: it has no number from 1 to 1295, by which its calls are counted",
+            "second: complete has its number 7 already",
             "silent: it states neither a privilege nor that any caller may call it",
             "silent: it does not state which permissions it needs",
             "silent: it does not state what it answers",

@@ -24,6 +24,7 @@ class SettingNamesTest {
             "latchkey.servers-domain",
             "latchkey.functions",
             "latchkey.internal",
+            "latchkey.usage-records",
             "latchkey.limits.tokens",
             "latchkey.limits.tickets",
             "latchkey.limits.servers",

@@ -1,0 +1,12 @@
+package dev.latchkey.access;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A call that was admitted and counted.
+ *
+ * @param counted what was counted where, to be taken back if we fail
+ * @param old what the credential counted in months before the last, which is kept elsewhere from now on
+ */
+public record Admitted(Caller caller, List<Counted> counted, Map<Month, Tally> old) {}

@@ -1,0 +1,26 @@
+package dev.latchkey.access;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is counted where, and what is to be taken back if we fail.
+ *
+ * @param partition of the item that counts
+ * @param sort its place there
+ * @param request the request id
+ * @param counters how much is added to which attribute
+ * @param dropped counters of months that nobody asks for any more
+ */
+record Counted(
+    String partition,
+    String sort,
+    String request,
+    Instant at,
+    Map<String, Long> counters,
+    List<String> dropped) {
+  CallMark mark() {
+    return CallMark.of(request, at);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.latchkey.usage;
+
+import dev.latchkey.access.Admitted;
+import dev.latchkey.access.CredentialTable;
+import dev.latchkey.access.Month;
+import dev.latchkey.access.Tally;
+import dev.latchkey.store.Store;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.Serial;
+import java.util.TreeMap;
+import org.jboss.logging.Logger;
+
+/**
+ * Moves counters from credentials to their user's item of the month, so that a credential has those of this month and the
+ * last, or of the two months in which it was used last, and nothing that was counted is lost or there twice.
+ */
+@Singleton
+public class Folding {
+  private static final Logger LOG = Logger.getLogger(Folding.class);
+
+  /** Of 37 counters each, as far as an expression of DynamoDB goes. */
+  private static final int MONTHS_AT_ONCE = 2;
+
+  private final Store store;
+  private final CredentialTable credentials;
+  private final UsageTable usage;
+
+  @Inject
+  Folding(Store store, CredentialTable credentials, UsageTable usage) {
+    this.store = store;
+    this.credentials = credentials;
+    this.usage = usage;
+  }
+
+  /** What an admitted call found to be old. It never fails: of several calls at once one does it, or the next. */
+  public Uni<Void> fold(Admitted call) {
+    if (call.old().isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    var oldest = new TreeMap<Month, Tally>();
+    new TreeMap<>(call.old())
+        .entrySet().stream()
+            .limit(MONTHS_AT_ONCE)
+            .forEach(month -> oldest.put(month.getKey(), month.getValue()));
+    var credential = call.caller().credential();
+    var transaction = store.transaction();
+    credentials.takeOut(transaction, credential, oldest, Taken::new);
+    oldest.forEach((month, tally) -> usage.add(transaction, credential.user(), month, tally));
+    return store
+        .write(transaction)
+        .onFailure(Taken.class)
+        .recoverWithNull()
+        .onFailure()
+        .invoke(failure -> LOG.warnf(
+            failure, "old counters of “%s” of %s stay on it", credential.name(), credential.user()))
+        .onFailure()
+        .recoverWithNull();
+  }
+
+  /** Another call was first. */
+  private static final class Taken extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1;
+  }
+}
