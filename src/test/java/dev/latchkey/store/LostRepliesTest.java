@@ -59,6 +59,7 @@ class LostRepliesTest extends WhmTest {
   @Test
   void aTransactionThatMeetsAnotherOneIsTriedAgain() {
     var client = reseller(MANAGE_API_TOKENS);
+    client.data("api_token_create", "token_name", "counted");
     SdkProbe.reset();
     SdkProbe.failBefore(
         times(3, TransactWriteItemsRequest.class::isInstance, LostRepliesTest::conflict));
@@ -72,6 +73,7 @@ class LostRepliesTest extends WhmTest {
   @Test
   void aTransactionForWhichDynamoDbIsTooBusyIsTriedAgainAndNotForEver() {
     var client = reseller(MANAGE_API_TOKENS);
+    client.data("api_token_create", "token_name", "counted");
     SdkProbe.reset();
     SdkProbe.failBefore(times(
         3,
@@ -159,6 +161,7 @@ class LostRepliesTest extends WhmTest {
   @Test
   void aChangeWhoseReplyIsLostIsFoundByItsAuditEntryAndNotRepeated() {
     var client = reseller(MANAGE_API_TOKENS);
+    client.data("api_token_create", "token_name", "counted");
     SdkProbe.reset();
     SdkProbe.failAfter(
         times(1, TransactWriteItemsRequest.class::isInstance, LostRepliesTest::timeout));
@@ -167,7 +170,7 @@ class LostRepliesTest extends WhmTest {
 
     assertThat(SdkProbe.requests()).filteredOn("TransactWriteItems"::equals).hasSize(1);
     assertThat(made.path("name").asText()).isEqualTo("lost");
-    assertThat(client.data("audit_list").path("entries").size()).isEqualTo(1);
+    assertThat(client.data("audit_list").path("entries").size()).isEqualTo(2);
   }
 
   @Test
