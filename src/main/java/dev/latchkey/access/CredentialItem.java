@@ -3,16 +3,33 @@ package dev.latchkey.access;
 import dev.latchkey.store.AttributeChanges;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
+import dev.latchkey.store.Transaction;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.Update;
 
 /** How one credential lies in the table: {@code U#user / C#digest}, with counters that only admission writes. */
 final class CredentialItem {
   static final String PREFIX = "C#";
   static final String REVISION = "revision";
+
+  /** What makes it a credential; the rest are counters, and marks of calls. */
+  static final List<String> ATTRIBUTES = List.of(
+      "token_name",
+      "acls",
+      "expires_at",
+      "addresses",
+      "quota",
+      "create_time",
+      "last_used",
+      REVISION);
 
   private CredentialItem() {}
 
@@ -47,6 +64,40 @@ final class CredentialItem {
     var counted = new TreeMap<Month, Tally>();
     byMonth.forEach((month, counters) -> counted.put(month, Tally.of(counters)));
     return counted;
+  }
+
+  /** Takes counters out as they were seen; what is counted meanwhile stays. */
+  static void takeOut(
+      Transaction in,
+      Key key,
+      Map<Month, Tally> seen,
+      Supplier<? extends RuntimeException> changed) {
+    var names = new HashMap<String, String>();
+    var values = new HashMap<String, AttributeValue>();
+    var condition = "attribute_exists(pk)" + same(seen, names, values);
+    seen.keySet().forEach(month -> names.put("#t" + names.size(), month.counter()));
+    in.update(
+        Update.builder()
+            .key(key.attributes())
+            .updateExpression("REMOVE " + String.join(", ", names.keySet()))
+            .conditionExpression(condition)
+            .expressionAttributeNames(names)
+            .expressionAttributeValues(values.isEmpty() ? null : values)
+            .build(),
+        changed);
+  }
+
+  /** That the counters of functions are as they were seen, to be added to a condition. */
+  static String same(
+      Map<Month, Tally> seen, Map<String, String> names, Map<String, AttributeValue> values) {
+    var same = new StringBuilder();
+    seen.forEach((month, tally) -> tally.byFunction().forEach((function, calls) -> {
+      var i = names.size();
+      names.put("#n" + i, month.counter(function));
+      values.put(":n" + i, Item.number(calls));
+      same.append(" AND #n" + i + " = :n" + i);
+    }));
+    return same.toString();
   }
 
   static Credential read(String user, Item item) {

@@ -6,15 +6,13 @@ import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.Update;
 
 /** Credentials, read and as parts of transactions. */
 @Singleton
@@ -24,29 +22,44 @@ public class CredentialTable {
       "contains(acls, :all) AND (attribute_not_exists(expires_at) OR expires_at > :now)";
 
   private final Store store;
+  private final Clock clock;
 
   @Inject
-  public CredentialTable(Store store) {
+  CredentialTable(Store store, Clock clock) {
     this.store = store;
+    this.clock = clock;
+  }
+
+  public CredentialTable(Store store) {
+    this(store, Clock.systemUTC());
   }
 
   /** All tokens of a user, in one read for each megabyte of them. */
   public Uni<List<Credential>> ownedBy(String user) {
     return store
         .query("U#" + user, CredentialItem.PREFIX)
-        .map(
-            items -> items.stream().map(item -> CredentialItem.read(user, item)).toList());
+        .map(items -> items.stream()
+            .filter(CredentialItem::isCredential)
+            .map(item -> CredentialItem.read(user, item))
+            .toList());
   }
 
   public Uni<Optional<Credential>> find(String user, TokenValue token) {
+    return findByDigest(user, token.digest());
+  }
+
+  public Uni<Optional<Credential>> findByDigest(String user, String digest) {
     return store
-        .get(CredentialItem.key(user, token.digest()))
-        .map(found -> found.map(item -> CredentialItem.read(user, item)));
+        .get(CredentialItem.key(user, digest))
+        .map(found -> found
+            .filter(CredentialItem::isCredential)
+            .map(item -> CredentialItem.read(user, item)));
   }
 
   public void create(
       Transaction in, Credential credential, Supplier<? extends RuntimeException> exists) {
     in.putNew(CredentialItem.write(credential), exists);
+    ExpiryTable.note(in, credential);
   }
 
   /** Turns {@code before} into {@code after}; its counters go on. */
@@ -59,11 +72,16 @@ public class CredentialTable {
         CredentialItem.changesTo(after)
             .update(CredentialItem.key(before), SAME_REVISION, revision(before)),
         changed);
+    if (!before.scope().expiresAt().equals(after.scope().expiresAt())) {
+      ExpiryTable.note(in, after);
+    }
   }
 
+  /** It admits nobody from then on; what it has counted stays until it is kept elsewhere. */
   public void delete(
       Transaction in, Credential credential, Supplier<? extends RuntimeException> changed) {
-    in.delete(CredentialItem.key(credential), SAME_REVISION, revision(credential), changed);
+    RemainsTable.leave(
+        in, credential, clock.instant(), SAME_REVISION, revision(credential), changed);
   }
 
   /** Takes counters out as they were seen; what is counted meanwhile stays. */
@@ -72,27 +90,7 @@ public class CredentialTable {
       Credential credential,
       Map<Month, Tally> seen,
       Supplier<? extends RuntimeException> changed) {
-    var names = new HashMap<String, String>();
-    var values = new HashMap<String, AttributeValue>();
-    var conditions = new ArrayList<>(List.of("attribute_exists(pk)"));
-    seen.forEach((month, tally) -> {
-      names.put("#t" + names.size(), month.counter());
-      tally.byFunction().forEach((function, calls) -> {
-        var i = names.size();
-        names.put("#n" + i, month.counter(function));
-        values.put(":n" + i, Item.number(calls));
-        conditions.add("#n" + i + " = :n" + i);
-      });
-    });
-    in.update(
-        Update.builder()
-            .key(CredentialItem.key(credential).attributes())
-            .updateExpression("REMOVE " + String.join(", ", names.keySet()))
-            .conditionExpression(String.join(" AND ", conditions))
-            .expressionAttributeNames(names)
-            .expressionAttributeValues(values.isEmpty() ? null : values)
-            .build(),
-        changed);
+    CredentialItem.takeOut(in, CredentialItem.key(credential), seen, changed);
   }
 
   /** The credential is still the one that was seen; what the transaction writes has a condition that says so already. */

@@ -4,6 +4,9 @@ import dev.latchkey.reconcile.Reconciler.Look;
 import dev.latchkey.reconcile.Reconciler.Pass;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.settings.Settings;
+import dev.latchkey.usage.Upkeep;
+import io.quarkus.arc.All;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -13,6 +16,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,12 +27,14 @@ import java.util.Optional;
 @Path("internal/reconcile")
 public class ReconcileEvent {
   private final Reconciler reconciler;
+  private final List<Upkeep> upkeep;
   private final String table;
   private final Clock clock;
 
   @Inject
-  ReconcileEvent(Reconciler reconciler, Settings settings, Clock clock) {
+  ReconcileEvent(Reconciler reconciler, @All List<Upkeep> upkeep, Settings settings, Clock clock) {
     this.reconciler = reconciler;
+    this.upkeep = upkeep;
     this.table = settings.table();
     this.clock = clock;
   }
@@ -41,10 +47,11 @@ public class ReconcileEvent {
   @Produces(MediaType.TEXT_PLAIN)
   public Uni<String> reconcile(
       @QueryParam("node") Optional<String> node, @QueryParam("command") Optional<String> command) {
-    var run = node.isPresent() && command.isPresent()
+    var isEvent = node.isPresent() && command.isPresent();
+    var run = isEvent
         ? reconciler.ended(NodeId.parse(node.get()), command.get()).map(looks -> new Pass(looks, 0))
         : reconciler.run();
-    return run.map(pass -> {
+    var told = run.map(pass -> {
       var looks = pass.looks();
       // To standard output as it is: a log format around it would make it no metric.
       ReconcilerMetrics.line(looks, table, clock.instant()).ifPresent(System.out::println);
@@ -56,5 +63,17 @@ public class ReconcileEvent {
       return "Looked at " + looks.size() + " servers"
           + (pass.left() > 0 ? "; " + pass.left() + " more are due.\n" : ".\n");
     });
+    return isEvent ? told : told.onItemOrFailure().call((text, failure) -> keepUp());
+  }
+
+  /** After the servers: nothing of this closes access. */
+  private Uni<Void> keepUp() {
+    return Multi.createFrom()
+        .iterable(upkeep)
+        .onItem()
+        .transformToUniAndConcatenate(work -> work.run().replaceWith(true))
+        .collect()
+        .asList()
+        .replaceWithVoid();
   }
 }

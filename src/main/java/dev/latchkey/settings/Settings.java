@@ -2,6 +2,7 @@ package dev.latchkey.settings;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,6 +61,10 @@ public interface Settings {
     @WithDefault("40")
     int grants();
   }
+
+  /** For how long a token that has expired stays listed, such as {@code P90D}; then it is removed. */
+  @WithDefault("P90D")
+  Duration expiredTokensKept();
 
   /** Our documents in Systems Manager. */
   Ssm ssm();

@@ -1,6 +1,7 @@
 package dev.latchkey.store;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,10 +108,21 @@ public final class Transaction {
       String condition,
       Map<String, AttributeValue> values,
       Supplier<? extends RuntimeException> otherwise) {
+    return delete(key, condition, Map.of(), values, otherwise);
+  }
+
+  /** @param names what stands for attributes in the condition */
+  public Transaction delete(
+      Key key,
+      String condition,
+      Map<String, String> names,
+      Map<String, AttributeValue> values,
+      Supplier<? extends RuntimeException> otherwise) {
     var delete = Delete.builder()
         .tableName(table)
         .key(key.attributes())
         .conditionExpression(condition)
+        .expressionAttributeNames(names.isEmpty() ? null : names)
         .expressionAttributeValues(values.isEmpty() ? null : values)
         .build();
     return step(TransactWriteItem.builder().delete(delete).build(), otherwise);
@@ -128,6 +140,26 @@ public final class Transaction {
         .expressionAttributeValues(values.isEmpty() ? null : values)
         .build();
     return step(TransactWriteItem.builder().conditionCheck(check).build(), otherwise);
+  }
+
+  /** Adds to a set of an item, which is made if it is not there; of one item several times, it becomes one write. */
+  public Transaction addToSet(Key key, String set, String value) {
+    var values = new HashSet<>(Set.of(value));
+    for (var step : List.copyOf(steps)) {
+      if (step.isOf(key)) {
+        values.addAll(
+            step.write.update().expressionAttributeValues().get(":values").ss());
+        steps.remove(step);
+      }
+    }
+    var update = Update.builder()
+        .tableName(table)
+        .key(key.attributes())
+        .updateExpression("ADD " + set + " :values")
+        .expressionAttributeValues(
+            Map.of(":values", AttributeValue.fromSs(values.stream().sorted().toList())))
+        .build();
+    return step(TransactWriteItem.builder().update(update).build(), Transaction::unguarded);
   }
 
   private Transaction step(
@@ -151,7 +183,8 @@ public final class Transaction {
     return steps.get(0).meaning.get();
   }
 
-  String token() {
+  /** Unique to it. */
+  public String token() {
     return token;
   }
 

@@ -9,6 +9,8 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.Serial;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jboss.logging.Logger;
 
@@ -39,11 +41,7 @@ public class Folding {
     if (call.old().isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    var oldest = new TreeMap<Month, Tally>();
-    new TreeMap<>(call.old())
-        .entrySet().stream()
-            .limit(MONTHS_AT_ONCE)
-            .forEach(month -> oldest.put(month.getKey(), month.getValue()));
+    var oldest = oldest(call.old());
     var credential = call.caller().credential();
     var transaction = store.transaction();
     credentials.takeOut(transaction, credential, oldest, Taken::new);
@@ -57,6 +55,16 @@ public class Folding {
             failure, "old counters of “%s” of %s stay on it", credential.name(), credential.user()))
         .onFailure()
         .recoverWithNull();
+  }
+
+  /** The months that one transaction goes through. */
+  static SortedMap<Month, Tally> oldest(Map<Month, Tally> counted) {
+    var oldest = new TreeMap<Month, Tally>();
+    new TreeMap<>(counted)
+        .entrySet().stream()
+            .limit(MONTHS_AT_ONCE)
+            .forEach(month -> oldest.put(month.getKey(), month.getValue()));
+    return oldest;
   }
 
   /** Another call was first. */

@@ -25,6 +25,7 @@ class SettingNamesTest {
             "latchkey.functions",
             "latchkey.internal",
             "latchkey.usage-records",
+            "latchkey.expired-tokens-kept",
             "latchkey.limits.tokens",
             "latchkey.limits.tickets",
             "latchkey.limits.servers",

@@ -23,6 +23,8 @@ import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import dev.latchkey.token.RootBootstrap;
+import dev.latchkey.usage.Upkeep;
+import io.quarkus.arc.All;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -62,6 +64,10 @@ class RoleTest extends WhmTest {
 
   @Inject
   Reconciler reconciler;
+
+  @Inject
+  @All
+  List<Upkeep> upkeep;
 
   private final Set<String> called = new HashSet<>();
   private final SoftAssertions softly = new SoftAssertions();
@@ -176,9 +182,12 @@ class RoleTest extends WhmTest {
 
     var support = fleet.supportCase();
     support.grant("api.ttl", "60");
+    root().data("api_token_create", "token_name", "role-test");
+    root().data("api_token_revoke", "token_name", "role-test");
     try (var clock = TestClock.stoppedAt(Instant.now().plusSeconds(61).getEpochSecond())) {
       SdkProbe.reset();
       reconciler.run().await().atMost(Duration.ofMinutes(1));
+      upkeep.forEach(work -> work.run().await().atMost(Duration.ofMinutes(1)));
       assertThat(SdkProbe.actions()).contains("ssm:SendCommand", "dynamodb:DeleteItem");
       assertThat(roleOf("Reconciler")).containsAll(SdkProbe.actions());
     }
