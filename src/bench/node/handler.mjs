@@ -5,7 +5,6 @@ import {
   ConditionalCheckFailedException,
   DynamoDBClient,
   GetItemCommand,
-  PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -31,7 +30,6 @@ export async function handler(event) {
     const name = event.rawPath.split('/').pop();
     const caller = await admit(event.headers.authorization, now);
     const data = await functions[name](caller);
-    await record(caller, name, id, now);
     const metadata = { version: 1, command: name, reason: 'OK', result: 1 };
     return answer(200, id, { metadata, data });
   } catch (failure) {
@@ -55,10 +53,10 @@ async function admit(authorization, now) {
       new UpdateItemCommand({
         TableName,
         Key: { pk, sk: { S: `C#${digest}` } },
-        UpdateExpression: 'SET last_used = :now ADD #calls :count',
+        UpdateExpression: 'SET last_used = :now, s0 = :mark ADD #calls :count, #function :count',
         ConditionExpression: LIVE,
-        ExpressionAttributeNames: { '#calls': `calls_${month(now)}` },
-        ExpressionAttributeValues: { ':now': { N: seconds(now) }, ':count': { N: '1' } },
+        ExpressionAttributeNames: { '#calls': `calls_${month(now)}`, '#function': 'QC10' },
+        ExpressionAttributeValues: { ':now': { N: seconds(now) }, ':count': { N: '1' }, ':mark': { N: String(now.getTime()) } },
         ReturnValues: 'ALL_NEW',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
@@ -93,24 +91,6 @@ async function tokensOf(caller) {
     };
   });
   return Object.fromEntries(shown.map((token) => [token.name, token]));
-}
-
-async function record(caller, name, id, now) {
-  await dynamodb.send(
-    new PutItemCommand({
-      TableName,
-      Item: {
-        pk: { S: `M#${caller.user}#${month(now)}` },
-        sk: { S: id },
-        credential: caller.credential.token_name,
-        function_name: { S: name },
-        calls: { N: '1' },
-        result: { N: '1' },
-        at: { N: String(now.getTime()) },
-      },
-      ConditionExpression: 'attribute_not_exists(pk)',
-    }),
-  );
 }
 
 function answer(statusCode, id, tree) {

@@ -8,7 +8,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import java.time.Instant;
 import java.util.Map;
-import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -21,9 +20,10 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
 @Produces("application/json")
 public class Bare {
   private static final String CONDITION =
-      "attribute_exists(pk) AND (attribute_not_exists(expires_at) OR"
+      "attribute_exists(revision) AND (attribute_not_exists(expires_at) OR"
           + " expires_at > :now) AND attribute_not_exists(addresses) AND (attribute_not_exists(quota) OR"
-          + " attribute_not_exists(#calls) OR #calls < quota)";
+          + " attribute_not_exists(calls_209901) OR calls_209901 < quota) AND (attribute_not_exists(#place) OR"
+          + " #place <> :mark)";
 
   @Inject
   DynamoDbAsyncClient client;
@@ -34,7 +34,7 @@ public class Bare {
   @GET
   @Path("version")
   public Uni<String> version() {
-    return admit().chain(this::record).replaceWith("{\"data\":{\"version\":\"11.138.0.6\"}}");
+    return admit().replaceWith("{\"data\":{\"version\":\"11.138.0.6\"}}");
   }
 
   @GET
@@ -48,7 +48,6 @@ public class Bare {
                 .keyConditionExpression("pk = :pk AND sk BETWEEN :first AND :last")
                 .expressionAttributeValues(Map.of(
                     ":pk", text("U#root"), ":first", text("C#"), ":last", text("C#\uFFFF"))))))
-        .call(this::record)
         .map(response -> "{\"data\":{\"tokens\":" + response.count() + "}}");
   }
 
@@ -57,11 +56,14 @@ public class Bare {
         .completionStage(() -> client.updateItem(update -> update
             .tableName("latchkey")
             .key(Map.of("pk", text("U#root"), "sk", text("C#" + digest)))
-            .updateExpression("SET last_used = :now ADD #calls :count")
+            .updateExpression("SET last_used = :now, #place = :mark ADD #calls :count, #function :count")
             .conditionExpression(CONDITION)
-            .expressionAttributeNames(Map.of("#calls", "calls_209901"))
+            .expressionAttributeNames(Map.of("#calls", "calls_209901", "#function", "QC10", "#place", "s0"))
             .expressionAttributeValues(
-                Map.of(":now", number(Instant.now().getEpochSecond()), ":count", number(1)))
+                Map.of(
+                    ":now", number(Instant.now().getEpochSecond()),
+                    ":count", number(1),
+                    ":mark", number(System.nanoTime())))
             .returnValues(ReturnValue.ALL_NEW)
             .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)));
     var user = Uni.createFrom()
@@ -69,21 +71,6 @@ public class Bare {
             .consistentRead(true)
             .key(Map.of("pk", text("U#root"), "sk", text("PROFILE")))));
     return Uni.combine().all().unis(count, user).with((counted, read) -> null);
-  }
-
-  private Uni<Void> record() {
-    return Uni.createFrom()
-        .completionStage(() -> client.putItem(put -> put.tableName("latchkey")
-            .conditionExpression("attribute_not_exists(pk)")
-            .item(Map.of(
-                "pk", text("M#root#209901"),
-                "sk", text(UUID.randomUUID().toString()),
-                "credential", text("root"),
-                "function_name", text("version"),
-                "calls", number(1),
-                "result", number(1),
-                "at", number(System.currentTimeMillis())))))
-        .replaceWithVoid();
   }
 
   private static AttributeValue text(String value) {
