@@ -121,6 +121,11 @@ public class Convergence {
         .map(outcome -> new Begun(begun.state(), begun.request(), begun.order(), outcome));
   }
 
+  /** Records what the server stated to an order that changes nothing. */
+  Uni<Delivered> record(Begun ended) {
+    return recorded(ended.state(), ended.outcome(), (in, stated) -> {});
+  }
+
   /** @param wait for what has to be sent after what the server stated, which is recorded */
   public Uni<Delivered> settle(Begun ended, Duration wait) {
     return settle(ended, Deadline.in(wait), grant -> false, List.of());

@@ -12,6 +12,7 @@ import dev.latchkey.delivery.OrderOutcome.Unreachable;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.ObservationReader;
+import dev.latchkey.settings.Settings;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -27,16 +28,16 @@ import org.jboss.logging.Logger;
 @Singleton
 public class Dispatch {
   private static final Logger LOG = Logger.getLogger("dev.latchkey.servers");
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
   private final RunCommand runCommand;
   private final HostDocuments documents;
+  private final Looks looks;
 
   @Inject
-  Dispatch(RunCommand runCommand, HostDocuments documents) {
+  Dispatch(RunCommand runCommand, HostDocuments documents, Settings settings) {
     this.runCommand = runCommand;
     this.documents = documents;
+    this.looks = Looks.first(settings.ssm().firstLook());
   }
 
   /** @param wait from now; zero sends and does not wait */
@@ -76,7 +77,7 @@ public class Dispatch {
 
   private Uni<OrderOutcome> ended(Order order, OrderOutcome begun, Deadline deadline) {
     return begun instanceof Running running
-        ? await(running.command(), order.node(), FIRST_PAUSE, deadline)
+        ? await(running.command(), order.node(), looks, deadline)
             .map(invocation -> outcome(order, invocation))
         : Uni.createFrom().item(begun);
   }
@@ -93,7 +94,7 @@ public class Dispatch {
         .onFailure()
         .recoverWithItem(Invocation.NOT_YET)
         .chain(now -> now.state() == State.OPEN
-            ? await(begun.command(), order.node(), FIRST_PAUSE, Deadline.in(wait))
+            ? await(begun.command(), order.node(), looks, Deadline.in(wait))
             : Uni.createFrom().item(now))
         .map(invocation -> invocation.state() == State.OPEN ? begun : outcome(order, invocation));
   }
@@ -127,10 +128,10 @@ public class Dispatch {
       Document document, NodeId node, Map<String, String> parameters, Deadline deadline) {
     return runCommand
         .send(document, node, parameters)
-        .chain(command -> await(command, node, FIRST_PAUSE, deadline));
+        .chain(command -> await(command, node, looks, deadline));
   }
 
-  private Uni<Invocation> await(String command, NodeId node, Duration pause, Deadline deadline) {
+  private Uni<Invocation> await(String command, NodeId node, Looks next, Deadline deadline) {
     if (deadline.isOver()) {
       return Uni.createFrom().item(Invocation.NOT_YET);
     }
@@ -138,7 +139,7 @@ public class Dispatch {
         .voidItem()
         .onItem()
         .delayIt()
-        .by(deadline.orSooner(pause))
+        .by(deadline.orSooner(next.pause()))
         .chain(() -> runCommand.look(command, node))
         .onFailure()
         .recoverWithItem(failure -> {
@@ -146,16 +147,9 @@ public class Dispatch {
               "command %s on %s cannot be looked at: %s", command, node, failure.getMessage());
           return Invocation.NOT_YET;
         })
-        .chain(invocation -> {
-          var longer = pause.multipliedBy(2);
-          return invocation.state() == State.OPEN
-              ? await(
-                  command,
-                  node,
-                  longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer,
-                  deadline)
-              : Uni.createFrom().item(invocation);
-        });
+        .chain(invocation -> invocation.state() == State.OPEN
+            ? await(command, node, next.next(), deadline)
+            : Uni.createFrom().item(invocation));
   }
 
   /** Whether the server has no agent of ours, or another; {@link #send} installs it. */

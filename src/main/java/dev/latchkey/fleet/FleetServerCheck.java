@@ -12,12 +12,12 @@ import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
-import dev.latchkey.delivery.Convergence;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.DoorStatus;
 import dev.latchkey.delivery.Explanation;
 import dev.latchkey.delivery.Order;
 import dev.latchkey.delivery.Remarks;
+import dev.latchkey.delivery.SharedLooks;
 import dev.latchkey.server.AuthorizedKey;
 import dev.latchkey.server.AuthorizedKeyTable;
 import dev.latchkey.server.Observation;
@@ -48,6 +48,9 @@ public final class FleetServerCheck extends WhmFunction {
       Field.texts(
           "summary",
           "Who may log in, from where, by which key and until when, and what stands in the way: a sentence for each grant and each key of root's."),
+      Field.time(
+          "stated_at",
+          "When it stated this, by its own clock; within five seconds of another check that may be what that one was told."),
       Field.number("stated_generation", "The generation of the last order that it carried out."),
       Field.number(
           "clock_offset", "By how many seconds its clock is fast; negative if it is slow."),
@@ -79,13 +82,12 @@ public final class FleetServerCheck extends WhmFunction {
               "ALTERED or MISSING, which the server has put right, or COPY: the key also stands in a line of somebody else.")));
 
   private final ServerChoice choice;
-  private final Convergence convergence;
+  private final SharedLooks looks;
   private final AuthorizedKeyTable keys;
   private final Clock clock;
 
   @Inject
-  FleetServerCheck(
-      ServerChoice choice, Convergence convergence, AuthorizedKeyTable keys, Clock clock) {
+  FleetServerCheck(ServerChoice choice, SharedLooks looks, AuthorizedKeyTable keys, Clock clock) {
     super(Declaration.of(NAME, "Looks at a server now and shows what it states.")
         .numbered(12)
         .requires(Privilege.FLEET_READ)
@@ -95,7 +97,7 @@ public final class FleetServerCheck extends WhmFunction {
         .aboutServer()
         .extension());
     this.choice = choice;
-    this.convergence = convergence;
+    this.looks = looks;
     this.keys = keys;
     this.clock = clock;
   }
@@ -107,8 +109,8 @@ public final class FleetServerCheck extends WhmFunction {
           .with(Data.hash()
               .with("verb", "list_logins")
               .with("not_after", clock.instant().plus(VALID).getEpochSecond()));
-      return convergence
-          .send(state, order, ServerParameters.patience(call, clock.instant()))
+      return looks
+          .look(state, order, ServerParameters.patience(call, clock.instant()))
           .chain(
               delivered -> keys.on(state.server().name()).map(known -> answer(delivered, known)));
     });
@@ -130,6 +132,7 @@ public final class FleetServerCheck extends WhmFunction {
             .with(DoorStatus.statuses(
                 delivered.outcome(), !delivered.state().wanted().isEmpty()))
             .with("summary", logins.summary())
+            .with("stated_at", ServerData.time(stated.at()))
             .with("stated_generation", stated.generation())
             .with("clock_offset", stated.at().getEpochSecond() - clock.instant().getEpochSecond())
             .with("problem", problem(delivered.state(), stated, logins))

@@ -148,6 +148,7 @@ public class ServerTable {
     in.delete(ServerItem.key(before.server().name()), SAME_REVISION, revision(before), CHANGED);
     in.delete(new Key("NODE#" + before.server().node(), "NODE"));
     in.delete(listKey(before.server()));
+    in.delete(LookTable.key(before.server().name()));
     before.server().due().ifPresent(due -> in.delete(DueItem.key(before.server().name())));
     before.grants().forEach(grant -> in.delete(grantKey(before, grant)));
   }

@@ -30,6 +30,10 @@ public interface Settings {
   /** Under this domain the first label of the host name that a client calls names the server: {@code web01.DOMAIN}. */
   Optional<String> serversDomain();
 
+  /** For how long a look by {@code fleet_server_check} answers others too, which spares the server; {@code 0S} for never. */
+  @WithDefault("5S")
+  Duration sharedLook();
+
   /** Only these functions are answered, separated by commas; a server answers all by default, a Lambda none. */
   Optional<List<String>> functions();
 
@@ -81,6 +85,10 @@ public interface Settings {
     /** The version of both documents that is run. */
     @WithDefault("1")
     String documentVersion();
+
+    /** How long after an order its result is asked for first; Systems Manager needs about a second for the fastest. */
+    @WithDefault("1S")
+    Duration firstLook();
   }
 
   /** What a parameter that is not named means in {@code api_token_update}. */

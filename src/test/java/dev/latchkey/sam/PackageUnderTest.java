@@ -61,7 +61,7 @@ public final class PackageUnderTest {
   private static Map<String, String> services() {
     var all = new HashMap<String, String>();
     var settings = new HashMap<>(LocalDynamoDb.running().clientSettings());
-    settings.putAll(LocalSystemsManager.running().clientSettings());
+    settings.putAll(LocalSystemsManager.settings());
     settings.put("latchkey.servers-domain", "servers.test");
     settings.forEach((name, value) ->
         all.put(name.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT), value));

@@ -32,7 +32,9 @@ class SettingNamesTest {
             "latchkey.limits.grants",
             "latchkey.ssm.order-document",
             "latchkey.ssm.install-document",
-            "latchkey.ssm.document-version"));
+            "latchkey.ssm.document-version",
+            "latchkey.ssm.first-look",
+            "latchkey.shared-look"));
   }
 
   @Test

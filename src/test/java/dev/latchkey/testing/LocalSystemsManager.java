@@ -6,6 +6,7 @@ import dev.latchkey.local.ssm.LocalSsm;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,7 +24,7 @@ public final class LocalSystemsManager implements QuarkusTestResourceLifecycleMa
   public Map<String, String> start() {
     try {
       running = LocalSsm.start(LocalFleet.documents());
-      return running.clientSettings();
+      return settings();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -32,6 +33,13 @@ public final class LocalSystemsManager implements QuarkusTestResourceLifecycleMa
   @Override
   public void stop() {
     running.close();
+  }
+
+  /** Each look is one of its own: tests change a server and look again at once. */
+  public static Map<String, String> settings() {
+    var settings = new HashMap<>(running.clientSettings());
+    settings.put("latchkey.shared-look", "0S");
+    return settings;
   }
 
   public static LocalSsm running() {

@@ -94,11 +94,19 @@ public final class LocalSsm implements AutoCloseable {
   /** The settings that point the application's SSM client here. */
   public Map<String, String> clientSettings() {
     return Map.of(
-        "quarkus.ssm.endpoint-override", endpoint().toString(),
-        "quarkus.ssm.aws.region", REGION,
-        "quarkus.ssm.aws.credentials.type", "static",
-        "quarkus.ssm.aws.credentials.static-provider.access-key-id", accessKey,
-        "quarkus.ssm.aws.credentials.static-provider.secret-access-key", accessKey);
+        "quarkus.ssm.endpoint-override",
+        endpoint().toString(),
+        "quarkus.ssm.aws.region",
+        REGION,
+        "quarkus.ssm.aws.credentials.type",
+        "static",
+        "quarkus.ssm.aws.credentials.static-provider.access-key-id",
+        accessKey,
+        "quarkus.ssm.aws.credentials.static-provider.secret-access-key",
+        accessKey,
+        // There is no cloud between the caller and a folder.
+        "latchkey.ssm.first-look",
+        "0.05S");
   }
 
   /** What is to go wrong. */

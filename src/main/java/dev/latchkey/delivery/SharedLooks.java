@@ -1,0 +1,99 @@
+package dev.latchkey.delivery;
+
+import dev.latchkey.delivery.Convergence.Begun;
+import dev.latchkey.delivery.Convergence.Delivered;
+import dev.latchkey.delivery.OrderOutcome.Running;
+import dev.latchkey.delivery.OrderOutcome.Unknown;
+import dev.latchkey.server.LookTable;
+import dev.latchkey.server.LookTable.Look;
+import dev.latchkey.server.ServerState;
+import dev.latchkey.settings.Settings;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * Looks at servers that readers share: one that is under way, or seconds old, answers the next call too. So a server is
+ * looked at once in a while however many readers ask, and the order that closes access does not stand in their line.
+ */
+@Singleton
+public class SharedLooks {
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private final LookTable table;
+  private final Dispatch dispatch;
+  private final Convergence convergence;
+  private final Clock clock;
+  private final Duration age;
+
+  @Inject
+  SharedLooks(
+      LookTable table, Dispatch dispatch, Convergence convergence, Clock clock, Settings settings) {
+    this(table, dispatch, convergence, clock, settings.sharedLook());
+  }
+
+  SharedLooks(
+      LookTable table, Dispatch dispatch, Convergence convergence, Clock clock, Duration age) {
+    this.table = table;
+    this.dispatch = dispatch;
+    this.convergence = convergence;
+    this.clock = clock;
+    this.age = age;
+  }
+
+  /**
+   * What the server states now, or stated to somebody else within the last seconds, with nothing recorded of it since.
+   *
+   * @param order one that only looks, the same for all callers but for its request
+   */
+  public Uni<Delivered> look(ServerState state, Order order, Duration wait) {
+    if (age.isZero()) {
+      return convergence.send(state, order, wait);
+    }
+    var deadline = Deadline.in(wait);
+    return table
+        .begin(state.server(), order.request(), clock.instant(), age)
+        .chain(other -> other
+            .map(look -> shared(state, look, order, deadline))
+            .orElseGet(() -> own(state, order, deadline)));
+  }
+
+  private Uni<Delivered> own(ServerState state, Order order, Deadline deadline) {
+    var name = state.server().name();
+    return dispatch
+        .begin(order)
+        .call(outcome -> outcome instanceof Running running
+            ? table.sent(name, order.request(), running.command())
+            : table.notSent(name, order.request()))
+        .chain(outcome ->
+            convergence.await(new Begun(state, order.request(), order, outcome), deadline.left()))
+        .chain(convergence::record);
+  }
+
+  /** It is recorded by the one whose look it is. */
+  private Uni<Delivered> shared(ServerState state, Look look, Order order, Deadline deadline) {
+    if (look.command().isEmpty()) {
+      return deadline.isOver()
+          ? Uni.createFrom().item(new Delivered(new Unknown("a look has only just begun"), state))
+          : Uni.createFrom()
+              .voidItem()
+              .onItem()
+              .delayIt()
+              .by(deadline.orSooner(PAUSE))
+              .chain(() -> table.find(state.server().name()))
+              .chain(now -> now.filter(next -> next.request().equals(look.request()))
+                  .map(next -> shared(state, next, order, deadline))
+                  .orElseGet(() -> look(state, order, deadline.left())));
+    }
+    return dispatch
+        .await(
+            Order.observe(look.request(), state.server().node()),
+            new Running(look.command().get()),
+            deadline.left())
+        .chain(outcome -> Dispatch.isWithoutAgent(outcome)
+            ? convergence.send(state, order, deadline.left())
+            : Uni.createFrom().item(new Delivered(outcome, state)));
+  }
+}
