@@ -56,14 +56,15 @@ public class Bare {
         .completionStage(() -> client.updateItem(update -> update
             .tableName("latchkey")
             .key(Map.of("pk", text("U#root"), "sk", text("C#" + digest)))
-            .updateExpression("SET last_used = :now, #place = :mark ADD #calls :count, #function :count")
+            .updateExpression(
+                "SET last_used = :now, #place = :mark ADD #calls :count, #function :count")
             .conditionExpression(CONDITION)
-            .expressionAttributeNames(Map.of("#calls", "calls_209901", "#function", "QC10", "#place", "s0"))
-            .expressionAttributeValues(
-                Map.of(
-                    ":now", number(Instant.now().getEpochSecond()),
-                    ":count", number(1),
-                    ":mark", number(System.nanoTime())))
+            .expressionAttributeNames(
+                Map.of("#calls", "calls_209901", "#function", "QC10", "#place", "s0"))
+            .expressionAttributeValues(Map.of(
+                ":now", number(Instant.now().getEpochSecond()),
+                ":count", number(1),
+                ":mark", number(System.nanoTime())))
             .returnValues(ReturnValue.ALL_NEW)
             .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)));
     var user = Uni.createFrom()
