@@ -1,6 +1,6 @@
 # Every target is one or two ordinary commands; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test fast properties passes lab lambda native lint deploy docs
+.PHONY: help run test fast properties passes readers lab lambda native lint deploy docs
 
 MVN := mvn -B -ntp
 SCRIPTS := infra/deploy infra/enrol infra/restore infra/ssm/*.sh src/bench/run src/bench/cold-start src/test/lint/run .ci/run
@@ -23,6 +23,10 @@ properties: ## judge 50,000 public keys and 300 configurations of sshd, by ours 
 
 passes: ## let the reconciler meet 1,000 servers that are due, of which 200 are dead
 	$(MVN) -q test -Dtest='PassTest#allThatIsDueIsOrderedWhateverIsDead' -Dtest.servers=1000
+
+readers: ## let a narrow token check a server without a pause while another one revokes
+	$(MVN) -q -DskipTests package
+	src/bench/readers
 
 lab: ## boot a real Debian and compare the agent's answers with what is so, as root: make lab TABLE=stay ROW=nohup
 	src/test/lab/run $(if $(TABLE),--table "$(TABLE)") $(if $(ROW),--row "$(ROW)")
