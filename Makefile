@@ -1,6 +1,6 @@
 # Every target is one or two ordinary commands; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test fast properties passes readers lab lambda native lint deploy docs
+.PHONY: help run test fast growth properties passes readers lab lambda native lint deploy docs
 
 MVN := mvn -B -ntp
 SCRIPTS := infra/deploy infra/enrol infra/restore infra/ssm/*.sh src/bench/run src/bench/cold-start src/test/lint/run .ci/run
@@ -16,6 +16,9 @@ test: ## run the whole suite over a socket
 
 fast: ## run what gives a verdict in minutes
 	$(MVN) -q test -Pfast
+
+growth: ## print what calls cost with 10, 100, 1,000 and 10,000 of each thing
+	$(MVN) -q test -Dtest=GrowthTest -Dtest.growth=10,100,1000,10000 | grep '^|'
 
 properties: ## judge 50,000 public keys and 300 configurations of sshd, by ours and by OpenSSH
 	$(MVN) -q test -Dtest=PublicKeyProperties -Dtest.keys=50000

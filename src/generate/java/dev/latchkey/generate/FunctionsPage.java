@@ -47,8 +47,9 @@ final class FunctionsPage {
       `tokens`, whose keys are names. An optional field is left out where there is nothing to say. XML has one element for
       each item of a list, so a list without items is left out.
 
-      `api.filter`, `api.columns`, `api.sort` and `api.chunk` work on every answer that has one list. A refused call
-      answers only metadata. All answers have these:
+      `api.filter`, `api.columns`, `api.sort` and `api.chunk` work on every answer that has one list; `api.chunk` also on
+      the hash of `api_token_list`, in the order of its names. A refused call answers only metadata. All answers have
+      these:
 
       """;
 

@@ -1,6 +1,8 @@
 package dev.latchkey.access;
 
 import dev.latchkey.store.Item;
+import dev.latchkey.store.Key;
+import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
@@ -8,6 +10,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,14 +37,32 @@ public class CredentialTable {
     this(store, Clock.systemUTC());
   }
 
-  /** All tokens of a user, in one read for each megabyte of them. */
-  public Uni<List<Credential>> ownedBy(String user) {
+  /** Those of a user that are there; what is left of a revoked one is none. One read for each 100. */
+  public Uni<List<Credential>> find(String user, Collection<String> digests) {
+    return store.getAll(keys(user, digests)).map(items -> read(user, items));
+  }
+
+  /** As {@link #find}, for lists, which decide nothing. */
+  public Uni<List<Credential>> findEventually(String user, Collection<String> digests) {
+    return store.getAllEventually(keys(user, digests)).map(items -> read(user, items));
+  }
+
+  /** All that a user has, for lists, which decide nothing: one read for each megabyte. */
+  public Uni<List<Credential>> allEventually(String user) {
     return store
-        .query("U#" + user, CredentialItem.PREFIX)
-        .map(items -> items.stream()
-            .filter(CredentialItem::isCredential)
-            .map(item -> CredentialItem.read(user, item))
-            .toList());
+        .query(Query.of("U#" + user, CredentialItem.PREFIX).eventually())
+        .map(items -> read(user, items));
+  }
+
+  private static List<Key> keys(String user, Collection<String> digests) {
+    return digests.stream().map(digest -> CredentialItem.key(user, digest)).toList();
+  }
+
+  private static List<Credential> read(String user, List<Item> items) {
+    return items.stream()
+        .filter(CredentialItem::isCredential)
+        .map(item -> CredentialItem.read(user, item))
+        .toList();
   }
 
   public Uni<Optional<Credential>> find(String user, TokenValue token) {

@@ -8,15 +8,19 @@ import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.Serial;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** How audit entries lie in the table: {@code A#user / time#request}. A change and its entry are one transaction. */
 @Singleton
 public class AuditTable {
   /** Milliseconds since 1970 in 15 digits: keys sort by time until the year 33658. */
   private static final String TIME = "%015d";
+
+  private static final Pattern PLACE = Pattern.compile("[0-9]{15}#[!-~]{1,100}");
 
   private final Store store;
 
@@ -37,12 +41,59 @@ public class AuditTable {
     return store.get(key(entry)).map(Optional::isPresent);
   }
 
-  /** The entries from {@code since} to before {@code until}, newest first, at most {@code limit}. */
-  public Uni<List<AuditEntry>> newestFirst(String user, Instant since, Instant until, int limit) {
-    var query = Query.newestFirst("A#" + user, time(since), time(until), limit);
-    return store
-        .query(query)
-        .map(items -> items.stream().map(item -> entry(user, item)).toList());
+  /**
+   * Some entries of a user, newest first.
+   *
+   * @param next the place of the last of them, after which the older ones go on; empty where there are none
+   */
+  public record Page(List<AuditEntry> entries, Optional<String> next) {}
+
+  /** Which way a place is wrong. */
+  public static final class WrongPlace extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    WrongPlace(String sentence) {
+      super(sentence, null, false, false);
+    }
+  }
+
+  /**
+   * The entries from {@code since} to before {@code until}, newest first. Entries of one millisecond are told apart, so that
+   * pages lose none of them and repeat none.
+   *
+   * @param after {@code next} of the page before; empty for the first
+   * @param limit how many at most
+   * @throws WrongPlace when there never was such a page
+   */
+  public Uni<Page> newestFirst(
+      String user, Instant since, Instant until, Optional<String> after, int limit) {
+    after.ifPresent(place -> check(place, since, until));
+    var last = after.orElse(time(until));
+    var query =
+        Query.newestFirst("A#" + user, time(since), last, limit + (after.isPresent() ? 2 : 1));
+    return store.query(query.eventually()).map(items -> {
+      if (after.isPresent() && (items.isEmpty() || !items.get(0).getText("sk").equals(last))) {
+        throw new WrongPlace("is not the “next” of an answer of yours.");
+      }
+      var older = after.isPresent() ? items.subList(1, items.size()) : items;
+      var shown = older.subList(0, Math.min(limit, older.size()));
+      return new Page(
+          shown.stream().map(item -> entry(user, item)).toList(),
+          older.size() > limit
+              ? Optional.of(shown.get(limit - 1).getText("sk"))
+              : Optional.empty());
+    });
+  }
+
+  private static void check(String place, Instant since, Instant until) {
+    if (!PLACE.matcher(place).matches()) {
+      throw new WrongPlace("is not what an answer has as “next”; give it as it is.");
+    }
+    if (place.compareTo(time(since)) < 0 || place.compareTo(time(until)) >= 0) {
+      throw new WrongPlace(
+          "is not between “since” and “until”; give those of the call that answered it.");
+    }
   }
 
   private static AuditEntry entry(String user, Item item) {

@@ -9,12 +9,12 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
+import dev.latchkey.list.AskedPage;
 import dev.latchkey.server.ServerTable;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
-import java.util.Comparator;
 import java.util.Optional;
 
 /** Lists your servers; with {@code all} everybody's (an extension). */
@@ -31,7 +31,7 @@ public final class FleetServerList extends WhmFunction {
         .numbered(13)
         .requires(Privilege.FLEET_READ)
         .needs(QUERY)
-        .answers(Field.list("servers", "The servers, by name.", ServerData.SERVER))
+        .answers(Field.list("servers", "The servers, by owner and name.", ServerData.LISTED))
         .extension());
     this.servers = servers;
   }
@@ -41,12 +41,11 @@ public final class FleetServerList extends WhmFunction {
     var owner = call.caller().holds(Privilege.ALL)
         ? Optional.<String>empty()
         : Optional.of(call.caller().user().name());
-    return servers.names(owner, Integer.MAX_VALUE).chain(servers::all).map(all -> {
-      var list = all.stream()
-          .sorted(Comparator.comparing(server -> server.name().value()))
-          .<Data>map(ServerData::of)
-          .toList();
-      return Answer.of(Data.hash().with("servers", new Data.Sequence(list)));
+    var page = AskedPage.of(call.arguments());
+    return servers.listed(owner, page).map(listed -> {
+      var list = listed.servers().stream().<Data>map(ServerData::of).toList();
+      var answer = Answer.of(Data.hash().with("servers", new Data.Sequence(list)));
+      return page.isPresent() ? answer.pageOf(listed.read()) : answer;
     });
   }
 }

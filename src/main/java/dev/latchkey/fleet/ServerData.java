@@ -3,10 +3,10 @@ package dev.latchkey.fleet;
 import dev.latchkey.api.Field;
 import dev.latchkey.data.Data;
 import dev.latchkey.server.Grant;
+import dev.latchkey.server.ListedServer;
 import dev.latchkey.server.Observation;
-import dev.latchkey.server.ObservationReader;
 import dev.latchkey.server.Server;
-import dev.latchkey.server.Server.Seen;
+import dev.latchkey.server.ServerTable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +35,16 @@ final class ServerData {
           .orNull(),
       Field.text("ssh_version", "OpenSSH's version, as last stated; null if unknown.")
           .orNull());
+
+  /** Of a list: see {@link ListedServer}. */
+  static final List<Field> LISTED = SERVER.stream()
+      .map(field -> field.name().equals("seen_at")
+          ? Field.time(
+                  "seen_at",
+                  "When it last stated something, up to an hour too early; null for never. fleet_server_check looks now.")
+              .orNull()
+          : field)
+      .toList();
 
   static final List<Field> GRANT = List.of(
       Field.number("ticket_id", "The ticket's number."),
@@ -65,21 +75,22 @@ final class ServerData {
   private ServerData() {}
 
   static Data.Hash of(Server server) {
-    var stated = server.seen().flatMap(seen -> ObservationReader.read(seen.statement()));
+    return of(ServerTable.listed(server));
+  }
+
+  static Data.Hash of(ListedServer server) {
     return Data.hash()
         .with("name", server.name().value())
         .with("node", server.node().value())
         .with("owner", server.owner())
-        .with("key_file", server.keyFiles().toString())
-        .with("firewall", server.firewall().told().map(Data::text))
+        .with("key_file", server.keyFiles())
+        .with("firewall", server.firewall().map(Data::text))
         .with("epoch", Optional.of(server.epoch()).filter(epoch -> epoch > 0).map(Data::number))
         .with("generation", server.generation())
-        .with("confirmed", Data.flag(server.isConfirmed()))
-        .with("seen_at", Data.orNull(server.seen().map(Seen::at).map(ServerData::time)))
-        .with(
-            "agent_version",
-            Data.orNull(stated.flatMap(Observation::agentVersion).map(Data::text)))
-        .with("ssh_version", Data.orNull(stated.flatMap(Observation::sshVersion).map(Data::text)));
+        .with("confirmed", Data.flag(server.confirmed()))
+        .with("seen_at", Data.orNull(server.seenAt().map(ServerData::time)))
+        .with("agent_version", Data.orNull(server.agentVersion().map(Data::text)))
+        .with("ssh_version", Data.orNull(server.sshVersion().map(Data::text)));
   }
 
   static Data.Hash of(Grant grant, Optional<Observation.Standing> standing) {

@@ -12,6 +12,7 @@ import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.audit.AuditEntry;
 import dev.latchkey.audit.AuditTable;
+import dev.latchkey.audit.AuditTable.WrongPlace;
 import dev.latchkey.data.Data;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -38,6 +39,11 @@ public final class AuditList extends WhmFunction {
   private static final Parameter<Long> LIMIT = Parameter.defaulting(
       "limit", ParameterType.integer(1, 1000), 100L, "The most entries wanted, 1 to 1000.");
 
+  private static final Parameter<Optional<String>> NEXT = Parameter.optional(
+      "next",
+      ParameterType.TEXT,
+      "The “next” of the answer before, to go on after its last entry with the same “since” and “until”.");
+
   private static final Field ENTRIES = Field.list(
       "entries",
       "The changes, newest first.",
@@ -59,8 +65,13 @@ public final class AuditList extends WhmFunction {
         .numbered(7)
         .requires(Privilege.MANAGE_API_TOKENS)
         .needs(QUERY)
-        .takes(SINCE, UNTIL, LIMIT)
-        .answers(ENTRIES)
+        .takes(SINCE, UNTIL, LIMIT, NEXT)
+        .answers(
+            ENTRIES,
+            Field.text(
+                    "next",
+                    "What the next call gives as “next” to list the older entries; left out if there are none.")
+                .optional())
         .extension());
     this.audit = audit;
   }
@@ -73,12 +84,21 @@ public final class AuditList extends WhmFunction {
       throw SINCE.refused(
           "is after “until”, so no change can be between them; give a “since” that is not after “until”.");
     }
-    return audit
-        .newestFirst(call.caller().user().name(), since, until, Math.toIntExact(LIMIT.from(call)))
-        .map(entries -> Answer.of(Data.hash()
+    return Uni.createFrom()
+        .deferred(() -> audit.newestFirst(
+            call.caller().user().name(),
+            since,
+            until,
+            NEXT.from(call),
+            Math.toIntExact(LIMIT.from(call))))
+        .onFailure(WrongPlace.class)
+        .transform(wrong -> NEXT.refused(wrong.getMessage()))
+        .map(page -> Answer.of(Data.hash()
             .with(
                 "entries",
-                new Data.Sequence(entries.stream().<Data>map(AuditList::show).toList()))));
+                new Data.Sequence(
+                    page.entries().stream().<Data>map(AuditList::show).toList()))
+            .with("next", page.next().map(Data::text))));
   }
 
   private static Data.Hash show(AuditEntry entry) {

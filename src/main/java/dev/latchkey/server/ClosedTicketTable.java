@@ -9,12 +9,14 @@ import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
+import dev.latchkey.store.Unis;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -82,12 +84,11 @@ public class ClosedTicketTable {
     }
   }
 
-  /** Reads what is to be counted down: one request where a ticket is closed, none where all are open. */
+  /** Reads what is to be counted down: one request for each ticket that is closed, none for the open ones. */
   public Uni<Settling> read(Gone gone) {
     var now = gone.part(0, MOST_AT_ONCE);
-    return store
-        .getAll(now.counts().keySet().stream().map(sk -> new Key(OPEN, sk)).toList())
-        .map(items -> new Settling(items, now));
+    return Unis.all(now.counts().keySet(), sk -> store.get(new Key(OPEN, sk)))
+        .map(found -> new Settling(found.stream().flatMap(Optional::stream).toList(), now));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.latchkey.server;
 
 import dev.latchkey.change.Changed;
+import dev.latchkey.list.AskedPage;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -25,7 +27,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 @Singleton
 public class ServerTable {
   static final String SAME_REVISION = "revision = :revision";
-  private static final String LIST = "SERVERS";
+  private static final String LIST = ListedServerItem.LIST;
   private static final Supplier<Changed> CHANGED = Changed::new;
 
   private final Store store;
@@ -58,12 +60,9 @@ public class ServerTable {
 
   /** The names of the servers of {@code owner}, or of everybody. */
   public Uni<List<ServerName>> names(Optional<String> owner, int most) {
-    var prefix = owner.map(name -> name + "#").orElse("");
     return store
-        .query(new Query(LIST, prefix.isEmpty() ? " " : prefix, prefix + Query.END, most, false))
-        .map(items -> items.stream()
-            .map(item -> new ServerName(item.getText("server_name")))
-            .toList());
+        .query(ofOwner(owner, most))
+        .map(items -> items.stream().map(ListedServerItem::name).toList());
   }
 
   /**
@@ -78,9 +77,7 @@ public class ServerTable {
     // A blank sorts before everything that a name may go on with.
     var first = cursor.map(last -> last + " ").orElse(" ");
     return store.query(new Query(LIST, first, Query.END, most, false)).map(items -> {
-      var names = items.stream()
-          .map(item -> new ServerName(item.getText("server_name")))
-          .toList();
+      var names = items.stream().map(ListedServerItem::name).toList();
       var next = Optional.of(items)
           .filter(all -> all.size() == most)
           .map(all -> all.get(all.size() - 1).getText("sk"));
@@ -88,10 +85,53 @@ public class ServerTable {
     });
   }
 
-  public Uni<List<Server>> all(Collection<ServerName> names) {
+  /**
+   * What a list shows of servers.
+   *
+   * @param read how many there are, as far as they were read
+   */
+  public record Listed(List<ListedServer> servers, int read) {}
+
+  /**
+   * The servers of {@code owner}, or of everybody, by owner and name; it decides nothing. One read, and one for each 100
+   * servers of which nothing was written since the release that listed their names alone.
+   *
+   * @param page empty for all of them
+   */
+  public Uni<Listed> listed(Optional<String> owner, Optional<AskedPage> page) {
+    var most = page.map(AskedPage::most).orElse(Integer.MAX_VALUE);
+    return store.query(ofOwner(owner, most).eventually()).chain(read -> {
+      var items = page.map(asked -> asked.cut(read)).orElse(read);
+      return old(items)
+          .map(old -> new Listed(
+              items.stream()
+                  .flatMap(item -> ListedServerItem.isWhole(item)
+                      ? Stream.of(ListedServerItem.read(item))
+                      : Stream.ofNullable(old.get(ListedServerItem.name(item))))
+                  .toList(),
+              read.size()));
+    });
+  }
+
+  /** The same of a server that is known. */
+  public static ListedServer listed(Server server) {
+    return ListedServerItem.of(server);
+  }
+
+  private Uni<Map<ServerName, ListedServer>> old(List<Item> items) {
     return store
-        .getAll(names.stream().map(ServerItem::key).toList())
-        .map(items -> items.stream().map(ServerItem::read).toList());
+        .getAllEventually(items.stream()
+            .filter(item -> !ListedServerItem.isWhole(item))
+            .map(item -> ServerItem.key(ListedServerItem.name(item)))
+            .toList())
+        .map(found -> found.stream()
+            .map(item -> ListedServerItem.of(ServerItem.read(item)))
+            .collect(Collectors.toMap(ListedServer::name, server -> server)));
+  }
+
+  private static Query ofOwner(Optional<String> owner, int most) {
+    var prefix = owner.map(name -> name + "#");
+    return new Query(LIST, prefix.orElse(" "), prefix.orElse("") + Query.END, most, false);
   }
 
   /** @return the grants that still stand, or that are not proven gone yet, of these servers, tickets and users */
@@ -123,7 +163,7 @@ public class ServerTable {
       Supplier<? extends RuntimeException> nodeTaken) {
     in.putNew(ServerItem.write(server), nameTaken);
     in.putNew(node(server), nodeTaken);
-    in.put(listed(server));
+    in.put(ListedServerItem.write(server));
   }
 
   /** Another node or owner of the same server. */
@@ -138,8 +178,7 @@ public class ServerTable {
       in.putNew(node(after), nodeTaken);
     }
     if (!before.server().owner().equals(after.owner())) {
-      in.delete(listKey(before.server()));
-      in.put(listed(after));
+      in.delete(ListedServerItem.key(before.server()));
     }
     write(in, before, to);
   }
@@ -147,7 +186,7 @@ public class ServerTable {
   public void remove(Transaction in, ServerState before) {
     in.delete(ServerItem.key(before.server().name()), SAME_REVISION, revision(before), CHANGED);
     in.delete(new Key("NODE#" + before.server().node(), "NODE"));
-    in.delete(listKey(before.server()));
+    in.delete(ListedServerItem.key(before.server()));
     in.delete(LookTable.key(before.server().name()));
     before.server().due().ifPresent(due -> in.delete(DueItem.key(before.server().name())));
     before.grants().forEach(grant -> in.delete(grantKey(before, grant)));
@@ -165,6 +204,9 @@ public class ServerTable {
         ServerItem.changesTo(after.server())
             .update(ServerItem.key(after.server().name()), SAME_REVISION, revision(before)),
         CHANGED);
+    if (ListedServerItem.differ(before.server(), after.server())) {
+      in.put(ListedServerItem.write(after.server()));
+    }
     for (var grant : after.grants()) {
       if (!before.grants().contains(grant)) {
         in.put(GrantItem.write(after.server().name(), grant));
@@ -195,13 +237,5 @@ public class ServerTable {
   private static Item node(Server server) {
     return Item.at(new Key("NODE#" + server.node(), "NODE"))
         .with("server_name", server.name().value());
-  }
-
-  private static Item listed(Server server) {
-    return Item.at(listKey(server)).with("server_name", server.name().value());
-  }
-
-  private static Key listKey(Server server) {
-    return new Key(LIST, server.owner() + "#" + server.name());
   }
 }

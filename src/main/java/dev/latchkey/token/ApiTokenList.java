@@ -5,12 +5,14 @@ import static dev.latchkey.api.Permission.QUERY;
 import dev.latchkey.access.Credential;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.access.Privileges;
+import dev.latchkey.access.User;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
+import dev.latchkey.list.AskedPage;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -19,7 +21,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 
-/** WHM API 1, api_token_list: a hash of tokens by name, never their values; expired ones too. */
+/** WHM API 1, api_token_list: a hash of tokens by name, never their values; expired ones too. A chunk is one of the names. */
 @Singleton
 @Path(ApiTokenList.NAME)
 public final class ApiTokenList extends WhmFunction {
@@ -41,9 +43,15 @@ public final class ApiTokenList extends WhmFunction {
   @Override
   public Uni<Answer> answer(Call call) {
     var user = call.caller().user();
-    return tokens
-        .ownedBy(user.name())
-        .map(all -> Answer.of(Data.hash().with("tokens", byName(all, user.privileges()))));
+    return AskedPage.ofHash(call.arguments())
+        .map(page -> tokens
+            .listed(user.name(), page)
+            .map(listed -> answer(listed.tokens(), user).pageOf(listed.names())))
+        .orElseGet(() -> tokens.listed(user.name()).map(all -> answer(all, user)));
+  }
+
+  private static Answer answer(List<Credential> tokens, User of) {
+    return Answer.of(Data.hash().with("tokens", byName(tokens, of.privileges())));
   }
 
   private static Data.Hash byName(List<Credential> tokens, Privileges ofUser) {

@@ -20,6 +20,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * WHM API 1, api_token_revoke: one token or several, all at once. Of several names the ones that exist are revoked, and
@@ -63,17 +64,17 @@ public final class ApiTokenRevoke extends WhmFunction {
       throw TOKEN_NAMES.refused(
           names.size() + " names are given; at most " + MOST + " are revoked at once.");
     }
-    return Change.retrying(
-        () -> tokens.ownedBy(call.caller().user().name()).chain(all -> revoke(call, names, all)));
+    return Change.retrying(() -> tokens
+        .named(call.caller().user().name(), names)
+        .chain(known -> revoke(call, names, known)));
   }
 
-  private Uni<Answer> revoke(Call call, List<String> names, List<Credential> all) {
-    var known = all.stream().filter(token -> names.contains(token.name())).toList();
+  private Uni<Answer> revoke(Call call, List<String> names, List<Credential> known) {
     var unknown = names.stream()
         .filter(name -> known.stream().noneMatch(token -> token.name().equals(name)))
         .map(name -> "“" + name + "”")
         .collect(joining(", "));
-    var done = known.isEmpty() ? Uni.createFrom().voidItem() : revoke(call, known, all, unknown);
+    var done = known.isEmpty() ? Uni.createFrom().voidItem() : revoke(call, known);
     return done.replaceWith(() -> {
       if (!unknown.isEmpty()) {
         throw TOKEN_NAMES.refused("you have no token named " + unknown
@@ -83,23 +84,30 @@ public final class ApiTokenRevoke extends WhmFunction {
     });
   }
 
-  private Uni<Void> revoke(
-      Call call, List<Credential> known, List<Credential> all, String unknown) {
+  private Uni<Void> revoke(Call call, List<Credential> known) {
     var ofUser = call.caller().user().privileges();
     known.forEach(
         token -> TokenParameters.refuseBeyondCaller(token.scope().within(ofUser), call.caller()));
     var atStake =
         known.stream().filter(token -> LastAllToken.isAtStake(token, call.at())).findFirst();
-    var witness = atStake.flatMap(token -> LastAllToken.witness(all, known, call.at()));
-    if (atStake.isPresent() && witness.isEmpty()) {
-      throw TOKEN_NAMES.refused(LastAllToken.refusal(atStake.get().name()));
-    }
+    return atStake.isEmpty()
+        ? revoke(call, known, Optional.empty())
+        : tokens.witness(call, known).chain(witness -> {
+          if (witness.isEmpty()) {
+            throw TOKEN_NAMES.refused(LastAllToken.refusal(atStake.get().name()));
+          }
+          return revoke(call, known, witness);
+        });
+  }
+
+  private Uni<Void> revoke(Call call, List<Credential> known, Optional<Credential> witness) {
+    var user = call.caller().user().name();
     var what = known.stream()
         .map(token -> "“" + token.name() + "”")
         .collect(joining(", ", "revoked ", ""));
-    return change.commit(call, call.caller().user().name(), what, in -> {
+    return change.commit(call, user, what, in -> {
       known.forEach(token -> tokens.revoke(in, token));
-      limits.remove(in, call.caller().user().name(), Limited.TOKENS, known.size());
+      limits.remove(in, user, Limited.TOKENS, known.size());
       tokens.checkWitness(in, witness, call);
     });
   }

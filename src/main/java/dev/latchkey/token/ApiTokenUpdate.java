@@ -56,25 +56,33 @@ public final class ApiTokenUpdate extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
-    return Change.retrying(
-        () -> tokens.ownedBy(call.caller().user().name()).chain(all -> update(call, all)));
+    var user = call.caller().user().name();
+    var name = TOKEN_NAME.from(call);
+    return Change.retrying(() -> tokens
+        .named(user, List.of(name.value()))
+        .chain(found -> update(
+            call,
+            found.stream()
+                .findFirst()
+                .orElseThrow(
+                    () -> TOKEN_NAME.refused("you have no token named “" + name + "”.")))));
   }
 
-  private Uni<Answer> update(Call call, List<Credential> all) {
-    var name = TOKEN_NAME.from(call);
-    var before = all.stream()
-        .filter(token -> token.name().equals(name.value()))
-        .findFirst()
-        .orElseThrow(() -> TOKEN_NAME.refused("you have no token named “" + name + "”."));
+  private Uni<Answer> update(Call call, Credential before) {
     var after = after(call, before);
-    var narrowed = LastAllToken.isNarrowed(before, after.scope(), call.at());
-    var witness = narrowed
-        ? LastAllToken.witness(all, List.of(before), call.at())
-        : Optional.<Credential>empty();
-    if (narrowed && witness.isEmpty()) {
-      throw TOKEN_NAME.refused(LastAllToken.refusal(before.name()));
-    }
-    var what = "“" + name + "” is now " + TokenData.describe(after);
+    return LastAllToken.isNarrowed(before, after.scope(), call.at())
+        ? tokens.witness(call, List.of(before)).chain(witness -> {
+          if (witness.isEmpty()) {
+            throw TOKEN_NAME.refused(LastAllToken.refusal(before.name()));
+          }
+          return update(call, before, after, witness);
+        })
+        : update(call, before, after, Optional.empty());
+  }
+
+  private Uni<Answer> update(
+      Call call, Credential before, Credential after, Optional<Credential> witness) {
+    var what = "“" + before.name() + "” is now " + TokenData.describe(after);
     return change
         .commit(call, after.user(), what, in -> {
           tokens.change(

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * The last token with {@code all} cannot be revoked or narrowed: nobody could make another one. A change that takes from
- * such a token therefore needs a witness, another one that is still good; that it still is when the change is made is a
+ * such a token therefore needs a witness, the caller's own or another one that is still good; that it still is when the change is made is a
  * condition of the same transaction, so two tokens cannot vouch for each other and both go.
  */
 final class LastAllToken {

@@ -4,21 +4,28 @@ import dev.latchkey.access.Credential;
 import dev.latchkey.access.CredentialTable;
 import dev.latchkey.api.Call;
 import dev.latchkey.change.Changed;
+import dev.latchkey.list.AskedPage;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
+import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** How token names lie in the table, {@code U#user / N#name}, and what a change of tokens writes. */
 @Singleton
 class TokenTable {
+  private static final String NAME = "N#";
+  private static final int OF_A_PAGE = 100;
   private static final String SAME_DIGEST = "digest = :digest";
   private static final Supplier<Changed> CHANGED = Changed::new;
 
@@ -31,12 +38,75 @@ class TokenTable {
     this.credentials = credentials;
   }
 
-  Uni<List<Credential>> ownedBy(String user) {
-    return credentials.ownedBy(user);
+  /**
+   * The tokens of these names that there are, in two reads however many the user has.
+   *
+   * @throws Changed when one got another name meanwhile
+   */
+  Uni<List<Credential>> named(String user, Collection<String> names) {
+    return store
+        .getAll(names.stream().map(name -> key(user, name)).toList())
+        .chain(items -> credentials.find(user, digests(items)))
+        .map(found -> {
+          if (!found.stream().map(Credential::name).allMatch(names::contains)) {
+            throw new Changed();
+          }
+          return found;
+        });
+  }
+
+  /**
+   * A live token with {@code all} that is not among {@code takenFrom}; it reads by the hundred until there is one, at most
+   * as many as a user may have.
+   */
+  private Uni<Optional<Credential>> findWitness(
+      String user, List<Credential> takenFrom, Instant now) {
+    return findWitness(user, takenFrom, now, NAME);
+  }
+
+  private Uni<Optional<Credential>> findWitness(
+      String user, List<Credential> takenFrom, Instant now, String first) {
+    return store
+        .query(Query.between("U#" + user, first, NAME + Query.END).limit(OF_A_PAGE))
+        .chain(items -> credentials.find(user, digests(items)).chain(found -> {
+          var witness = LastAllToken.witness(found, takenFrom, now);
+          return witness.isPresent() || items.size() < OF_A_PAGE
+              ? Uni.createFrom().item(witness)
+              // A blank sorts before everything that a name may go on with.
+              : findWitness(user, takenFrom, now, items.get(OF_A_PAGE - 1).getText("sk") + " ");
+        }));
+  }
+
+  /** @param names how many names there are, as far as they were read */
+  record Listed(List<Credential> tokens, int names) {}
+
+  /** The tokens of a page, in the order of their names: one read of names, and one of each 100 tokens. */
+  Uni<Listed> listed(String user, AskedPage page) {
+    return store
+        .query(Query.of("U#" + user, NAME).limit(page.most()).eventually())
+        .chain(names -> credentials
+            .findEventually(user, digests(page.cut(names)))
+            .map(found -> new Listed(found, names.size())));
+  }
+
+  /** All tokens: what has no name is no token. */
+  Uni<List<Credential>> listed(String user) {
+    return Uni.combine()
+        .all()
+        .unis(
+            store.query(Query.of("U#" + user, NAME).eventually()), credentials.allEventually(user))
+        .with((names, all) -> {
+          var digests = Set.copyOf(digests(names));
+          return all.stream().filter(token -> digests.contains(token.digest())).toList();
+        });
+  }
+
+  private static List<String> digests(List<Item> names) {
+    return names.stream().map(item -> item.getText("digest")).distinct().toList();
   }
 
   Uni<Integer> count(String user) {
-    return store.query("U#" + user, "N#").map(List::size);
+    return store.query("U#" + user, NAME).map(List::size);
   }
 
   void create(Transaction in, Credential token, Supplier<? extends RuntimeException> nameTaken) {
@@ -63,6 +133,18 @@ class TokenTable {
   }
 
   /**
+   * Who vouches for {@code all} when it is taken from tokens: the caller's own where it stays, else another one.
+   *
+   * @param takenFrom tokens of the caller's user, of which one is at stake
+   */
+  Uni<Optional<Credential>> witness(Call call, List<Credential> takenFrom) {
+    var own = LastAllToken.witness(List.of(call.caller().credential()), takenFrom, call.at());
+    return own.isPresent()
+        ? Uni.createFrom().item(own)
+        : findWitness(call.caller().user().name(), takenFrom, call.at());
+  }
+
+  /**
    * The token that vouches still holds {@code all}; see {@link LastAllToken}. The caller's own is checked with every
    * change.
    */
@@ -81,6 +163,10 @@ class TokenTable {
   }
 
   private static Key key(Credential token) {
-    return new Key("U#" + token.user(), "N#" + token.name());
+    return key(token.user(), token.name());
+  }
+
+  private static Key key(String user, String name) {
+    return new Key("U#" + user, NAME + name);
   }
 }

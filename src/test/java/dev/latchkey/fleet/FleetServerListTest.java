@@ -2,17 +2,25 @@ package dev.latchkey.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.local.ssm.FolderServer;
+import dev.latchkey.store.Item;
+import dev.latchkey.store.Key;
+import dev.latchkey.store.Store;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 class FleetServerListTest extends WhmTest {
   @Inject
   Fleet fleet;
+
+  @Inject
+  Store store;
 
   @Test
   void anOwnerSeesItsOwnAndRootAll() {
@@ -39,5 +47,61 @@ class FleetServerListTest extends WhmTest {
     assertThat(shown.path("confirmed").asInt()).isEqualTo(1);
     assertThat(shown.path("agent_version").asText()).isEqualTo("1");
     assertThat(shown.path("seen_at").asLong()).isPositive();
+  }
+
+  /** Of a server that nothing was written of since an earlier release, the list has the name alone. */
+  @Test
+  void aServerThatAnEarlierReleaseListedIsShownAsOthersAre() {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    support.grant();
+    var before = support.client().data("fleet_server_list").at("/servers/0");
+    var name = support.server().name();
+    store
+        .write(store
+            .transaction()
+            .put(Item.at(new Key("SERVERS", owner.user() + "#" + name)).with("server_name", name)))
+        .await()
+        .indefinitely();
+
+    assertThat(support.client().data("fleet_server_list").at("/servers/0")).isEqualTo(before);
+  }
+
+  @Test
+  void aChunkIsAPageOfTheNames() {
+    var owner = fleet.owner();
+    var names = Stream.of(fleet.server(owner), fleet.server(owner), fleet.server(owner))
+        .map(FolderServer::name)
+        .sorted()
+        .toList();
+
+    var page = WhmClient.of(owner)
+        .get(
+            "fleet_server_list",
+            "api.chunk.enable",
+            "1",
+            "api.chunk.start",
+            "2",
+            "api.chunk.size",
+            "1",
+            "api.chunk.verbose",
+            "1");
+
+    assertThat(page.at("/data/servers").findValuesAsText("name")).containsExactly(names.get(1));
+    assertThat(page.at("/metadata/chunk/records").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void aServerOfAnotherOwnerIsListedAmongHis() {
+    var owner = fleet.owner();
+    var server = fleet.server(owner);
+    var other = fleet.owner();
+
+    root().data("fleet_server_update", "name", server.name(), "owner", other.user());
+
+    assertThat(WhmClient.of(owner).data("fleet_server_list").path("servers")).isEmpty();
+    assertThat(
+            WhmClient.of(other).data("fleet_server_list").at("/servers/0/owner").asText())
+        .isEqualTo(other.user());
   }
 }

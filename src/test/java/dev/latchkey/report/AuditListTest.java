@@ -3,14 +3,28 @@ package dev.latchkey.report;
 import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.audit.AuditEntry;
+import dev.latchkey.audit.AuditTable;
+import dev.latchkey.store.Store;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 class AuditListTest extends WhmTest {
+  @Inject
+  Store store;
+
+  @Inject
+  AuditTable audit;
+
   @Test
   void everyAcceptedChangeHasOneEntryWithoutASecret() {
     var account = accounts.reseller(MANAGE_API_TOKENS);
@@ -107,5 +121,49 @@ class AuditListTest extends WhmTest {
     assertThat(answer.at("/data/entries").size()).isEqualTo(1);
     assertThat(answer.at("/data/entries/0").size()).isEqualTo(2);
     assertThat(answer.at("/metadata/filter/filtered").asInt()).isEqualTo(4);
+  }
+
+  /** Five changes of one millisecond, over whose middle every page ends. */
+  @Test
+  void pagesLoseNothingOfOneMillisecond() {
+    var account = accounts.reseller(MANAGE_API_TOKENS);
+    var client = WhmClient.of(account);
+    var at = Instant.ofEpochSecond(1_700_000_000);
+    for (var request : List.of("c", "a", "e", "b", "d")) {
+      var in = store.transaction();
+      audit.add(
+          in, new AuditEntry(account.user(), "first", "api_token_create", "made", "", at, request));
+      store.write(in).await().indefinitely();
+    }
+
+    var seen = new ArrayList<String>();
+    var next = Optional.<String>empty();
+    do {
+      var page = next.map(place -> client.data("audit_list", "limit", "2", "next", place))
+          .orElseGet(() -> client.data("audit_list", "limit", "2"));
+      seen.addAll(page.path("entries").findValuesAsText("request_id"));
+      next = Optional.ofNullable(page.get("next")).map(JsonNode::asText);
+    } while (next.isPresent());
+
+    assertThat(seen).containsExactly("e", "d", "c", "b", "a");
+  }
+
+  @Test
+  void aPlaceThatIsNoneIsRefused() {
+    var client = reseller(MANAGE_API_TOKENS);
+    client.data("api_token_create", "token_name", "a");
+    client.data("api_token_create", "token_name", "b");
+    var next = client.data("audit_list", "limit", "1").path("next").asText();
+
+    assertThat(client.data("audit_list", "next", next).has("next")).isFalse();
+    assertThat(client.failure("audit_list", "next", "2"))
+        .endsWith("next: is not what an answer has as “next”; give it as it is.");
+    assertThat(client.failure("audit_list", "next", next, "until", "9"))
+        .endsWith(
+            "next: is not between “since” and “until”; give those of the call that answered it.");
+    assertThat(client.failure("audit_list", "next", next + "0"))
+        .endsWith("next: is not the “next” of an answer of yours.");
+    assertThat(reseller(MANAGE_API_TOKENS).failure("audit_list", "next", next))
+        .endsWith("next: is not the “next” of an answer of yours.");
   }
 }

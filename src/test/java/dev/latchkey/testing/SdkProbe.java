@@ -16,8 +16,11 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.Update;
@@ -53,6 +56,26 @@ public final class SdkProbe implements ExecutionInterceptor {
         .flatMap(SdkProbe::written)
         .map(key -> key.get(PARTITION).s())
         .collect(Collectors.toSet());
+  }
+
+  /** The reads since then that need not see what was just written; such a read may decide nothing. */
+  public static List<String> eventualReads() {
+    return REQUESTS.stream()
+        .filter(SdkProbe::isEventual)
+        .map(SdkProbe::operation)
+        .toList();
+  }
+
+  private static boolean isEventual(SdkRequest request) {
+    if (request instanceof GetItemRequest get) {
+      return !Boolean.TRUE.equals(get.consistentRead());
+    }
+    if (request instanceof QueryRequest query) {
+      return !Boolean.TRUE.equals(query.consistentRead());
+    }
+    return request instanceof BatchGetItemRequest batch
+        && batch.requestItems().values().stream()
+            .anyMatch(keys -> !Boolean.TRUE.equals(keys.consistentRead()));
   }
 
   private static Stream<Map<String, AttributeValue>> written(SdkRequest request) {

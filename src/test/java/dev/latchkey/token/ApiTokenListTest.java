@@ -8,16 +8,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
+import dev.latchkey.store.Item;
+import dev.latchkey.store.Key;
+import dev.latchkey.store.Store;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 class ApiTokenListTest extends WhmTest {
+  @Inject
+  Store store;
+
   @Test
   void isAHashByNameWithEveryPrivilegeOfTheUser() {
     var client = reseller(MANAGE_API_TOKENS, CREATE_ACCT, LIST_ACCTS);
@@ -57,6 +65,36 @@ class ApiTokenListTest extends WhmTest {
     assertThat(client.data("api_token_list").path("tokens").has("old")).isFalse();
   }
 
+  /** WHM has no chunk of a hash; ours is one of the names in their order. */
+  @Test
+  void aChunkIsAPageOfTheNames() {
+    var client = reseller(MANAGE_API_TOKENS);
+    for (var name : List.of("b", "a", "d", "c")) {
+      client.data("api_token_create", "token_name", name);
+    }
+
+    var page = client.get(
+        "api_token_list",
+        "api.chunk.enable",
+        "1",
+        "api.chunk.start",
+        "2",
+        "api.chunk.size",
+        "2",
+        "api.chunk.verbose",
+        "1");
+
+    assertThat(page.at("/data/tokens").fieldNames()).toIterable().containsExactly("b", "c");
+    assertThat(page.at("/metadata/chunk/records").asInt()).isEqualTo(5);
+    assertThat(page.at("/metadata/chunk/chunks").asInt()).isEqualTo(3);
+    assertThat(client
+            .data("api_token_list", "api.chunk.enable", "1", "api.chunk.start", "5")
+            .path("tokens")
+            .fieldNames())
+        .toIterable()
+        .containsExactly("first");
+  }
+
   @Test
   void showsNobodyElsesTokens() {
     reseller(MANAGE_API_TOKENS).data("api_token_create", "token_name", "foreign");
@@ -64,5 +102,30 @@ class ApiTokenListTest extends WhmTest {
     assertThat(reseller(MANAGE_API_TOKENS).data("api_token_list").path("tokens").fieldNames())
         .toIterable()
         .containsExactly("first");
+  }
+
+  /** A revoked token leaves something behind until its calls are added up: an item without a name. */
+  @Test
+  void showsNothingOfWhatIsNoTokenAnyMore() {
+    var account = accounts.reseller(MANAGE_API_TOKENS);
+    var left = new Key("U#" + account.user(), "C#left");
+    store.putNew(Item.at(left).with("revoked_at", 1)).await().indefinitely();
+    store
+        .putNew(Item.at(new Key("U#" + account.user(), "N#stale")).with("digest", "left"))
+        .await()
+        .indefinitely();
+    var client = WhmClient.of(account);
+
+    assertThat(client.data("api_token_list").path("tokens").fieldNames())
+        .toIterable()
+        .containsExactly("first");
+    assertThat(client
+            .data("api_token_list", "api.chunk.enable", "1", "api.chunk.size", "9")
+            .path("tokens")
+            .fieldNames())
+        .toIterable()
+        .containsExactly("first");
+    assertThat(client.failure("api_token_revoke", "token_name", "stale"))
+        .contains("you have no token named “stale”");
   }
 }

@@ -135,4 +135,19 @@ class ApiTokenRevokeTest extends WhmTest {
         .contains("last");
     client.data("api_token_revoke", "token_name", "second");
   }
+
+  @Test
+  void theOneThatVouchesIsFoundAmongMoreThanAHundred() {
+    var account = accounts.reseller(ALL);
+    for (var i = 0; i < 120; i++) {
+      accounts.token(account.user(), "narrow" + i, scope(Privileges.of(LIST_ACCTS)));
+    }
+    accounts.token(account.user(), "other", scope(Privileges.ALL));
+
+    WhmClient.of(account).data("api_token_revoke", "token_name", "first");
+  }
+
+  private static Scope scope(Privileges privileges) {
+    return new Scope(privileges, Optional.empty(), Optional.empty(), OptionalLong.empty());
+  }
 }

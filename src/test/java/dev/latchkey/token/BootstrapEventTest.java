@@ -16,6 +16,7 @@ import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,9 +49,11 @@ class BootstrapEventTest extends WhmTest {
     assertThat(second.name()).startsWith("bootstrap-").isNotEqualTo(first.name());
     assertThat(second.scope().privileges().grants(Privilege.ALL)).isTrue();
     assertThat(audit
-            .newestFirst(User.ROOT, Instant.EPOCH, Instant.now().plusSeconds(60), 100)
+            .newestFirst(
+                User.ROOT, Instant.EPOCH, Instant.now().plusSeconds(60), Optional.empty(), 100)
             .await()
-            .indefinitely())
+            .indefinitely()
+            .entries())
         .anySatisfy(entry -> {
           assertThat(entry.function()).isEqualTo("bootstrap");
           assertThat(entry.what()).contains(second.name());

@@ -43,7 +43,16 @@ class BudgetTest extends WhmTest {
     assertRequests("version", client, ADMISSION, "version");
     assertRequests("version, token with addresses", listed, "GetItem 1, UpdateItem 2", "version");
     assertRequests("version, user with a quota", limited, "GetItem 1, UpdateItem 2", "version");
-    assertRequests("api_token_list", client, "GetItem 1, Query 1, UpdateItem 1", "api_token_list");
+    assertRequests("api_token_list", client, "GetItem 1, Query 2, UpdateItem 1", "api_token_list");
+    assertRequests(
+        "api_token_list, a page",
+        client,
+        "BatchGetItem 1, GetItem 1, Query 1, UpdateItem 1",
+        "api_token_list",
+        "api.chunk.enable",
+        "1",
+        "api.chunk.size",
+        "10");
     assertRequests(
         "api_token_get_details",
         client,
@@ -61,7 +70,7 @@ class BudgetTest extends WhmTest {
     assertRequests(
         "api_token_update",
         client,
-        "GetItem 1, Query 1, TransactWriteItems 1, UpdateItem 1",
+        "BatchGetItem 2, GetItem 1, TransactWriteItems 1, UpdateItem 1",
         "api_token_update",
         "token_name",
         "b",
@@ -70,7 +79,7 @@ class BudgetTest extends WhmTest {
     assertRequests(
         "api_token_revoke, two",
         client,
-        "GetItem 1, Query 1, TransactWriteItems 1, UpdateItem 1",
+        "BatchGetItem 2, GetItem 1, TransactWriteItems 1, UpdateItem 1",
         "api_token_revoke",
         "token_name-1",
         "a",
@@ -111,10 +120,7 @@ class BudgetTest extends WhmTest {
     assertRequests(
         "ticket_list", client, "BatchGetItem 1, GetItem 1, Query 1, UpdateItem 1", "ticket_list");
     assertRequests(
-        "fleet_server_list",
-        client,
-        "BatchGetItem 1, GetItem 1, Query 1, UpdateItem 1",
-        "fleet_server_list");
+        "fleet_server_list", client, "GetItem 1, Query 1, UpdateItem 1", "fleet_server_list");
     assertRequests(
         "ticket_revoke",
         client,

@@ -19,6 +19,7 @@ import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.LocalSystemsManager;
 import dev.latchkey.testing.RetoldServer;
 import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
@@ -43,6 +44,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.ssm.model.SendCommandRequest;
 
 /**
  * What each function asks of AWS is what its Lambda's role allows: nothing is refused in an account that went through
@@ -68,6 +71,10 @@ class RoleTest extends WhmTest {
   @Inject
   @All
   List<Upkeep> upkeep;
+
+  /** They decide nothing. */
+  private static final Set<String> LISTS =
+      Set.of("api_token_list", "audit_list", "fleet_server_list", "ticket_list");
 
   private final Set<String> called = new HashSet<>();
   private final SoftAssertions softly = new SoftAssertions();
@@ -184,6 +191,7 @@ class RoleTest extends WhmTest {
     support.grant("api.ttl", "60");
     root().data("api_token_create", "token_name", "role-test");
     root().data("api_token_revoke", "token_name", "role-test");
+    closeWithoutAnOrder(support);
     try (var clock = TestClock.stoppedAt(Instant.now().plusSeconds(61).getEpochSecond())) {
       SdkProbe.reset();
       reconciler.run().await().atMost(Duration.ofMinutes(1));
@@ -191,6 +199,16 @@ class RoleTest extends WhmTest {
       assertThat(SdkProbe.actions()).contains("ssm:SendCommand", "dynamodb:DeleteItem");
       assertThat(roleOf("Reconciler")).containsAll(SdkProbe.actions());
     }
+    var closed = support.client().data("ticket_list", "ticket_status", "closed");
+    assertThat(closed.at("/auths/0/ticket_id").asText()).isEqualTo(support.ticket());
+  }
+
+  /** What the reconciler proves is the last of a closed ticket. */
+  private static void closeWithoutAnOrder(SupportCase support) {
+    SdkProbe.failBefore(request -> request instanceof SendCommandRequest
+        ? Optional.of(SdkClientException.create("unreachable"))
+        : Optional.empty());
+    support.client().post("ticket_close", "ticket_id", support.ticket(), "api.wait", WAIT);
   }
 
   /** The actions in the template's part that is written by hand. */
@@ -214,6 +232,7 @@ class RoleTest extends WhmTest {
     var permissions = declaration.permissions();
 
     softly.assertThat(allowed(permissions)).as(name).containsAll(asked);
+    refuseDecidingByOldNews(name);
     if (!permissions.contains(Permission.TRANSACT) && !name.equals("batch")) {
       softly.assertThat(SdkProbe.written()).as(name).allMatch(RoleTest::isOfEveryCall);
     }
@@ -229,6 +248,16 @@ class RoleTest extends WhmTest {
           .assertThat(allowed(others).containsAll(asked))
           .as(name + " declares " + permission + " and does not need it")
           .isFalse();
+    }
+  }
+
+  /** Only what a list shows may be of a moment ago: not who calls, nor anything that a change is made of. */
+  private void refuseDecidingByOldNews(String name) {
+    var eventual = softly.assertThat(SdkProbe.eventualReads()).as(name + " reads eventually");
+    if (LISTS.contains(name)) {
+      eventual.isNotEmpty().doesNotContain("GetItem");
+    } else {
+      eventual.isEmpty();
     }
   }
 

@@ -1,0 +1,24 @@
+package dev.latchkey.server;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a list shows of a server.
+ *
+ * @param firewall what {@link Firewall#told} says
+ * @param seenAt up to an hour before it was last seen
+ * @param agentVersion as last stated, and so {@code sshVersion}
+ */
+public record ListedServer(
+    ServerName name,
+    NodeId node,
+    String owner,
+    String keyFiles,
+    Optional<String> firewall,
+    long epoch,
+    long generation,
+    boolean confirmed,
+    Optional<Instant> seenAt,
+    Optional<String> agentVersion,
+    Optional<String> sshVersion) {}

@@ -1,0 +1,104 @@
+package dev.latchkey.server;
+
+import dev.latchkey.server.Server.Seen;
+import dev.latchkey.store.Item;
+import dev.latchkey.store.Key;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * How what a list shows of a server lies in the table, {@code SERVERS / owner#name}: written with the server itself, so that
+ * a list reads neither statements nor grants.
+ */
+final class ListedServerItem {
+  static final String LIST = "SERVERS";
+
+  private static final String NODE = "node";
+
+  private ListedServerItem() {}
+
+  static ListedServer of(Server server) {
+    var stated = server.seen().flatMap(seen -> ObservationReader.read(seen.statement()));
+    return new ListedServer(
+        server.name(),
+        server.node(),
+        server.owner(),
+        server.keyFiles().toString(),
+        server.firewall().told(),
+        server.epoch(),
+        server.generation(),
+        server.isConfirmed(),
+        server.seen().map(Seen::at),
+        stated.flatMap(Observation::agentVersion),
+        stated.flatMap(Observation::sshVersion));
+  }
+
+  /**
+   * Whether a list shows another server than before. Of when it was seen a list knows the hour, so that a look at a server
+   * where all is as it was writes the server's own item alone.
+   */
+  static boolean differ(Server before, Server after) {
+    return !toTheHour(before).equals(toTheHour(after));
+  }
+
+  private static ListedServer toTheHour(Server server) {
+    var listed = of(server);
+    return new ListedServer(
+        listed.name(),
+        listed.node(),
+        listed.owner(),
+        listed.keyFiles(),
+        listed.firewall(),
+        listed.epoch(),
+        listed.generation(),
+        listed.confirmed(),
+        listed.seenAt().map(at -> at.truncatedTo(ChronoUnit.HOURS)),
+        listed.agentVersion(),
+        listed.sshVersion());
+  }
+
+  static Key key(Server server) {
+    return new Key(LIST, server.owner() + "#" + server.name());
+  }
+
+  static Item write(Server server) {
+    var listed = of(server);
+    return Item.at(key(server))
+        .with("server_name", listed.name().value())
+        .with(NODE, listed.node().value())
+        .with("owner_name", listed.owner())
+        .with("key_file", listed.keyFiles())
+        .with("firewall", listed.firewall().map(Item::text))
+        .with("epoch", listed.epoch())
+        .with("generation", listed.generation())
+        .with("confirmed", AttributeValue.fromBool(listed.confirmed()))
+        .with("seen_at", listed.seenAt().map(Item::time))
+        .with("agent_version", listed.agentVersion().map(Item::text))
+        .with("ssh_version", listed.sshVersion().map(Item::text));
+  }
+
+  /** Earlier releases listed nothing but the name. */
+  static boolean isWhole(Item item) {
+    return item.find(NODE).isPresent();
+  }
+
+  static ServerName name(Item item) {
+    return new ServerName(item.getText("server_name"));
+  }
+
+  static ListedServer read(Item item) {
+    return new ListedServer(
+        name(item),
+        new NodeId(item.getText(NODE)),
+        item.getText("owner_name"),
+        item.getText("key_file"),
+        item.find("firewall").map(AttributeValue::s),
+        item.getNumber("epoch"),
+        item.getNumber("generation"),
+        item.getFlag("confirmed"),
+        item.findNumber("seen_at").map(Instant::ofEpochSecond),
+        item.find("agent_version").map(AttributeValue::s),
+        item.find("ssh_version").map(AttributeValue::s));
+  }
+}
