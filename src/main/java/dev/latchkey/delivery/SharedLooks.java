@@ -15,8 +15,8 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * Looks at servers that readers share: one that is under way, or seconds old, answers the next call too. So a server is
- * looked at once in a while however many readers ask, and the order that closes access does not stand in their line.
+ * Looks at servers that readers share: one that is under way, or seconds old, answers the next call too. So a server of which
+ * nothing changes is looked at once in a while however many readers ask; each change lets one more look begin.
  */
 @Singleton
 public class SharedLooks {
