@@ -17,6 +17,8 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
@@ -39,6 +41,8 @@ public final class SdkProbe implements ExecutionInterceptor {
 
   private static final AtomicReference<UnaryOperator<SdkResponse>> ANSWER =
       new AtomicReference<>(UnaryOperator.identity());
+
+  private static final AtomicReference<Charge> CHARGED = new AtomicReference<>(new Charge(0, 0));
 
   /** The requests since then, by operation, in their order. */
   public static List<String> requests() {
@@ -113,6 +117,7 @@ public final class SdkProbe implements ExecutionInterceptor {
   }
 
   public static void reset() {
+    CHARGED.set(new Charge(0, 0));
     REQUESTS.clear();
     BEFORE.set(request -> Optional.empty());
     AFTER.set(request -> Optional.empty());
@@ -134,6 +139,57 @@ public final class SdkProbe implements ExecutionInterceptor {
     AFTER.set(faults);
   }
 
+  /** What DynamoDB charged for the requests since then. */
+  public static Charge charged() {
+    return CHARGED.get();
+  }
+
+  /**
+   * Write and read units, as on demand tables are charged for them. Of a transaction it is the least that it can be, two
+   * units for each of its items: DynamoDB Local leaves out its checks and more.
+   */
+  public record Charge(double writes, double reads) {
+    private Charge and(double units, boolean written) {
+      return written ? new Charge(writes + units, reads) : new Charge(writes, reads + units);
+    }
+  }
+
+  @Override
+  public SdkRequest modifyRequest(Context.ModifyRequest context, ExecutionAttributes attributes) {
+    var request = context.request();
+    var builder = request.toBuilder();
+    return request.sdkFields().stream()
+        .filter(field -> field.memberName().equals("ReturnConsumedCapacity"))
+        .findFirst()
+        .map(field -> {
+          field.set(builder, "TOTAL");
+          return builder.build();
+        })
+        .orElse(request);
+  }
+
+  private static void charge(SdkRequest request, SdkResponse response) {
+    var written = !operation(request).matches("GetItem|BatchGetItem|Query");
+    var consumed = response.getValueForField("ConsumedCapacity", Object.class).orElse(List.of());
+    var all = consumed instanceof List<?> several ? several : List.of(consumed);
+    all.forEach(one -> {
+      var units = ((ConsumedCapacity) one).capacityUnits();
+      CHARGED.updateAndGet(charge -> charge.and(
+          request instanceof TransactWriteItemsRequest transaction
+              ? 2 * Math.max(units, transaction.transactItems().size())
+              : units,
+          written));
+    });
+  }
+
+  /** A write whose condition does not hold costs what it would have written, here never more than one unit. */
+  @Override
+  public void onExecutionFailure(Context.FailedExecution context, ExecutionAttributes attributes) {
+    if (context.exception() instanceof ConditionalCheckFailedException) {
+      CHARGED.updateAndGet(charge -> charge.and(1, true));
+    }
+  }
+
   @Override
   public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
     REQUESTS.add(context.request());
@@ -150,6 +206,7 @@ public final class SdkProbe implements ExecutionInterceptor {
 
   @Override
   public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
+    charge(context.request(), context.response());
     AFTER.get().apply(context.request()).ifPresent(failure -> {
       throw failure;
     });

@@ -7,6 +7,9 @@ import dev.latchkey.access.AddressList;
 import dev.latchkey.access.AddressRange;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
+import dev.latchkey.api.Functions;
+import dev.latchkey.store.Key;
+import dev.latchkey.store.Store;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.Keys;
@@ -16,6 +19,7 @@ import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,6 +34,14 @@ class BudgetTest extends WhmTest {
   @Inject
   Fleet fleet;
 
+  @Inject
+  Store store;
+
+  @Inject
+  Functions functions;
+
+  private static final double DOLLARS_A_MILLION_WRITES = 0.625;
+  private static final double DOLLARS_A_MILLION_READS = 0.125;
   private static final String ADMISSION = "GetItem 1, UpdateItem 1";
 
   @Test
@@ -99,6 +111,34 @@ class BudgetTest extends WhmTest {
         "version");
   }
 
+  /** Its counters of two months stay within what one unit of a write has. */
+  @Test
+  void aTokenThatHasCalledEveryFunctionCostsNoMore() {
+    var account = accounts.reseller(MANAGE_API_TOKENS);
+    var client = WhmClient.of(account);
+    client.data("version");
+    var key = new Key("U#" + account.user(), "C#" + account.token().digest());
+    var item = store.get(key).await().indefinitely().orElseThrow();
+    var own = item.attributes().keySet().stream()
+        .filter(name -> name.matches("[0-9A-Z]{3,4}"))
+        .findFirst()
+        .orElseThrow();
+    var month = own.substring(0, 2);
+    var last = Integer.toString(Integer.parseInt(month, 36) - 1, 36).toUpperCase(Locale.ROOT);
+    for (var function : functions.declarations()) {
+      var number = Integer.toString(function.number(), 36).toUpperCase(Locale.ROOT);
+      item = item.with(month + number, 9_999).with(last + number, 9_999);
+    }
+    for (var i = 0; i < 8; i++) {
+      item = item.with("s" + i, 1);
+    }
+    store.write(store.transaction().put(item)).await().indefinitely();
+
+    assertRequests("version, every function called", client, ADMISSION, "version");
+
+    assertThat(SdkProbe.charged().writes()).isEqualTo(1);
+  }
+
   /** Requests to Systems Manager are as many as it takes to see the answer; of DynamoDB there is one way. */
   @Test
   void tickets() {
@@ -165,7 +205,15 @@ class BudgetTest extends WhmTest {
         .filter(operation -> !operation.equals("GetCommandInvocation"))
         .forEach(operation -> counted.merge(operation, 1, Integer::sum));
     var requests = counted.toString().replaceAll("[{}]", "").replace('=', ' ');
-    System.out.printf("| %-30s | %-98s |%n", what, requests);
+    var charged = SdkProbe.charged();
+    System.out.printf(
+        Locale.ROOT,
+        "| %-30s | %-98s | %4.1f | %4.1f | %6.2f |%n",
+        what,
+        requests,
+        charged.writes(),
+        charged.reads(),
+        charged.writes() * DOLLARS_A_MILLION_WRITES + charged.reads() * DOLLARS_A_MILLION_READS);
     assertThat(requests).as(what).isEqualTo(budget);
   }
 }
