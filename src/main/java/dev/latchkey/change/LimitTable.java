@@ -6,6 +6,7 @@ import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
+import dev.latchkey.store.UnknownOutcome;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -110,7 +111,11 @@ public class LimitTable {
           throw WhmFailure.refused("“%s” has %d %s, and %d are the most; %s."
               .formatted(user, counted, what.things, most(what), what.remedy));
         }
-        return change.note(in -> in.update(set(user, what, seen, counted), Changed::new));
+        // Whether it was written is seen by the next try.
+        return change
+            .note(in -> in.update(set(user, what, seen, counted), Changed::new))
+            .onFailure(UnknownOutcome.class)
+            .transform(lost -> new Changed());
       });
     });
   }

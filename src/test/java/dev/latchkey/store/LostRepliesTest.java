@@ -173,6 +173,23 @@ class LostRepliesTest extends WhmTest {
     assertThat(client.data("audit_list").path("entries").size()).isEqualTo(2);
   }
 
+  /** What there is of a limit is counted for the first token. */
+  @Test
+  void aCountWhoseReplyIsLostIsSeenByTheNextTry() {
+    var client = reseller(MANAGE_API_TOKENS);
+    SdkProbe.reset();
+    SdkProbe.failAfter(times(1, LostRepliesTest::isOfALimit, LostRepliesTest::timeout));
+
+    client.data("api_token_create", "token_name", "first-counted");
+
+    assertThat(client.data("api_token_list").path("tokens").size()).isEqualTo(2);
+  }
+
+  private static boolean isOfALimit(Object request) {
+    return request instanceof UpdateItemRequest update
+        && update.key().get("sk").s().equals("HELD");
+  }
+
   @Test
   void aChangeThatWasLostOnTheWayIsSentAgain() {
     var client = reseller(MANAGE_API_TOKENS);
