@@ -16,11 +16,13 @@ import java.time.Duration;
 
 /**
  * Looks at servers that readers share: one that is under way, or seconds old, answers the next call too. So a server of which
- * nothing changes is looked at once in a while however many readers ask; each change lets one more look begin.
+ * nothing changes is looked at once in a while however many readers ask. A change makes the last look worth nothing, and the
+ * next one begins two seconds after it at the soonest, so that readers do not stand in the way of orders.
  */
 @Singleton
 public class SharedLooks {
   private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGER = Duration.ofMillis(400);
 
   private final LookTable table;
   private final Dispatch dispatch;
@@ -56,8 +58,24 @@ public class SharedLooks {
     return table
         .begin(state.server(), order.request(), clock.instant(), age)
         .chain(other -> other
-            .map(look -> shared(state, look, order, deadline))
+            .map(look -> look.isOfNow()
+                ? shared(state, look, order, deadline)
+                : later(state, order, deadline))
             .orElseGet(() -> own(state, order, deadline)));
+  }
+
+  private Uni<Delivered> later(ServerState state, Order order, Deadline deadline) {
+    return deadline.isOver()
+        ? Uni.createFrom()
+            .item(new Delivered(
+                new Unknown("it was looked at a moment ago and was changed since; ask again"),
+                state))
+        : Uni.createFrom()
+            .voidItem()
+            .onItem()
+            .delayIt()
+            .by(deadline.orSooner(LONGER))
+            .chain(() -> look(state, order, deadline.left()));
   }
 
   private Uni<Delivered> own(ServerState state, Order order, Deadline deadline) {
@@ -82,9 +100,8 @@ public class SharedLooks {
               .onItem()
               .delayIt()
               .by(deadline.orSooner(PAUSE))
-              .chain(() -> table.find(state.server().name()))
-              .chain(now -> now.filter(next -> next.request().equals(look.request()))
-                  .map(next -> shared(state, next, order, deadline))
+              .chain(() -> table.again(state.server().name(), look))
+              .chain(now -> now.map(next -> shared(state, next, order, deadline))
                   .orElseGet(() -> look(state, order, deadline.left())));
     }
     return dispatch

@@ -22,10 +22,17 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 public class LookTable {
   private static final String OURS = "look_request = :request";
 
-  /** Another node, too long ago, or something was recorded of the server since which is not what this look saw. */
+  /** Orders that change something have the server to themselves for so long between two looks. */
+  private static final Duration BETWEEN = Duration.ofSeconds(2);
+
+  /**
+   * Another node, too long ago, or, though not at once, something was recorded of the server since which is not what this
+   * look saw.
+   */
   private static final String WORTH_NOTHING =
       "attribute_not_exists(pk) OR begun_at <= :stale OR begun_at > :now OR node <> :node"
-          + " OR NOT (of_revision = :revision OR (of_revision = :before AND look_request = :seen))";
+          + " OR (begun_at <= :soon AND"
+          + " NOT (of_revision = :revision OR (of_revision = :before AND look_request = :seen)))";
 
   private final Store store;
   private final Change change;
@@ -41,17 +48,22 @@ public class LookTable {
    *
    * @param request that of its order
    * @param command Systems Manager's id of it; empty while it is being sent
+   * @param isOfNow whether nothing was recorded of the server since, but what it saw itself
    */
-  public record Look(String request, Optional<String> command) {}
+  public record Look(String request, Optional<String> command, boolean isOfNow) {}
 
   /**
    * Begins a look, unless there is one that answers for it too.
    *
    * @param age for how long a look is worth as much as a new one
-   * @return the look that answers; empty where the caller's own has begun
+   * @return the look that answers, or that another one may not follow yet; empty where the caller's own has begun
    */
   public Uni<Optional<Look>> begin(Server of, String request, Instant now, Duration age) {
-    var seen = of.seen().flatMap(last -> ObservationReader.read(last.statement()));
+    var seen = of.seen()
+        .flatMap(last -> ObservationReader.read(last.statement()))
+        .map(Observation::request)
+        .orElse("none");
+    var soon = BETWEEN.compareTo(age) < 0 ? BETWEEN : age;
     var update = new AttributeChanges()
         .with("node", Item.text(of.node().value()))
         .with("look_request", Item.text(request))
@@ -63,23 +75,29 @@ public class LookTable {
             WORTH_NOTHING,
             Map.of(
                 ":stale", Item.time(now.minus(age)),
+                ":soon", Item.time(now.minus(soon)),
                 ":now", Item.time(now),
                 ":node", Item.text(of.node().value()),
                 ":revision", Item.number(of.revision()),
                 ":before", Item.number(of.revision() - 1),
-                ":seen", Item.text(seen.map(Observation::request).orElse("none"))));
+                ":seen", Item.text(seen)));
     return store
         .updateOnce(update)
         .map(begun -> Optional.<Look>empty())
         .onFailure(ConditionFailed.class)
-        .recoverWithItem(failed -> failed.before().map(LookTable::read))
+        .recoverWithItem(failed -> failed.before().map(item -> read(item, of, seen)))
         // Whatever became of it: a look too many does no harm.
         .onFailure(UnknownOutcome.class)
         .recoverWithItem(Optional.empty());
   }
 
-  public Uni<Optional<Look>> find(ServerName name) {
-    return store.get(key(name)).map(found -> found.map(LookTable::read));
+  /** @return the look, if it is the last one still */
+  public Uni<Optional<Look>> again(ServerName name, Look look) {
+    return store
+        .get(key(name))
+        .map(found -> found
+            .filter(item -> item.getText("look_request").equals(look.request()))
+            .map(item -> new Look(look.request(), command(item), look.isOfNow())));
   }
 
   /** Tells the others where the answer to a look will be. */
@@ -100,8 +118,17 @@ public class LookTable {
         .recoverWithNull();
   }
 
-  private static Look read(Item item) {
-    return new Look(item.getText("look_request"), item.find("command").map(AttributeValue::s));
+  private static Look read(Item item, Server of, String seen) {
+    var request = item.getText("look_request");
+    var revision = item.getNumber("of_revision");
+    return new Look(
+        request,
+        command(item),
+        revision == of.revision() || revision == of.revision() - 1 && request.equals(seen));
+  }
+
+  private static Optional<String> command(Item item) {
+    return item.find("command").map(AttributeValue::s);
   }
 
   static Key key(ServerName name) {

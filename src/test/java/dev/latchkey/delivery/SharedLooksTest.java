@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.change.Change;
 import dev.latchkey.delivery.Convergence.Delivered;
+import dev.latchkey.delivery.OrderOutcome.Unknown;
 import dev.latchkey.server.LookTable;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Observation;
@@ -132,8 +133,27 @@ class SharedLooksTest extends WhmTest {
         .await()
         .indefinitely();
 
-    assertThat(requestAt(1)).isNotEqualTo(first);
+    assertThat(requestAt(2)).isNotEqualTo(first);
     assertThat(fleet.sent()).hasSize(2);
+  }
+
+  /** So that a reader without a pause leaves the server to orders; its answer is nothing rather than the old one. */
+  @Test
+  void aLookDoesNotFollowAnotherAtOnceThoughSomethingWasRecorded() {
+    requestAt(0);
+    var before = state();
+    change
+        .note(in -> servers.write(in, before, before.again(Instant.ofEpochSecond(NOW))))
+        .await()
+        .indefinitely();
+
+    try (var stopped = TestClock.stoppedAt(NOW + 1)) {
+      var early = look(Duration.ofMillis(150)).await().indefinitely();
+      assertThat(early.outcome())
+          .isInstanceOfSatisfying(
+              Unknown.class, unknown -> assertThat(unknown.why()).contains("a moment ago"));
+    }
+    assertThat(fleet.sent()).hasSize(1);
   }
 
   @Test
