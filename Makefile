@@ -1,6 +1,6 @@
 # Every target is one or two ordinary commands; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test fast growth properties passes readers lab lambda native lint deploy docs
+.PHONY: help run test fast growth properties passes readers lists lab lambda native lint deploy docs
 
 MVN := mvn -B -ntp
 SCRIPTS := infra/deploy infra/enrol infra/restore infra/ssm/*.sh src/bench/run src/bench/cold-start src/test/lint/run .ci/run
@@ -30,6 +30,10 @@ passes: ## let the reconciler meet 1,000 servers that are due, of which 200 are 
 readers: ## let a narrow token check a server without a pause while another one revokes
 	$(MVN) -q -DskipTests package
 	src/bench/readers
+
+lists: ## let a narrow token ask for all that lists allow while another one revokes
+	$(MVN) -q -DskipTests package
+	src/bench/lists
 
 lab: ## boot a real Debian and compare the agent's answers with what is so, as root: make lab TABLE=stay ROW=nohup
 	src/test/lab/run $(if $(TABLE),--table "$(TABLE)") $(if $(ROW),--row "$(ROW)")
