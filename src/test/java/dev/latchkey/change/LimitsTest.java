@@ -8,6 +8,7 @@ import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
 import dev.latchkey.testing.Account;
+import dev.latchkey.testing.BatchWrite;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.SdkProbe;
@@ -17,20 +18,14 @@ import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.util.HashMap;
-import java.util.Map;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
-import software.amazon.awssdk.services.dynamodb.model.PutRequest;
-import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /** How many tokens, tickets, servers and grants there may be. */
 @QuarkusTest
 @InProcess
 class LimitsTest extends WhmTest {
-  private static final int OF_A_BATCH = 25;
-
   @Inject
   Fleet fleet;
 
@@ -161,15 +156,6 @@ class LimitsTest extends WhmTest {
   }
 
   private void fill(int count, IntFunction<Item> item) {
-    var puts = IntStream.range(0, count)
-        .mapToObj(i -> PutRequest.builder().item(item.apply(i).attributes()).build())
-        .map(put -> WriteRequest.builder().putRequest(put).build())
-        .toList();
-    for (var i = 0; i < count; i += OF_A_BATCH) {
-      var batch = puts.subList(i, Math.min(count, i + OF_A_BATCH));
-      dynamoDb
-          .batchWriteItem(request -> request.requestItems(Map.of(settings.table(), batch)))
-          .join();
-    }
+    BatchWrite.of(dynamoDb, settings.table(), count, item);
   }
 }

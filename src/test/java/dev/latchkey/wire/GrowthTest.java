@@ -7,6 +7,7 @@ import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
 import dev.latchkey.testing.Account;
+import dev.latchkey.testing.BatchWrite;
 import dev.latchkey.testing.Capacity;
 import dev.latchkey.testing.Capacity.Charge;
 import dev.latchkey.testing.DrivesAgent;
@@ -30,11 +31,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
-import software.amazon.awssdk.services.dynamodb.model.PutRequest;
-import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
  * What a call costs where a user has much: {@code make growth} prints the table of docs/performance.md, and the suite sees
@@ -46,7 +44,6 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 class GrowthTest extends WhmTest {
   private static final String SIZES = System.getProperty("test.growth", "10,200");
   private static final int REPEATED = 5;
-  private static final int OF_A_BATCH = 25;
   private static final int OF_A_SERVER = 40;
   private static final String[] PAGE = {"api.chunk.enable", "1", "api.chunk.size", "10"};
 
@@ -265,15 +262,6 @@ class GrowthTest extends WhmTest {
   }
 
   private void copies(int count, IntFunction<Item> item) {
-    var puts = IntStream.range(0, count)
-        .mapToObj(i -> PutRequest.builder().item(item.apply(i).attributes()).build())
-        .map(put -> WriteRequest.builder().putRequest(put).build())
-        .toList();
-    for (var i = 0; i < count; i += OF_A_BATCH) {
-      var batch = puts.subList(i, Math.min(count, i + OF_A_BATCH));
-      dynamoDb
-          .batchWriteItem(request -> request.requestItems(Map.of(settings.table(), batch)))
-          .join();
-    }
+    BatchWrite.of(dynamoDb, settings.table(), count, item);
   }
 }
