@@ -80,7 +80,7 @@ public record Field(
   /** A list of no more than that, which a function that changes something has to say: its answer is never too long. */
   public Field atMost(int most) {
     if (!(type instanceof ListOf list)) {
-      throw new IllegalStateException(name + " is no list");
+      throw new IllegalStateException(name + " is not a list");
     }
     return new Field(name, new ListOf(list.each(), most), sentence, mayBeAbsent, mayBeNull);
   }

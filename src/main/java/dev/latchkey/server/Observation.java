@@ -178,7 +178,7 @@ public record Observation(
     return doors.chain();
   }
 
-  /** Whether it says only that there is no agent of ours, or another: so it names neither the order nor the node. */
+  /** Whether the server answered only that it lacks our agent, or has another version; such an answer names no order and no node. */
   public boolean isWithoutAgent() {
     return outcome == Outcome.NO_AGENT;
   }

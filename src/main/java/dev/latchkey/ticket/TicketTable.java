@@ -116,7 +116,7 @@ class TicketTable {
     in.put(TicketItem.writeListed(ticket));
   }
 
-  /** Turns one open ticket into the next; fails with {@link Changed} when it is no longer the one that was read. */
+  /** Replaces an open ticket; fails with {@link Changed} if the ticket was changed after it was read. */
   void change(Transaction in, Ticket before, Ticket after) {
     replace(in, before, after);
     in.put(TicketItem.writeListed(after));

@@ -89,7 +89,7 @@ class TokenTable {
             .map(found -> new Listed(found, names.size())));
   }
 
-  /** All tokens: what has no name is no token. */
+  /** All tokens. A credential that no name points to was revoked, and is left out. */
   Uni<List<Credential>> listed(String user) {
     return Uni.combine()
         .all()

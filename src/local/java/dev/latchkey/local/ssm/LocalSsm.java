@@ -104,7 +104,7 @@ public final class LocalSsm implements AutoCloseable {
         accessKey,
         "quarkus.ssm.aws.credentials.static-provider.secret-access-key",
         accessKey,
-        // There is no cloud between the caller and a folder.
+        // A folder answers without the delay of a real server.
         "latchkey.ssm.first-look",
         "0.05S");
   }
