@@ -27,12 +27,12 @@ class AdmissionTable {
   private static final String ANY_ADDRESS = "attribute_not_exists(addresses)";
   private static final String SAME_ADDRESSES = "addresses = :addresses";
   private static final String NO_QUOTA = "attribute_not_exists(quota)";
-  /** {@code %1$s} is the counter of the month. */
-  private static final String BELOW_QUOTA =
-      "(attribute_not_exists(quota) OR attribute_not_exists(%1$s) OR %1$s < quota)";
+  private static final String COUNTER = "{counter of the month}";
+  private static final String BELOW_QUOTA = "(attribute_not_exists(quota) OR attribute_not_exists("
+      + COUNTER + ") OR " + COUNTER + " < quota)";
 
   private static final String ROOM_IN_QUOTA =
-      "quota = :quota AND (attribute_not_exists(%1$s) OR %1$s <= :room)";
+      "quota = :quota AND (attribute_not_exists(" + COUNTER + ") OR " + COUNTER + " <= :room)";
 
   /**
    * What is asked for: {@code calls} of {@code user} with {@code digest} from {@code source}, at {@code now}.
@@ -97,7 +97,8 @@ class AdmissionTable {
   }
 
   private Uni<Item> count(Request request, String condition, Map<String, AttributeValue> values) {
-    var expression = (LIVE + " AND " + condition).formatted(request.month().counter());
+    var expression =
+        (LIVE + " AND " + condition).replace(COUNTER, request.month().counter());
     return counting.count(
         request.count(), new Condition(expression, values), seen -> refuseAsSeen(request, seen));
   }

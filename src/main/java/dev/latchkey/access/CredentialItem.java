@@ -48,8 +48,11 @@ final class CredentialItem {
 
   /** What it counts of months before the one before {@code month}. */
   static Map<Month, Tally> old(Item item, Month month) {
-    var old = counted(item);
-    return new TreeMap<>(old.headMap(month.previous()));
+    var kept = month.previous();
+    var isOld = item.attributes().keySet().stream()
+        .flatMap(name -> Month.ofCounter(name).stream())
+        .anyMatch(counted -> counted.compareTo(kept) < 0);
+    return isOld ? new TreeMap<>(counted(item).headMap(kept)) : Map.of();
   }
 
   /** What it counts, by function; a month that has a total alone is of a release that wrote a record for each call. */

@@ -1,35 +1,39 @@
 package dev.latchkey.access;
 
 import java.time.Instant;
-import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 
 /** A calendar month in UTC, as calls are counted and billed: {@code 202611}. */
 public record Month(String yyyymm) implements Comparable<Month> {
-  private static final DateTimeFormatter FORM = DateTimeFormatter.ofPattern("yyyyMM");
-  private static final YearMonth FIRST = YearMonth.of(2020, 1);
+  private static final int FIRST_YEAR = 2020;
   private static final int RADIX = 36;
+  private static final int MONTH_DIGITS = 2;
   private static final String TOTAL = "calls_";
 
-  /** Two characters of the month, one or two of the function. No other attribute is written in capitals. */
-  private static final Pattern COUNTER = Pattern.compile("([0-9A-Z]{2})([0-9A-Z]{1,2})");
-
   public static Month of(Instant instant) {
-    return of(YearMonth.from(instant.atOffset(ZoneOffset.UTC)));
+    var utc = instant.atOffset(ZoneOffset.UTC);
+    return of(utc.getYear(), utc.getMonthValue());
   }
 
-  private static Month of(YearMonth month) {
-    return new Month(FORM.format(month));
+  private static Month of(int year, int month) {
+    return new Month(Integer.toString(year * 100 + month));
+  }
+
+  private static Month ofIndex(int index) {
+    return of(FIRST_YEAR + Math.floorDiv(index, 12), Math.floorMod(index, 12) + 1);
+  }
+
+  /** Months since January 2020. Every call asks for it, and parsing a date would be the dearest part of counting it. */
+  private int index() {
+    var number = Integer.parseInt(yyyymm);
+    return (number / 100 - FIRST_YEAR) * 12 + number % 100 - 1;
   }
 
   public Month previous() {
-    return of(YearMonth.parse(yyyymm, FORM).minusMonths(1));
+    return ofIndex(index() - 1);
   }
 
   /** The attribute that counts all calls of this month, on a credential and on a user: quotas are compared with it. */
@@ -45,8 +49,12 @@ public record Month(String yyyymm) implements Comparable<Month> {
    * @param function its number, or {@link Tally#UNKNOWN}
    */
   String counter(int function) {
-    var months = Math.toIntExact(FIRST.until(YearMonth.parse(yyyymm, FORM), ChronoUnit.MONTHS));
-    return digits(months / RADIX) + digits(months % RADIX) + digits(function);
+    return prefix() + digits(function);
+  }
+
+  private String prefix() {
+    var months = index();
+    return digits(months / RADIX) + digits(months % RADIX);
   }
 
   /** The month that an attribute counts calls of; empty where it is not a counter. */
@@ -54,18 +62,24 @@ public record Month(String yyyymm) implements Comparable<Month> {
     if (attribute.startsWith(TOTAL)) {
       return Optional.of(new Month(attribute.substring(TOTAL.length())));
     }
-    var counter = COUNTER.matcher(attribute);
-    return counter.matches()
-        ? Optional.of(of(FIRST.plusMonths(Integer.parseInt(counter.group(1), RADIX))))
+    return isOfFunction(attribute)
+        ? Optional.of(ofIndex(Integer.parseInt(attribute, 0, MONTH_DIGITS, RADIX)))
         : Optional.empty();
   }
 
   /** The number of the function that an attribute counts calls of; empty where it counts all, or is not a counter. */
   static OptionalInt functionOf(String attribute) {
-    var counter = COUNTER.matcher(attribute);
-    return counter.matches()
-        ? OptionalInt.of(Integer.parseInt(counter.group(2), RADIX))
+    return isOfFunction(attribute)
+        ? OptionalInt.of(Integer.parseInt(attribute, MONTH_DIGITS, attribute.length(), RADIX))
         : OptionalInt.empty();
+  }
+
+  /** Two characters of the month, one or two of the function. No other attribute is written in capitals. */
+  private static boolean isOfFunction(String attribute) {
+    var length = attribute.length();
+    return length > MONTH_DIGITS
+        && length <= MONTH_DIGITS + 2
+        && attribute.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'A' && c <= 'Z');
   }
 
   private static String digits(int number) {
