@@ -48,14 +48,24 @@ public final class Bench {
                 request("http://127.0.0.1:22086/json-api/" + function + "?api.version=1", token),
                 request("http://127.0.0.1:22080/" + function, token)))
             .toList();
-        rates(requests); // For the compilers, which take minutes for three JVMs on two cores.
-        var rates = rates(requests);
+        var processes = List.of(latchkey, bare);
+        rates(
+            requests,
+            processes); // For the compilers, which take minutes for three JVMs on two cores.
+        var rates = rates(requests, processes);
         for (var i = 0; i < FUNCTIONS.size(); i++) {
-          long ours = rates.get(2 * i);
-          long theirs = rates.get(2 * i + 1);
+          var ours = rates.get(2 * i);
+          var theirs = rates.get(2 * i + 1);
           System.out.printf(
               "| requests per second of %s, median of %d rounds | Latchkey %d, bare %d: %.2f |%n",
-              FUNCTIONS.get(i), ROUNDS, ours, theirs, (double) ours / theirs);
+              FUNCTIONS.get(i),
+              ROUNDS,
+              ours.rate(),
+              theirs.rate(),
+              (double) ours.rate() / theirs.rate());
+          System.out.printf(
+              "| processor time of the server for a call of %s, median | Latchkey %d µs, bare %d µs |%n",
+              FUNCTIONS.get(i), ours.processorMicros(), theirs.processorMicros());
         }
         System.out.printf(
             "| resident memory after the load, Latchkey | %d MB |%n", resident(latchkey));
@@ -70,19 +80,35 @@ public final class Bench {
     System.exit(0);
   }
 
-  /** @return the median of each request's rate, all of them in turns in each round */
-  private static List<Long> rates(List<HttpRequest> requests) throws InterruptedException {
-    var rates = requests.stream().map(request -> new ArrayList<Long>()).toList();
+  /** Calls a second, and what one of them takes of its server's processor time. */
+  private record Rate(long rate, long processorMicros) {}
+
+  /**
+   * @param servers the servers of the requests, which take turns
+   * @return the medians of each request, all of them in turns in each round
+   */
+  private static List<Rate> rates(List<HttpRequest> requests, List<Process> servers)
+      throws InterruptedException {
+    var rates = requests.stream().map(request -> new ArrayList<Rate>()).toList();
     for (var round = 0; round < ROUNDS; round++) {
       for (var i = 0; i < requests.size(); i++) {
-        rates.get(i).add(load(requests.get(i), ROUND));
+        rates.get(i).add(load(requests.get(i), servers.get(i % servers.size()), ROUND));
       }
     }
-    return rates.stream().map(Bench::median).toList();
+    return rates.stream()
+        .map(all -> new Rate(
+            median(all.stream().map(Rate::rate).toList()),
+            median(all.stream().map(Rate::processorMicros).toList())))
+        .toList();
   }
 
-  /** @return requests per second */
-  private static long load(HttpRequest request, Duration duration) throws InterruptedException {
+  private static Duration processorTime(Process process) {
+    return process.info().totalCpuDuration().orElseThrow();
+  }
+
+  private static Rate load(HttpRequest request, Process server, Duration duration)
+      throws InterruptedException {
+    var before = processorTime(server);
     var free = new Semaphore(CONNECTIONS);
     var done = new AtomicLong();
     var start = System.nanoTime();
@@ -99,7 +125,11 @@ public final class Bench {
       });
     }
     free.acquire(CONNECTIONS);
-    return done.get() * TimeUnit.SECONDS.toNanos(1) / (System.nanoTime() - start);
+    var took = System.nanoTime() - start;
+    var used = processorTime(server).minus(before);
+    return new Rate(
+        done.get() * TimeUnit.SECONDS.toNanos(1) / took,
+        TimeUnit.NANOSECONDS.toMicros(used.toNanos()) / Math.max(1, done.get()));
   }
 
   private static Process start(
