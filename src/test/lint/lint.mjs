@@ -41,6 +41,9 @@ const UNDECLARED = {
   Bootstrap: { inApi: false, writes: true, actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
 };
 
+/** That of all functions which answer calls, so that a call is found by one search. */
+const CALL_LOG = 'CallLog';
+
 /** Runs every other function in its own process, so that its role is all of theirs. */
 const RUNS_ALL = 'batch';
 
@@ -414,14 +417,13 @@ function checkFunctions(context) {
       find(id, `has no role of its own; it would have Role: !GetAtt ${id}Role.Arn`);
     }
     const log = refOf(properties.LoggingConfig?.LogGroup);
-    const hasLog = resources[log]?.Type === 'AWS::Logs::LogGroup';
-    if (hasLog) {
-      take(log, 'log group', id);
-    } else {
-      find(id, `has no log group of this template; it would have LoggingConfig: { LogGroup: !Ref ${id}Log } and that log group`);
+    const itsLog = UNDECLARED[id]?.inApi ?? true ? CALL_LOG : `${id}Log`;
+    if (log !== itsLog || resources[log]?.Type !== 'AWS::Logs::LogGroup') {
+      find(id, `does not log to ${itsLog} of this template; it would have LoggingConfig: { LogGroup: !Ref ${itsLog} } and that log group`);
     }
+    taken.set(log, id);
     if (hasRole) {
-      checkRole(context, id, resource, role, log);
+      checkRole(context, id, resource, role, itsLog);
     }
     const name = nameOf(resource);
     if (Object.hasOwn(UNDECLARED, id) ? name !== undefined : typeof name !== 'string') {
@@ -499,19 +501,22 @@ function checkApi(context) {
       seen.add(path);
       continue;
     }
-    const form = /^(\/\{session\})?\/(json|xml)-api\/([a-z0-9_]+)$/.exec(path);
+    const form = /^((?:\/\{session\})?\/\{api\})\/([a-z0-9_]+)$/.exec(path);
     if (!form) {
-      find(apiId, `has the route ${path}; it would be of the form /json-api/NAME`);
+      find(apiId, `has the route ${path}; it would be of the form /{api}/NAME`);
       continue;
     }
-    if (nameOf(resources[target] ?? {}) !== form[3]) {
+    const [, variables, runs] = form;
+    if (nameOf(resources[target] ?? {}) !== runs) {
       find(apiId, `leads ${path} to ${target}, which runs ${nameOf(resources[target] ?? {})}`);
     }
     const parameters = [...list(operation.parameters), ...list(body.paths[path].parameters)];
-    if (form[1] && !parameters.some((one) => one.name === 'session' && one.in === 'path' && one.required === true)) {
-      find(apiId, `has the route ${path} without its parameter; it would have parameters: [{ name: session, in: path, required: true, … }]`);
+    for (const [, variable] of variables.matchAll(/\{(\w+)\}/g)) {
+      if (!parameters.some((one) => one.name === variable && one.in === 'path' && one.required === true)) {
+        find(apiId, `has the route ${path} without its parameter; it would have parameters: [{ name: ${variable}, in: path, required: true, … }]`);
+      }
     }
-    forms.set(form[3], [...(forms.get(form[3]) ?? []), path]);
+    forms.set(runs, [...(forms.get(runs) ?? []), path]);
   }
   if (!seen.has('/$default')) {
     find(apiId, 'has no route /$default; it would lead to UnknownFunction');
@@ -542,11 +547,9 @@ function checkApi(context) {
       find(id, 'may be invoked by others than the API; it would have the one permission');
     }
     const name = nameOf(resource);
-    for (const format of name === undefined ? [] : ['json', 'xml']) {
-      for (const path of [`/${format}-api/${name}`, `/{session}/${format}-api/${name}`]) {
-        if (!forms.get(name)?.includes(path)) {
-          find(apiId, `has no route ${path}; each function would have all four forms`);
-        }
+    for (const path of name === undefined ? [] : [`/{api}/${name}`, `/{session}/{api}/${name}`]) {
+      if (!forms.get(name)?.includes(path)) {
+        find(apiId, `has no route ${path}; each function would have both forms`);
       }
     }
   }

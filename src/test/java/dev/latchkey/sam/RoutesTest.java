@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 class RoutesTest {
   private static final Routes ROUTES = new Routes(List.of(
       new GatewayRoute(GatewayRoute.ANY, GatewayRoute.DEFAULT, "Default"),
-      new GatewayRoute(GatewayRoute.ANY, "/{session}/json-api/version", "Session"),
-      new GatewayRoute(GatewayRoute.ANY, "/fixed/json-api/version", "Fixed"),
-      new GatewayRoute(GatewayRoute.ANY, "/json-api/version", "Version"),
+      new GatewayRoute(GatewayRoute.ANY, "/{session}/{api}/version", "Session"),
+      new GatewayRoute(GatewayRoute.ANY, "/fixed/{api}/version", "Fixed"),
+      new GatewayRoute(GatewayRoute.ANY, "/{api}/version", "Version"),
       new GatewayRoute("GET", "/json-api/version", "Got")));
 
   @Test
@@ -44,8 +44,8 @@ class RoutesTest {
   @Test
   void variablesAndKeysAreTold() {
     var match = ROUTES.find("GET", "/cpsess1/json-api/version").orElseThrow();
-    assertThat(match.variables()).isEqualTo(Map.of("session", "cpsess1"));
-    assertThat(match.route().key()).isEqualTo("ANY /{session}/json-api/version");
+    assertThat(match.variables()).isEqualTo(Map.of("session", "cpsess1", "api", "json-api"));
+    assertThat(match.route().key()).isEqualTo("ANY /{session}/{api}/version");
     assertThat(ROUTES.find("GET", "/").orElseThrow().route().key()).isEqualTo("$default");
   }
 

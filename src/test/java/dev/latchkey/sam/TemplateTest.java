@@ -58,8 +58,8 @@ class TemplateTest {
         .isNotEmpty()
         .allSatisfy(route -> assertThat(ids).contains(route.function()))
         .contains(
-            new GatewayRoute(GatewayRoute.ANY, "/json-api/ticket_grant", "TicketGrant"),
-            new GatewayRoute(GatewayRoute.ANY, "/{session}/xml-api/ticket_grant", "TicketGrant"),
+            new GatewayRoute(GatewayRoute.ANY, "/{api}/ticket_grant", "TicketGrant"),
+            new GatewayRoute(GatewayRoute.ANY, "/{session}/{api}/ticket_grant", "TicketGrant"),
             new GatewayRoute(GatewayRoute.ANY, GatewayRoute.DEFAULT, "UnknownFunction"));
     assertThat(DEPLOYED.routes().all())
         .extracting(GatewayRoute::function)
