@@ -104,6 +104,16 @@ final class CredentialItem {
   }
 
   static Credential read(String user, Item item) {
+    return read(
+        user, item.getText("sk").substring(PREFIX.length()), item.getText("token_name"), item);
+  }
+
+  static Item write(Credential credential) {
+    return write(Item.at(key(credential)).with("token_name", credential.name()), credential);
+  }
+
+  /** The credential of which {@link #write(Item, Credential)} wrote into an item, also one of another kind. */
+  static Credential read(String user, String digest, String name, Item item) {
     var scope = new Scope(
         Privileges.ofAcls(item.getSet("acls")),
         item.findNumber("expires_at").map(Instant::ofEpochSecond),
@@ -111,18 +121,17 @@ final class CredentialItem {
         item.findNumber("quota").map(OptionalLong::of).orElseGet(OptionalLong::empty));
     return new Credential(
         user,
-        item.getText("sk").substring(PREFIX.length()),
-        item.getText("token_name"),
+        digest,
+        name,
         scope,
         Instant.ofEpochSecond(item.getNumber("create_time")),
         item.getText(REVISION));
   }
 
-  static Item write(Credential credential) {
+  /** All of it but its digest and its name. */
+  static Item write(Item into, Credential credential) {
     var scope = credential.scope();
-    return Item.at(key(credential))
-        .with("token_name", credential.name())
-        .with("acls", Item.set(scope.privileges().acls()))
+    return into.with("acls", Item.set(scope.privileges().acls()))
         .with("expires_at", scope.expiresAt().map(Item::time))
         .with("addresses", scope.addresses().map(list -> Item.bytes(list.pack())))
         .with("quota", Item.number(scope.quota()))

@@ -77,6 +77,21 @@ public class CredentialTable {
             .map(item -> CredentialItem.read(user, item)));
   }
 
+  /**
+   * Writes a copy into an item that stands for the credential's name. It is a hint: releases that know no copies change the
+   * credential alone. What is decided by it holds only under the condition of its revision.
+   */
+  public static Item withCopy(Item name, Credential credential) {
+    return CredentialItem.write(name, credential);
+  }
+
+  /** What {@link #withCopy} wrote; empty for an item of a release that wrote none. */
+  public static Optional<Credential> copyIn(Item item, String user, String digest, String name) {
+    return Optional.of(item)
+        .filter(CredentialItem::isCredential)
+        .map(copy -> CredentialItem.read(user, digest, name, copy));
+  }
+
   public void create(
       Transaction in, Credential credential, Supplier<? extends RuntimeException> exists) {
     in.putNew(CredentialItem.write(credential), exists);

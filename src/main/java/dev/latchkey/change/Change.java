@@ -12,7 +12,9 @@ import dev.latchkey.store.UnknownOutcome;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
@@ -51,6 +53,18 @@ public class Change {
         .onFailure(Changed.class)
         .transform(busy ->
             WhmFailure.refused("It is being changed by others; nothing was done, try again."));
+  }
+
+  /**
+   * As {@link #retrying(Supplier)}.
+   *
+   * @param attempt is given how often it was tried before, 0 at first
+   */
+  public static <T> Uni<T> retrying(IntFunction<Uni<? extends T>> attempt) {
+    return Uni.createFrom().deferred(() -> {
+      var tries = new AtomicInteger();
+      return retrying(() -> attempt.apply(tries.getAndIncrement()));
+    });
   }
 
   /** {@link #commit(Author, String, String, Consumer)} for a call. */

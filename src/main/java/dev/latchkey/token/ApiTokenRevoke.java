@@ -15,6 +15,7 @@ import dev.latchkey.change.Change;
 import dev.latchkey.change.LimitTable;
 import dev.latchkey.change.LimitTable.Limited;
 import dev.latchkey.data.Data;
+import dev.latchkey.token.TokenTable.Named;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -64,40 +65,50 @@ public final class ApiTokenRevoke extends WhmFunction {
       throw TOKEN_NAMES.refused(
           names.size() + " names are given; at most " + MOST + " are revoked at once.");
     }
-    return Change.retrying(() -> tokens
-        .named(call.caller().user().name(), names)
+    return Change.retrying(tries -> tokens
+        .named(call.caller().user().name(), names, tries == 0)
         .chain(known -> revoke(call, names, known)));
   }
 
-  private Uni<Answer> revoke(Call call, List<String> names, List<Credential> known) {
+  private Uni<Answer> revoke(Call call, List<String> names, Named known) {
+    var tokens = known.tokens();
     var unknown = names.stream()
-        .filter(name -> known.stream().noneMatch(token -> token.name().equals(name)))
+        .filter(name -> tokens.stream().noneMatch(token -> token.name().equals(name)))
         .map(name -> "“" + name + "”")
         .collect(joining(", "));
-    var done = known.isEmpty() ? Uni.createFrom().voidItem() : revoke(call, known);
+    var done = tokens.isEmpty() ? Uni.createFrom().voidItem() : revoke(call, known);
     return done.replaceWith(() -> {
       if (!unknown.isEmpty()) {
         throw TOKEN_NAMES.refused("you have no token named " + unknown
-            + (known.isEmpty() ? "." : "; the others were revoked."));
+            + (tokens.isEmpty() ? "." : "; the others were revoked."));
       }
       return Answer.of(Data.hash());
     });
   }
 
-  private Uni<Void> revoke(Call call, List<Credential> known) {
+  private Uni<Void> revoke(Call call, Named known) {
+    var within = known.decide(() -> withinCaller(call, known.tokens()));
+    var atStake = within.stream()
+        .filter(token -> LastAllToken.isAtStake(token, call.at()))
+        .findFirst();
+    return atStake.isEmpty()
+        ? revoke(call, within, Optional.empty())
+        : tokens
+            .witness(call, within)
+            .map(witness -> known.decide(() -> {
+              if (witness.isEmpty()) {
+                throw TOKEN_NAMES.refused(LastAllToken.refusal(atStake.get().name()));
+              }
+              return witness;
+            }))
+            .chain(witness -> revoke(call, within, witness));
+  }
+
+  private static List<Credential> withinCaller(Call call, List<Credential> known) {
     var ofUser = call.caller().user().privileges();
     known.forEach(
         token -> TokenParameters.refuseBeyondCaller(token.scope().within(ofUser), call.caller()));
-    var atStake =
-        known.stream().filter(token -> LastAllToken.isAtStake(token, call.at())).findFirst();
-    return atStake.isEmpty()
-        ? revoke(call, known, Optional.empty())
-        : tokens.witness(call, known).chain(witness -> {
-          if (witness.isEmpty()) {
-            throw TOKEN_NAMES.refused(LastAllToken.refusal(atStake.get().name()));
-          }
-          return revoke(call, known, witness);
-        });
+    return known;
   }
 
   private Uni<Void> revoke(Call call, List<Credential> known, Optional<Credential> witness) {

@@ -19,6 +19,7 @@ import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.settings.Settings;
 import dev.latchkey.settings.Settings.UpdateOmitted;
+import dev.latchkey.token.TokenTable.Named;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -58,25 +59,26 @@ public final class ApiTokenUpdate extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     var user = call.caller().user().name();
     var name = TOKEN_NAME.from(call);
-    return Change.retrying(() -> tokens
-        .named(user, List.of(name.value()))
-        .chain(found -> update(
-            call,
-            found.stream()
-                .findFirst()
-                .orElseThrow(
-                    () -> TOKEN_NAME.refused("you have no token named “" + name + "”.")))));
+    return Change.retrying(tries -> tokens
+        .named(user, List.of(name.value()), tries == 0)
+        .chain(found -> update(call, found, name)));
   }
 
-  private Uni<Answer> update(Call call, Credential before) {
-    var after = after(call, before);
+  private Uni<Answer> update(Call call, Named found, TokenName name) {
+    var before = found.tokens().stream()
+        .findFirst()
+        .orElseThrow(() -> TOKEN_NAME.refused("you have no token named “" + name + "”."));
+    var after = found.decide(() -> after(call, before));
     return LastAllToken.isNarrowed(before, after.scope(), call.at())
-        ? tokens.witness(call, List.of(before)).chain(witness -> {
-          if (witness.isEmpty()) {
-            throw TOKEN_NAME.refused(LastAllToken.refusal(before.name()));
-          }
-          return update(call, before, after, witness);
-        })
+        ? tokens
+            .witness(call, List.of(before))
+            .map(witness -> found.decide(() -> {
+              if (witness.isEmpty()) {
+                throw TOKEN_NAME.refused(LastAllToken.refusal(before.name()));
+              }
+              return witness;
+            }))
+            .chain(witness -> update(call, before, after, witness))
         : update(call, before, after, Optional.empty());
   }
 

@@ -1,8 +1,11 @@
 package dev.latchkey.token;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.latchkey.access.Credential;
 import dev.latchkey.access.CredentialTable;
 import dev.latchkey.api.Call;
+import dev.latchkey.api.WhmFailure;
 import dev.latchkey.change.Changed;
 import dev.latchkey.list.AskedPage;
 import dev.latchkey.store.Item;
@@ -20,12 +23,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** How token names lie in the table, {@code U#user / N#name}, and what a change of tokens writes. */
+/**
+ * How token names lie in the table, {@code U#user / N#name}, and what a change of tokens writes. A name has a copy of its
+ * token, written with every change, so that a change reads the name alone.
+ */
 @Singleton
 class TokenTable {
   private static final String NAME = "N#";
   private static final int OF_A_PAGE = 100;
+  private static final String DIGEST = "digest";
   private static final String SAME_DIGEST = "digest = :digest";
   private static final Supplier<Changed> CHANGED = Changed::new;
 
@@ -39,20 +48,50 @@ class TokenTable {
   }
 
   /**
-   * The tokens of these names that there are, in two reads however many the user has.
+   * The tokens of these names that there are, in one read of the names, which have copies of the tokens, and one of the
+   * tokens of names that have none.
    *
+   * @param copies whether copies are good enough: they may be those of a release that knew none, of which a change meets
+   *     {@link Changed}
    * @throws Changed when one got another name meanwhile
    */
-  Uni<List<Credential>> named(String user, Collection<String> names) {
-    return store
-        .getAll(names.stream().map(name -> key(user, name)).toList())
-        .chain(items -> credentials.find(user, digests(items)))
-        .map(found -> {
-          if (!found.stream().map(Credential::name).allMatch(names::contains)) {
-            throw new Changed();
-          }
-          return found;
-        });
+  Uni<Named> named(String user, Collection<String> names, boolean copies) {
+    return store.getAll(names.stream().map(name -> key(user, name)).toList()).chain(items -> {
+      var copied = copies
+          ? items.stream().flatMap(item -> copy(user, item).stream()).toList()
+          : List.<Credential>of();
+      var known = copied.stream().map(Credential::digest).collect(toSet());
+      var others =
+          digests(items).stream().filter(digest -> !known.contains(digest)).toList();
+      return credentials.find(user, others).map(found -> {
+        if (!found.stream().map(Credential::name).allMatch(names::contains)) {
+          throw new Changed();
+        }
+        return new Named(
+            Stream.concat(copied.stream(), found.stream()).toList(), !copied.isEmpty());
+      });
+    });
+  }
+
+  private static Optional<Credential> copy(String user, Item item) {
+    var name = item.getText("sk").substring(NAME.length());
+    return CredentialTable.copyIn(item, user, item.getText(DIGEST), name);
+  }
+
+  /** @param copied whether some of them are copies */
+  record Named(List<Credential> tokens, boolean copied) {
+    /**
+     * What follows of them.
+     *
+     * @throws Changed for a refusal that copies led to: the tokens themselves decide it
+     */
+    <T> T decide(Supplier<T> decision) {
+      try {
+        return decision.get();
+      } catch (WhmFailure refusal) {
+        throw copied ? new Changed() : refusal;
+      }
+    }
   }
 
   /**
@@ -102,7 +141,7 @@ class TokenTable {
   }
 
   private static List<String> digests(List<Item> names) {
-    return names.stream().map(item -> item.getText("digest")).distinct().toList();
+    return names.stream().map(item -> item.getText(DIGEST)).distinct().toList();
   }
 
   Uni<Integer> count(String user) {
@@ -124,6 +163,8 @@ class TokenTable {
     if (!before.name().equals(after.name())) {
       deleteName(in, before);
       in.putNew(name(after), nameTaken);
+    } else {
+      in.replace(name(after), SAME_DIGEST, digest(after), CHANGED);
     }
   }
 
@@ -155,11 +196,15 @@ class TokenTable {
   }
 
   private static void deleteName(Transaction in, Credential token) {
-    in.delete(key(token), SAME_DIGEST, Map.of(":digest", Item.text(token.digest())), CHANGED);
+    in.delete(key(token), SAME_DIGEST, digest(token), CHANGED);
+  }
+
+  private static Map<String, AttributeValue> digest(Credential token) {
+    return Map.of(":digest", Item.text(token.digest()));
   }
 
   private static Item name(Credential token) {
-    return Item.at(key(token)).with("digest", token.digest());
+    return CredentialTable.withCopy(Item.at(key(token)).with(DIGEST, token.digest()), token);
   }
 
   private static Key key(Credential token) {

@@ -91,7 +91,8 @@ public class Accounts {
     var transaction = store.transaction();
     credentials.create(transaction, token, IllegalStateException::new);
     transaction.putNew(
-        Item.at(new Key("U#" + user, "N#" + name)).with("digest", value.digest()),
+        CredentialTable.withCopy(
+            Item.at(new Key("U#" + user, "N#" + name)).with("digest", value.digest()), token),
         IllegalStateException::new);
     store.write(transaction).await().indefinitely();
     return value;

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -12,13 +13,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.SdkResponse;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
@@ -43,6 +47,11 @@ public final class SdkProbe implements ExecutionInterceptor {
       new AtomicReference<>(UnaryOperator.identity());
 
   private static final AtomicReference<Charge> CHARGED = new AtomicReference<>(new Charge(0, 0));
+
+  /** Of a request, the trip that it is a part of: 1 more than the last of those that were answered before it began. */
+  private static final ExecutionAttribute<Integer> TRIP = new ExecutionAttribute<>("trip");
+
+  private static final AtomicInteger ANSWERED = new AtomicInteger();
 
   /** The requests since then, by operation, in their order. */
   public static List<String> requests() {
@@ -118,6 +127,7 @@ public final class SdkProbe implements ExecutionInterceptor {
 
   public static void reset() {
     CHARGED.set(new Charge(0, 0));
+    ANSWERED.set(0);
     REQUESTS.clear();
     BEFORE.set(request -> Optional.empty());
     AFTER.set(request -> Optional.empty());
@@ -139,9 +149,41 @@ public final class SdkProbe implements ExecutionInterceptor {
     AFTER.set(faults);
   }
 
+  /**
+   * Loses the {@code number}th update of one item by itself: before it is sent, or the reply to it.
+   *
+   * @return how many are left until then; 0 or less when it was lost
+   */
+  public static AtomicInteger loseUpdate(boolean beforeIt, int number) {
+    var left = new AtomicInteger(number);
+    Function<SdkRequest, Optional<RuntimeException>> fault =
+        request -> request instanceof UpdateItemRequest && left.decrementAndGet() == 0
+            ? Optional.of(ApiCallTimeoutException.create(1))
+            : Optional.empty();
+    if (beforeIt) {
+      failBefore(fault);
+    } else {
+      failAfter(fault);
+    }
+    return left;
+  }
+
   /** What DynamoDB charged for the requests since then. */
   public static Charge charged() {
     return CHARGED.get();
+  }
+
+  /**
+   * How many requests to DynamoDB were waited for one after the other since then. It is never less than the truth, and more
+   * where the first of two requests was answered before the second one was on its way.
+   */
+  public static int trips() {
+    return ANSWERED.get();
+  }
+
+  private static void answered(ExecutionAttributes attributes) {
+    Optional.ofNullable(attributes.getAttribute(TRIP))
+        .ifPresent(trip -> ANSWERED.accumulateAndGet(trip, Math::max));
   }
 
   /**
@@ -185,6 +227,7 @@ public final class SdkProbe implements ExecutionInterceptor {
   /** A write whose condition does not hold costs what it would have written, here never more than one unit. */
   @Override
   public void onExecutionFailure(Context.FailedExecution context, ExecutionAttributes attributes) {
+    answered(attributes);
     if (context.exception() instanceof ConditionalCheckFailedException) {
       CHARGED.updateAndGet(charge -> charge.and(1, true));
     }
@@ -193,6 +236,9 @@ public final class SdkProbe implements ExecutionInterceptor {
   @Override
   public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
     REQUESTS.add(context.request());
+    if (context.request() instanceof DynamoDbRequest) {
+      attributes.putAttribute(TRIP, ANSWERED.get() + 1);
+    }
     BEFORE.get().apply(context.request()).ifPresent(failure -> {
       throw failure;
     });
@@ -206,6 +252,7 @@ public final class SdkProbe implements ExecutionInterceptor {
 
   @Override
   public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
+    answered(attributes);
     charge(context.request(), context.response());
     AFTER.get().apply(context.request()).ifPresent(failure -> {
       throw failure;

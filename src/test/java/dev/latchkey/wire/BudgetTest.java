@@ -14,6 +14,7 @@ import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -24,10 +25,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Requests to DynamoDB for each call, counted by the SDK and printed; they are what a call costs. */
+/** Requests to DynamoDB for each call and how many are waited for one after the other, counted by the SDK and printed. */
 @QuarkusTest
 @InProcess
 class BudgetTest extends WhmTest {
@@ -44,6 +46,9 @@ class BudgetTest extends WhmTest {
   private static final double DOLLARS_A_MILLION_READS = 0.125;
   private static final String ADMISSION = "GetItem 1, UpdateItem 1";
 
+  /** How often a call is made, as one of two requests at the same time may be answered before the other has begun. */
+  private static final int TRIES = 3;
+
   @Test
   void everyCallKeepsItsBudget() {
     var account = accounts.reseller(MANAGE_API_TOKENS);
@@ -52,14 +57,17 @@ class BudgetTest extends WhmTest {
     var limited = WhmClient.of(accounts.reseller(OptionalLong.of(100), MANAGE_API_TOKENS));
     var value = client.data("api_token_create", "token_name", "a").path("token").asText();
 
-    assertRequests("version", client, ADMISSION, "version");
-    assertRequests("version, token with addresses", listed, "GetItem 1, UpdateItem 2", "version");
-    assertRequests("version, user with a quota", limited, "GetItem 1, UpdateItem 2", "version");
-    assertRequests("api_token_list", client, "GetItem 1, Query 2, UpdateItem 1", "api_token_list");
+    assertRequests("version", client, ADMISSION, 1, "version");
+    assertRequests(
+        "version, token with addresses", listed, "GetItem 1, UpdateItem 2", 2, "version");
+    assertRequests("version, user with a quota", limited, "GetItem 1, UpdateItem 2", 2, "version");
+    assertRequests(
+        "api_token_list", client, "GetItem 1, Query 2, UpdateItem 1", 2, "api_token_list");
     assertRequests(
         "api_token_list, a page",
         client,
         "BatchGetItem 1, GetItem 1, Query 1, UpdateItem 1",
+        3,
         "api_token_list",
         "api.chunk.enable",
         "1",
@@ -69,6 +77,7 @@ class BudgetTest extends WhmTest {
         "api_token_get_details",
         client,
         "GetItem 2, UpdateItem 1",
+        2,
         "api_token_get_details",
         "token",
         value);
@@ -76,32 +85,40 @@ class BudgetTest extends WhmTest {
         "api_token_create",
         client,
         "GetItem 1, TransactWriteItems 1, UpdateItem 1",
+        2,
         "api_token_create",
-        "token_name",
-        "b");
+        i -> new String[] {"token_name", "b" + i});
     assertRequests(
-        "api_token_update",
+        "api_token_update, its addresses",
         client,
-        "BatchGetItem 2, GetItem 1, TransactWriteItems 1, UpdateItem 1",
+        "BatchGetItem 1, GetItem 1, TransactWriteItems 1, UpdateItem 1",
+        3,
         "api_token_update",
-        "token_name",
-        "b",
-        "new_name",
-        "c");
+        i -> new String[] {"token_name", "a", "whitelist_ip", "192.0.2." + i});
+    client.data("api_token_update", "token_name", "a", "new_name", "c0");
+    assertRequests(
+        "api_token_update, its name",
+        client,
+        "BatchGetItem 1, GetItem 1, TransactWriteItems 1, UpdateItem 1",
+        3,
+        "api_token_update",
+        i -> new String[] {"token_name", "c" + i, "new_name", "c" + (i + 1)});
+    for (var i = 0; i < 2 * TRIES; i++) {
+      client.data("api_token_create", "token_name", "r" + i);
+    }
     assertRequests(
         "api_token_revoke, two",
         client,
-        "BatchGetItem 2, GetItem 1, TransactWriteItems 1, UpdateItem 1",
+        "BatchGetItem 1, GetItem 1, TransactWriteItems 1, UpdateItem 1",
+        3,
         "api_token_revoke",
-        "token_name-1",
-        "a",
-        "token_name-2",
-        "c");
-    assertRequests("audit_list", client, "GetItem 1, Query 1, UpdateItem 1", "audit_list");
+        i -> new String[] {"token_name-1", "r" + i, "token_name-2", "r" + (i + TRIES)});
+    assertRequests("audit_list", client, "GetItem 1, Query 1, UpdateItem 1", 2, "audit_list");
     assertRequests(
         "batch of three versions",
         client,
         ADMISSION,
+        1,
         "batch",
         "command-1",
         "version",
@@ -134,7 +151,7 @@ class BudgetTest extends WhmTest {
     }
     store.write(store.transaction().put(item)).await().indefinitely();
 
-    assertRequests("version, every function called", client, ADMISSION, "version");
+    assertRequests("version, every function called", client, ADMISSION, 1, "version");
 
     assertThat(SdkProbe.charged().writes()).isEqualTo(1);
   }
@@ -174,19 +191,20 @@ class BudgetTest extends WhmTest {
         "ticket_receipt",
         "ticket_id",
         support.ticket());
+    client.data("authorizesshkey", authorizing(support));
     assertRequests(
         "authorizesshkey",
         client,
         "GetItem 1, Query 1, SendCommand 1, TransactWriteItems 2, UpdateItem 1",
         "authorizesshkey",
-        "authorize",
-        "1",
-        "text",
-        Keys.ed25519(),
-        "api.server",
-        support.server().name(),
-        "api.wait",
-        "20");
+        authorizing(support));
+  }
+
+  private static String[] authorizing(SupportCase on) {
+    var server = on.server().name();
+    return new String[] {
+      "authorize", "1", "text", Keys.ed25519(), "api.server", server, "api.wait", "20"
+    };
   }
 
   private static Scope listed() {
@@ -197,23 +215,60 @@ class BudgetTest extends WhmTest {
   }
 
   private static void assertRequests(
+      String what,
+      WhmClient client,
+      String budget,
+      int trips,
+      String function,
+      String... arguments) {
+    assertRequests(what, client, budget, trips, function, i -> arguments);
+  }
+
+  /** @param arguments of the call that was made so often before */
+  private static void assertRequests(
+      String what,
+      WhmClient client,
+      String budget,
+      int trips,
+      String function,
+      IntFunction<String[]> arguments) {
+    var least = Integer.MAX_VALUE;
+    for (var i = 0; i < TRIES && least > trips; i++) {
+      SdkProbe.reset();
+      client.data(function, arguments.apply(i));
+      least = Math.min(least, SdkProbe.trips());
+      assertThat(counted()).as(what).isEqualTo(budget);
+    }
+    print(what, Integer.toString(least));
+    assertThat(least).as("serial trips of " + what).isEqualTo(trips);
+  }
+
+  private static void assertRequests(
       String what, WhmClient client, String budget, String function, String... arguments) {
     SdkProbe.reset();
     client.data(function, arguments);
+    print(what, "");
+    assertThat(counted()).as(what).isEqualTo(budget);
+  }
+
+  private static String counted() {
     Map<String, Integer> counted = new TreeMap<>();
     SdkProbe.requests().stream()
         .filter(operation -> !operation.equals("GetCommandInvocation"))
         .forEach(operation -> counted.merge(operation, 1, Integer::sum));
-    var requests = counted.toString().replaceAll("[{}]", "").replace('=', ' ');
+    return counted.toString().replaceAll("[{}]", "").replace('=', ' ');
+  }
+
+  private static void print(String what, String trips) {
     var charged = SdkProbe.charged();
     System.out.printf(
         Locale.ROOT,
-        "| %-30s | %-98s | %4.1f | %4.1f | %6.2f |%n",
+        "| %-31s | %1s | %-98s | %4.1f | %4.1f | %6.2f |%n",
         what,
-        requests,
+        trips,
+        counted(),
         charged.writes(),
         charged.reads(),
         charged.writes() * DOLLARS_A_MILLION_WRITES + charged.reads() * DOLLARS_A_MILLION_READS);
-    assertThat(requests).as(what).isEqualTo(budget);
   }
 }
