@@ -1,25 +1,57 @@
 package dev.latchkey.server;
 
+import dev.latchkey.api.WhmFailure;
+import dev.latchkey.change.Change;
+import dev.latchkey.change.Changed;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
+import dev.latchkey.store.UnknownOutcome;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.Serial;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.Update;
 
-/** Keys that were authorized by hand: {@code S#server / AK#fingerprint}. */
+/**
+ * Keys that were authorized by hand: {@code S#server / AK#fingerprint}. {@code S#server / AK} has the fingerprints of all of
+ * them, so that there are at most {@link #MOST} on a server.
+ */
 @Singleton
 public class AuthorizedKeyTable {
-  private static final String PREFIX = "AK#";
+  /** On one server. */
+  public static final int MOST = 100;
+
+  private static final String ALL = "AK";
+  private static final String PREFIX = ALL + "#";
+  private static final String FINGERPRINT = "fingerprint";
+  private static final String FINGERPRINTS = "fingerprints";
+
+  /** Set once the keys of a release that did not count are among the fingerprints. */
+  private static final String COUNTED = "counted";
+
+  private static final String ROOM =
+      "attribute_exists(counted) AND (attribute_not_exists(fingerprints)"
+          + " OR size(fingerprints) < :most OR contains(fingerprints, :key))";
+
+  /** Of a transaction, beside what it writes otherwise. */
+  private static final int MOST_DELETED = 90;
 
   private final Store store;
+  private final Change change;
 
   @Inject
-  AuthorizedKeyTable(Store store) {
+  AuthorizedKeyTable(Store store, Change change) {
     this.store = store;
+    this.change = change;
   }
 
   /** The keys that were authorized on a server. */
@@ -29,22 +61,114 @@ public class AuthorizedKeyTable {
         .map(items -> items.stream().map(item -> read(server, item)).toList());
   }
 
-  public void remember(Transaction in, AuthorizedKey key) {
+  /**
+   * Does what {@link #checkRoom} is a part of. Where there is no room, records of keys that have ended make some; the keys of
+   * a server are counted once.
+   *
+   * @throws WhmFailure when there are as many as there may be
+   */
+  public <T> Uni<T> withRoom(ServerName server, Instant now, Supplier<Uni<T>> attempt) {
+    return Uni.createFrom()
+        .deferred(attempt::get)
+        .onFailure(Full.class)
+        .recoverWithUni(() -> makeRoom(server, now)
+            .chain(attempt::get)
+            .onFailure(Full.class)
+            .transform(full -> new Changed()));
+  }
+
+  /** There is room for a key, or it has its record already. */
+  public void checkRoom(Transaction in, ServerName server, Optional<String> fingerprint) {
+    in.check(all(server), ROOM, room(fingerprint.orElse("none")), Full::new);
+  }
+
+  /** @param full what it means that there is no room */
+  public void remember(
+      Transaction in, AuthorizedKey key, Supplier<? extends RuntimeException> full) {
     in.put(Item.at(key(key.server(), key.fingerprint()))
-        .with("fingerprint", key.fingerprint())
+        .with(FINGERPRINT, key.fingerprint())
         .with("authorized_at", Item.time(key.at()))
         .with("expires_at", key.expiresAt().map(Item::time))
         .with("authorized_by", key.by()));
+    var values = new HashMap<>(room(key.fingerprint()));
+    values.put(":new", set(List.of(key.fingerprint())));
+    in.update(
+        Update.builder()
+            .key(all(key.server()).attributes())
+            .updateExpression("ADD fingerprints :new")
+            .conditionExpression(ROOM)
+            .expressionAttributeValues(values)
+            .build(),
+        full);
   }
 
   public void forget(Transaction in, ServerName server, String fingerprint) {
     in.delete(key(server, fingerprint));
+    in.update(
+        Update.builder()
+            .key(all(server).attributes())
+            .updateExpression("DELETE fingerprints :gone")
+            .expressionAttributeValues(Map.of(":gone", set(List.of(fingerprint))))
+            .build(),
+        () -> new IllegalStateException("a step without a condition failed"));
+  }
+
+  private Uni<Void> makeRoom(ServerName server, Instant now) {
+    return store
+        .get(all(server))
+        .chain(seen -> on(server).chain(keys -> {
+          var ended = keys.stream()
+              .filter(key -> key.expiresAt().filter(end -> !end.isAfter(now)).isPresent())
+              .limit(MOST_DELETED)
+              .toList();
+          var kept = keys.stream()
+              .filter(key -> !ended.contains(key))
+              .map(AuthorizedKey::fingerprint)
+              .toList();
+          if (kept.size() >= MOST) {
+            throw WhmFailure.refused(
+                "%s has records of %d authorized keys, and %d are the most; authorize=0 takes some out."
+                    .formatted(server, kept.size(), MOST));
+          }
+          // Whether it was written is seen by the next try.
+          return change
+              .note(in -> {
+                keep(in, server, seen, kept);
+                ended.forEach(key -> in.delete(
+                    key(server, key.fingerprint()),
+                    "expires_at = :end",
+                    Map.of(":end", Item.time(key.expiresAt().orElseThrow())),
+                    Changed::new));
+              })
+              .onFailure(UnknownOutcome.class)
+              .transform(lost -> new Changed());
+        }));
+  }
+
+  private static void keep(
+      Transaction in, ServerName server, Optional<Item> seen, List<String> kept) {
+    var before = seen.flatMap(item -> item.find(FINGERPRINTS));
+    var same = before.isPresent() ? "fingerprints = :seen" : "attribute_not_exists(fingerprints)";
+    var values = new HashMap<String, AttributeValue>();
+    before.ifPresent(fingerprints -> values.put(":seen", fingerprints));
+    var item = Item.at(all(server))
+        .with(COUNTED, AttributeValue.fromBool(true))
+        .with(FINGERPRINTS, Item.set(kept));
+    in.replace(item, same, values, Changed::new);
+  }
+
+  private static Map<String, AttributeValue> room(String fingerprint) {
+    return Map.of(":most", Item.number(MOST), ":key", Item.text(fingerprint));
+  }
+
+  private static AttributeValue set(List<String> values) {
+    return Item.set(values).orElseThrow();
   }
 
   private static AuthorizedKey read(ServerName server, Item item) {
     return new AuthorizedKey(
         server,
-        item.getText("fingerprint"),
+        item.getText(FINGERPRINT),
         Instant.ofEpochSecond(item.getNumber("authorized_at")),
         item.findNumber("expires_at").map(Instant::ofEpochSecond),
         item.getText("authorized_by"));
@@ -52,5 +176,18 @@ public class AuthorizedKeyTable {
 
   private static Key key(ServerName server, String fingerprint) {
     return new Key("S#" + server, PREFIX + fingerprint);
+  }
+
+  private static Key all(ServerName server) {
+    return new Key("S#" + server, ALL);
+  }
+
+  private static final class Full extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    Full() {
+      super("there may be as many as there may be", null, false, false);
+    }
   }
 }

@@ -14,6 +14,7 @@ import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
+import dev.latchkey.change.Changed;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Admission;
 import dev.latchkey.delivery.Convergence;
@@ -42,6 +43,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /** WHM API 1, authorizesshkey: adds a key to root's authorized keys of one server, or takes it out. */
@@ -133,37 +135,55 @@ public final class Authorizesshkey extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     var end = KeyOrder.notAfter(clock.instant());
     var action = action(call, end);
-    return Change.retrying(() -> choice.choose(call).chain(before -> order(call, before)))
+    var full = new AtomicBoolean();
+    return Change.retrying(() -> choice.choose(call).chain(before -> inOrder(call, before)))
         .chain(state -> convergence
             .send(
                 state,
                 Order.converge(call.request(), state).with(action),
                 ServerParameters.patience(call, clock.instant()),
-                (in, stated) -> remember(in, call, state, stated))
-            .map(delivered ->
-                answer(call, delivered, end).about(state.server().name().value())));
+                (in, stated) -> remember(in, call, state, stated, full))
+            .map(delivered -> answer(call, delivered, end, full.get())
+                .about(state.server().name().value())));
+  }
+
+  private Uni<ServerState> inOrder(Call call, ServerState before) {
+    return AUTHORIZE.from(call)
+        ? keys.withRoom(before.server().name(), call.at(), () -> order(call, before))
+        : order(call, before);
   }
 
   /** A verb for keys is part of an order, so it takes a generation. */
   private Uni<ServerState> order(Call call, ServerState before) {
     var after = before.again(call.at());
     return change
-        .commit(
-            call,
-            before.server().owner(),
-            describe(call, before),
-            in -> servers.write(in, before, after))
+        .commit(call, before.server().owner(), describe(call, before), in -> {
+          servers.write(in, before, after);
+          if (AUTHORIZE.from(call)) {
+            keys.checkRoom(in, before.server().name(), TEXT.from(call).map(PublicKey::fingerprint));
+          }
+        })
         .replaceWith(after);
   }
 
-  /** The key that was asked for, and no other that the server may name. */
-  private void remember(Transaction in, Call call, ServerState on, Observation stated) {
+  /**
+   * The key that was asked for, and no other that the server may name.
+   *
+   * @param full whether others took the room meanwhile: what the server stated is recorded all the same
+   */
+  private void remember(
+      Transaction in, Call call, ServerState on, Observation stated, AtomicBoolean full) {
     stated.action().filter(Action::done).filter(done -> isAsked(call, done)).ifPresent(done -> {
       var name = on.server().name();
       var fingerprint = done.fingerprint().orElseThrow();
       if (AUTHORIZE.from(call)) {
         var by = call.caller().user().name();
-        keys.remember(in, new AuthorizedKey(name, fingerprint, call.at(), end(call), by));
+        if (!full.get()) {
+          keys.remember(in, new AuthorizedKey(name, fingerprint, call.at(), end(call), by), () -> {
+            full.set(true);
+            return new Changed();
+          });
+        }
       } else {
         keys.forget(in, name, fingerprint);
       }
@@ -227,15 +247,19 @@ public final class Authorizesshkey extends WhmFunction {
         + (REPLACE.from(call) ? ", replacing the lines that stood there" : "");
   }
 
-  private static Answer answer(Call call, Delivered delivered, Instant notAfter) {
+  /** @param full whether there was no room for a record of the key */
+  private static Answer answer(Call call, Delivered delivered, Instant notAfter, boolean full) {
     var done = KeyOrder.done(delivered, notAfter);
     var name = delivered.state().server().name();
     if (!isAsked(call, done)) {
       throw WhmFailure.refused(name + " states another key than the one that was asked for: "
           + done.fingerprint().orElse("none") + "; look there.");
     }
-    var remarks = Stream.concat(
-            ofTheLine(name, done), Remarks.of(name, delivered.outcome().statement()).stream())
+    var remarks = Stream.of(
+            full ? Stream.of(withoutRecord(name)) : Stream.<String>of(),
+            ofTheLine(name, done),
+            Remarks.of(name, delivered.outcome().statement()).stream())
+        .flatMap(all -> all)
         .toList();
     return Answer.of(Data.hash()
         .with(
@@ -254,6 +278,11 @@ public final class Authorizesshkey extends WhmFunction {
             Optional.of(remarks)
                 .filter(all -> !all.isEmpty())
                 .map(all -> Remarks.data(all.stream()))));
+  }
+
+  private static String withoutRecord(ServerName name) {
+    return "the key has no record, as " + name + " has records of " + AuthorizedKeyTable.MOST
+        + " keys, which are the most";
   }
 
   /** Whoever reads 0 must not believe that nothing stands there. */

@@ -80,7 +80,7 @@ public final class Transaction {
         .tableName(table)
         .item(item.attributes())
         .conditionExpression(condition)
-        .expressionAttributeValues(values)
+        .expressionAttributeValues(values.isEmpty() ? null : values)
         .build();
     return step(TransactWriteItem.builder().put(put).build(), otherwise);
   }
