@@ -1,5 +1,6 @@
 package dev.latchkey.delivery;
 
+import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence.Begun;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.OrderOutcome.Running;
@@ -24,6 +25,9 @@ public class SharedLooks {
   private static final Duration PAUSE = Duration.ofMillis(100);
   private static final Duration LONGER = Duration.ofMillis(400);
 
+  /** The look is worth as much later; by the server's own clock. */
+  private static final Duration VALID = Duration.ofMinutes(10);
+
   private final LookTable table;
   private final Dispatch dispatch;
   private final Convergence convergence;
@@ -46,11 +50,18 @@ public class SharedLooks {
   }
 
   /**
-   * What the server states now, or stated to somebody else within the last seconds, with nothing recorded of it since.
-   *
-   * @param order one that only looks, the same for all callers but for its request
+   * What the server states now, root's keys included, or stated to somebody else within the last seconds, with nothing
+   * recorded of it since. It is the same for all, whatever they show of it.
    */
-  public Uni<Delivered> look(ServerState state, Order order, Duration wait) {
+  public Uni<Delivered> look(ServerState state, String request, Duration wait) {
+    var order = Order.observe(request, state.server().node())
+        .with(Data.hash()
+            .with("verb", "list_logins")
+            .with("not_after", clock.instant().plus(VALID).getEpochSecond()));
+    return look(state, order, wait);
+  }
+
+  private Uni<Delivered> look(ServerState state, Order order, Duration wait) {
     if (age.isZero()) {
       return convergence.send(state, order, wait);
     }

@@ -15,7 +15,6 @@ import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.DoorStatus;
 import dev.latchkey.delivery.Explanation;
-import dev.latchkey.delivery.Order;
 import dev.latchkey.delivery.Remarks;
 import dev.latchkey.delivery.SharedLooks;
 import dev.latchkey.server.AuthorizedKey;
@@ -30,7 +29,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -40,9 +38,6 @@ import java.util.stream.Stream;
 @Path(FleetServerCheck.NAME)
 public final class FleetServerCheck extends WhmFunction {
   static final String NAME = "fleet_server_check";
-
-  /** The look is worth as much later; by the server's own clock. */
-  private static final Duration VALID = Duration.ofMinutes(10);
 
   private static final List<Field> STATED = List.of(
       Field.texts(
@@ -104,16 +99,12 @@ public final class FleetServerCheck extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
-    return choice.choose(call).chain(state -> {
-      var order = Order.observe(call.request(), state.server().node())
-          .with(Data.hash()
-              .with("verb", "list_logins")
-              .with("not_after", clock.instant().plus(VALID).getEpochSecond()));
-      return looks
-          .look(state, order, ServerParameters.patience(call, clock.instant()))
-          .chain(
-              delivered -> keys.on(state.server().name()).map(known -> answer(delivered, known)));
-    });
+    return choice
+        .choose(call)
+        .chain(state -> looks
+            .look(state, call.request(), ServerParameters.patience(call, clock.instant()))
+            .chain(delivered ->
+                keys.on(state.server().name()).map(known -> answer(delivered, known))));
   }
 
   private Answer answer(Delivered delivered, List<AuthorizedKey> known) {

@@ -114,7 +114,8 @@ public class LookTable {
     return change
         .note(in -> in.update(
             changes.update(key(name), OURS, Map.of(":request", Item.text(request))), Changed::new))
-        .onFailure(Changed.class)
+        // Whoever looks has his answer all the same; the others wait for theirs, or look again.
+        .onFailure(failure -> failure instanceof Changed || failure instanceof UnknownOutcome)
         .recoverWithNull();
   }
 

@@ -30,7 +30,7 @@ public interface Settings {
   /** Under this domain the first label of the host name that a client calls names the server: {@code web01.DOMAIN}. */
   Optional<String> serversDomain();
 
-  /** For how long a look by {@code fleet_server_check} answers others too, which spares the server; {@code 0S} for never. */
+  /** For how long a look by {@code fleet_server_check} or {@code ticket_whitelist_check} answers others too, which spares the server; {@code 0S} for never. */
   @WithDefault("5S")
   Duration sharedLook();
 

@@ -11,11 +11,10 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
-import dev.latchkey.delivery.Convergence;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.Explanation;
-import dev.latchkey.delivery.Order;
 import dev.latchkey.delivery.Remarks;
+import dev.latchkey.delivery.SharedLooks;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.ServerChoice;
 import dev.latchkey.server.ServerParameters;
@@ -38,11 +37,11 @@ public final class TicketWhitelistCheck extends WhmFunction {
   static final String NAME = "ticket_whitelist_check";
 
   private final ServerChoice choice;
-  private final Convergence convergence;
+  private final SharedLooks looks;
   private final Clock clock;
 
   @Inject
-  TicketWhitelistCheck(ServerChoice choice, Convergence convergence, Clock clock) {
+  TicketWhitelistCheck(ServerChoice choice, SharedLooks looks, Clock clock) {
     super(Declaration.of(NAME, "Looks whether a server's firewall lets in those who have a grant.")
         .numbered(31)
         .requires(Privilege.SUPPORT_ACCESS)
@@ -58,7 +57,7 @@ public final class TicketWhitelistCheck extends WhmFunction {
         .answers(Whitelist.REMARKS)
         .aboutServer());
     this.choice = choice;
-    this.convergence = convergence;
+    this.looks = looks;
     this.clock = clock;
   }
 
@@ -73,10 +72,8 @@ public final class TicketWhitelistCheck extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     return choice
         .choose(call)
-        .chain(state -> convergence.send(
-            state,
-            Order.observe(call.request(), state.server().node()),
-            ServerParameters.patience(call, clock.instant())))
+        .chain(state ->
+            looks.look(state, call.request(), ServerParameters.patience(call, clock.instant())))
         .map(this::answer);
   }
 

@@ -13,6 +13,7 @@ import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
 import dev.latchkey.testing.InProcess;
+import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.StandInFleet;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmTest;
@@ -28,6 +29,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.ssm.SsmAsyncClient;
 
 @QuarkusTest
@@ -74,9 +77,8 @@ class SharedLooksTest extends WhmTest {
 
   private Uni<Delivered> look(Duration wait) {
     var state = state();
-    var order = Order.observe(UUID.randomUUID().toString(), state.server().node());
     return new SharedLooks(table, dispatch, convergence, clock, Duration.ofSeconds(5))
-        .look(state, order, wait);
+        .look(state, UUID.randomUUID().toString(), wait);
   }
 
   private String request(Duration wait) {
@@ -163,6 +165,26 @@ class SharedLooksTest extends WhmTest {
     fleet.heal();
 
     assertThat(requestAt(1)).isNotEqualTo("none");
+  }
+
+  /** Taking the look, telling the others where its answer will be, and recording it are updates by themselves. */
+  @ParameterizedTest
+  @CsvSource({"true, 1", "false, 1", "true, 2", "false, 2", "true, 3", "false, 3"})
+  void whicheverUpdateIsLostTheLookOrTheNextOneIsAnswered(boolean beforeIt, int number) {
+    requestAt(0);
+    SdkProbe.reset();
+    var left = SdkProbe.loseUpdate(beforeIt, number);
+
+    var broken = requestAt(5);
+    SdkProbe.reset();
+
+    assertThat(left.get()).as("there is such an update").isLessThanOrEqualTo(0);
+    if (number < 3) {
+      assertThat(broken).as("only the record tells what was stated").isNotEqualTo("none");
+    }
+    var next = requestAt(10);
+    assertThat(next).isNotIn("none", broken);
+    assertThat(state().server().seen().orElseThrow().statement()).contains(next);
   }
 
   /** Its caller may be gone before he has said where the answer will be: nobody waits for it beyond its time. */

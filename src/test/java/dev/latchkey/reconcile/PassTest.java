@@ -36,6 +36,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.ssm.SsmAsyncClient;
 
 /** A pass over many servers, with a stand-in for Systems Manager: by numbers of requests, and not by time. */
@@ -240,6 +242,28 @@ class PassTest extends WhmTest {
     assertThat(fleet.sent()).containsExactly(node(server));
   }
 
+  /** Taking a look and recording what came of it are updates by themselves. */
+  @ParameterizedTest
+  @CsvSource({"true, 1", "false, 1", "true, 2", "false, 2"})
+  void whicheverUpdateOfALookIsLostTheNextLookIsThere(boolean beforeIt, int number) {
+    var server = server();
+    pass(Duration.ofMinutes(2));
+    SdkProbe.reset();
+    var left = SdkProbe.loseUpdate(beforeIt, number);
+    pass(Duration.ofMinutes(18));
+    SdkProbe.reset();
+    assertThat(left.get()).as("there is such an update").isLessThanOrEqualTo(0);
+    fleet.forget();
+
+    pass(Duration.ofMinutes(33));
+
+    assertThat(fleet.sent()).containsExactly(node(server));
+    assertThat(found(server).server().isConfirmed()).isTrue();
+    assertThat(found(server).server().seen().orElseThrow().at())
+        .isEqualTo(NOW.plus(Duration.ofMinutes(33)));
+    assertThat(found(server).server().due()).contains(NOW.plus(Duration.ofMinutes(48)));
+  }
+
   @Test
   void whatIsThrottledIsSentLaterAndTheOthersGoOn() {
     var throttled = server();
@@ -254,6 +278,30 @@ class PassTest extends WhmTest {
     pass(Duration.ofMinutes(3));
     assertThat(fleet.sent()).containsExactly(node(other), node(throttled));
     assertThat(found(throttled).server().isConfirmed()).isTrue();
+  }
+
+  /** It comes as the event of a command for which nobody waits any more; who sent the first order still waits. */
+  @Test
+  void aServerThatStatesTooLateThatItHasNoAgentGetsIt() {
+    var ordered = server();
+    fleet.stripAgent(node(ordered));
+
+    assertThat(ended(ordered)).isEmpty();
+    assertThat(fleet.installed()).as("by the first order's call").isEmpty();
+
+    write(ordered, ordered.tryingAgain(NOW));
+    assertThat(ended(ordered)).isEmpty();
+    assertThat(fleet.installed()).isNotEmpty().containsOnly(node(ordered));
+    assertThat(fleet.sent())
+        .as("no order, of which the end would be the next event")
+        .isEmpty();
+
+    pass(Duration.ofMinutes(10));
+    assertThat(found(ordered).server().isConfirmed()).isTrue();
+  }
+
+  private List<Reconciler.Look> ended(ServerState of) {
+    return reconciler.ended(of.server().node(), "command-of-long-ago").await().indefinitely();
   }
 
   /** As an earlier release wrote it: the time in the key, and no item of this release's form. */

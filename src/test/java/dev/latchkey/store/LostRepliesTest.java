@@ -25,6 +25,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
@@ -174,11 +176,17 @@ class LostRepliesTest extends WhmTest {
   }
 
   /** What there is of a limit is counted for the first token. */
-  @Test
-  void aCountWhoseReplyIsLostIsSeenByTheNextTry() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aCountWhoseReplyIsLostIsSeenByTheNextTry(boolean beforeIt) {
     var client = reseller(MANAGE_API_TOKENS);
     SdkProbe.reset();
-    SdkProbe.failAfter(times(1, LostRepliesTest::isOfALimit, LostRepliesTest::timeout));
+    var fault = times(1, LostRepliesTest::isOfALimit, LostRepliesTest::timeout);
+    if (beforeIt) {
+      SdkProbe.failBefore(fault);
+    } else {
+      SdkProbe.failAfter(fault);
+    }
 
     client.data("api_token_create", "token_name", "first-counted");
 

@@ -27,6 +27,8 @@ public final class StandInFleet implements SsmAsyncClient {
   private final Set<String> dead = ConcurrentHashMap.newKeySet();
   private final Set<String> offline = ConcurrentHashMap.newKeySet();
   private final Set<String> throttled = ConcurrentHashMap.newKeySet();
+  private final Set<String> withoutAgent = ConcurrentHashMap.newKeySet();
+  private final List<String> installed = new CopyOnWriteArrayList<>();
   private final Map<String, JsonNode> orders = new ConcurrentHashMap<>();
   private final List<String> sent = new CopyOnWriteArrayList<>();
   private final AtomicInteger looks = new AtomicInteger();
@@ -46,11 +48,22 @@ public final class StandInFleet implements SsmAsyncClient {
     throttled.add(node);
   }
 
+  /** It states that it has no agent, until it is given one. */
+  public void stripAgent(String node) {
+    withoutAgent.add(node);
+  }
+
+  /** The nodes that were given the agent, one entry a command. */
+  public List<String> installed() {
+    return List.copyOf(installed);
+  }
+
   /** All nodes are well again. */
   public void heal() {
     dead.clear();
     offline.clear();
     throttled.clear();
+    withoutAgent.clear();
   }
 
   /** The nodes that were sent something since {@link #forget}, in their order, one entry a command. */
@@ -79,14 +92,23 @@ public final class StandInFleet implements SsmAsyncClient {
               .build())
           .build());
     }
+    if (!request.parameters().containsKey("payload")) {
+      installed.add(node);
+      withoutAgent.remove(node);
+      return command("install-" + node);
+    }
     sent.add(node);
     var payload = request.parameters().get("payload").get(0);
     var order =
         WhmClient.parse(new String(Base64.getDecoder().decode(payload), StandardCharsets.UTF_8));
     var command = "command-" + orders.size() + "-" + node;
     orders.put(command, order);
+    return command(command);
+  }
+
+  private static CompletableFuture<SendCommandResponse> command(String id) {
     return CompletableFuture.completedFuture(
-        SendCommandResponse.builder().command(of -> of.commandId(command)).build());
+        SendCommandResponse.builder().command(of -> of.commandId(id)).build());
   }
 
   @Override
@@ -96,6 +118,10 @@ public final class StandInFleet implements SsmAsyncClient {
     var node = request.instanceId();
     if (dead.contains(node)) {
       return answer("InProgress", "InProgress", "");
+    }
+    if (withoutAgent.contains(node)) {
+      return answer(
+          "Success", "Success", "{\"latchkey\":1,\"outcome\":\"NO_AGENT\",\"sha256\":\"\"}");
     }
     return offline.contains(node)
         ? answer("TimedOut", "Undeliverable", "")
