@@ -58,6 +58,11 @@ public final class SdkProbe implements ExecutionInterceptor {
     return REQUESTS.stream().map(SdkProbe::operation).toList();
   }
 
+  /** The requests since then as they were sent. */
+  public static List<SdkRequest> sent() {
+    return List.copyOf(REQUESTS);
+  }
+
   /** What IAM must allow for the requests since then; a transaction is what it consists of. */
   public static Set<String> actions() {
     return REQUESTS.stream().flatMap(SdkProbe::actions).collect(Collectors.toSet());
