@@ -20,19 +20,22 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 @Singleton
 class AdmissionTable {
-  /** Only a credential has a revision: what is left of a revoked one has none. */
-  private static final String LIVE =
-      "attribute_exists(revision) AND (attribute_not_exists(expires_at) OR expires_at > :now)";
+  /** What is left of a revoked credential has none, nor has one that some addresses may use. */
+  private static final String OPEN = "live_until > :now";
 
-  private static final String ANY_ADDRESS = "attribute_not_exists(addresses)";
-  private static final String SAME_ADDRESSES = "addresses = :addresses";
-  private static final String NO_QUOTA = "attribute_not_exists(quota)";
+  private static final String NO_QUOTA = "attribute_not_exists(live_quota)";
   private static final String COUNTER = "{counter of the month}";
-  private static final String BELOW_QUOTA = "(attribute_not_exists(quota) OR attribute_not_exists("
-      + COUNTER + ") OR " + COUNTER + " < quota)";
+  private static final String BELOW_QUOTA =
+      "(attribute_not_exists(live_quota) OR attribute_not_exists(" + COUNTER + ") OR " + COUNTER
+          + " < live_quota)";
+
+  private static final String AS_SEEN = "live_revision = :live";
+  /** An item that an earlier release wrote. */
+  private static final String AS_SEEN_BEFORE =
+      "attribute_exists(pk) AND attribute_not_exists(live_revision)";
 
   private static final String ROOM_IN_QUOTA =
-      "quota = :quota AND (attribute_not_exists(" + COUNTER + ") OR " + COUNTER + " <= :room)";
+      " AND (attribute_not_exists(" + COUNTER + ") OR " + COUNTER + " <= :room)";
 
   /**
    * What is asked for: {@code calls} of {@code user} with {@code digest} from {@code source}, at {@code now}.
@@ -64,46 +67,67 @@ class AdmissionTable {
   }
 
   /**
-   * One write. A credential with an address list fails it, is matched here and is then written under the condition that
-   * the list is still the one seen, so that a stranger never counts on the owner's quota; so does one with a quota when
-   * several calls are asked for at once, because a condition cannot add.
+   * One write. A credential with an address list fails it, is matched here and is then written under the condition that it
+   * is still the one seen, so that a stranger never counts on the owner's quota; so does one with a quota when several calls
+   * are asked for at once, because a condition cannot add; and so does one whose copies are not what they should be, which
+   * are then repaired. The condition holds for copies: what they are copied from is judged as the write left it.
    *
    * @return the credential's item, which has counted the calls
    * @throws AccessDenied saying why not
    */
   Uni<Item> admit(Request request) {
     var quota = request.calls.total() == 1 ? BELOW_QUOTA : NO_QUOTA;
-    return count(request, ANY_ADDRESS + " AND " + quota, Map.of())
+    return count(request, new Condition(OPEN + " AND " + quota, Map.of()))
         .onFailure(ConditionFailed.class)
         .recoverWithUni(
-            failure -> Uni.createFrom().deferred(() -> admitAsSeen(request, failure.before())));
+            failure -> Uni.createFrom().deferred(() -> admitAsSeen(request, failure.before())))
+        .chain(counted -> judge(request, counted));
   }
 
   private Uni<Item> admitAsSeen(Request request, Optional<Item> before) {
     refuseAsSeen(request, before);
     var seen = before.orElseThrow();
+    var credential = CredentialItem.read(request.user, seen);
+    var live = seen.find(CredentialItem.LIVE_REVISION);
+    var quota = credential.scope().quota();
     var values = new HashMap<String, AttributeValue>();
-    seen.find("addresses").ifPresent(addresses -> values.put(":addresses", addresses));
-    seen.findNumber("quota").ifPresent(quota -> {
-      values.put(":quota", Item.number(quota));
-      values.put(":room", Item.number(quota - request.calls.total()));
-    });
-    var condition = (values.containsKey(":addresses") ? SAME_ADDRESSES : ANY_ADDRESS)
-        + " AND "
-        + (values.containsKey(":quota") ? ROOM_IN_QUOTA : NO_QUOTA);
-    return count(request, condition, values)
+    live.ifPresent(revision -> values.put(":live", revision));
+    quota.ifPresent(most -> values.put(":room", Item.number(most - request.calls.total())));
+    var condition =
+        (live.isPresent() ? AS_SEEN : AS_SEEN_BEFORE) + (quota.isPresent() ? ROOM_IN_QUOTA : "");
+    var repairs = CredentialItem.repairs(seen, credential);
+    return count(request, new Condition(condition, values, repairs))
         .onFailure(ConditionFailed.class)
         .transform(changed -> new AccessDenied(Cause.CHANGED));
   }
 
-  private Uni<Item> count(Request request, String condition, Map<String, AttributeValue> values) {
-    var expression =
-        (LIVE + " AND " + condition).replace(COUNTER, request.month().counter());
+  private Uni<Item> count(Request request, Condition condition) {
     return counting.count(
-        request.count(), new Condition(expression, values), seen -> refuseAsSeen(request, seen));
+        request.count(),
+        new Condition(
+            condition.expression().replace(COUNTER, request.month().counter()),
+            condition.values(),
+            condition.repairs()),
+        seen -> refuseAsSeen(request, seen));
+  }
+
+  /** Copies that are wrong let nobody through: the count is taken back. */
+  private Uni<Item> judge(Request request, Item counted) {
+    return Uni.createFrom()
+        .item(() -> {
+          refuse(request, Optional.of(counted), 0);
+          return counted;
+        })
+        .onFailure(AccessDenied.class)
+        .call(() -> counting.takeBack(request.count()));
   }
 
   private static void refuseAsSeen(Request request, Optional<Item> seen) {
+    refuse(request, seen, request.calls.total());
+  }
+
+  /** @param more calls than the item has counted */
+  private static void refuse(Request request, Optional<Item> seen, long more) {
     var item = seen.filter(CredentialItem::isCredential)
         .orElseThrow(() -> new AccessDenied(Cause.UNKNOWN_TOKEN));
     var credential = CredentialItem.read(request.user, item);
@@ -115,7 +139,7 @@ class AdmissionTable {
     }
     var quota = credential.scope().quota();
     var used = item.findNumber(request.month().counter()).orElse(0L);
-    if (quota.isPresent() && used + request.calls.total() > quota.getAsLong()) {
+    if (quota.isPresent() && used + more > quota.getAsLong()) {
       throw new AccessDenied(Cause.QUOTA);
     }
   }

@@ -35,16 +35,27 @@ class CountingTable {
     this.store = store;
   }
 
-  /** When a call may be counted: an expression, with its values. */
-  record Condition(String expression, Map<String, AttributeValue> values) {
+  /**
+   * When a call may be counted: an expression, with its values.
+   *
+   * @param repairs what the same write sets, or takes away where it is empty
+   */
+  record Condition(
+      String expression,
+      Map<String, AttributeValue> values,
+      Map<String, Optional<AttributeValue>> repairs) {
+    Condition(String expression, Map<String, AttributeValue> values) {
+      this(expression, values, Map.of());
+    }
+
     Condition and(String more) {
-      return new Condition(expression + " AND " + more, values);
+      return new Condition(expression + " AND " + more, values, repairs);
     }
 
     Condition with(String name, AttributeValue value) {
       var all = new HashMap<>(values);
       all.put(name, value);
-      return new Condition(expression, all);
+      return new Condition(expression, all, repairs);
     }
   }
 
@@ -126,9 +137,18 @@ class CountingTable {
       names.put(name, dropped);
       removes.add(name);
     }
+    var sets = new StringBuilder("SET last_used = :now, #place = :mark");
+    condition.repairs().forEach((name, value) -> {
+      if (value.isPresent()) {
+        values.put(":to_" + name, value.get());
+        sets.append(", " + name + " = :to_" + name);
+      } else {
+        removes.add(name);
+      }
+    });
     return Update.builder()
         .key(key(count).attributes())
-        .updateExpression("SET last_used = :now, #place = :mark ADD " + adds
+        .updateExpression(sets + " ADD " + adds
             + (removes.isEmpty() ? "" : " REMOVE " + String.join(", ", removes)))
         .conditionExpression(
             condition.expression() + " AND (attribute_not_exists(#place) OR #place <> :mark)")

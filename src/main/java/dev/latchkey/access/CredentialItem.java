@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,6 +21,22 @@ final class CredentialItem {
   static final String PREFIX = "C#";
   static final String REVISION = "revision";
 
+  /**
+   * What admission's condition names: copies, as any function may change what its condition names. The Amazon DynamoDB
+   * Developer Guide, "Using IAM policy conditions for fine-grained access control": {@code dynamodb:Attributes} has every
+   * attribute that a request specifies, those of its condition too. So a copy lets a credential through sooner or later, and
+   * what it is copied from decides.
+   */
+  static final String LIVE_REVISION = "live_revision";
+
+  /** Seconds since 1970; not there for a credential that some addresses may use. */
+  static final String LIVE_UNTIL = "live_until";
+
+  static final String LIVE_QUOTA = "live_quota";
+
+  /** 9999-12-31. */
+  private static final long NEVER = 253_402_300_799L;
+
   /** What makes it a credential; the rest are counters, and marks of calls. */
   static final List<String> ATTRIBUTES = List.of(
       "token_name",
@@ -29,7 +46,10 @@ final class CredentialItem {
       "quota",
       "create_time",
       "last_used",
-      REVISION);
+      REVISION,
+      LIVE_REVISION,
+      LIVE_UNTIL,
+      LIVE_QUOTA);
 
   private CredentialItem() {}
 
@@ -109,7 +129,11 @@ final class CredentialItem {
   }
 
   static Item write(Credential credential) {
-    return write(Item.at(key(credential)).with("token_name", credential.name()), credential);
+    var item = write(Item.at(key(credential)).with("token_name", credential.name()), credential);
+    for (var copy : live(credential).entrySet()) {
+      item = item.with(copy.getKey(), copy.getValue());
+    }
+    return item;
   }
 
   /** The credential of which {@link #write(Item, Credential)} wrote into an item, also one of another kind. */
@@ -128,6 +152,23 @@ final class CredentialItem {
         item.getText(REVISION));
   }
 
+  /** What a credential's copies should be; empty for one that should not be there. */
+  static Map<String, Optional<AttributeValue>> live(Credential credential) {
+    var scope = credential.scope();
+    var until = scope.expiresAt().map(Item::time).orElseGet(() -> Item.number(NEVER));
+    return Map.of(
+        LIVE_REVISION, Optional.of(Item.text(credential.revision())),
+        LIVE_UNTIL, scope.addresses().isPresent() ? Optional.empty() : Optional.of(until),
+        LIVE_QUOTA, Item.number(scope.quota()));
+  }
+
+  /** Those of them that an item does not have so: it is of an earlier release, or somebody else wrote them. */
+  static Map<String, Optional<AttributeValue>> repairs(Item item, Credential credential) {
+    var repairs = new TreeMap<>(live(credential));
+    repairs.entrySet().removeIf(copy -> item.find(copy.getKey()).equals(copy.getValue()));
+    return repairs;
+  }
+
   /** All of it but its digest and its name. */
   static Item write(Item into, Credential credential) {
     var scope = credential.scope();
@@ -142,12 +183,14 @@ final class CredentialItem {
   /** Everything that an update of a token can change. */
   static AttributeChanges changesTo(Credential after) {
     var scope = after.scope();
-    return new AttributeChanges()
+    var changes = new AttributeChanges()
         .with("token_name", Item.text(after.name()))
         .with("acls", Item.set(scope.privileges().acls()))
         .with("expires_at", scope.expiresAt().map(Item::time))
         .with("addresses", scope.addresses().map(list -> Item.bytes(list.pack())))
         .with("quota", Item.number(scope.quota()))
         .with(REVISION, Item.text(after.revision()));
+    live(after).forEach(changes::with);
+    return changes;
   }
 }

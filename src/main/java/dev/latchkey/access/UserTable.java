@@ -20,11 +20,17 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** How users lie in the table: {@code U#user / PROFILE}. */
 @Singleton
 public class UserTable {
+  /** What has none is not a user: any function may count calls where there is nothing. */
+  private static final String REVISION = "revision";
+
   private static final String SAME_REVISION = "revision = :revision";
 
-  /** {@code %1$s} is the counter of the month. */
+  /**
+   * {@code %1$s} is the counter of the month. The quota itself is not named, as whoever may name it in a condition may set
+   * it; it is read from the item as the write left it.
+   */
   private static final String ROOM_IN_QUOTA =
-      "quota = :quota AND (attribute_not_exists(%1$s) OR %1$s <= :room)";
+      "attribute_exists(pk) AND (attribute_not_exists(%1$s) OR %1$s <= :room)";
 
   private final Store store;
   private final CountingTable counting;
@@ -36,14 +42,18 @@ public class UserTable {
   }
 
   public Uni<Optional<User>> find(String name) {
-    return store.get(key(name)).map(found -> found.map(item -> user(name, item)));
+    return seen(name).map(found -> found.map(Seen::user));
   }
 
   /** A user as it was read, with its counters. */
   record Seen(User user, Item item) {}
 
   Uni<Optional<Seen>> seen(String name) {
-    return store.get(key(name)).map(found -> found.map(item -> new Seen(user(name, item), item)));
+    return store
+        .get(key(name))
+        .map(found -> found
+            .filter(item -> item.find(REVISION).isPresent())
+            .map(item -> new Seen(user(name, item), item)));
   }
 
   /**
@@ -61,9 +71,7 @@ public class UserTable {
     var month = request.month();
     var condition = new Condition(
         ROOM_IN_QUOTA.formatted(month.counter()),
-        Map.of(
-            ":quota", Item.number(quota.getAsLong()),
-            ":room", Item.number(quota.getAsLong() - request.calls().total())));
+        Map.of(":room", Item.number(quota.getAsLong() - request.calls().total())));
     // It is for the quota alone: what was counted before is of no use to anybody.
     var dropped = seen.item().attributes().keySet().stream()
         .filter(name -> Month.ofCounter(name)
@@ -84,15 +92,24 @@ public class UserTable {
           refuseAsSeen(failure.before(), request);
           return new AccessDenied(Cause.CHANGED);
         })
-        .replaceWith(Optional.of(count));
+        .chain(counted -> Uni.createFrom()
+            .item(() -> {
+              refuse(Optional.of(counted), request, 0);
+              return Optional.of(count);
+            })
+            .onFailure(AccessDenied.class)
+            .call(() -> counting.takeBack(count)));
   }
 
   private static void refuseAsSeen(Optional<Item> seen, Request request) {
+    refuse(seen, request, request.calls().total());
+  }
+
+  /** @param more calls than the item has counted */
+  private static void refuse(Optional<Item> seen, Request request, long more) {
     var item = seen.orElseThrow(() -> new AccessDenied(Cause.UNKNOWN_USER));
     var used = item.findNumber(request.month().counter()).orElse(0L);
-    if (item.findNumber("quota")
-        .filter(quota -> used + request.calls().total() > quota)
-        .isPresent()) {
+    if (item.findNumber("quota").filter(quota -> used + more > quota).isPresent()) {
       throw new AccessDenied(Cause.USER_QUOTA);
     }
   }
@@ -103,13 +120,13 @@ public class UserTable {
             .with("acls", Item.set(user.privileges().acls()))
             .with("suspended", AttributeValue.fromBool(user.suspended()))
             .with("quota", Item.number(user.quota()))
-            .with("revision", user.revision()),
+            .with(REVISION, user.revision()),
         exists);
   }
 
   public void checkExists(
       Transaction in, String name, Supplier<? extends RuntimeException> unknown) {
-    in.check(key(name), "attribute_exists(pk)", Map.of(), unknown);
+    in.check(key(name), "attribute_exists(" + REVISION + ")", Map.of(), unknown);
   }
 
   /** The user is still the one that was seen. */
@@ -125,7 +142,7 @@ public class UserTable {
         Privileges.ofAcls(item.getSet("acls")),
         item.getFlag("suspended"),
         item.findNumber("quota").map(OptionalLong::of).orElseGet(OptionalLong::empty),
-        item.getText("revision"));
+        item.getText(REVISION));
   }
 
   private static Key key(String user) {

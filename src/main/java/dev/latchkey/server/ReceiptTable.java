@@ -6,17 +6,27 @@ import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
+import dev.latchkey.store.Unis;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Receipts, {@code S#server / E#ticket#user#time}: written in the transaction that takes the grant away, kept for good. */
+/**
+ * Receipts, {@code R#server / E#ticket#user#time#generation}: written in the transaction that takes the grant away, kept for
+ * good. They have a partition of their own, of which no role may change or delete an item. Earlier releases wrote them among
+ * the server's items, {@code S#server}, where they are read too.
+ */
 @Singleton
 public class ReceiptTable {
+  private static final String PARTITION = "R#";
+  private static final String OLD_PARTITION = "S#";
   private static final String PREFIX = "E#";
+  private static final Comparator<Item> NEWEST_FIRST =
+      Comparator.comparing((Item item) -> item.getText("sk")).reversed();
 
   private final Store store;
 
@@ -28,7 +38,7 @@ public class ReceiptTable {
   public void add(Transaction in, Receipt receipt) {
     var sortKey = PREFIX + receipt.ticket() + "#" + receipt.user() + "#"
         + DueItem.until(receipt.statedAt()) + "#" + receipt.generation();
-    in.put(Item.at(new Key("S#" + receipt.server(), sortKey))
+    in.put(Item.at(new Key(PARTITION + receipt.server(), sortKey))
         .with("ticket", receipt.ticket())
         .with("server_num", receipt.number())
         .with("ssh_user", receipt.user().value())
@@ -50,9 +60,16 @@ public class ReceiptTable {
    */
   public Uni<List<Receipt>> newestFirst(GrantKey of, Instant until, int most) {
     var prefix = PREFIX + of.ticket() + "#" + of.user() + "#";
-    return store
-        .query(Query.newestFirst("S#" + of.server(), prefix, prefix + DueItem.until(until), most))
-        .map(items -> items.stream().map(item -> read(of.server(), item)).toList());
+    return Unis.all(
+            List.of(PARTITION, OLD_PARTITION),
+            partition -> store.query(Query.newestFirst(
+                partition + of.server(), prefix, prefix + DueItem.until(until), most)))
+        .map(both -> both.stream()
+            .flatMap(List::stream)
+            .sorted(NEWEST_FIRST)
+            .limit(most)
+            .map(item -> read(of.server(), item))
+            .toList());
   }
 
   private static Receipt read(ServerName server, Item item) {

@@ -187,7 +187,7 @@ class BudgetTest extends WhmTest {
     assertRequests(
         "ticket_receipt",
         client,
-        "GetItem 2, Query 2, UpdateItem 1",
+        "GetItem 2, Query 3, UpdateItem 1",
         "ticket_receipt",
         "ticket_id",
         support.ticket());

@@ -21,9 +21,8 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
 @Produces("application/json")
 public class Bare {
   private static final String CONDITION =
-      "attribute_exists(revision) AND (attribute_not_exists(expires_at) OR"
-          + " expires_at > :now) AND attribute_not_exists(addresses) AND (attribute_not_exists(quota) OR"
-          + " attribute_not_exists(calls_209901) OR calls_209901 < quota) AND (attribute_not_exists(#place) OR"
+      "live_until > :now AND (attribute_not_exists(live_quota) OR"
+          + " attribute_not_exists(calls_209901) OR calls_209901 < live_quota) AND (attribute_not_exists(#place) OR"
           + " #place <> :mark)";
 
   @Inject
