@@ -4,7 +4,7 @@
 //
 // What CloudFormation, SAM and API Gateway take is for template.py, whose tools know it better.
 //
-// TEMPLATE is sam-template.yaml without one. FUNCTIONS is a JSON file, {"function_name": ["QUERY", …], …}, of what
+// TEMPLATE is sam-template.yaml without one. FUNCTIONS is a JSON file, {"function_name": ["READ_AUDIT", …], …}, of what
 // each function declares that it touches; without one infra/functions.json, if there is one, and else what a role allows is
 // held only against what any function may declare. One line a finding, and exit code 1 when there are any.
 
@@ -21,24 +21,50 @@ const RULES = fileURLToPath(new URL('latchkey.guard', import.meta.url));
 
 const LIMITS = { alarms: 10, documentBytes: 64 * 1024 };
 
-const READ = ['dynamodb:Query', 'dynamodb:BatchGetItem'];
-const WRITE = ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem'];
 const RUN_COMMAND = ['ssm:SendCommand', 'ssm:GetCommandInvocation'];
-const TOUCHES = { QUERY: READ, TRANSACT: WRITE, RUN_COMMAND };
 const RESTORED_TABLE = { 'Fn::Sub': 'arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${RestoredTable}' };
-/** What every call needs for its admission. */
-const EVERY_CALL = ['dynamodb:GetItem', 'dynamodb:UpdateItem'];
-/** What it writes: the credential, its user, and the counters of older months. Who declares TRANSACT writes to the whole table. */
-const KEYS = ['M#*', 'U#*'];
-const onKeys = (keys) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } });
+
+/** Actions on the items of partitions, and of them only what names no other attribute, a line each. */
+const on = (actions, keys, attributes) => actions.flatMap((action) => keys.map(
+  (key) => `dynamodb:${action} on ${key}${attributes ? ` (${attributes.join(' ')})` : ''}`));
+const READ = ['GetItem', 'BatchGetItem', 'Query'];
+const WRITE = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
+const TICKETS = ['T#*', 'TICKETS', 'TICKETS#CLOSED'];
+const SERVERS = ['AHEAD', 'DUE#*', 'NODE#*', 'S#*', 'SERVERS'];
+/** What admission names in an update of a credential and its user, and of the counters of older months. */
+const COUNTED = ['pk', 'sk', 'last_used', 's?', 'calls_*', 'live_*', '0*', '1*', '2*', '3*', '4*', '5*', '6*', '7*', '8*', '9*'];
+const count = (what) => on(['UpdateItem'], ['U#*'], ['pk', 'sk', what]);
+const counting = on(['UpdateItem'], ['M#*', 'U#*'], COUNTED);
+const audited = on(['GetItem', 'PutItem'], ['A#*']);
+
+const EVERY_CALL = [...on(['GetItem'], ['U#*']), ...counting];
 /** What every call needs beside that where there is an item for each call. */
-const RECORD = { action: 'dynamodb:PutItem', when: 'HasUsageRecords', condition: onKeys(['M#*']) };
+const RECORD = { when: 'HasUsageRecords', what: on(['PutItem'], ['M#*'])[0] };
+const READ_TOKENS = on(['BatchGetItem', 'Query'], ['U#*']);
+const READ_TICKETS = [...on(READ, TICKETS), ...on(['BatchGetItem'], ['T#*', 'U#*'])];
+const CHANGE_SERVERS = [...on(READ, SERVERS), ...on(WRITE, SERVERS), ...on(['PutItem'], ['R#*']),
+  ...on(['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'], ['TICKETS', 'TICKETS#CLOSED'])];
+/** What each permission that a function declares leads to, and CHANGES, that it changes something. */
+const PERMISSIONS = {
+  CHANGES: [...audited, ...on(['ConditionCheckItem'], ['U#*'])], // the audit entry, and that its caller is still what was admitted
+  READ_AUDIT: on(['Query'], ['A#*']),
+  READ_TOKENS,
+  CHANGE_TOKENS: [...READ_TOKENS, ...on(WRITE, ['EXPIRES', 'REVOKED', 'U#*'])],
+  CHANGE_PROFILE: on(['UpdateItem'], ['U#*'], ['pk', 'sk', 'public_key', 'ranges', 'ssh_user']),
+  READ_TICKETS,
+  CHANGE_TICKETS: [...READ_TICKETS, ...on(WRITE, TICKETS), ...count('tickets')],
+  READ_SERVERS: [...on(READ, SERVERS), ...on(['Query'], ['R#*'])],
+  CHANGE_SERVERS: [...CHANGE_SERVERS, ...count('servers')],
+  RUN_COMMAND,
+};
 
 /** Functions without a declaration. Those that are not in the API are reached by nobody from outside. */
 const UNDECLARED = {
-  UnknownFunction: { inApi: true, actions: EVERY_CALL },
-  Reconciler: { inApi: false, writes: true, actions: [...EVERY_CALL, 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:DeleteItem', ...RUN_COMMAND] },
-  Bootstrap: { inApi: false, writes: true, actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+  UnknownFunction: { inApi: true, may: EVERY_CALL },
+  Reconciler: { inApi: false, may: [...CHANGE_SERVERS, ...audited, ...counting, ...RUN_COMMAND,
+    ...on(['Query', 'DeleteItem'], ['EXPIRES', 'REVOKED']), ...on(['GetItem', 'DeleteItem'], ['U#*']),
+    ...count('servers'), ...count('tokens')] },
+  Bootstrap: { inApi: false, may: [...audited, ...on(['GetItem', 'PutItem'], ['U#*'])] },
 };
 
 /** That of all functions which answer calls, so that a call is found by one search. */
@@ -330,24 +356,28 @@ function allowances(role) {
       (action) => list(statement.Resource).map((resource) => [action, resource, statement.Condition, when])));
 }
 
-/** Which actions of a function's the declarations lead to. */
+/** What the declarations of a function lead to, and what may be there as long as nobody says what it declares. */
 function allowed(context, id, name) {
   if (Object.hasOwn(UNDECLARED, id)) {
-    return UNDECLARED[id].actions;
+    return UNDECLARED[id].may;
   }
   const { touches } = context.options;
-  if (touches === undefined) {
-    return [...EVERY_CALL, ...Object.values(TOUCHES).flat()];
-  }
-  const own = name === RUNS_ALL ? Object.values(touches).flat() : touches[name] ?? [];
-  return [...new Set([...EVERY_CALL, ...own.flatMap((touch) => TOUCHES[touch] ?? [])])];
+  const own = touches === undefined ? Object.keys(PERMISSIONS)
+    : name === RUNS_ALL ? Object.values(touches).flat() : touches[name] ?? [];
+  return [...new Set([...EVERY_CALL, ...own.flatMap((one) => PERMISSIONS[one] ?? [])])];
 }
 
-/** Whether the function may write to all of the table; any may as long as nobody says what it touches. */
-function writes(context, id, name) {
-  const { touches } = context.options;
-  return Object.hasOwn(UNDECLARED, id) ? UNDECLARED[id].writes === true
-    : touches === undefined || name === RUNS_ALL || list(touches[name]).includes('TRANSACT');
+/** The condition of partitions and attributes. A condition of ForAllValues holds for a key that is not in the request, too. */
+const conditionOf = (keys, attributes) => ({
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys, ...(attributes && { 'dynamodb:Attributes': attributes }) },
+  Null: { 'dynamodb:LeadingKeys': 'false', ...(attributes && { 'dynamodb:Attributes': 'false' }) },
+});
+
+/** What a statement allows of the table, in the form of on(). */
+function ofTable(action, condition) {
+  const { 'dynamodb:LeadingKeys': keys, 'dynamodb:Attributes': attributes } = condition?.['ForAllValues:StringLike'] ?? {};
+  return keys !== undefined && same(condition, conditionOf(keys, attributes))
+    ? on([action.replace('dynamodb:', '')], list(keys), attributes) : [`${action} on any item`];
 }
 
 /** The resource where the table is the stack's own; a restored one may be named in its place, and nothing else. */
@@ -356,31 +386,45 @@ function unrestored(on) {
   return condition === 'HasRestoredTable' && same(restored, RESTORED_TABLE) ? own : on;
 }
 
+/** Nobody changes or removes an audit entry or a receipt; PutItem can still replace one, which IAM cannot tell apart. */
+function checkDenial({ find }, role, roleId) {
+  const denials = list(role.Properties?.Policies).flatMap((policy) => list(policy?.PolicyDocument?.Statement))
+    .filter(({ Effect }) => Effect === 'Deny').map(({ Action, Condition, Resource }) => ({ Action, Condition, Resource: arnOf(unrestored(Resource)) }));
+  const expected = { Action: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], Condition: conditionOf(['A#*', 'R#*']), Resource: 'Table' };
+  if (!same(denials, [expected])) {
+    find(roleId, 'does not deny UpdateItem and DeleteItem of audit entries and receipts, A#* and R#*, and nothing else; it would');
+  }
+}
+
 function checkRole(context, id, resource, roleId, logId) {
   const { find, resources, options } = context;
   const may = allowed(context, id, nameOf(resource));
-  const mayWrite = writes(context, id, nameOf(resource));
   const has = new Set();
-  for (const [action, on, condition, when] of allowances(resources[roleId])) {
-    const isRecord = !mayWrite && action === RECORD.action && when === RECORD.when && same(condition, RECORD.condition);
-    if (when === undefined) {
-      has.add(action);
-    }
+  for (const [action, where, condition, when] of allowances(resources[roleId])) {
     if (String(action).startsWith('logs:')) {
-      if (!['logs:CreateLogStream', 'logs:PutLogEvents'].includes(action) || arnOf(on) !== logId) {
-        find(roleId, `allows ${action} on ${resourceText(on)}; it would be logs:CreateLogStream and logs:PutLogEvents on !GetAtt ${logId}.Arn`);
+      if (!['logs:CreateLogStream', 'logs:PutLogEvents'].includes(action) || arnOf(where) !== logId) {
+        find(roleId, `allows ${action} on ${resourceText(where)}; it would be logs:CreateLogStream and logs:PutLogEvents on !GetAtt ${logId}.Arn`);
       }
-    } else if (!may.includes(action) && !isRecord) {
-      find(roleId, `allows ${action}, which ${id} does not declare; it would allow no more than ${may.join(', ')}`);
-    } else if (String(action).startsWith('dynamodb:') && resources[arnOf(unrestored(on))]?.Type !== 'AWS::DynamoDB::Table') {
-      find(roleId, `allows ${action} on ${resourceText(on)}; it would be on !GetAtt Table.Arn`);
-    } else if (/:(Put|Update)Item$/.test(action) && !mayWrite && !isRecord && !same(condition, onKeys(KEYS))) {
-      find(roleId, `allows ${action} on other items, and ${id} declares no TRANSACT; it would be on the keys ${KEYS.join(', ')} alone`);
+      has.add(action);
+      continue;
+    }
+    const isTable = String(action).startsWith('dynamodb:');
+    for (const what of isTable ? ofTable(action, condition) : [action]) {
+      if (when === undefined) {
+        has.add(what);
+      }
+      if (!may.includes(what) && !(what === RECORD.what && when === RECORD.when)) {
+        find(roleId, `allows ${what}, which ${id} does not declare`);
+      }
+    }
+    if (isTable && resources[arnOf(unrestored(where))]?.Type !== 'AWS::DynamoDB::Table') {
+      find(roleId, `allows ${action} on ${resourceText(where)}; it would be on !GetAtt Table.Arn`);
     }
   }
+  checkDenial(context, resources[roleId], roleId);
   const exact = options.touches !== undefined || Object.hasOwn(UNDECLARED, id);
   const needed = ['logs:CreateLogStream', 'logs:PutLogEvents', ...(exact ? may : EVERY_CALL)];
-  const missing = needed.filter((action) => !has.has(action));
+  const missing = needed.filter((what) => !has.has(what));
   if (missing.length) {
     find(roleId, `does not allow ${missing.join(', ')}, which ${id} needs`);
   }

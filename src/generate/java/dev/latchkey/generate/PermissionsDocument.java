@@ -3,9 +3,14 @@ package dev.latchkey.generate;
 import static java.util.stream.Collectors.joining;
 
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Permission;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Which permissions each function needs, as JSON, for whoever checks the roles of the SAM template. */
+/**
+ * Which permissions each function needs, and that it changes something, as JSON, for whoever checks the roles of the SAM
+ * template.
+ */
 final class PermissionsDocument {
   private PermissionsDocument() {}
 
@@ -16,9 +21,10 @@ final class PermissionsDocument {
   }
 
   private static String permissions(Declaration function) {
-    return function.permissions().stream()
-        .sorted()
-        .map(permission -> '"' + permission.name() + '"')
+    return Stream.concat(
+            function.isChanging() ? Stream.of("CHANGES") : Stream.empty(),
+            function.permissions().stream().sorted().map(Permission::name))
+        .map(name -> '"' + name + '"')
         .collect(joining(", "));
   }
 }

@@ -4,14 +4,12 @@ import static java.util.stream.Collectors.joining;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Permission;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
+import java.util.regex.Matcher;
 
 /**
  * The SAM template: what is the same for every deployment is {@code infra/sam/*.yaml}, and what is said of each function is
@@ -20,22 +18,6 @@ import java.util.List;
 public final class SamTemplate {
   private static final Path PARTS = Path.of("infra/sam");
   private static final Path DOCUMENTS = Path.of("infra/ssm");
-
-  /**
-   * The partition keys of which any call updates items: for admission the credential and, if it has a quota, its user, and
-   * what is kept of months before the last.
-   */
-  public static final List<String> KEYS_OF_EVERY_CALL = List.of("M#*", "U#*");
-
-  private static final List<String> KEYS_OF_A_RECORD = List.of("M#*");
-
-  /** The table in use: a restored one that was named, or the stack's own. */
-  private static final String TABLE =
-      "!If [HasRestoredTable, !Sub \"arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}"
-          + ":table/${RestoredTable}\", !GetAtt Table.Arn]";
-
-  private static final String WRITE_OF_EVERY_CALL = "dynamodb:UpdateItem";
-  private static final String WRITE_OF_A_RECORD = "dynamodb:PutItem";
 
   private SamTemplate() {}
 
@@ -48,7 +30,7 @@ public final class SamTemplate {
     for (var function : functions) {
       text.append(function(logicalId(function), function.name(), statements(function, functions)));
     }
-    text.append(part("internal.yaml"));
+    text.append(internal());
     text.append(part("domain.yaml"));
     text.append(part("alarms.yaml"));
     text.append(part("outputs.yaml"));
@@ -158,6 +140,7 @@ public final class SamTemplate {
           %1$sRole:
             Type: AWS::IAM::Role
             Properties:
+              Path: /latchkey/2/ # another path is another role, which a function gets with its new code
               AssumeRolePolicyDocument: { Statement: [{ Effect: Allow, Action: sts:AssumeRole, Principal: { Service: lambda.amazonaws.com } }] }
               Policies:
                 - PolicyName: declared
@@ -172,77 +155,30 @@ public final class SamTemplate {
               FunctionName: !Ref %1$s
               Principal: apigateway.amazonaws.com
               SourceArn: !Sub "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*"
-        """.formatted(
-        id, name, statements.stream().map(one -> "              " + one + "\n").collect(joining()));
+        """.formatted(id, name, indented(statements));
   }
 
-  /** What every call needs for its admission and, if it is wanted, its usage record, and what the function declares beside that. */
   private static List<String> statements(Declaration function, List<Declaration> all) {
-    var permissions = permissions(function, all);
-    var statements = new ArrayList<String>();
-    var actions = new ArrayList<>(tableActions(permissions));
-    if (!permissions.contains(Permission.TRANSACT)) {
-      actions.remove(WRITE_OF_EVERY_CALL);
-    }
-    statements.add("- { Effect: Allow, Action: [" + String.join(", ", actions) + "], Resource: "
-        + TABLE + " }");
-    if (!permissions.contains(Permission.TRANSACT)) {
-      statements.add("- " + write(WRITE_OF_EVERY_CALL, KEYS_OF_EVERY_CALL));
-      statements.add("- !If [HasUsageRecords, " + write(WRITE_OF_A_RECORD, KEYS_OF_A_RECORD)
-          + ", !Ref AWS::NoValue]");
-    }
-    if (permissions.contains(Permission.RUN_COMMAND)) {
-      statements.addAll(serverStatements());
-    }
-    return statements;
-  }
-
-  private static String write(String action, List<String> keys) {
-    return "{ Effect: Allow, Action: " + action + ", Resource: " + TABLE
-        + ", Condition: { \"ForAllValues:StringLike\": { \"dynamodb:LeadingKeys\": [\""
-        + String.join("\", \"", keys) + "\"] } } }";
-  }
-
-  private static Collection<Permission> permissions(Declaration function, List<Declaration> all) {
     // A batch runs all of them in its own process: the one exception to a role of one function.
     return function.name().equals("batch")
-        ? all.stream().flatMap(one -> one.permissions().stream()).distinct().toList()
-        : function.permissions();
+        ? RoleStatements.of(
+            all.stream().flatMap(one -> one.permissions().stream()).distinct().toList(), true)
+        : RoleStatements.of(function.permissions(), function.isChanging());
   }
 
-  /** What a Lambda whose function needs these may do with the table. */
-  public static List<String> tableActions(Collection<Permission> permissions) {
-    var actions = new ArrayList<>(List.of("dynamodb:GetItem", WRITE_OF_EVERY_CALL));
-    if (permissions.contains(Permission.QUERY)) {
-      actions.addAll(List.of("dynamodb:Query", "dynamodb:BatchGetItem"));
+  /** The roles of functions that no declaration has; the place of their statements is a line {@code - STATEMENTS}. */
+  private static String internal() throws IOException {
+    var text = part("internal.yaml");
+    for (var statements : List.of(
+        RoleStatements.of(List.of(), false),
+        RoleStatements.ofReconciler(),
+        RoleStatements.ofBootstrap())) {
+      text = text.replaceFirst(" *- STATEMENTS\n", Matcher.quoteReplacement(indented(statements)));
     }
-    if (permissions.contains(Permission.TRANSACT)) {
-      actions.addAll(
-          List.of("dynamodb:PutItem", "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem"));
-    }
-    return actions;
+    return text;
   }
 
-  /** What it may ask of Systems Manager; the statements say of what. */
-  public static List<String> serverActions(Collection<Permission> permissions) {
-    return permissions.contains(Permission.RUN_COMMAND)
-        ? List.of("ssm:SendCommand", "ssm:GetCommandInvocation")
-        : List.of();
-  }
-
-  static List<String> serverStatements() {
-    return List.of(
-        "- Effect: Allow",
-        "  Action: ssm:SendCommand",
-        "  Resource:",
-        "    - !Sub \"arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:document/${OrderDocument}\"",
-        "    - !Sub \"arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:document/${InstallDocument}\"",
-        "- Effect: Allow",
-        "  Action: ssm:SendCommand",
-        "  Resource:",
-        "    - !Sub \"arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:instance/*\"",
-        "    - !Sub \"arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:managed-instance/*\"",
-        "  Condition: { StringEquals: { \"ssm:resourceTag/Latchkey\": !Ref AWS::StackName } }",
-        "- { Effect: Allow, Action: ssm:GetCommandInvocation, Resource: \"*\" } # it knows no resources");
+  private static String indented(List<String> statements) {
+    return statements.stream().map(one -> "              " + one + "\n").collect(joining());
   }
 }

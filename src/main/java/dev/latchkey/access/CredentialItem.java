@@ -24,8 +24,7 @@ final class CredentialItem {
   /**
    * What admission's condition names: copies, as any function may change what its condition names. The Amazon DynamoDB
    * Developer Guide, "Using IAM policy conditions for fine-grained access control": {@code dynamodb:Attributes} has every
-   * attribute that a request specifies, those of its condition too. So a copy lets a credential through sooner or later, and
-   * what it is copied from decides.
+   * attribute that a request specifies, those of its condition too. What they are copied from decides.
    */
   static final String LIVE_REVISION = "live_revision";
 

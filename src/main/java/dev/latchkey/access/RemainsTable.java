@@ -41,11 +41,16 @@ public class RemainsTable {
   public record Due(Key key, String user, List<String> digests) {}
 
   /**
+   * @param credential the whole of it, if it has expired and nobody has revoked it
    * @param revision that of the credential which it was
    * @param counted by month and function
    */
   public record Remains(
-      String user, String digest, String revision, SortedMap<Month, Tally> counted) {}
+      Optional<Credential> credential,
+      String user,
+      String digest,
+      String revision,
+      SortedMap<Month, Tally> counted) {}
 
   /** Turns a credential into what is left of it, and notes that. */
   static void leave(
@@ -82,8 +87,24 @@ public class RemainsTable {
         .map(found -> found
             .filter(item -> !CredentialItem.isCredential(item))
             .flatMap(item -> item.find(GONE_REVISION)
-                .map(revision ->
-                    new Remains(user, digest, revision.s(), CredentialItem.counted(item)))));
+                .map(revision -> new Remains(
+                    Optional.empty(), user, digest, revision.s(), CredentialItem.counted(item)))));
+  }
+
+  /** A credential that has expired by then. */
+  public Uni<Optional<Remains>> findExpired(String user, String digest, Instant then) {
+    return store
+        .get(CredentialItem.key(user, digest))
+        .map(found -> found
+            .filter(CredentialItem::isCredential)
+            .flatMap(item -> Optional.of(CredentialItem.read(user, item))
+                .filter(credential -> credential.expiredAt(then))
+                .map(credential -> new Remains(
+                    Optional.of(credential),
+                    user,
+                    digest,
+                    credential.revision(),
+                    CredentialItem.counted(item)))));
   }
 
   /** Takes some counters out as they were seen. */
@@ -99,8 +120,11 @@ public class RemainsTable {
   public void delete(Transaction in, Remains seen, Supplier<? extends RuntimeException> changed) {
     var names = new HashMap<String, String>();
     var values = new HashMap<String, AttributeValue>();
-    var condition = "attribute_not_exists(" + CredentialItem.REVISION + ") AND " + GONE_REVISION
-        + " = :revision" + CredentialItem.same(seen.counted(), names, values);
+    var same = seen.credential().isPresent()
+        ? CredentialItem.REVISION + " = :revision"
+        : "attribute_not_exists(" + CredentialItem.REVISION + ") AND " + GONE_REVISION
+            + " = :revision";
+    var condition = same + CredentialItem.same(seen.counted(), names, values);
     values.put(":revision", Item.text(seen.revision()));
     in.delete(CredentialItem.key(seen.user(), seen.digest()), condition, names, values, changed);
   }

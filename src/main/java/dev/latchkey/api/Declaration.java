@@ -217,8 +217,8 @@ public final class Declaration {
     if (permissions.isEmpty()) {
       problems.add("it does not state which permissions it needs");
     }
-    if (changes && !permissions().contains(Permission.TRANSACT)) {
-      problems.add("it changes something but does not need TRANSACT");
+    if (changes && permissions().stream().noneMatch(Permission::isChange)) {
+      problems.add("it changes something but needs none of the permissions CHANGE_…");
     }
     for (var parameter : parameters) {
       if (!parameter.sentence().endsWith(".")) {

@@ -1,13 +1,31 @@
 package dev.latchkey.api;
 
 /**
- * What a function needs of AWS beyond what admission does in every call (get and update single items). Its Lambda's IAM role is made of it and allows nothing more.
+ * What a function needs of AWS beyond what admission does in every call. Its Lambda's IAM role is made of it and allows
+ * nothing more: of the table, what is named here. Whoever changes something may read it.
  */
 public enum Permission {
-  /** Reads many items at once: Query and BatchGetItem. */
-  QUERY,
-  /** Writes to the whole table: every put and update, and also DeleteItem and ConditionCheckItem. */
-  TRANSACT,
+  /** Lists audit entries. */
+  READ_AUDIT,
+  /** Reads many tokens at once. */
+  READ_TOKENS,
+  /** Creates, changes and revokes tokens: the one permission with which privileges can be written. */
+  CHANGE_TOKENS,
+  /** Sets vendor profiles. */
+  CHANGE_PROFILE,
+  /** Reads tickets, and the vendor profiles that stand for what a ticket does not say. */
+  READ_TICKETS,
+  /** Creates, changes and closes tickets. */
+  CHANGE_TICKETS,
+  /** Reads servers, their grants, and their receipts. */
+  READ_SERVERS,
+  /** Changes servers and their grants, notes what servers state, and writes receipts. */
+  CHANGE_SERVERS,
   /** Sends orders to servers: SendCommand with our documents, and GetCommandInvocation. */
-  RUN_COMMAND
+  RUN_COMMAND;
+
+  /** Whether it is about writing to the table. */
+  public boolean isChange() {
+    return name().startsWith("CHANGE_");
+  }
 }

@@ -1,7 +1,6 @@
 package dev.latchkey.fleet;
 
-import static dev.latchkey.api.Permission.QUERY;
-import static dev.latchkey.api.Permission.TRANSACT;
+import static dev.latchkey.api.Permission.CHANGE_SERVERS;
 
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
@@ -59,7 +58,7 @@ public final class FleetHold extends WhmFunction {
         .numbered(10)
         .requires(Privilege.ALL)
         .changes()
-        .needs(QUERY, TRANSACT)
+        .needs(CHANGE_SERVERS)
         .takes(BEFORE, CURSOR)
         .answers(
             Field.time("before", "Grants made at this time or before are held."),

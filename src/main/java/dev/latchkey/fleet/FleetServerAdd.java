@@ -1,7 +1,6 @@
 package dev.latchkey.fleet;
 
-import static dev.latchkey.api.Permission.QUERY;
-import static dev.latchkey.api.Permission.TRANSACT;
+import static dev.latchkey.api.Permission.CHANGE_SERVERS;
 
 import dev.latchkey.access.Privilege;
 import dev.latchkey.access.UserTable;
@@ -57,7 +56,7 @@ public final class FleetServerAdd extends WhmFunction {
         .numbered(11)
         .requires(Privilege.ALL)
         .changes()
-        .needs(QUERY, TRANSACT)
+        .needs(CHANGE_SERVERS)
         .takes(SERVER_NAME, NODE, FleetServerParameters.OWNER, KEY_FILE)
         .answers(ServerData.SERVER)
         .aboutServer()

@@ -1,8 +1,7 @@
 package dev.latchkey.fleet;
 
-import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.CHANGE_SERVERS;
 import static dev.latchkey.api.Permission.RUN_COMMAND;
-import static dev.latchkey.api.Permission.TRANSACT;
 
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
@@ -86,7 +85,7 @@ public final class FleetServerCheck extends WhmFunction {
     super(Declaration.of(NAME, "Looks at a server now and shows what it states.")
         .numbered(12)
         .requires(Privilege.FLEET_READ)
-        .needs(QUERY, TRANSACT, RUN_COMMAND)
+        .needs(CHANGE_SERVERS, RUN_COMMAND)
         .takes(ServerParameters.SERVER, ServerParameters.WAIT)
         .answers(ServerData.SERVER, DoorStatus.FIELDS, STATED)
         .aboutServer()

@@ -1,6 +1,6 @@
 package dev.latchkey.fleet;
 
-import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.READ_SERVERS;
 
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
@@ -30,7 +30,7 @@ public final class FleetServerList extends WhmFunction {
     super(Declaration.of(NAME, "Lists the servers of the fleet that you may use.")
         .numbered(13)
         .requires(Privilege.FLEET_READ)
-        .needs(QUERY)
+        .needs(READ_SERVERS)
         .answers(Field.list("servers", "The servers, by owner and name.", ServerData.LISTED))
         .extension());
     this.servers = servers;

@@ -1,8 +1,7 @@
 package dev.latchkey.fleet;
 
-import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.CHANGE_SERVERS;
 import static dev.latchkey.api.Permission.RUN_COMMAND;
-import static dev.latchkey.api.Permission.TRANSACT;
 
 import dev.latchkey.access.Privilege;
 import dev.latchkey.access.UserTable;
@@ -74,7 +73,7 @@ public final class FleetServerUpdate extends WhmFunction {
         .numbered(16)
         .requires(Privilege.ALL)
         .changes()
-        .needs(QUERY, TRANSACT, RUN_COMMAND)
+        .needs(CHANGE_SERVERS, RUN_COMMAND)
         .takes(
             FleetServerParameters.EXISTING,
             NODE,

@@ -1,6 +1,6 @@
 package dev.latchkey.report;
 
-import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.READ_AUDIT;
 
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
@@ -64,7 +64,7 @@ public final class AuditList extends WhmFunction {
     super(Declaration.of(NAME, "Lists the changes made to your account, newest first.")
         .numbered(7)
         .requires(Privilege.MANAGE_API_TOKENS)
-        .needs(QUERY)
+        .needs(READ_AUDIT)
         .takes(SINCE, UNTIL, LIMIT, NEXT)
         .answers(
             ENTRIES,

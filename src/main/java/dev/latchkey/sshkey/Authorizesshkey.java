@@ -1,8 +1,7 @@
 package dev.latchkey.sshkey;
 
-import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.CHANGE_SERVERS;
 import static dev.latchkey.api.Permission.RUN_COMMAND;
-import static dev.latchkey.api.Permission.TRANSACT;
 
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
@@ -99,7 +98,7 @@ public final class Authorizesshkey extends WhmFunction {
         .numbered(8)
         .requires(Privilege.SSH_KEYS)
         .changes()
-        .needs(QUERY, TRANSACT, RUN_COMMAND)
+        .needs(CHANGE_SERVERS, RUN_COMMAND)
         .takes(
             AUTHORIZE,
             FILE,

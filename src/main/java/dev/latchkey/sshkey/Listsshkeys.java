@@ -1,8 +1,7 @@
 package dev.latchkey.sshkey;
 
-import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.CHANGE_SERVERS;
 import static dev.latchkey.api.Permission.RUN_COMMAND;
-import static dev.latchkey.api.Permission.TRANSACT;
 
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
@@ -85,7 +84,7 @@ public final class Listsshkeys extends WhmFunction {
     super(Declaration.of(NAME, "Lists the SSH keys of root on a server.")
         .numbered(18)
         .requires(Privilege.SSH_KEYS)
-        .needs(QUERY, TRANSACT, RUN_COMMAND)
+        .needs(CHANGE_SERVERS, RUN_COMMAND)
         .takes(
             FILES,
             PRIVATE,

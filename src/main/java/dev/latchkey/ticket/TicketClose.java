@@ -1,8 +1,8 @@
 package dev.latchkey.ticket;
 
-import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.CHANGE_SERVERS;
+import static dev.latchkey.api.Permission.CHANGE_TICKETS;
 import static dev.latchkey.api.Permission.RUN_COMMAND;
-import static dev.latchkey.api.Permission.TRANSACT;
 
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
@@ -54,7 +54,7 @@ public final class TicketClose extends WhmFunction {
         .numbered(20)
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
-        .needs(QUERY, TRANSACT, RUN_COMMAND)
+        .needs(CHANGE_TICKETS, CHANGE_SERVERS, RUN_COMMAND)
         .takes(TicketParameters.TICKET_ID, UnattributedData.PARAMETER, ServerParameters.WAIT)
         .answers(
             Field.number("ticket_id", "The ticket's number."),

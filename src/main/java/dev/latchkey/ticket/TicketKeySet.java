@@ -1,6 +1,6 @@
 package dev.latchkey.ticket;
 
-import static dev.latchkey.api.Permission.TRANSACT;
+import static dev.latchkey.api.Permission.CHANGE_TICKETS;
 import static dev.latchkey.ticket.TicketParameters.FROM;
 import static dev.latchkey.ticket.TicketParameters.KEY;
 import static dev.latchkey.ticket.TicketParameters.SSH_USERNAME;
@@ -34,7 +34,7 @@ public final class TicketKeySet extends WhmFunction {
         .numbered(24)
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
-        .needs(TRANSACT)
+        .needs(CHANGE_TICKETS)
         .takes(TICKET_ID, KEY, FROM, SSH_USERNAME)
         .answers(TicketData.ACCESS)
         .answers(Field.number("ticket_id", "The ticket's number."))

@@ -1,6 +1,7 @@
 package dev.latchkey.ticket;
 
-import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.READ_SERVERS;
+import static dev.latchkey.api.Permission.READ_TICKETS;
 
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
@@ -88,7 +89,7 @@ public final class TicketList extends WhmFunction {
     super(Declaration.of(NAME, "Lists tickets, their servers, and who may log in.")
         .numbered(25)
         .requires(Privilege.SUPPORT_ACCESS)
-        .needs(QUERY)
+        .needs(READ_TICKETS, READ_SERVERS)
         .takes(TICKET_ID, SERVER_NUM, TicketParameters.SSH_USERNAME, STATUS)
         .answers(
             AUTHS,

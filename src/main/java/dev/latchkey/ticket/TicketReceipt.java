@@ -1,6 +1,7 @@
 package dev.latchkey.ticket;
 
-import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.READ_SERVERS;
+import static dev.latchkey.api.Permission.READ_TICKETS;
 
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
@@ -65,7 +66,7 @@ public final class TicketReceipt extends WhmFunction {
     super(Declaration.of(NAME, "Shows what servers stated when a ticket's access was gone.")
         .numbered(26)
         .requires(Privilege.SUPPORT_ACCESS)
-        .needs(QUERY)
+        .needs(READ_TICKETS, READ_SERVERS)
         .takes(TicketParameters.TICKET_ID, SERVER_NUM, LIMIT, UNTIL)
         .answers(RECEIPTS, PendingData.FIELD)
         .extension());

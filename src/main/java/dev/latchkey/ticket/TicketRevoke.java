@@ -1,8 +1,8 @@
 package dev.latchkey.ticket;
 
-import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.CHANGE_SERVERS;
+import static dev.latchkey.api.Permission.CHANGE_TICKETS;
 import static dev.latchkey.api.Permission.RUN_COMMAND;
-import static dev.latchkey.api.Permission.TRANSACT;
 import static dev.latchkey.ticket.TicketParameters.SERVER_NUM;
 import static dev.latchkey.ticket.TicketParameters.TICKET_ID;
 
@@ -47,7 +47,7 @@ public final class TicketRevoke extends WhmFunction {
         .numbered(27)
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
-        .needs(QUERY, TRANSACT, RUN_COMMAND)
+        .needs(CHANGE_TICKETS, CHANGE_SERVERS, RUN_COMMAND)
         .takes(
             TICKET_ID,
             SERVER_NUM,

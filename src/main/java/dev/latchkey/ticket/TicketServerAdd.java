@@ -1,7 +1,7 @@
 package dev.latchkey.ticket;
 
-import static dev.latchkey.api.Permission.QUERY;
-import static dev.latchkey.api.Permission.TRANSACT;
+import static dev.latchkey.api.Permission.CHANGE_TICKETS;
+import static dev.latchkey.api.Permission.READ_SERVERS;
 
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
@@ -37,7 +37,7 @@ public final class TicketServerAdd extends WhmFunction {
         .numbered(28)
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
-        .needs(QUERY, TRANSACT)
+        .needs(CHANGE_TICKETS, READ_SERVERS)
         .takes(TicketParameters.TICKET_ID, ServerParameters.SERVER)
         .answers(
             Field.number("ticket_id", "The ticket's number."),

@@ -162,7 +162,8 @@ class TicketTable {
   }
 
   void putProfile(Transaction in, String user, VendorAccess profile) {
-    in.put(VendorAccessItem.write(Item.at(profileKey(user)), profile));
+    in.update(
+        VendorAccessItem.changesTo(profile).update(profileKey(user), null, Map.of()), CHANGED);
   }
 
   private static Map<String, AttributeValue> revision(Ticket of) {

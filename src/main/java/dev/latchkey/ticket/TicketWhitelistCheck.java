@@ -1,8 +1,7 @@
 package dev.latchkey.ticket;
 
-import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.CHANGE_SERVERS;
 import static dev.latchkey.api.Permission.RUN_COMMAND;
-import static dev.latchkey.api.Permission.TRANSACT;
 
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
@@ -45,7 +44,7 @@ public final class TicketWhitelistCheck extends WhmFunction {
     super(Declaration.of(NAME, "Looks whether a server's firewall lets in those who have a grant.")
         .numbered(31)
         .requires(Privilege.SUPPORT_ACCESS)
-        .needs(QUERY, TRANSACT, RUN_COMMAND)
+        .needs(CHANGE_SERVERS, RUN_COMMAND)
         .takes(ServerParameters.SERVER, ServerParameters.WAIT)
         .answers(
             Field.text(

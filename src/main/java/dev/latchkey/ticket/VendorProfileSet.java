@@ -1,6 +1,6 @@
 package dev.latchkey.ticket;
 
-import static dev.latchkey.api.Permission.TRANSACT;
+import static dev.latchkey.api.Permission.CHANGE_PROFILE;
 import static dev.latchkey.ticket.TicketParameters.FROM;
 import static dev.latchkey.ticket.TicketParameters.KEY;
 import static dev.latchkey.ticket.TicketParameters.SSH_USERNAME;
@@ -31,7 +31,7 @@ public final class VendorProfileSet extends WhmFunction {
         .numbered(35)
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
-        .needs(TRANSACT)
+        .needs(CHANGE_PROFILE)
         .takes(KEY, FROM, SSH_USERNAME)
         .answers(TicketData.ACCESS)
         .extension());

@@ -1,6 +1,6 @@
 package dev.latchkey.token;
 
-import static dev.latchkey.api.Permission.QUERY;
+import static dev.latchkey.api.Permission.READ_TOKENS;
 
 import dev.latchkey.access.Credential;
 import dev.latchkey.access.Privilege;
@@ -34,7 +34,7 @@ public final class ApiTokenList extends WhmFunction {
     super(Declaration.of(NAME, "Lists your API tokens.")
         .numbered(3)
         .requires(Privilege.MANAGE_API_TOKENS)
-        .needs(QUERY)
+        .needs(READ_TOKENS)
         .answers(Field.byName(
             "tokens", "Your tokens by name, expired ones too.", TokenData.WITH_ACL_HASH)));
     this.tokens = tokens;

@@ -1,7 +1,6 @@
 package dev.latchkey.token;
 
-import static dev.latchkey.api.Permission.QUERY;
-import static dev.latchkey.api.Permission.TRANSACT;
+import static dev.latchkey.api.Permission.CHANGE_TOKENS;
 import static java.util.stream.Collectors.joining;
 
 import dev.latchkey.access.Credential;
@@ -50,7 +49,7 @@ public final class ApiTokenRevoke extends WhmFunction {
         .numbered(4)
         .requires(Privilege.MANAGE_API_TOKENS)
         .changes()
-        .needs(QUERY, TRANSACT)
+        .needs(CHANGE_TOKENS)
         .takes(TOKEN_NAMES)
         .answersNothing());
     this.tokens = tokens;

@@ -1,7 +1,6 @@
 package dev.latchkey.token;
 
-import static dev.latchkey.api.Permission.QUERY;
-import static dev.latchkey.api.Permission.TRANSACT;
+import static dev.latchkey.api.Permission.CHANGE_TOKENS;
 import static dev.latchkey.token.ScopeParameters.ACL;
 import static dev.latchkey.token.ScopeParameters.EXPIRES_AT;
 import static dev.latchkey.token.ScopeParameters.QUOTA;
@@ -47,7 +46,7 @@ public final class ApiTokenUpdate extends WhmFunction {
         .numbered(5)
         .requires(Privilege.MANAGE_API_TOKENS)
         .changes()
-        .needs(QUERY, TRANSACT)
+        .needs(CHANGE_TOKENS)
         .takes(TOKEN_NAME, NEW_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA)
         .answers(TokenData.WITH_ACL_ARRAY));
     this.tokens = tokens;

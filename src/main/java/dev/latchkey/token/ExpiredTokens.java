@@ -1,15 +1,16 @@
 package dev.latchkey.token;
 
-import dev.latchkey.access.Credential;
-import dev.latchkey.access.CredentialTable;
 import dev.latchkey.access.ExpiryTable;
 import dev.latchkey.access.ExpiryTable.Expiry;
+import dev.latchkey.access.RemainsTable;
+import dev.latchkey.access.RemainsTable.Remains;
 import dev.latchkey.change.Author;
 import dev.latchkey.change.Change;
 import dev.latchkey.change.Changed;
 import dev.latchkey.change.LimitTable;
 import dev.latchkey.change.LimitTable.Limited;
 import dev.latchkey.settings.Settings;
+import dev.latchkey.usage.LastCounters;
 import dev.latchkey.usage.Upkeep;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -20,13 +21,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Removes tokens that expired long ago, as a revoke would: until then they are listed, as WHM says. */
+/**
+ * Removes tokens that expired long ago: until then they are listed, as WHM says. They are deleted, and not changed as a
+ * revoke does: so the reconciler's role allows no change of what gives privileges.
+ */
 @Singleton
 class ExpiredTokens implements Upkeep {
   private static final String NAME = "reconciler";
 
+  /** Calls that were admitted before it expired have ended by then: a Lambda has 29 seconds. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final ExpiryTable expiries;
-  private final CredentialTable credentials;
+  private final RemainsTable remains;
+  private final LastCounters counters;
   private final TokenTable tokens;
   private final LimitTable limits;
   private final Change change;
@@ -36,18 +44,21 @@ class ExpiredTokens implements Upkeep {
   @Inject
   ExpiredTokens(
       ExpiryTable expiries,
-      CredentialTable credentials,
+      RemainsTable remains,
+      LastCounters counters,
       TokenTable tokens,
       LimitTable limits,
       Change change,
       Settings settings,
       Clock clock) {
     this.expiries = expiries;
-    this.credentials = credentials;
+    this.remains = remains;
+    this.counters = counters;
     this.tokens = tokens;
     this.limits = limits;
     this.change = change;
-    this.kept = settings.expiredTokensKept();
+    var asked = settings.expiredTokensKept();
+    this.kept = asked.compareTo(PATIENCE) < 0 ? PATIENCE : asked;
     this.clock = clock;
   }
 
@@ -68,23 +79,27 @@ class ExpiredTokens implements Upkeep {
   }
 
   private Uni<Void> sweep(Expiry expiry, Instant now) {
-    return credentials
-        .findByDigest(expiry.user(), expiry.digest())
+    return remains
+        .findExpired(expiry.user(), expiry.digest(), now.minus(kept))
         .chain(found -> found
-            .filter(token -> token.expiredAt(now.minus(kept)))
-            .map(token -> sweep(token, expiry, now))
+            .map(seen -> sweep(seen, expiry, now))
             .orElseGet(() -> change.note(in -> expiries.drop(in, expiry))))
         // It is looked at again in a minute.
         .onFailure(Changed.class)
         .recoverWithNull();
   }
 
-  private Uni<Void> sweep(Credential token, Expiry expiry, Instant now) {
+  private Uni<Void> sweep(Remains seen, Expiry expiry, Instant now) {
+    if (!counters.fit(seen)) {
+      return change.note(in -> counters.take(in, seen, Changed::new));
+    }
+    var token = seen.credential().orElseThrow();
     var author = Author.internal(NAME, now, UUID.randomUUID().toString());
     var what = "removed “" + token.name() + "”, which expired on "
         + token.scope().expiresAt().orElseThrow();
     return change.commit(author, token.user(), what, in -> {
-      tokens.revoke(in, token);
+      counters.take(in, seen, Changed::new);
+      tokens.forget(in, token);
       limits.remove(in, token.user(), Limited.TOKENS, 1);
       expiries.drop(in, expiry);
     });

@@ -173,6 +173,11 @@ class TokenTable {
     deleteName(in, token);
   }
 
+  /** The name of a token that the same transaction deletes. */
+  void forget(Transaction in, Credential token) {
+    deleteName(in, token);
+  }
+
   /**
    * Who vouches for {@code all} when it is taken from tokens: the caller's own where it stays, else another one.
    *

@@ -25,14 +25,14 @@ class RevokedCounters implements Upkeep {
   private static final int RETRIES = 3;
 
   private final RemainsTable remains;
-  private final UsageTable usage;
+  private final LastCounters counters;
   private final Store store;
   private final Clock clock;
 
   @Inject
-  RevokedCounters(RemainsTable remains, UsageTable usage, Store store, Clock clock) {
+  RevokedCounters(RemainsTable remains, LastCounters counters, Store store, Clock clock) {
     this.remains = remains;
-    this.usage = usage;
+    this.counters = counters;
     this.store = store;
     this.clock = clock;
   }
@@ -88,18 +88,11 @@ class RevokedCounters implements Upkeep {
 
   /** @return what is left of it, if it had counters of more months than a transaction goes through */
   private Uni<Optional<Remains>> keep(Remains seen) {
-    var part = Folding.oldest(seen.counted());
-    var isLast = part.size() == seen.counted().size();
     var transaction = store.transaction();
-    if (isLast) {
-      remains.delete(transaction, seen, Changed::new);
-    } else {
-      remains.takeOut(transaction, seen, part, Changed::new);
-    }
-    part.forEach((month, tally) -> usage.add(transaction, seen.user(), month, tally));
+    counters.take(transaction, seen, Changed::new);
     return store
         .write(transaction)
-        .replaceWith(() -> isLast ? Optional.<Remains>empty() : Optional.of(seen));
+        .replaceWith(() -> counters.fit(seen) ? Optional.<Remains>empty() : Optional.of(seen));
   }
 
   /** A call that was under way has taken its count back meanwhile, or somebody else was first. */

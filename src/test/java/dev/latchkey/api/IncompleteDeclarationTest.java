@@ -50,7 +50,7 @@ class IncompleteDeclarationTest {
             "terse: its answer's field name has no sentence",
             "terse: its answer's field servers.id has no sentence",
             "terse: its answer has two fields name",
-            "writing: it changes something but does not need TRANSACT",
+            "writing: it changes something but needs none of the permissions CHANGE_…",
             "writing: it changes something, and its answer's list made has no bound",
             "writing: it changes something, and its answer's list made.names has no bound",
             "complete: two functions have this name")

@@ -2,11 +2,13 @@ package dev.latchkey.sam;
 
 import dev.latchkey.testing.IamPolicy;
 import dev.latchkey.testing.IamRequests;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** The roles of the template that is deployed, as CloudFormation would make them. */
 public final class DeployedRoles {
@@ -51,16 +53,40 @@ public final class DeployedRoles {
 
   /** The role of a Lambda, by its logical id. */
   public IamPolicy of(String function) {
-    var policies =
-        (List<?>) Tree.path(resources, function + "Role", "Properties").get("Policies");
-    return new IamPolicy(policies.stream()
-        .flatMap(policy ->
-            statements(((Map<?, ?>) ((Map<?, ?>) policy).get("PolicyDocument")).get("Statement")))
-        .toList());
+    return new IamPolicy(statements(function));
   }
 
-  private Stream<?> statements(Object raw) {
-    return ((List<?>) resolver.value(raw)).stream();
+  /** A role of these lines of YAML. */
+  public IamPolicy of(List<String> lines) {
+    try {
+      var file = Files.createTempFile("role", ".yaml");
+      try {
+        Files.writeString(file, "Statement:\n" + String.join("\n", lines) + "\n");
+        return new IamPolicy(resolved(TemplateYaml.read(file).get("Statement")));
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How long the policies of a Lambda's role are, as IAM counts: without white space. */
+  public int length(String function) {
+    return JsonTrees.tree(statements(function)).toString().length();
+  }
+
+  private List<?> statements(String function) {
+    var policies =
+        (List<?>) Tree.path(resources, function + "Role", "Properties").get("Policies");
+    return policies.stream()
+        .map(policy -> (Map<?, ?>) ((Map<?, ?>) policy).get("PolicyDocument"))
+        .<Object>flatMap(document -> resolved(document.get("Statement")).stream())
+        .toList();
+  }
+
+  private List<?> resolved(Object raw) {
+    return (List<?>) resolver.value(raw);
   }
 
   /** What requests of the tests are for in an account. */

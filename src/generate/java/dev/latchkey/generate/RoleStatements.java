@@ -1,0 +1,209 @@
+package dev.latchkey.generate;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.latchkey.api.Permission;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What the role of a Lambda allows, as lines of YAML: of the table only partitions that are named, and under {@code U#},
+ * where credentials lie, only attributes that are named, unless tokens are what the function changes.
+ *
+ * <p>"Using IAM policy conditions for fine-grained access control" in the Amazon DynamoDB Developer Guide: {@code
+ * dynamodb:LeadingKeys} are the partition keys of a request, and {@code dynamodb:Attributes} its attributes, those of its
+ * key and of its conditions too. A condition of {@code ForAllValues} also holds for a key that a request does not have, and
+ * so each is beside one of {@code Null}.
+ */
+public final class RoleStatements {
+  private static final List<String> KEY = List.of("pk", "sk");
+
+  /**
+   * What admission names: the time of the last use, marks of calls, counters of months (in base 36 since 2020, so that their
+   * names begin with a digit until the end of 2049) and of functions, and the copies that its condition is about.
+   */
+  private static final List<String> COUNTED = Stream.of(
+          KEY.stream(),
+          Stream.of("last_used", "s?", "calls_*", "live_*"),
+          IntStream.rangeClosed(0, 9).mapToObj(digit -> digit + "*"))
+      .flatMap(names -> names)
+      .toList();
+
+  private static final List<String> PROFILE =
+      Stream.concat(KEY.stream(), Stream.of("public_key", "ranges", "ssh_user")).toList();
+
+  /** The table in use: a restored one that was named, or the stack's own. */
+  private static final String TABLE =
+      "!If [HasRestoredTable, !Sub \"arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}"
+          + ":table/${RestoredTable}\", !GetAtt Table.Arn]";
+
+  private static final String USERS = "U#*";
+  private static final String USAGE = "M#*";
+  private static final String AUDIT = "A#*";
+  private static final String RECEIPTS = "R#*";
+  private static final List<String> TOKENS = List.of("EXPIRES", "REVOKED", USERS);
+  private static final List<String> TICKETS = List.of("T#*", "TICKETS", "TICKETS#CLOSED");
+  private static final List<String> SERVERS = List.of("AHEAD", "DUE#*", "NODE#*", "S#*", "SERVERS");
+
+  private static final List<String> READ = List.of("GetItem", "BatchGetItem", "Query");
+  private static final List<String> WRITE =
+      List.of("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem");
+
+  private RoleStatements() {}
+
+  /**
+   * @param attributes empty for all
+   */
+  private record Access(List<String> actions, List<String> keys, List<String> attributes) {
+    Access(List<String> actions, List<String> keys) {
+      this(actions, keys, List.of());
+    }
+
+    String allowed() {
+      return said("Allow");
+    }
+
+    String said(String effect) {
+      var keyed = "\"dynamodb:LeadingKeys\": [" + quoted(keys) + "]";
+      var none = "\"dynamodb:LeadingKeys\": \"false\"";
+      if (!attributes.isEmpty()) {
+        keyed += ", \"dynamodb:Attributes\": [" + quoted(attributes) + "]";
+        none += ", \"dynamodb:Attributes\": \"false\"";
+      }
+      return "{ Effect: " + effect + ", Action: ["
+          + actions.stream().map(action -> "dynamodb:" + action).collect(joining(", "))
+          + "], Resource: " + TABLE + ", Condition: { \"ForAllValues:StringLike\": { " + keyed
+          + " }, \"Null\": { " + none + " } } }";
+    }
+
+    private static String quoted(List<String> texts) {
+      return texts.stream().map(text -> '"' + text + '"').collect(joining(", "));
+    }
+  }
+
+  /**
+   * The statements of a function that anybody may call.
+   *
+   * @param changes whether it writes audit entries
+   */
+  public static List<String> of(Collection<Permission> permissions, boolean changes) {
+    var table = new LinkedHashSet<Access>();
+    table.add(new Access(List.of("GetItem"), List.of(USERS)));
+    table.add(new Access(List.of("UpdateItem"), List.of(USAGE, USERS), COUNTED));
+    if (changes) {
+      table.add(new Access(List.of("GetItem", "PutItem"), List.of(AUDIT)));
+      table.add(new Access(List.of("ConditionCheckItem"), List.of(USERS)));
+    }
+    permissions.stream().sorted().forEach(permission -> table.addAll(access(permission)));
+    var statements = lines(table);
+    statements.add("- !If [HasUsageRecords, "
+        + new Access(List.of("PutItem"), List.of(USAGE)).allowed() + ", !Ref AWS::NoValue]");
+    if (permissions.contains(Permission.RUN_COMMAND)) {
+      statements.addAll(ofServers());
+    }
+    return statements;
+  }
+
+  /** Ends what expired, and keeps what revoked tokens counted. */
+  static List<String> ofReconciler() {
+    var table = new LinkedHashSet<Access>();
+    table.addAll(access(Permission.CHANGE_SERVERS));
+    table.add(new Access(List.of("GetItem", "PutItem"), List.of(AUDIT)));
+    table.add(new Access(List.of("UpdateItem"), List.of(USAGE, USERS), COUNTED));
+    table.add(new Access(List.of("Query", "DeleteItem"), List.of("EXPIRES", "REVOKED")));
+    table.add(new Access(List.of("GetItem", "DeleteItem"), List.of(USERS)));
+    table.add(held("tokens"));
+    var statements = lines(table);
+    statements.addAll(ofServers());
+    return statements;
+  }
+
+  /** Makes root, and a token of root's. */
+  static List<String> ofBootstrap() {
+    return lines(List.of(
+        new Access(List.of("GetItem", "PutItem"), List.of(AUDIT)),
+        new Access(List.of("GetItem", "PutItem"), List.of(USERS))));
+  }
+
+  private static List<Access> access(Permission permission) {
+    return switch (permission) {
+      case READ_AUDIT -> List.of(new Access(List.of("Query"), List.of(AUDIT)));
+      case READ_TOKENS -> List.of(new Access(List.of("BatchGetItem", "Query"), List.of(USERS)));
+      case CHANGE_TOKENS ->
+        List.of(
+            new Access(List.of("BatchGetItem", "Query"), List.of(USERS)),
+            new Access(WRITE, TOKENS));
+      case CHANGE_PROFILE -> List.of(new Access(List.of("UpdateItem"), List.of(USERS), PROFILE));
+      case READ_TICKETS ->
+        List.of(
+            new Access(READ, TICKETS), new Access(List.of("BatchGetItem"), List.of("T#*", USERS)));
+      case CHANGE_TICKETS ->
+        List.of(
+            new Access(READ, TICKETS),
+            new Access(List.of("BatchGetItem"), List.of("T#*", USERS)),
+            new Access(WRITE, TICKETS),
+            held("tickets"));
+      case READ_SERVERS ->
+        List.of(new Access(READ, SERVERS), new Access(List.of("Query"), List.of(RECEIPTS)));
+      case CHANGE_SERVERS ->
+        List.of(
+            new Access(READ, SERVERS),
+            new Access(WRITE, SERVERS),
+            new Access(List.of("PutItem"), List.of(RECEIPTS)),
+            // A closed ticket is listed elsewhere when the last of its access is gone.
+            new Access(
+                List.of("GetItem", "PutItem", "UpdateItem", "DeleteItem"),
+                List.of("TICKETS", "TICKETS#CLOSED")),
+            held("servers"));
+      case RUN_COMMAND -> List.of();
+    };
+  }
+
+  /** The number of things that are limited. */
+  private static Access held(String what) {
+    return new Access(
+        List.of("UpdateItem"),
+        List.of(USERS),
+        Stream.concat(KEY.stream(), Stream.of(what)).toList());
+  }
+
+  /** With what is denied to all: only PutItem makes an audit entry or a receipt, and nothing changes or removes one. */
+  private static List<String> lines(Collection<Access> table) {
+    // A statement for all that is done with the same partitions.
+    var together = new LinkedHashMap<Access, Set<String>>();
+    table.forEach(access -> together
+        .computeIfAbsent(
+            new Access(List.of(), access.keys(), access.attributes()),
+            none -> new LinkedHashSet<>())
+        .addAll(access.actions()));
+    var lines = new ArrayList<String>();
+    together.forEach((of, actions) ->
+        lines.add("- " + new Access(List.copyOf(actions), of.keys(), of.attributes()).allowed()));
+    lines.add("- "
+        + new Access(List.of("UpdateItem", "DeleteItem"), List.of(AUDIT, RECEIPTS)).said("Deny"));
+    return lines;
+  }
+
+  /** What it may ask of Systems Manager. */
+  private static List<String> ofServers() {
+    return List.of(
+        "- Effect: Allow",
+        "  Action: ssm:SendCommand",
+        "  Resource:",
+        "    - !Sub \"arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:document/${OrderDocument}\"",
+        "    - !Sub \"arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:document/${InstallDocument}\"",
+        "- Effect: Allow",
+        "  Action: ssm:SendCommand",
+        "  Resource:",
+        "    - !Sub \"arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:instance/*\"",
+        "    - !Sub \"arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:managed-instance/*\"",
+        "  Condition: { StringEquals: { \"ssm:resourceTag/Latchkey\": !Ref AWS::StackName } }",
+        "- { Effect: Allow, Action: ssm:GetCommandInvocation, Resource: \"*\" } # it knows no resources");
+  }
+}
