@@ -127,6 +127,34 @@ class LimitsTest extends WhmTest {
         .contains("1000 are the most");
   }
 
+  /** Whether or not the server has carried them out: api.wait=0 does not wait for it. */
+  @Test
+  void oneMoreGrantThanTheMostIsRefusedUntilOneIsProvenGone() {
+    var support = fleet.supportCase();
+    support.grant();
+    var server = "S#" + support.server().name();
+    var granted = store
+        .get(new Key(server, "G#" + support.ticket() + "#root"))
+        .await()
+        .indefinitely()
+        .orElseThrow();
+    fill(
+        38, i -> copy(granted, "G#" + (100_000_000 + i) + "#root").with("ticket", 100_000_000 + i));
+
+    assertThat(support
+            .grant("ssh_username", "last", "api.wait", "0")
+            .at("/metadata/result")
+            .asInt())
+        .isEqualTo(1);
+    assertThat(WhmClient.reasonOfFailure(support.grant("ssh_username", "beyond", "api.wait", "0")))
+        .endsWith(
+            "server_num: “" + support.server().name()
+                + "” has 40 grants, those counted that are not proven gone, which is the most; revoke one first.");
+    assertThat(support.grant("api.wait", "0").at("/metadata/result").asInt())
+        .as("of a grant that stands")
+        .isEqualTo(1);
+  }
+
   private void add(Account owner, String name) {
     root().data("fleet_server_add", server(owner, name));
   }

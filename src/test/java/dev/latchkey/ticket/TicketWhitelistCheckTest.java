@@ -35,6 +35,9 @@ class TicketWhitelistCheckTest extends WhmTest {
     assertLooksLike(open, "ACTIVE", "NO");
     assertThat(open.has("non_fatals")).as(open.toString()).isFalse();
     assertThat(whitelist.server().lastOrder().path("verb").asText()).isEqualTo("observe");
+    assertThat(whitelist.server().lastOrder().at("/action/verb").asText())
+        .as("one look answers fleet_server_check too")
+        .isEqualTo("list_logins");
 
     whitelist.firewallIs("GONE");
     assertLooksLike(whitelist.data("check"), "INACTIVE", "NEED_SETUP");

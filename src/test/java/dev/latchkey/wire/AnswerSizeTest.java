@@ -29,6 +29,13 @@ class AnswerSizeTest extends WhmTest {
         .isEqualTo(5 + 8 + 4 + 2 + 6 + 2);
   }
 
+  /** With room for headers below the 6,291,556 bytes that Lambda lets through. */
+  @Test
+  void sixMillionBytesAreTheMost() {
+    assertThat(AnswerSize.isTooLong(new byte[1_000_000])).isFalse();
+    assertThat(AnswerSize.isTooLong(new byte[1_000_001])).isTrue();
+  }
+
   @Test
   void anAnswerThatIsTooLongIsRefusedAndSaysHowToGetIt() {
     var account = accounts.reseller(MANAGE_API_TOKENS);
