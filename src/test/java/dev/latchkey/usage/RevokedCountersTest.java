@@ -12,6 +12,7 @@ import dev.latchkey.testing.Account;
 import dev.latchkey.testing.Counters;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.StoreGate;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.Together;
 import dev.latchkey.testing.WhmClient;
@@ -41,6 +42,9 @@ class RevokedCountersTest extends WhmTest {
 
   @Inject
   Store store;
+
+  @Inject
+  RevokedCounters revoked;
 
   @Inject
   @All
@@ -147,6 +151,36 @@ class RevokedCountersTest extends WhmTest {
 
     assertThat(credentials(account)).isEqualTo(1);
     assertThat(november(account)).isEqualTo(5);
+  }
+
+  /** A call that was under way when its token was revoked fails by a fault of ours, just when its counters are kept. */
+  @Test
+  void whatIsTakenBackWhileItIsKeptIsNotLost() {
+    revoked.run().await().indefinitely();
+    var account = accounts.reseller(ALL);
+    var client = WhmClient.of(account);
+    var value = made(client, "used");
+    var used = WhmClient.of(account.with(value));
+    used.data("version");
+    used.data("version");
+    client.data("api_token_revoke", "token_name", "used");
+    var key = new Key("U#" + account.user(), "C#" + value.digest());
+    clock = TestClock.stoppedAt(NOON.plusSeconds(90).getEpochSecond());
+
+    StoreGate.between(() -> takeOneBack(key), () -> revoked.run().await().indefinitely());
+
+    assertThat(store.get(key).await().indefinitely()).isEmpty();
+    assertThat(november(account)).isEqualTo(3);
+  }
+
+  private void takeOneBack(Key key) {
+    var item = store.get(key).await().indefinitely().orElseThrow();
+    var counter = item.attributes().keySet().stream()
+        .filter(name -> name.startsWith(Counters.NOVEMBER))
+        .findFirst()
+        .orElseThrow();
+    var one = item.with(counter, item.getNumber(counter) - 1);
+    store.write(store.transaction().put(one)).await().indefinitely();
   }
 
   @Test
