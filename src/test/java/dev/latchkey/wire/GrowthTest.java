@@ -158,6 +158,20 @@ class GrowthTest extends WhmTest {
         "ticket_create_stub_ticket",
         none -> call("ticket_create_stub_ticket", "api.server", support.server().name()));
     measure(
+        costs,
+        support,
+        "ticket_grant, the server answering",
+        none -> call(
+            "ticket_grant",
+            "ticket_id",
+            support.ticket(),
+            "server_num",
+            "1",
+            "secure_id",
+            support.secureId(),
+            "api.wait",
+            "20"));
+    measure(
         costs, support, "fleet_server_list, a page of 10", none -> call("fleet_server_list", PAGE));
     measure(costs, support, "audit_list of 10", none -> call("audit_list", "limit", "10"));
     return costs;

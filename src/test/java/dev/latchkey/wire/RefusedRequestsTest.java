@@ -63,6 +63,8 @@ class RefusedRequestsTest extends WhmTest {
         .isEqualTo(unread.at("/metadata/reason").asText())
         .contains("not UTF-8");
     assertThat(root().postJson("version", "{\"api.version\":1,").has("status")).isFalse();
+    assertThat(root().raw().get("/xml-api/version?a=%ff").asString())
+        .contains("<result><metadata>", "<result>0</result>", "<status>0</status>", "<error>");
   }
 
   @Test
