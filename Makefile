@@ -1,6 +1,6 @@
 # Every target is one or two ordinary commands; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test fast growth properties passes readers lists lab lambda native lint deploy docs
+.PHONY: help run test fast growth properties passes readers lists mutants lab lambda native lint deploy docs
 
 MVN := mvn -B -ntp
 SCRIPTS := infra/deploy infra/enrol infra/restore infra/ssm/*.sh src/bench/run src/bench/cold-start src/test/lint/run .ci/run
@@ -34,6 +34,9 @@ readers: ## let a narrow token check a server without a pause while another one 
 lists: ## let a narrow token ask for all that lists allow while another one revokes
 	$(MVN) -q -DskipTests package
 	src/bench/lists
+
+mutants: ## break each claim of SECURITY.md and see its test fail: make mutants NAME=token-has-67-bits
+	src/test/mutants/run $(NAME)
 
 lab: ## boot a real Debian and compare the agent's answers with what is so, as root: make lab TABLE=stay ROW=nohup
 	src/test/lab/run $(if $(TABLE),--table "$(TABLE)") $(if $(ROW),--row "$(ROW)")

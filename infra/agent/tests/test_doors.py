@@ -48,11 +48,11 @@ class HostsAllowTest(unittest.TestCase):
             return file.read()
 
     def test_lines_of_ours_stand_first_and_the_rest_stays(self):
-        others = b"\xff\r\n# latchkey is ours\nsshd : 192.0.2.1 : ALLOW\nALL : ALL : DENY\nlast"
+        others = b"\xff\r\n# latchkey is ours\nsshd : 192.0.2.1 : ALLOW\nsshd : 192.0.2.2\nALL : ALL : DENY\nlast"
         self.write(others)
         os.chmod(self.path, 0o640)
         self.assertEqual({"state": "PARTIAL", "problem": "hosts.allow: the lines are not as wanted",
-                          "blocked_by": "/etc/hosts.allow line 4"},
+                          "blocked_by": "/etc/hosts.allow line 5"},
                          {name: text.split(";")[0] for name, text in self.make(RANGES, change=False).items()})
         self.assertEqual({"state": "WHOLE"}, self.make(RANGES))
         self.assertEqual(BLOCK.encode() + others, self.read())

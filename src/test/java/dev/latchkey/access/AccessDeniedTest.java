@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.latchkey.testing.Account;
+import dev.latchkey.testing.Counters;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.LogLines;
 import dev.latchkey.testing.SdkProbe;
@@ -14,6 +15,7 @@ import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +30,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @InProcess
 @WayIn
 class AccessDeniedTest extends WhmTest {
+  @Inject
+  Counters counters;
+
   private static final String BODY =
       "{\"cpanelresult\":{\"apiversion\":\"2\",\"error\":\"Access denied\",\"data\":{\"reason\":\"Access denied\",\"result\":\"0\"},\"type\":\"text\"}}";
 
@@ -126,7 +131,7 @@ class AccessDeniedTest extends WhmTest {
 
   @Test
   void fromAnAddressThatIsNotOnTheListAndWithoutCounting() {
-    var account = accounts.reseller();
+    var account = accounts.reseller(OptionalLong.of(1));
     var list = new AddressList(
         List.of(AddressRange.parse("192.0.2.0/24"), AddressRange.parse("2001:db8::/32")));
     var token = accounts.token(
@@ -136,6 +141,8 @@ class AccessDeniedTest extends WhmTest {
         assertDenied(version(account.with(token).authorization()), AccessDenied.Cause.ADDRESS, log);
       }
     }
+    assertThat(counters.onCredentials(account.user())).isEmpty();
+    assertThat(counters.onUser(account.user())).isEmpty();
   }
 
   @Test

@@ -2,9 +2,13 @@ package dev.latchkey.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +84,45 @@ class TokenValueTest {
         .collect(Collectors.joining());
 
     assertThat(used).isEqualTo("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+  }
+
+  /** Counted at the source: how much is drawn, and that every draw is seen in the value. */
+  @Test
+  void itHas134RandomBits() {
+    var drawn = new Draws(-1);
+    var value = TokenValue.generate(drawn).reveal();
+    var bits = drawn.bounds.stream()
+        .mapToDouble(bound -> Math.log(bound) / Math.log(2))
+        .sum();
+
+    assertThat(bits).isGreaterThan(134);
+    assertThat(IntStream.range(0, drawn.bounds.size()))
+        .allMatch(i -> !TokenValue.generate(new Draws(i))
+            .reveal()
+            .substring(0, 26)
+            .equals(value.substring(0, 26)));
+  }
+
+  /** Zeros, but for one draw, which is a one. */
+  private static final class Draws implements RandomGenerator {
+    private final List<Integer> bounds = new ArrayList<>();
+    private final int one;
+
+    private Draws(int one) {
+      this.one = one;
+    }
+
+    @Override
+    public int nextInt(int bound) {
+      bounds.add(bound);
+      return bounds.size() - 1 == one ? 1 : 0;
+    }
+
+    @Override
+    public long nextLong() {
+      throw new AssertionError(
+          "a token is drawn by nextInt(bound); count the bits of another way here");
+    }
   }
 
   @Test

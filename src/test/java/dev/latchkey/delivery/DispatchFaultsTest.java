@@ -9,6 +9,7 @@ import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.LocalSystemsManager;
+import dev.latchkey.testing.RetoldServer;
 import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.TestClock;
@@ -164,6 +165,21 @@ class DispatchFaultsTest extends WhmTest {
     assertThat(status(support.grant())).isEqualTo("NOT_AUTHED ERR_UNKNOWN");
     assertThat(support.revoke().at("/metadata/result").asInt()).isEqualTo(1);
     assertThat(support.letsVendorIn()).isFalse();
+  }
+
+  /** It is whole and says that all is as wanted: it is only not what this server says of this order. */
+  @Test
+  void whatIsStatedOfAnotherOrderOrAsAnotherNodeProvesNothing() {
+    var support = withAgent();
+    var retold = RetoldServer.of(support.server());
+    for (var lie : new String[] {"'node':'i-0fedcba9876543210'", "'request':'another'"}) {
+      retold.say("{'top':{" + lie + "}}");
+      assertThat(status(support.grant())).isEqualTo("NOT_AUTHED ERR_UNKNOWN");
+      assertThat(support.revoke().at("/metadata/result").asInt()).isZero();
+    }
+    assertThat(support.receipts()).isEmpty();
+    retold.sayTheTruth();
+    assertThat(support.revoke().at("/metadata/result").asInt()).isEqualTo(1);
   }
 
   @Test

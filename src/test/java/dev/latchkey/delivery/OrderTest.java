@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.server.Firewall;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.NodeId;
+import dev.latchkey.server.Observation;
+import dev.latchkey.server.ObservationReader;
 import dev.latchkey.server.Server;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerState;
@@ -77,6 +79,50 @@ class OrderTest {
   private static String sent(ServerState state) {
     return new String(
         Base64.getDecoder().decode(Order.converge("request", state).payload()));
+  }
+
+  /** What a server states about another order, or as another node, is no answer, whatever else it says. */
+  @Test
+  void onlyItsOwnRequestFromItsOwnNodeIsAnAnswer() {
+    var order = Order.observe("request.1", new NodeId("i-0123456789abcdef0"));
+
+    assertThat(order.isAnsweredBy(stated("request-1", "i-0123456789abcdef0"))).isTrue();
+    for (var request : new String[] {"request-2", "request.1", "request-1 ", "request", ""}) {
+      assertThat(order.isAnsweredBy(stated(request, "i-0123456789abcdef0"))).isFalse();
+    }
+    for (var node : new String[] {"i-0123456789abcdef1", "i-0123456789abcdef", ""}) {
+      assertThat(order.isAnsweredBy(stated("request-1", node))).isFalse();
+    }
+  }
+
+  private static Observation stated(String request, String node) {
+    return ObservationReader.read(
+            "{\"latchkey\":1,\"outcome\":\"DONE\",\"request\":\"%s\",\"node\":\"%s\"}"
+                .formatted(request, node))
+        .orElseThrow();
+  }
+
+  @Test
+  void onlyItsOwnEpochGenerationAndHashIsWhatItWants() {
+    var state = new ServerState(
+            Server.added(new ServerName("web"), new NodeId("i-0123456789abcdef0"), "root"),
+            List.of())
+        .with(grant(1, PublicKey.parse(Keys.ed25519()), SourceRanges.ofCidrs("192.0.2.0/24")), NOW);
+    var order = Order.converge("request", state);
+    var other = state.ending(grant -> true, Grant.Reason.REVOKED, NOW).hash();
+
+    assertThat(order.isCarriedOutBy(carriedOut(0, 1, state.hash()))).isTrue();
+    assertThat(order.isCarriedOutBy(carriedOut(1, 1, state.hash()))).isFalse();
+    assertThat(order.isCarriedOutBy(carriedOut(0, 2, state.hash()))).isFalse();
+    assertThat(order.isCarriedOutBy(carriedOut(0, 0, state.hash()))).isFalse();
+    assertThat(order.isCarriedOutBy(carriedOut(0, 1, other))).isFalse();
+  }
+
+  private static Observation carriedOut(long epoch, long generation, String hash) {
+    return ObservationReader.read(
+            "{\"latchkey\":1,\"outcome\":\"DONE\",\"epoch\":%d,\"generation\":%d,\"hash\":\"%s\"}"
+                .formatted(epoch, generation, hash))
+        .orElseThrow();
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.latchkey.server.NodeId;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.LocalSystemsManager;
+import dev.latchkey.testing.RetoldServer;
 import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.TestClock;
@@ -89,6 +90,20 @@ class ReconcilerTest extends WhmTest {
     assertThat(LocalSystemsManager.orders()).isEqualTo(orders);
     assertThat(listedStatus(support)).isEqualTo("AUTHED");
     assertThat(reconcile(ended)).isEmpty();
+  }
+
+  /** The event names a command of ours, but what is printed there speaks for another server. */
+  @Test
+  void whatAServerStatesAsAnotherNodeIsNotRecorded() throws Exception {
+    var support = fleet.supportCase();
+    support.client().data("fleet_server_check", "api.wait", "20");
+    RetoldServer.of(support.server()).say("{'top':{'node':'i-0fedcba9876543210'}}");
+    var ended = LocalSystemsManager.afterTheOrder(
+        support.server().id(), () -> support.grant("api.wait", "0"));
+
+    assertThat(reconcile(ended)).isEmpty();
+
+    assertThat(listedStatus(support)).isEqualTo("NOT_AUTHED");
   }
 
   /** Else the end of each order would be the beginning of the next. */

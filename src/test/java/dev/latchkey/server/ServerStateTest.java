@@ -5,6 +5,7 @@ import static dev.latchkey.server.ServerStates.NOW;
 import static dev.latchkey.server.ServerStates.grant;
 import static dev.latchkey.server.ServerStates.stated;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.server.Observation.Standing.Admits;
 import dev.latchkey.ssh.SshUser;
@@ -46,6 +47,32 @@ class ServerStateTest {
     assertThat(next.server().generation()).isEqualTo(1);
     assertThat(next.server().isConfirmed()).isFalse();
     assertThat(next.server().due()).contains(NOW.plusSeconds(30));
+  }
+
+  /** Both would be ordered by the same number, and the server could take either for the other. */
+  @Test
+  void theTableTakesNoTwoWantedStatesOfOneGeneration() {
+    var one = EMPTY.with(grant(1), NOW);
+    var other = new ServerState(one.server(), EMPTY.with(grant(2), NOW).grants());
+
+    assertThatThrownBy(() -> new ServerTable(null).write(null, one, other))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("two wanted states of web");
+  }
+
+  /** What every reader of JSON keeps exactly; after it another epoch begins. */
+  @Test
+  void noNumberGoesAbove2To53() {
+    var last = (1L << 53) - 1;
+    var server = EMPTY.with(grant(1), NOW).server().ordering(3, last, NOW);
+
+    var next = new ServerState(server, List.of()).with(grant(2), NOW);
+
+    assertThat(next.server().epoch()).isEqualTo(4);
+    assertThat(next.server().generation()).isEqualTo(1);
+    assertThat(next.wanted().get(0).generation()).isEqualTo(1);
+    assertThatThrownBy(() -> server.ordering(last + 1, 1, NOW))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Makes users and tokens in the table, without the API: a test begins with an account of its own. */
 @Singleton
@@ -96,6 +97,18 @@ public class Accounts {
         IllegalStateException::new);
     store.write(transaction).await().indefinitely();
     return value;
+  }
+
+  /** Suspends a user, without the API. */
+  public void suspend(String user) {
+    var item = store.get(new Key("U#" + user, "PROFILE")).await().indefinitely().orElseThrow();
+    var suspended = item.with("suspended", AttributeValue.fromBool(true))
+        .with("revision", UUID.randomUUID().toString());
+    store.write(store.transaction().put(suspended)).await().indefinitely();
+  }
+
+  public boolean hasToken(String user, String name) {
+    return store.get(new Key("U#" + user, "N#" + name)).await().indefinitely().isPresent();
   }
 
   /** Takes a token away, without the API. */

@@ -45,6 +45,14 @@ public class Counters {
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Long::sum, TreeMap::new));
   }
 
+  /** The attributes of the user's own item that count calls, which only a user with a quota has. */
+  public Map<String, Long> onUser(String user) {
+    return store.query("U#" + user, "PROFILE").await().indefinitely().stream()
+        .flatMap(item -> numbers(item).entrySet().stream())
+        .filter(entry -> entry.getKey().startsWith("calls_"))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
   private static Map<String, Long> numbers(Item item) {
     return item.attributes().entrySet().stream()
         .filter(entry -> entry.getValue().n() != null)

@@ -37,6 +37,7 @@ import software.amazon.awssdk.services.ssm.model.SsmRequest;
 public final class SdkProbe implements ExecutionInterceptor {
   private static final String PARTITION = "pk";
 
+  private static final List<String> WITH_TOKENS = new CopyOnWriteArrayList<>();
   private static final List<SdkRequest> REQUESTS = new CopyOnWriteArrayList<>();
   private static final AtomicReference<Function<SdkRequest, Optional<RuntimeException>>> BEFORE =
       new AtomicReference<>(request -> Optional.empty());
@@ -61,6 +62,23 @@ public final class SdkProbe implements ExecutionInterceptor {
   /** The requests since then as they were sent. */
   public static List<SdkRequest> sent() {
     return List.copyOf(REQUESTS);
+  }
+
+  /** The operations of the requests since then that have this text anywhere. */
+  public static List<String> sent(String text) {
+    return REQUESTS.stream()
+        .filter(request -> request.toString().contains(text))
+        .map(SdkProbe::operation)
+        .toList();
+  }
+
+  /** The operations of requests that had the value of a token, since {@link #forgetTokens}. */
+  static List<String> withTokens() {
+    return List.copyOf(WITH_TOKENS);
+  }
+
+  static void forgetTokens() {
+    WITH_TOKENS.clear();
   }
 
   /** What IAM must allow for the requests since then; a transaction is what it consists of. */
@@ -243,6 +261,9 @@ public final class SdkProbe implements ExecutionInterceptor {
     REQUESTS.add(context.request());
     if (context.request() instanceof DynamoDbRequest) {
       attributes.putAttribute(TRIP, ANSWERED.get() + 1);
+    }
+    if (LeakedTokens.isIn(context.request().toString())) {
+      WITH_TOKENS.add(operation(context.request()));
     }
     BEFORE.get().apply(context.request()).ifPresent(failure -> {
       throw failure;

@@ -1,5 +1,7 @@
 package dev.latchkey.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Functions;
@@ -9,6 +11,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.restassured.RestAssured;
 import jakarta.inject.Inject;
 import java.lang.reflect.Method;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInfo;
@@ -24,6 +27,8 @@ public abstract class WhmTest {
   @Inject
   Functions functions;
 
+  private LeakedTokens leaks;
+
   @BeforeEach
   final void holdAnswersAgainstTheirDeclarations(TestInfo test) {
     var name = test.getTestClass().map(Class::getSimpleName).orElse("") + "."
@@ -36,6 +41,23 @@ public abstract class WhmTest {
   final void callThePackage() {
     var names = functions.declarations().stream().map(Declaration::name).toList();
     PackageUnderTest.port(names).ifPresent(port -> RestAssured.port = port);
+  }
+
+  @BeforeEach
+  final void watchForTokens() {
+    leaks = LeakedTokens.watch();
+  }
+
+  /** A token's value is in one answer and nowhere else, whatever the test is about. */
+  @AfterEach
+  final void noTokenIsLoggedOrStored() {
+    leaks.close();
+    assertThat(leaks.logged())
+        .as("lines of the log that have the value of a token")
+        .isEmpty();
+    assertThat(leaks.sent())
+        .as("requests to AWS that have the value of a token")
+        .isEmpty();
   }
 
   protected WhmClient root() {

@@ -3,6 +3,9 @@ package dev.latchkey.ticket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.InProcess;
+import dev.latchkey.testing.LogLines;
+import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -53,6 +56,31 @@ class TicketCreateStubTicketTest extends WhmTest {
   void withoutAnyServerItSaysHowToGetOne() {
     assertThat(WhmClient.of(fleet.owner()).failure("ticket_create_stub_ticket"))
         .contains("fleet_server_add");
+  }
+
+  /** Nothing that is asked of AWS has it, neither when it is made nor when it is given. */
+  @Test
+  @InProcess
+  void theSecretIsNeitherStoredNorLogged() {
+    SdkProbe.reset();
+    try (var log = LogLines.capture()) {
+      var support = fleet.supportCase();
+      assertThat(support
+              .client()
+              .failure(
+                  "ticket_grant",
+                  "ticket_id",
+                  support.ticket(),
+                  "server_num",
+                  "2",
+                  "secure_id",
+                  support.secureId()))
+          .contains("server_num");
+
+      assertThat(SdkProbe.requests()).isNotEmpty();
+      assertThat(SdkProbe.sent(support.secureId())).isEmpty();
+      assertThat(log.about(support.secureId())).isEmpty();
+    }
   }
 
   @Test

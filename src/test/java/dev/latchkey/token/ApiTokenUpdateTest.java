@@ -153,16 +153,27 @@ class ApiTokenUpdateTest extends WhmTest {
         .contains("“list-accts” is not among the privileges");
   }
 
-  @Test
-  void aTokenChangesNoWiderOne() {
+  /** Also one that would be no wider than it afterwards: what it may not do it does not take from others. */
+  @ParameterizedTest
+  @CsvSource({
+    "new_name,x",
+    "acl,manage-api-tokens",
+    "expires_at,253402300799",
+    "whitelist_ip,127.0.0.1",
+    "api.quota,5"
+  })
+  void aTokenChangesNoWiderOne(String parameter, String value) {
     var account = accounts.reseller(MANAGE_API_TOKENS, LIST_ACCTS);
     var made = WhmClient.of(account)
         .data("api_token_create", "token_name", "narrow", "acl", "manage-api-tokens");
     var narrow =
         WhmClient.of(account.with(TokenValue.parse(made.path("token").asText()).orElseThrow()));
 
-    assertThat(narrow.failure("api_token_update", "token_name", "first", "new_name", "x"))
-        .contains("list-accts");
+    var before = narrow.data("api_token_list");
+
+    assertThat(narrow.failure("api_token_update", "token_name", "first", parameter, value))
+        .contains("“list-accts” is not among the privileges");
+    assertThat(narrow.data("api_token_list")).isEqualTo(before);
   }
 
   @ParameterizedTest

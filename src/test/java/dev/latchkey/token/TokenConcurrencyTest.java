@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What holds when several do it at once. */
 @QuarkusTest
@@ -97,6 +99,49 @@ class TokenConcurrencyTest extends WhmTest {
             .filter(status -> status == 200)
             .count())
         .isEqualTo(1);
+  }
+
+  /** Each has the other as its witness: who comes second must find that its witness is gone. */
+  @ParameterizedTest
+  @CsvSource({"api_token_revoke,,", "api_token_update,acl,list-accts"})
+  @DisabledIfSystemProperty(
+      named = "lambda",
+      matches = ".*",
+      disabledReason = "an environment of Lambda answers one call at a time")
+  void ofTwoTokensWithAllThatGiveItUpAtTheSameTimeOneKeepsIt(
+      String function, String parameter, String narrow) {
+    var account = accounts.reseller(ALL);
+    var first = WhmClient.of(account);
+    var value =
+        first.data("api_token_create", "token_name", "second").path("token").asText();
+    var second = WhmClient.of(account.with(TokenValue.parse(value).orElseThrow()));
+
+    var answer = StoreGate.between(
+        () -> second.data(function, arguments("second", parameter, narrow)),
+        () -> first.post(function, arguments("first", parameter, narrow)));
+
+    assertThat(WhmClient.reasonOfFailure(answer)).contains("“first” is the last token with “all”");
+    assertThat(first.data("myprivs").at("/privileges/0/all").asInt()).isEqualTo(1);
+  }
+
+  private static String[] arguments(String token, String parameter, String value) {
+    return parameter == null
+        ? new String[] {"token_name", token}
+        : new String[] {"token_name", token, parameter, value};
+  }
+
+  @Test
+  void aUserThatIsSuspendedWhileItsTokenMakesAnotherMakesNone() {
+    var account = accounts.reseller(MANAGE_API_TOKENS);
+    var client = WhmClient.of(account);
+
+    var answer = StoreGate.between(
+        () -> accounts.suspend(account.user()),
+        () -> client.post("api_token_create", "token_name", "made"));
+
+    assertThat(WhmClient.reasonOfFailure(answer))
+        .contains("was changed meanwhile; nothing was done");
+    assertThat(accounts.hasToken(account.user(), "made")).isFalse();
   }
 
   @Test

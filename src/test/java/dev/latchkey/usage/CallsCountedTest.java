@@ -116,6 +116,7 @@ class CallsCountedTest extends WhmTest {
     }
     SdkProbe.reset();
     assertThat(november(account)).isEmpty();
+    assertThat(counters.onUser(account.user())).isEqualTo(Map.of("calls_202611", 0L));
 
     for (var i = 0; i < 3; i++) {
       client.data("version");
@@ -126,6 +127,7 @@ class CallsCountedTest extends WhmTest {
     }
     assertThat(november(account)).isEqualTo(Map.of(number("version"), 3L));
     assertThat(counters.onCredentials(account.user())).containsEntry("calls_202611", 3L);
+    assertThat(counters.onUser(account.user())).isEqualTo(Map.of("calls_202611", 3L));
   }
 
   @Test
