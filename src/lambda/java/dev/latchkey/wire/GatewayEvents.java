@@ -20,6 +20,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -53,6 +54,7 @@ public final class GatewayEvents extends LambdaHttpHandler {
       return refuse(context);
     }
     event.setRawPath(path.get());
+    setRequestId(event);
     if ("".equals(event.getBody())) {
       // Quarkus would send it on as a body, and a GET with a body is refused.
       event.setBody(null);
@@ -84,6 +86,16 @@ public final class GatewayEvents extends LambdaHttpHandler {
     } catch (URISyntaxException relative) {
       return Optional.empty();
     }
+  }
+
+  /** In place of any that the client sent: an event's header names are in lower case, but whoever invokes us could send any. */
+  private static void setRequestId(APIGatewayV2HTTPEvent event) {
+    var headers = new HashMap<>(Optional.ofNullable(event.getHeaders()).orElse(Map.of()));
+    headers.keySet().removeIf(RequestId.HEADER::equalsIgnoreCase);
+    Optional.ofNullable(event.getRequestContext().getRequestId())
+        .filter(RequestId::isValid)
+        .ifPresent(id -> headers.put(RequestId.HEADER, id));
+    event.setHeaders(headers);
   }
 
   /**

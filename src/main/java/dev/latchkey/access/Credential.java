@@ -11,6 +11,12 @@ import java.time.Instant;
  */
 public record Credential(
     String user, String digest, String name, Scope scope, Instant createdAt, String revision) {
+  private static final int ID_DIGITS = 16;
+
+  /** What names it in logs and audit entries as long as it lives, whatever its name is: 16 digits of the digest. */
+  public String id() {
+    return digest.substring(0, ID_DIGITS);
+  }
 
   public boolean expiredAt(Instant now) {
     return scope.expiresAt().filter(end -> !end.isAfter(now)).isPresent();

@@ -1,6 +1,7 @@
 package dev.latchkey.api;
 
 import dev.latchkey.text.Quoted;
+import dev.latchkey.text.TokenText;
 import java.io.Serial;
 
 /**
@@ -14,7 +15,7 @@ public final class WhmFailure extends RuntimeException {
   private final boolean thrown;
 
   private WhmFailure(String reason, boolean thrown) {
-    super(reason, null, false, false);
+    super(TokenText.hide(reason), null, false, false);
     this.thrown = thrown;
   }
 

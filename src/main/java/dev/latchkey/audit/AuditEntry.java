@@ -7,6 +7,8 @@ import java.time.Instant;
  *
  * @param user whose account was changed
  * @param credential the name of the token used; empty for a change that the deployment itself made
+ * @param credentialId that token's lasting id, whatever its name is by now; empty where there is none, and in entries of an
+ *     earlier release
  * @param function the WHM function that was called
  * @param what the change, in a line: {@code token “ci” acl=list-accts expires_at=0 whitelist_ip=any}
  * @param source the address the call came from
@@ -15,6 +17,7 @@ import java.time.Instant;
 public record AuditEntry(
     String user,
     String credential,
+    String credentialId,
     String function,
     String what,
     String source,

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** How audit entries lie in the table: {@code A#user / time#request}. A change and its entry are one transaction. */
 @Singleton
@@ -100,6 +101,7 @@ public class AuditTable {
     return new AuditEntry(
         user,
         item.getText("credential"),
+        item.find("credential_id").map(AttributeValue::s).orElse(""),
         item.getText("function_name"),
         item.getText("what"),
         item.getText("source_ip"),
@@ -110,6 +112,7 @@ public class AuditTable {
   private static Item item(AuditEntry entry) {
     return Item.at(key(entry))
         .with("credential", entry.credential())
+        .with("credential_id", entry.credentialId())
         .with("function_name", entry.function())
         .with("what", entry.what())
         .with("source_ip", entry.source())

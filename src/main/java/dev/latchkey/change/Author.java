@@ -3,6 +3,7 @@ package dev.latchkey.change;
 import dev.latchkey.access.Caller;
 import dev.latchkey.api.Call;
 import dev.latchkey.audit.AuditEntry;
+import dev.latchkey.text.TokenText;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -38,8 +39,9 @@ public record Author(Optional<Caller> caller, String function, Instant at, Strin
     return new AuditEntry(
         owner,
         caller.map(by -> by.credential().name()).orElse(""),
+        caller.map(by -> by.credential().id()).orElse(""),
         function,
-        byAnother(owner).map(by -> "by " + by + ": " + sentence).orElse(sentence),
+        TokenText.hide(byAnother(owner).map(by -> "by " + by + ": " + sentence).orElse(sentence)),
         caller.map(Caller::source).orElse(""),
         at,
         request);

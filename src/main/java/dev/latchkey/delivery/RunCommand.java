@@ -3,6 +3,7 @@ package dev.latchkey.delivery;
 import dev.latchkey.delivery.HostDocuments.Document;
 import dev.latchkey.delivery.Invocation.State;
 import dev.latchkey.server.NodeId;
+import dev.latchkey.store.RequestCount;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -45,8 +46,7 @@ class RunCommand {
   Uni<String> send(Document document, NodeId node, Map<String, String> parameters) {
     var values = parameters.entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, entry -> List.of(entry.getValue())));
-    return Uni.createFrom()
-        .completionStage(() -> client.sendCommand(request -> request
+    return RequestCount.send(() -> client.sendCommand(request -> request
             .documentName(document.name())
             .documentVersion(document.version())
             .documentHash(document.sha256())
@@ -58,8 +58,7 @@ class RunCommand {
   }
 
   Uni<Invocation> look(String command, NodeId node) {
-    return Uni.createFrom()
-        .completionStage(() -> client.getCommandInvocation(
+    return RequestCount.send(() -> client.getCommandInvocation(
             request -> request.commandId(command).instanceId(node.value())))
         .map(RunCommand::invocation)
         .onFailure(InvocationDoesNotExistException.class)

@@ -51,6 +51,10 @@ public final class AuditList extends WhmFunction {
       Field.text("user", "The user whose account was changed."),
       Field.text("token_name", "The token that was used; null if the deployment itself made it.")
           .orNull(),
+      Field.text(
+              "token_id",
+              "The token's lasting id, whatever its name is by now: the first 16 digits of its value's SHA-256; null for the deployment itself, and for changes of an earlier release.")
+          .orNull(),
       Field.text("function", "The function that made it."),
       Field.text("change", "What was changed, in a line."),
       Field.text("source_ip", "The address that the call came from; null if there was none.")
@@ -109,6 +113,10 @@ public final class AuditList extends WhmFunction {
             "token_name",
             Data.orNull(
                 Optional.of(entry.credential()).filter(name -> !name.isEmpty()).map(Data::text)))
+        .with(
+            "token_id",
+            Data.orNull(
+                Optional.of(entry.credentialId()).filter(id -> !id.isEmpty()).map(Data::text)))
         .with("function", entry.function())
         .with("change", entry.what())
         .with(

@@ -262,7 +262,7 @@ public class Store {
       Predicate<Throwable> again,
       int retries,
       long pauseMillis) {
-    return Uni.createFrom().completionStage(request).onFailure().recoverWithUni(failure -> {
+    return RequestCount.send(request).onFailure().recoverWithUni(failure -> {
       if (retries == 0 || !again.test(failure)) {
         return Uni.createFrom().failure(meaningOf(failure));
       }

@@ -3,8 +3,8 @@ package dev.latchkey.text;
 import java.util.regex.Pattern;
 
 /**
- * A caller's text inside a sentence: cut, and without characters that could break a line of the log or steer the terminal
- * that shows it.
+ * A caller's text inside a sentence: cut, without tokens, and without characters that could break a line of the log or steer
+ * the terminal that shows it.
  */
 public final class Quoted {
   private static final int MOST = 80;
@@ -29,7 +29,7 @@ public final class Quoted {
   }
 
   private static String of(String text, int most) {
-    return STEERING.matcher(cut(text, most)).replaceAll("\uFFFD");
+    return STEERING.matcher(cut(TokenText.hide(text), most)).replaceAll("\uFFFD");
   }
 
   private static String cut(String text, int most) {

@@ -8,6 +8,7 @@ import java.time.Instant;
  *
  * @param request the request id, which makes it counted once however often it is written
  * @param credential the name of the token used
+ * @param credentialId that token's lasting id
  * @param count 1, or the number of a batch's commands
  * @param result WHM's result, 1 or 0
  */
@@ -15,6 +16,7 @@ public record UsageRecord(
     String user,
     String request,
     String credential,
+    String credentialId,
     String function,
     long count,
     int result,

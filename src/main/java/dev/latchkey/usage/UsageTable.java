@@ -47,6 +47,7 @@ public class UsageTable {
     return store
         .putNew(Item.at(key(usage.user(), usage.month(), usage.request()))
             .with("credential", usage.credential())
+            .with("credential_id", usage.credentialId())
             .with("function_name", usage.function())
             .with("calls", usage.count())
             .with("result", usage.result())

@@ -59,22 +59,27 @@ public class CallPipeline implements Pipeline {
 
   private Uni<Response> serve(Optional<WhmFunction> function, HttpServerRequest http, byte[] body) {
     var exchange = Exchange.of(http, clock.instant());
-    return Uni.createFrom()
-        .deferred(() -> answer(function, exchange, body))
+    var line = exchange.line();
+    var answer = Uni.createFrom()
+        .deferred(() -> answer(function, exchange, body, line))
         .onFailure(AccessDenied.class)
         .recoverWithItem(denied -> {
-          var source = exchange.peer().address().orElse("no address");
-          LOG.infof("%s denied from %s: %s", exchange.id(), source, denied.getMessage());
+          line.denied(denied.getMessage(), clock.instant());
           return exchange.denied();
         })
         .onFailure()
-        .recoverWithItem(failure -> exchange.broken(
-            failure instanceof Fault fault
-                ? fault
-                : dispatcher.fault(exchange.id(), failure, false)));
+        .recoverWithItem(failure -> {
+          var fault = failure instanceof Fault known
+              ? known
+              : dispatcher.fault(exchange.id(), failure, false);
+          line.failed(fault.getMessage(), clock.instant());
+          return exchange.broken(fault);
+        });
+    return line.requests().of(answer);
   }
 
-  private Uni<Response> answer(Optional<WhmFunction> function, Exchange exchange, byte[] body) {
+  private Uni<Response> answer(
+      Optional<WhmFunction> function, Exchange exchange, byte[] body, CallLine line) {
     var request = ReadRequest.of(exchange.http(), body);
     var calls = function
         .map(named -> named.calls(request.arguments()))
@@ -82,14 +87,19 @@ public class CallPipeline implements Pipeline {
     var declaration = function.map(WhmFunction::declaration);
     var changes = function.filter(named -> named.changes(request.arguments())).isPresent();
     return admit(exchange, calls)
+        .invoke(admitted -> line.admitted(admitted.caller()))
         .chain(admitted -> carryOut(function, exchange, request, admitted.caller())
             .call(envelope -> record(exchange, envelope, admitted.caller(), calls.total()))
             .call(() -> folding.fold(admitted))
-            .chain(envelope -> form(exchange, request, declaration, envelope, changes)
+            .chain(envelope -> form(exchange, request, declaration, envelope, changes, line)
                 .onFailure(WhmFailure.class)
-                .recoverWithUni(tooLong -> dispatcher
-                    .refuse(envelope.command(), exchange.id(), admitted.caller(), tooLong)
-                    .chain(refusal -> form(exchange, request, declaration, refusal, false))))
+                .recoverWithUni(tooLong -> form(
+                    exchange,
+                    request,
+                    declaration,
+                    dispatcher.refuse(envelope.command(), tooLong),
+                    false,
+                    line)))
             .onFailure()
             .call(() -> admission.takeBack(admitted)));
   }
@@ -99,9 +109,11 @@ public class CallPipeline implements Pipeline {
       ReadRequest request,
       Optional<Declaration> function,
       Envelope envelope,
-      boolean changes) {
-    return dispatcher.form(
-        () -> exchange.answer(request.version(), function, envelope), exchange.id(), changes);
+      boolean changes,
+      CallLine line) {
+    return dispatcher
+        .form(() -> exchange.answer(request.version(), function, envelope), exchange.id(), changes)
+        .invoke(formed -> line.answered(envelope, clock.instant()));
   }
 
   private Uni<Admitted> admit(Exchange exchange, Tally calls) {
@@ -113,17 +125,15 @@ public class CallPipeline implements Pipeline {
       Optional<WhmFunction> function, Exchange exchange, ReadRequest request, Caller caller) {
     var name = Quoted.of(exchange.route().function());
     if (request.refusal().isPresent()) {
-      return dispatcher.refuse(name, exchange.id(), caller, request.refusal().get());
+      return Uni.createFrom().item(dispatcher.refuse(name, request.refusal().get()));
     }
     return function
         .filter(named -> request.version().serves(named.declaration()))
         .map(named ->
             dispatcher.run(named, exchange.call(named.declaration(), request.arguments(), caller)))
-        .orElseGet(() -> dispatcher.refuse(
-            name,
-            exchange.id(),
-            caller,
-            request.version().unknownApp(name, function.map(WhmFunction::declaration))));
+        .orElseGet(() -> Uni.createFrom()
+            .item(dispatcher.refuse(
+                name, request.version().unknownApp(name, function.map(WhmFunction::declaration)))));
   }
 
   /** A call whose record cannot be written is answered all the same: what it did is done. */
@@ -132,6 +142,7 @@ public class CallPipeline implements Pipeline {
         caller.user().name(),
         exchange.id(),
         caller.credential().name(),
+        caller.credential().id(),
         envelope.command(),
         count,
         envelope.result(),

@@ -12,6 +12,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Optional;
 
@@ -20,12 +21,14 @@ import java.util.Optional;
 public class CommandRunner {
   private final Provider<Functions> functions;
   private final Dispatcher dispatcher;
+  private final Clock clock;
 
   /** @param functions asked for later: batch is one of them */
   @Inject
-  public CommandRunner(Provider<Functions> functions, Dispatcher dispatcher) {
+  public CommandRunner(Provider<Functions> functions, Dispatcher dispatcher, Clock clock) {
     this.functions = functions;
     this.dispatcher = dispatcher;
+    this.clock = clock;
   }
 
   /**
@@ -34,6 +37,15 @@ public class CommandRunner {
    * @return its envelope, also where the fault is ours: the commands before it are done all the same
    */
   public Uni<Envelope> run(Call batch, Steps steps, int number, String command) {
+    var id = batch.request() + "." + number;
+    var line = new CallLine(id, name(command), batch.caller().source(), clock.instant());
+    line.admitted(batch.caller());
+    return line.requests()
+        .of(Uni.createFrom().deferred(() -> carryOut(batch, steps, number, command, line)));
+  }
+
+  private Uni<Envelope> carryOut(
+      Call batch, Steps steps, int number, String command, CallLine line) {
     var mark = command.indexOf('?');
     var name = name(command);
     var shown = Quoted.of(name);
@@ -46,10 +58,16 @@ public class CommandRunner {
           arguments(mark < 0 ? Optional.empty() : Optional.of(command.substring(mark + 1)));
       return dispatcher
           .run(function, batch.command(number, function.declaration(), arguments), steps)
+          .invoke(envelope -> line.answered(envelope, clock.instant()))
           .onFailure(Fault.class)
-          .recoverWithItem(fault -> Envelope.failure(shown, fault.getMessage()));
+          .recoverWithItem(fault -> {
+            line.failed(fault.getMessage(), clock.instant());
+            return Envelope.failure(shown, fault.getMessage());
+          });
     } catch (WhmFailure failure) {
-      return dispatcher.refuse(shown, batch.request() + "." + number, batch.caller(), failure);
+      var refusal = dispatcher.refuse(shown, failure);
+      line.answered(refusal, clock.instant());
+      return Uni.createFrom().item(refusal);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.latchkey.wire;
 
-import dev.latchkey.access.Caller;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.WhmFailure;
@@ -56,8 +55,7 @@ public class Dispatcher {
                   changes ? done(controls, answer, steps) : controls.cut(answer, steps)));
         })
         .onFailure(WhmFailure.class)
-        .recoverWithUni(
-            failure -> refuse(declaration.name(), call.request(), call.caller(), failure))
+        .recoverWithItem(failure -> refuse(declaration.name(), failure))
         .onFailure(failure -> !(failure instanceof Fault))
         .transform(failure ->
             fault(call.request() + " " + declaration.name(), failure, changes && begun.get()));
@@ -83,12 +81,8 @@ public class Dispatcher {
     }
   }
 
-  Uni<Envelope> refuse(String command, String request, Caller caller, WhmFailure failure) {
-    var xid = Xid.next(random);
-    LOG.infof(
-        "%s %s refused for %s: (XID %s) %s",
-        request, command, caller.user().name(), xid, failure.getMessage());
-    return Uni.createFrom().item(Envelope.failure(command, failure.reason(xid)));
+  Envelope refuse(String command, WhmFailure failure) {
+    return Envelope.failure(command, failure.reason(Xid.next(random)));
   }
 
   /** @param doubtful whether a change may have been made all the same */

@@ -15,7 +15,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * One request and the forms of its answer.
@@ -24,8 +23,6 @@ import java.util.UUID;
  * @param at when it arrived
  */
 record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Instant at) {
-  private static final String REQUEST_ID = "X-Request-Id";
-
   /** WHM's own, in the shape of cPanel API 2 with strings for flags, word for word: clients look for it. */
   private static final Data.Hash DENIAL = Data.hash()
       .with("apiversion", "2")
@@ -35,7 +32,11 @@ record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Insta
 
   static Exchange of(HttpServerRequest http, Instant at) {
     var route = Route.of(http.path()).orElseThrow();
-    return new Exchange(http, route, Peer.of(http), UUID.randomUUID().toString(), at);
+    return new Exchange(http, route, Peer.of(http), RequestId.of(http), at);
+  }
+
+  CallLine line() {
+    return new CallLine(id, route.function(), peer.address().orElse("no address"), at);
   }
 
   Call call(Declaration function, Arguments arguments, Caller caller) {
@@ -78,7 +79,7 @@ record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Insta
     return builder
         .header(HttpHeaders.CONTENT_TYPE, mediaType)
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
-        .header(REQUEST_ID, id)
+        .header(RequestId.HEADER, id)
         .entity(route.format().write(root, tree))
         .build();
   }

@@ -132,7 +132,16 @@ class AuditListTest extends WhmTest {
     for (var request : List.of("c", "a", "e", "b", "d")) {
       var in = store.transaction();
       audit.add(
-          in, new AuditEntry(account.user(), "first", "api_token_create", "made", "", at, request));
+          in,
+          new AuditEntry(
+              account.user(),
+              "first",
+              "0123456789abcdef",
+              "api_token_create",
+              "made",
+              "",
+              at,
+              request));
       store.write(in).await().indefinitely();
     }
 

@@ -9,6 +9,9 @@ import org.jboss.logmanager.formatters.PatternFormatter;
 
 /** What the application logs while this is open. */
 public final class LogLines extends Handler implements AutoCloseable {
+  /** The second has a handler of its own, and so what it says does not reach the first. */
+  private static final List<String> LOGGERS = List.of("dev.latchkey", "dev.latchkey.call");
+
   private final PatternFormatter message = new PatternFormatter("%s%e");
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
@@ -16,7 +19,7 @@ public final class LogLines extends Handler implements AutoCloseable {
 
   public static LogLines capture() {
     var lines = new LogLines();
-    Logger.getLogger("dev.latchkey").addHandler(lines);
+    LOGGERS.forEach(name -> Logger.getLogger(name).addHandler(lines));
     return lines;
   }
 
@@ -39,6 +42,6 @@ public final class LogLines extends Handler implements AutoCloseable {
 
   @Override
   public void close() {
-    Logger.getLogger("dev.latchkey").removeHandler(this);
+    LOGGERS.forEach(name -> Logger.getLogger(name).removeHandler(this));
   }
 }

@@ -290,7 +290,8 @@ class CallsCountedTest extends WhmTest {
 
   @Test
   void aRecordOfEachCallIsWrittenWhereItIsWanted() {
-    var usage = new UsageRecord("somebody", "id", "token", "version", 1, 1, Instant.EPOCH);
+    var usage = new UsageRecord(
+        "somebody", "id", "token", "0123456789abcdef", "version", 1, 1, Instant.EPOCH);
     var key = new Key("M#somebody#197001", "id");
 
     new UsageTable(store, false).record(usage).await().indefinitely();

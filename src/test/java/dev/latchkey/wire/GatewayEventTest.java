@@ -95,6 +95,25 @@ class GatewayEventTest extends WhmTest {
         .isEqualTo(403);
   }
 
+  /** So that API Gateway's access log and ours name a call alike. */
+  @Test
+  void theIdIsThatOfTheRequestContextWhateverTheClientSends() {
+    var event = event("/json-api/version", accounts.root(), SOURCE, new byte[0]);
+    ((ObjectNode) event.path("requestContext")).put("requestId", "RW_V4i0ioAMESd-=");
+    ((ObjectNode) event.path("headers")).put("x-request-id", "chosen-by-a-client");
+
+    assertThat(requestId(event)).isEqualTo("RW_V4i0ioAMESd-=");
+
+    for (var other : List.of("", "a\r\nb: 2", "x".repeat(65))) {
+      ((ObjectNode) event.path("requestContext")).put("requestId", other);
+      assertThat(requestId(event)).hasSize(36);
+    }
+  }
+
+  private String requestId(ObjectNode event) {
+    return send(event.toString()).at("/multiValueHeaders/X-Request-Id/0").asText();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -1,0 +1,83 @@
+package dev.latchkey.wire;
+
+import dev.latchkey.access.Caller;
+import dev.latchkey.data.Data;
+import dev.latchkey.data.Format;
+import dev.latchkey.store.RequestCount;
+import dev.latchkey.text.Quoted;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * The line of JSON that the log has of each call and of each command of a batch, whatever came of it; {@code
+ * docs/operate.md} lists its members. What a caller or a server has written is cut and quoted in it, and tokens are hidden.
+ */
+final class CallLine {
+  /** It has a handler of its own, which adds nothing: CloudWatch reads only lines that are JSON as a whole. */
+  private static final Logger LOG = Logger.getLogger("dev.latchkey.call");
+
+  private final String id;
+  private final String function;
+  private final String source;
+  private final Instant at;
+  private final RequestCount requests = new RequestCount();
+  private Optional<Caller> caller = Optional.empty();
+
+  /**
+   * @param id the request id; a command's has its number behind it
+   * @param function as it was called
+   * @param source the address that the call came from
+   */
+  CallLine(String id, String function, String source, Instant at) {
+    this.id = id;
+    this.function = Quoted.of(function);
+    this.source = source;
+    this.at = at;
+  }
+
+  RequestCount requests() {
+    return requests;
+  }
+
+  void admitted(Caller by) {
+    caller = Optional.of(by);
+  }
+
+  void answered(Envelope envelope, Instant now) {
+    if (envelope.succeeded()) {
+      write("done", Optional.empty(), now);
+    } else {
+      write("refused", Optional.of(envelope.reason()), now);
+    }
+  }
+
+  void denied(String cause, Instant now) {
+    write("denied", Optional.of(cause), now);
+  }
+
+  /** A fault of ours; under its XID the log has the cause. */
+  void failed(String reason, Instant now) {
+    write("failed", Optional.of(reason), now);
+  }
+
+  private void write(String outcome, Optional<String> reason, Instant now) {
+    var line = Data.hash()
+        .with("at", at.toString())
+        .with("id", id)
+        .with("function", function)
+        .with("outcome", outcome)
+        .with("source", source);
+    if (caller.isPresent()) {
+      line = line.with("user", caller.get().user().name())
+          .with("token", caller.get().credential().id());
+    }
+    line = line.with("ms", Duration.between(at, now).toMillis()).with("requests", requests.value());
+    if (reason.isPresent()) {
+      line = line.with("reason", Quoted.refusal(reason.get()));
+    }
+    LOG.info(new String(Format.JSON.write("", line), StandardCharsets.UTF_8));
+  }
+}
