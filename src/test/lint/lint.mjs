@@ -19,7 +19,7 @@ import yaml from 'js-yaml';
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const RULES = fileURLToPath(new URL('latchkey.guard', import.meta.url));
 
-const LIMITS = { alarms: 10, documentBytes: 64 * 1024 };
+const LIMITS = { alarms: 12, documentBytes: 64 * 1024 };
 
 const RUN_COMMAND = ['ssm:SendCommand', 'ssm:GetCommandInvocation'];
 const RESTORED_TABLE = { 'Fn::Sub': 'arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${RestoredTable}' };
@@ -735,10 +735,15 @@ function checkAlarms(context) {
   const { find } = context;
   const count = ofType(context, 'AWS::CloudWatch::Alarm').length + ofType(context, 'AWS::CloudWatch::CompositeAlarm').length;
   if (count > LIMITS.alarms) {
-    find('Resources', `have ${count} alarms; they would be ${LIMITS.alarms} at most, which cost nothing`);
+    find('Resources', `have ${count} alarms; they would be ${LIMITS.alarms} at most, at ten cents a month each`);
   }
+  const sections = [...readFileSync(join(ROOT, 'docs/operate.md'), 'utf8').matchAll(/^### (\w+Alarm)$/gm)].map(([, name]) => name);
   for (const [id, alarm] of ofType(context, 'AWS::CloudWatch::Alarm')) {
     const properties = alarm.Properties ?? {};
+    const section = /; see docs\/operate\.md#(\w+)$/.exec(properties.AlarmDescription)?.[1];
+    if (!sections.some((name) => name.toLowerCase() === section)) {
+      find(id, `sends nobody to its section of docs/operate.md; its AlarmDescription would end with “; see docs/operate.md#${id.toLowerCase()}”`);
+    }
     const metrics = [properties, ...list(properties.Metrics).map((one) => ({
       ...one?.MetricStat?.Metric, Period: one?.MetricStat?.Period, Statistic: one?.MetricStat?.Stat }))];
     for (const { Namespace, MetricName, Dimensions, Period } of metrics) {

@@ -307,11 +307,13 @@ describe('alarms', () => {
   finds('dimensions by which it is not sent', ({ FaultAlarm: { Properties } }) => {
     Properties.Dimensions = [{ Name: 'Api', Value: { Ref: 'Api' } }];
   }, [/^FaultAlarm: watches 5xx by Api, by which it is not sent; it is by ApiId/]);
-  finds('an 11th alarm', (resources) => {
-    for (let number = 1; Object.values(resources).filter((one) => one.Type === 'AWS::CloudWatch::Alarm').length < 11; number++) {
+  finds('an alarm that sends nobody anywhere', ({ FaultAlarm: { Properties } }) => { Properties.AlarmDescription = 'Calls fail; see docs/operate.md#nothing'; },
+    [/^FaultAlarm: sends nobody to its section of docs\/operate\.md/]);
+  finds('a 13th alarm', (resources) => {
+    for (let number = 1; Object.values(resources).filter((one) => one.Type === 'AWS::CloudWatch::Alarm').length < 13; number++) {
       resources[`FaultAlarm${number}`] = resources.FaultAlarm;
     }
-  }, [/^Resources: have 11 alarms; they would be 10 at most/]);
+  }, [/^Resources: have 13 alarms; they would be 12 at most/]);
   finds('a period that CloudWatch does not have', ({ FaultAlarm: { Properties } }) => { Properties.Period = 90; },
     [/^FaultAlarm: has Period: 90; it would be a multiple of 60$/]);
 });
@@ -466,7 +468,7 @@ const ALONE = [
         resources[`${id}Rule${more}`] = { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 day)' } };
       }
     }
-  }), [/^Resources: are 5\d\d resources with 140 functions; they would be 480 at most$/]],
+  }), [/^Resources: are 6\d\d resources with 140 functions; they would be 480 at most$/]],
   ['a template that is too long', 'samtranslator', changed(small(), (resources, copy) => { copy.Description = 'x'.repeat(2_000_000); }),
     [/^Resources: are 2\d{6} bytes with 140 functions/, /^Resources: are a template of 2\d{6} bytes/]],
   ['functions that will be too long', 'samtranslator', changed(small(), ({ Version: { Properties } }) => { Properties.Description = 'x'.repeat(15_000); }),

@@ -83,6 +83,7 @@ final class Rooms {
       "Privileges",
       "Quoted",
       "Sha256",
+      "TokenText",
       "TokenValue");
 
   private Rooms() {}

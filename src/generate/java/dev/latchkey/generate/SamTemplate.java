@@ -33,6 +33,7 @@ public final class SamTemplate {
     text.append(internal());
     text.append(part("domain.yaml"));
     text.append(part("alarms.yaml"));
+    text.append(part("queries.yaml"));
     text.append(part("outputs.yaml"));
     return text.toString();
   }
