@@ -3,6 +3,7 @@ package dev.latchkey.ticket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.store.Store;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.RetoldServer;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.Test;
 class TicketReceiptTest extends WhmTest {
   @Inject
   Fleet fleet;
+
+  @Inject
+  Store store;
 
   @Test
   void withoutAnEndThereIsNone() {
@@ -38,6 +42,29 @@ class TicketReceiptTest extends WhmTest {
 
     assertThat(support.receipts().findValuesAsText("ssh_username"))
         .containsExactlyInAnyOrder("root", "support");
+  }
+
+  /** They lie among the items of their server. */
+  @Test
+  void thoseOfAnEarlierReleaseAreShownAmongTheOthers() {
+    var support = fleet.supportCase();
+    support.grant();
+    support.revoke();
+    var name = support.server().name();
+    var own = store.query("R#" + name, "E#").await().indefinitely().get(0);
+    var then = own.getNumber("stated_at") - 100;
+    var old = own.with("pk", "S#" + name)
+        .with("sk", own.getText("sk").replaceAll("[0-9]{12}#", "%012d#".formatted(then)))
+        .with("stated_at", then);
+    store.putNew(old).await().indefinitely();
+
+    assertThat(support.receipts().findValuesAsText("stated_at"))
+        .containsExactly(Long.toString(then + 100), Long.toString(then));
+    assertThat(support
+            .client()
+            .data("ticket_receipt", "ticket_id", support.ticket(), "limit", "1")
+            .findValuesAsText("stated_at"))
+        .containsExactly(Long.toString(then + 100));
   }
 
   @Test

@@ -1,7 +1,5 @@
 package dev.latchkey.wire;
 
-import static dev.latchkey.testing.IamRequest.ATTRIBUTES;
-import static dev.latchkey.testing.IamRequest.LEADING_KEYS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.access.AddressList;
@@ -38,22 +36,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.Delete;
-import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
-import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
-import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
-import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.ssm.model.SendCommandRequest;
 
 /**
@@ -87,13 +76,6 @@ class RoleTest extends WhmTest {
 
   private static final DeployedRoles ROLES = DeployedRoles.read();
   private static final IamRequests IAM = new IamRequests(ROLES.resources());
-
-  private static final String TABLE = ROLES.resources().table();
-  private static final String UPDATE = "dynamodb:UpdateItem";
-  private static final List<String> PRIVILEGES =
-      List.of("acls", "token_name", "revision", "suspended", "expires_at", "addresses", "quota");
-  private static final Set<String> CHANGES_TOKENS =
-      Set.of("ApiTokenCreate", "ApiTokenUpdate", "ApiTokenRevoke", "Batch");
 
   private final Set<String> called = new HashSet<>();
   private final SoftAssertions softly = new SoftAssertions();
@@ -196,105 +178,6 @@ class RoleTest extends WhmTest {
         owner.user(),
         "addressed",
         new Scope(Privileges.NONE, Optional.empty(), Optional.of(list), OptionalLong.of(5))));
-  }
-
-  /** Somebody who has broken into one function, with its role in hand. */
-  @Test
-  void noRoleReachesFurtherThanItsFunction() {
-    var version = ROLES.ofWhmFunction("version");
-    assertThat(version.allows(update("U#root", "SET last_used = :x, #m = :x ADD #n :x")))
-        .isTrue();
-    assertThat(
-            version.allows(new IamRequest(UPDATE, TABLE, Map.of(LEADING_KEYS, List.of("U#root")))))
-        .as("an update of no attribute that is named")
-        .isFalse();
-    assertThat(
-            version.allows(new IamRequest(UPDATE, TABLE, Map.of(ATTRIBUTES, List.of("pk", "sk")))))
-        .as("an update of no partition that is named")
-        .isFalse();
-    for (var id : ROLES.functions()) {
-      var role = ROLES.of(id);
-      for (var attribute : PRIVILEGES) {
-        assertThat(List.of("SET", "REMOVE", "ADD"))
-            .as(id + " and " + attribute)
-            .allMatch(word -> CHANGES_TOKENS.contains(id)
-                == role.allows(update(
-                    "U#root", word + " " + attribute + (word.equals("SET") ? " = :x" : " :x"))));
-        assertThat(role.allows(conditional("U#root", attribute)))
-            .as(id + " and a condition about " + attribute)
-            .isEqualTo(CHANGES_TOKENS.contains(id));
-      }
-      assertThat(role.allows(put("U#root")))
-          .as(id)
-          .isEqualTo(CHANGES_TOKENS.contains(id) || id.equals("Bootstrap"));
-      for (var partition : List.of("A#root", "R#web01")) {
-        assertThat(List.of(update(partition, "SET what = :x"), delete(partition)))
-            .as(id + " and " + partition)
-            .allMatch(role::denies);
-      }
-      assertThat(role.allows(query("X#root"))).isFalse();
-      assertThat(role.allows(put("X#root"))).isFalse();
-    }
-    assertThat(List.of(
-            query("U#root"),
-            query("S#web01"),
-            query("A#root"),
-            put("A#root"),
-            update("S#web01", "SET last_used = :x")))
-        .noneMatch(version::allows);
-    var grant = ROLES.ofWhmFunction("ticket_grant");
-    assertThat(List.of(query("A#root"), query("U#root"), put("M#root#202611"), put("NOBODY")))
-        .noneMatch(grant::allows);
-    assertThat(ROLES.ofWhmFunction("audit_list").allows(put("A#root"))).isFalse();
-    assertThat(ROLES.ofWhmFunction("ticket_list").allows(query("U#root"))).isFalse();
-  }
-
-  /** IAM's quota for the policies in a role. */
-  @Test
-  void noRoleIsTooLong() {
-    assertThat(ROLES.functions()).allMatch(id -> ROLES.length(id) < 10_240);
-  }
-
-  private static IamRequest update(String partition, String expression) {
-    return ask(UpdateItemRequest.builder()
-        .key(key(partition))
-        .updateExpression(expression)
-        .expressionAttributeNames(Map.of("#m", "s7", "#n", "2A10"))
-        .build());
-  }
-
-  private static IamRequest conditional(String partition, String attribute) {
-    return ask(UpdateItemRequest.builder()
-        .key(key(partition))
-        .updateExpression("SET last_used = :x")
-        .conditionExpression("attribute_exists(" + attribute + ")")
-        .build());
-  }
-
-  private static IamRequest put(String partition) {
-    return ask(PutItemRequest.builder().item(key(partition)).build());
-  }
-
-  private static IamRequest query(String partition) {
-    return ask(QueryRequest.builder()
-        .keyConditionExpression("pk = :pk AND sk BETWEEN :first AND :last")
-        .expressionAttributeValues(Map.of(":pk", AttributeValue.fromS(partition)))
-        .build());
-  }
-
-  private static IamRequest delete(String partition) {
-    var delete = Delete.builder().key(key(partition)).build();
-    return ask(TransactWriteItemsRequest.builder()
-        .transactItems(TransactWriteItem.builder().delete(delete).build())
-        .build());
-  }
-
-  private static IamRequest ask(SdkRequest request) {
-    return IAM.of(request).get(0);
-  }
-
-  private static Map<String, AttributeValue> key(String partition) {
-    return Map.of("pk", AttributeValue.fromS(partition), "sk", AttributeValue.fromS("C#x"));
   }
 
   /** Root is there for the one, and a grant expired for the other. */
