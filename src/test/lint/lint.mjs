@@ -33,7 +33,8 @@ const TICKETS = ['T#*', 'TICKETS', 'TICKETS#CLOSED'];
 const SERVERS = ['AHEAD', 'DUE#*', 'NODE#*', 'S#*', 'SERVERS'];
 /** What admission names in an update of a credential and its user, and of the counters of older months. */
 const COUNTED = ['pk', 'sk', 'last_used', 's?', 'calls_*', 'live_*', '0*', '1*', '2*', '3*', '4*', '5*', '6*', '7*', '8*', '9*'];
-const count = (what) => on(['UpdateItem'], ['U#*'], ['pk', 'sk', what]);
+/** How many there are of what is limited. */
+const COUNT = on(['GetItem', 'UpdateItem'], ['H#*']);
 const counting = on(['UpdateItem'], ['M#*', 'U#*'], COUNTED);
 const audited = on(['GetItem', 'PutItem'], ['A#*']);
 
@@ -41,20 +42,20 @@ const EVERY_CALL = [...on(['GetItem'], ['U#*']), ...counting];
 /** What every call needs beside that where there is an item for each call. */
 const RECORD = { when: 'HasUsageRecords', what: on(['PutItem'], ['M#*'])[0] };
 const READ_TOKENS = on(['BatchGetItem', 'Query'], ['U#*']);
-const READ_TICKETS = [...on(READ, TICKETS), ...on(['BatchGetItem'], ['T#*', 'U#*'])];
+const READ_TICKETS = [...on(READ, TICKETS), ...on(['BatchGetItem'], ['U#*'])];
 const CHANGE_SERVERS = [...on(READ, SERVERS), ...on(WRITE, SERVERS), ...on(['PutItem'], ['R#*']),
-  ...on(['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'], ['TICKETS', 'TICKETS#CLOSED'])];
+  ...on(['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'], ['TICKETS', 'TICKETS#CLOSED']), ...COUNT];
 /** What each permission that a function declares leads to, and CHANGES, that it changes something. */
 const PERMISSIONS = {
   CHANGES: [...audited, ...on(['ConditionCheckItem'], ['U#*'])], // the audit entry, and that its caller is still what was admitted
   READ_AUDIT: on(['Query'], ['A#*']),
   READ_TOKENS,
-  CHANGE_TOKENS: [...READ_TOKENS, ...on(WRITE, ['EXPIRES', 'REVOKED', 'U#*'])],
+  CHANGE_TOKENS: [...READ_TOKENS, ...on(WRITE, ['EXPIRES', 'REVOKED', 'U#*']), ...COUNT],
   CHANGE_PROFILE: on(['UpdateItem'], ['U#*'], ['pk', 'sk', 'public_key', 'ranges', 'ssh_user']),
   READ_TICKETS,
-  CHANGE_TICKETS: [...READ_TICKETS, ...on(WRITE, TICKETS), ...count('tickets')],
+  CHANGE_TICKETS: [...READ_TICKETS, ...on(WRITE, TICKETS), ...COUNT],
   READ_SERVERS: [...on(READ, SERVERS), ...on(['Query'], ['R#*'])],
-  CHANGE_SERVERS: [...CHANGE_SERVERS, ...count('servers')],
+  CHANGE_SERVERS,
   RUN_COMMAND,
 };
 
@@ -63,8 +64,8 @@ const UNDECLARED = {
   UnknownFunction: { inApi: true, may: EVERY_CALL },
   Reconciler: { inApi: false, may: [...CHANGE_SERVERS, ...audited, ...counting, ...RUN_COMMAND,
     ...on(['Query', 'DeleteItem'], ['EXPIRES', 'REVOKED']), ...on(['GetItem', 'DeleteItem'], ['U#*']),
-    ...count('servers'), ...count('tokens')] },
-  Bootstrap: { inApi: false, may: [...audited, ...on(['GetItem', 'PutItem'], ['U#*'])] },
+    ...on(['UpdateItem'], ['M#*'])] },
+  Bootstrap: { inApi: false, may: [...audited, ...on(['GetItem', 'PutItem'], ['U#*']), ...on(['PutItem'], ['H#*'])] },
 };
 
 /** That of all functions which answer calls, so that a call is found by one search. */

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -45,6 +47,7 @@ public final class RoleStatements {
 
   private static final String USERS = "U#*";
   private static final String USAGE = "M#*";
+  private static final String HELD = "H#*";
   private static final String AUDIT = "A#*";
   private static final String RECEIPTS = "R#*";
   private static final List<String> TOKENS = List.of("EXPIRES", "REVOKED", USERS);
@@ -55,11 +58,12 @@ public final class RoleStatements {
   private static final List<String> WRITE =
       List.of("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem");
 
+  /** How many there are of what is limited. */
+  private static final Access COUNT = new Access(List.of("GetItem", "UpdateItem"), List.of(HELD));
+
   private RoleStatements() {}
 
-  /**
-   * @param attributes empty for all
-   */
+  /** @param attributes empty for all */
   private record Access(List<String> actions, List<String> keys, List<String> attributes) {
     Access(List<String> actions, List<String> keys) {
       this(actions, keys, List.of());
@@ -93,14 +97,14 @@ public final class RoleStatements {
    * @param changes whether it writes audit entries
    */
   public static List<String> of(Collection<Permission> permissions, boolean changes) {
-    var table = new LinkedHashSet<Access>();
+    var table = new ArrayList<Access>();
     table.add(new Access(List.of("GetItem"), List.of(USERS)));
     table.add(new Access(List.of("UpdateItem"), List.of(USAGE, USERS), COUNTED));
     if (changes) {
       table.add(new Access(List.of("GetItem", "PutItem"), List.of(AUDIT)));
       table.add(new Access(List.of("ConditionCheckItem"), List.of(USERS)));
     }
-    permissions.stream().sorted().forEach(permission -> table.addAll(access(permission)));
+    permissions.forEach(permission -> table.addAll(access(permission)));
     var statements = lines(table);
     statements.add("- !If [HasUsageRecords, "
         + new Access(List.of("PutItem"), List.of(USAGE)).allowed() + ", !Ref AWS::NoValue]");
@@ -110,15 +114,14 @@ public final class RoleStatements {
     return statements;
   }
 
-  /** Ends what expired, and keeps what revoked tokens counted. */
+  /** Ends what expired, and keeps what tokens counted that are gone. */
   static List<String> ofReconciler() {
-    var table = new LinkedHashSet<Access>();
-    table.addAll(access(Permission.CHANGE_SERVERS));
+    var table = new ArrayList<>(access(Permission.CHANGE_SERVERS));
     table.add(new Access(List.of("GetItem", "PutItem"), List.of(AUDIT)));
     table.add(new Access(List.of("UpdateItem"), List.of(USAGE, USERS), COUNTED));
+    table.add(new Access(List.of("UpdateItem"), List.of(USAGE)));
     table.add(new Access(List.of("Query", "DeleteItem"), List.of("EXPIRES", "REVOKED")));
     table.add(new Access(List.of("GetItem", "DeleteItem"), List.of(USERS)));
-    table.add(held("tokens"));
     var statements = lines(table);
     statements.addAll(ofServers());
     return statements;
@@ -128,7 +131,8 @@ public final class RoleStatements {
   static List<String> ofBootstrap() {
     return lines(List.of(
         new Access(List.of("GetItem", "PutItem"), List.of(AUDIT)),
-        new Access(List.of("GetItem", "PutItem"), List.of(USERS))));
+        new Access(List.of("GetItem", "PutItem"), List.of(USERS)),
+        new Access(List.of("PutItem"), List.of(HELD))));
   }
 
   private static List<Access> access(Permission permission) {
@@ -138,17 +142,17 @@ public final class RoleStatements {
       case CHANGE_TOKENS ->
         List.of(
             new Access(List.of("BatchGetItem", "Query"), List.of(USERS)),
-            new Access(WRITE, TOKENS));
+            new Access(WRITE, TOKENS),
+            COUNT);
       case CHANGE_PROFILE -> List.of(new Access(List.of("UpdateItem"), List.of(USERS), PROFILE));
       case READ_TICKETS ->
-        List.of(
-            new Access(READ, TICKETS), new Access(List.of("BatchGetItem"), List.of("T#*", USERS)));
+        List.of(new Access(READ, TICKETS), new Access(List.of("BatchGetItem"), List.of(USERS)));
       case CHANGE_TICKETS ->
         List.of(
             new Access(READ, TICKETS),
-            new Access(List.of("BatchGetItem"), List.of("T#*", USERS)),
+            new Access(List.of("BatchGetItem"), List.of(USERS)),
             new Access(WRITE, TICKETS),
-            held("tickets"));
+            COUNT);
       case READ_SERVERS ->
         List.of(new Access(READ, SERVERS), new Access(List.of("Query"), List.of(RECEIPTS)));
       case CHANGE_SERVERS ->
@@ -160,31 +164,36 @@ public final class RoleStatements {
             new Access(
                 List.of("GetItem", "PutItem", "UpdateItem", "DeleteItem"),
                 List.of("TICKETS", "TICKETS#CLOSED")),
-            held("servers"));
+            COUNT);
       case RUN_COMMAND -> List.of();
     };
   }
 
-  /** The number of things that are limited. */
-  private static Access held(String what) {
-    return new Access(
-        List.of("UpdateItem"),
-        List.of(USERS),
-        Stream.concat(KEY.stream(), Stream.of(what)).toList());
-  }
-
-  /** With what is denied to all: only PutItem makes an audit entry or a receipt, and nothing changes or removes one. */
+  /**
+   * One statement for all that an action is allowed to be about, and one for all actions that are allowed the same: AWS does
+   * not say whether it judges each item of a transaction, or all that an action is about together, and so both must be
+   * allowed. With what is denied to all: only PutItem makes an audit entry or a receipt, and nothing changes or removes one.
+   */
   private static List<String> lines(Collection<Access> table) {
-    // A statement for all that is done with the same partitions.
-    var together = new LinkedHashMap<Access, Set<String>>();
-    table.forEach(access -> together
-        .computeIfAbsent(
-            new Access(List.of(), access.keys(), access.attributes()),
-            none -> new LinkedHashSet<>())
-        .addAll(access.actions()));
+    var keys = new TreeMap<String, Set<String>>();
+    var limited = new LinkedHashSet<Access>();
+    for (var access : table) {
+      if (access.attributes().isEmpty()) {
+        access
+            .actions()
+            .forEach(action ->
+                keys.computeIfAbsent(action, none -> new TreeSet<>()).addAll(access.keys()));
+      } else {
+        limited.add(access);
+      }
+    }
+    var actions = new LinkedHashMap<Set<String>, List<String>>();
+    keys.forEach((action, about) ->
+        actions.computeIfAbsent(about, none -> new ArrayList<>()).add(action));
     var lines = new ArrayList<String>();
-    together.forEach((of, actions) ->
-        lines.add("- " + new Access(List.copyOf(actions), of.keys(), of.attributes()).allowed()));
+    actions.forEach(
+        (about, same) -> lines.add("- " + new Access(same, List.copyOf(about)).allowed()));
+    limited.forEach(access -> lines.add("- " + access.allowed()));
     lines.add("- "
         + new Access(List.of("UpdateItem", "DeleteItem"), List.of(AUDIT, RECEIPTS)).said("Deny"));
     return lines;

@@ -19,8 +19,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.Update;
 
 /**
- * How many things each user has of what is limited, so that no list grows without end: {@code U#user / HELD}, counted in
- * the transactions that make and remove them.
+ * How many things each user has of what is limited, so that no list grows without end: {@code H#user / HELD}, counted in
+ * the transactions that make and remove them. Earlier releases counted under {@code U#}, where a role may name few
+ * attributes; what there is is counted anew.
  */
 @Singleton
 public class LimitTable {
@@ -148,7 +149,7 @@ public class LimitTable {
   }
 
   private static Key key(String user) {
-    return new Key("U#" + user, "HELD");
+    return new Key("H#" + user, "HELD");
   }
 
   private static final class Full extends RuntimeException {

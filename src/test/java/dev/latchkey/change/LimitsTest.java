@@ -173,7 +173,7 @@ class LimitsTest extends WhmTest {
     dynamoDb
         .deleteItem(request -> request
             .tableName(settings.table())
-            .key(new Key("U#" + owner.user(), "HELD").attributes()))
+            .key(new Key("H#" + owner.user(), "HELD").attributes()))
         .join();
   }
 

@@ -25,8 +25,8 @@ class DeployedRolesTest {
   private static final IamRequests IAM = new IamRequests(ROLES.resources());
   private static final String TABLE = ROLES.resources().table();
   private static final String UPDATE = "dynamodb:UpdateItem";
-  private static final List<String> PRIVILEGES = List.of(
-      "acls", "token_name", "revision", "suspended", "expires_at", "addresses", "quota");
+  private static final List<String> PRIVILEGES =
+      List.of("acls", "token_name", "revision", "suspended", "expires_at", "addresses", "quota");
   private static final Set<String> CHANGES_TOKENS =
       Set.of("ApiTokenCreate", "ApiTokenUpdate", "ApiTokenRevoke", "Batch");
 

@@ -5,12 +5,14 @@ import static dev.latchkey.testing.IamRequest.LEADING_KEYS;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -119,6 +121,29 @@ public final class IamRequests {
       return List.of(new IamRequest("ssm:GetCommandInvocation", "*", Map.of()));
     }
     throw new IllegalArgumentException("a request that is not known here: " + request);
+  }
+
+  /**
+   * The same if all that an action of a transaction is about were judged at once: AWS does not say which it is.
+   */
+  public List<IamRequest> together(SdkRequest request) {
+    return of(request).stream()
+        .collect(Collectors.groupingBy(
+            one -> List.of(one.action(), one.resource()), LinkedHashMap::new, Collectors.toList()))
+        .values()
+        .stream()
+        .map(same -> new IamRequest(same.get(0).action(), same.get(0).resource(), all(same)))
+        .toList();
+  }
+
+  private static Map<String, List<String>> all(List<IamRequest> requests) {
+    return requests.stream()
+        .flatMap(request -> request.keys().entrySet().stream())
+        .collect(Collectors.toMap(
+            Map.Entry::getKey,
+            Map.Entry::getValue,
+            (one, other) ->
+                Stream.concat(one.stream(), other.stream()).distinct().toList()));
   }
 
   private IamRequest item(TransactWriteItem item) {

@@ -143,7 +143,7 @@ class TicketListGrowthTest extends WhmTest {
     assertThat(client.data("ticket_list", page("1", "1", "0")).path("auths")).hasSize(1);
     assertThat(client.data("ticket_list", page("2", "1", "0")).path("auths")).isEmpty();
 
-    var held = new Key("U#" + owner.user(), "HELD");
+    var held = new Key("H#" + owner.user(), "HELD");
     store.write(store.transaction().delete(held)).await().indefinitely();
     client.data("ticket_create_stub_ticket", "api.server", support.server().name());
     assertThat(listed(owner, "TICKETS")).hasSize(2);

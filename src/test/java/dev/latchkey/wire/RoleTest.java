@@ -215,7 +215,7 @@ class RoleTest extends WhmTest {
   /** What was asked of AWS and the role does not allow. */
   private static List<IamRequest> refused(IamPolicy role) {
     return SdkProbe.sent().stream()
-        .flatMap(request -> IAM.of(request).stream())
+        .flatMap(request -> Stream.of(IAM.of(request), IAM.together(request)).flatMap(List::stream))
         .filter(request -> !role.allows(request))
         .toList();
   }
