@@ -62,7 +62,7 @@ class BudgetTest extends WhmTest {
         "version, token with addresses", listed, "GetItem 1, UpdateItem 2", 2, "version");
     assertRequests("version, user with a quota", limited, "GetItem 1, UpdateItem 2", 2, "version");
     assertRequests(
-        "api_token_list", client, "GetItem 1, Query 2, UpdateItem 1", 2, "api_token_list");
+        "api_token_list", client, "GetItem 1, Query 1, UpdateItem 1", 2, "api_token_list");
     assertRequests(
         "api_token_list, a page",
         client,
@@ -172,6 +172,7 @@ class BudgetTest extends WhmTest {
         "ticket_grant",
         client,
         "BatchGetItem 1, GetItem 1, Query 1, SendCommand 1, TransactWriteItems 2, UpdateItem 1",
+        5,
         "ticket_grant",
         grant);
     assertRequests(
@@ -182,8 +183,14 @@ class BudgetTest extends WhmTest {
         "ticket_revoke",
         client,
         "GetItem 2, Query 1, SendCommand 1, TransactWriteItems 2, UpdateItem 1",
+        5,
         "ticket_revoke",
-        revoke);
+        i -> {
+          if (i > 0) {
+            support.grant();
+          }
+          return revoke;
+        });
     assertRequests(
         "ticket_receipt",
         client,
@@ -234,8 +241,9 @@ class BudgetTest extends WhmTest {
       IntFunction<String[]> arguments) {
     var least = Integer.MAX_VALUE;
     for (var i = 0; i < TRIES && least > trips; i++) {
+      var these = arguments.apply(i);
       SdkProbe.reset();
-      client.data(function, arguments.apply(i));
+      client.data(function, these);
       least = Math.min(least, SdkProbe.trips());
       assertThat(counted()).as(what).isEqualTo(budget);
     }
@@ -247,7 +255,7 @@ class BudgetTest extends WhmTest {
       String what, WhmClient client, String budget, String function, String... arguments) {
     SdkProbe.reset();
     client.data(function, arguments);
-    print(what, "");
+    print(what, Integer.toString(SdkProbe.trips()));
     assertThat(counted()).as(what).isEqualTo(budget);
   }
 
