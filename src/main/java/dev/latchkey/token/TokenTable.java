@@ -74,7 +74,8 @@ class TokenTable {
 
   private static Optional<Credential> copy(String user, Item item) {
     var name = item.getText("sk").substring(NAME.length());
-    return CredentialTable.copyIn(item, user, item.getText(DIGEST), name);
+    return item.find(DIGEST)
+        .flatMap(digest -> CredentialTable.copyIn(item, user, digest.s(), name));
   }
 
   /** @param copied whether some of them are copies */
@@ -133,7 +134,12 @@ class TokenTable {
   }
 
   private static List<String> digests(List<Item> names) {
-    return names.stream().map(item -> item.getText(DIGEST)).distinct().toList();
+    // Any function may count calls on an item that is not there, and so make one that is no name.
+    return names.stream()
+        .flatMap(item -> item.find(DIGEST).stream())
+        .map(AttributeValue::s)
+        .distinct()
+        .toList();
   }
 
   Uni<Integer> count(String user) {

@@ -12,6 +12,7 @@ import dev.latchkey.testing.Counters;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.LogLines;
 import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -152,6 +153,30 @@ class ForgedCredentialTest extends WhmTest {
                 "owner",
                 "ghost"))
         .contains("there is no user “ghost”");
+  }
+
+  @Test
+  void anItemInThePlaceOfANameStopsNoRevoke() {
+    var account = accounts.reseller(Privilege.ALL);
+    var client = WhmClient.of(account);
+    client.data("api_token_create", "token_name", "gone");
+    client.data("api_token_create", "token_name", "other");
+    for (var junk : List.of("N#junk", "N#z")) {
+      var update = Update.builder()
+          .key(new Key("U#" + account.user(), junk).attributes())
+          .updateExpression("SET last_used = :one")
+          .expressionAttributeValues(Map.of(":one", Item.number(1)))
+          .build();
+      store
+          .write(store.transaction().update(update, IllegalStateException::new))
+          .await()
+          .indefinitely();
+    }
+
+    assertThat(client.data("api_token_list").path("tokens")).hasSize(3);
+    client.data("api_token_revoke", "token_name", "gone");
+    client.data("api_token_revoke", "token_name", "first");
+    assertRefused(account, AccessDenied.Cause.UNKNOWN_TOKEN);
   }
 
   private static void assertAdmitted(Account account) {
