@@ -155,6 +155,7 @@ class CallsCountedTest extends WhmTest {
   void aCallWhoseReplyIsLostIsFoundByItsMark() {
     var account = accounts.reseller();
     var client = WhmClient.of(account);
+    SdkProbe.reset();
     SdkProbe.failAfter(once(UpdateItemRequest.class));
 
     client.data("version");
