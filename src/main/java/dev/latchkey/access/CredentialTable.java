@@ -11,6 +11,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,6 +79,23 @@ public class CredentialTable {
   }
 
   /**
+   * A credential as it is now.
+   *
+   * @param calls how many it has counted in the month that was asked for
+   */
+  public record Used(Credential credential, long calls) {}
+
+  public Uni<Optional<Used>> used(Credential credential, Instant inMonthOf) {
+    return store
+        .get(CredentialItem.key(credential))
+        .map(found -> found
+            .filter(CredentialItem::isCredential)
+            .map(item -> new Used(
+                CredentialItem.read(credential.user(), item),
+                item.findNumber(Month.of(inMonthOf).counter()).orElse(0L))));
+  }
+
+  /**
    * Writes a copy into an item that stands for the credential's name. It is a hint: releases that know no copies change the
    * credential alone. What is decided by it holds only under the condition of its revision.
    */
@@ -111,6 +129,23 @@ public class CredentialTable {
     if (!before.scope().expiresAt().equals(after.scope().expiresAt())) {
       ExpiryTable.note(in, after);
     }
+  }
+
+  /** Turns {@code before} into one with a lower quota, while no more calls of this month are counted than that. */
+  public void give(
+      Transaction in,
+      Credential before,
+      Credential after,
+      Instant now,
+      Supplier<? extends RuntimeException> changed) {
+    var counter = Month.of(now).counter();
+    var values = new HashMap<>(revision(before));
+    values.put(":quota_left", Item.number(after.scope().quota()).orElseThrow());
+    var condition = "%s AND (attribute_not_exists(%s) OR %s <= :quota_left)"
+        .formatted(SAME_REVISION, counter, counter);
+    in.update(
+        CredentialItem.changesTo(after).update(CredentialItem.key(before), condition, values),
+        changed);
   }
 
   /** It admits nobody from then on; what it has counted stays until it is kept elsewhere. */

@@ -24,6 +24,11 @@ public record Scope(
     return new Scope(privileges.and(held), expiresAt, addresses, quota);
   }
 
+  /** The same reach with another quota. */
+  public Scope withQuota(long calls) {
+    return new Scope(privileges, expiresAt, addresses, OptionalLong.of(calls));
+  }
+
   /** A sentence that names the first thing in which this reaches further than {@code other}; empty when in none. */
   public Optional<String> beyond(Scope other) {
     var more = privileges.beyond(other.privileges);

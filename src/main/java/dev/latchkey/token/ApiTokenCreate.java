@@ -8,6 +8,7 @@ import static dev.latchkey.token.ScopeParameters.WHITELIST_IP;
 import static dev.latchkey.token.TokenParameters.TOKEN_NAME;
 
 import dev.latchkey.access.Credential;
+import dev.latchkey.access.CredentialTable.Used;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.access.TokenValue;
 import dev.latchkey.api.Answer;
@@ -23,6 +24,8 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** WHM API 1, api_token_create. What is not named is inherited from the token that makes the call, never unlimited. */
 @Singleton
@@ -31,12 +34,14 @@ public final class ApiTokenCreate extends WhmFunction {
   static final String NAME = "api_token_create";
 
   private final TokenTable tokens;
+  private final GivenQuota quotas;
   private final Change change;
   private final LimitTable limits;
   private final SecureRandom random;
 
   @Inject
-  ApiTokenCreate(TokenTable tokens, Change change, LimitTable limits, SecureRandom random) {
+  ApiTokenCreate(
+      TokenTable tokens, GivenQuota quotas, Change change, LimitTable limits, SecureRandom random) {
     super(Declaration.of(NAME, "Creates an API token and shows its value, this once.")
         .numbered(1)
         .requires(Privilege.MANAGE_API_TOKENS)
@@ -46,6 +51,7 @@ public final class ApiTokenCreate extends WhmFunction {
         .answers(TokenData.WITH_ACL_ARRAY)
         .answers(Field.text("token", "Its value, which only this answer shows.")));
     this.tokens = tokens;
+    this.quotas = quotas;
     this.change = change;
     this.limits = limits;
     this.random = random;
@@ -60,11 +66,13 @@ public final class ApiTokenCreate extends WhmFunction {
     var value = TokenValue.generate(random);
     var token = new Credential(
         caller.user().name(), value.digest(), name.value(), scope, call.at(), call.request());
-    return Change.retrying(() -> create(call, token))
+    var given = GivenQuota.raise(OptionalLong.empty(), scope.quota());
+    return Change.retrying(
+            () -> quotas.giver(call, given).chain(giver -> create(call, token, giver, given)))
         .replaceWith(() -> Answer.of(TokenData.withAclArray(token).with("token", value.reveal())));
   }
 
-  private Uni<Void> create(Call call, Credential token) {
+  private Uni<Void> create(Call call, Credential token, Optional<Used> giver, long given) {
     return limits.within(
         token.user(),
         Limited.TOKENS,
@@ -76,6 +84,7 @@ public final class ApiTokenCreate extends WhmFunction {
               () -> TOKEN_NAME.refused(
                   "you have a token named “" + token.name() + "” already; choose another name."));
           limits.add(in, token.user(), Limited.TOKENS);
+          quotas.take(in, giver, given, call);
         }));
   }
 }

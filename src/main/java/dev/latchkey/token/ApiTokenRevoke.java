@@ -105,8 +105,8 @@ public final class ApiTokenRevoke extends WhmFunction {
 
   private static List<Credential> withinCaller(Call call, List<Credential> known) {
     var ofUser = call.caller().user().privileges();
-    known.forEach(
-        token -> TokenParameters.refuseBeyondCaller(token.scope().within(ofUser), call.caller()));
+    known.forEach(token -> TokenParameters.refuseBeyondCaller(
+        GivenQuota.cappedAt(call.caller().scope(), token.scope()).within(ofUser), call.caller()));
     return known;
   }
 

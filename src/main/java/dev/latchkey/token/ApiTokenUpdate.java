@@ -18,6 +18,7 @@ import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.settings.Settings;
 import dev.latchkey.settings.Settings.UpdateOmitted;
+import dev.latchkey.store.Transaction;
 import dev.latchkey.token.TokenTable.Named;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -25,6 +26,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** WHM API 1, api_token_update. What is not named stays as it is, unless {@code latchkey.update-omitted=reset}. */
 @Singleton
@@ -36,11 +38,12 @@ public final class ApiTokenUpdate extends WhmFunction {
       "new_name", TokenParameters.NAME, "The token's new name, one that you have no token of.");
 
   private final TokenTable tokens;
+  private final GivenQuota quotas;
   private final Change change;
   private final UpdateOmitted omitted;
 
   @Inject
-  ApiTokenUpdate(TokenTable tokens, Change change, Settings settings) {
+  ApiTokenUpdate(TokenTable tokens, GivenQuota quotas, Change change, Settings settings) {
     super(Declaration.of(
             NAME, "Changes an API token's name, privileges, expiry or addresses; its value stays.")
         .numbered(5)
@@ -50,6 +53,7 @@ public final class ApiTokenUpdate extends WhmFunction {
         .takes(TOKEN_NAME, NEW_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA)
         .answers(TokenData.WITH_ACL_ARRAY));
     this.tokens = tokens;
+    this.quotas = quotas;
     this.change = change;
     this.omitted = settings.updateOmitted();
   }
@@ -77,12 +81,23 @@ public final class ApiTokenUpdate extends WhmFunction {
               }
               return witness;
             }))
-            .chain(witness -> update(call, before, after, witness))
-        : update(call, before, after, Optional.empty());
+            .chain(witness -> give(call, before, after, witness))
+        : give(call, before, after, Optional.empty());
+  }
+
+  private Uni<Answer> give(
+      Call call, Credential before, Credential after, Optional<Credential> witness) {
+    var raised = GivenQuota.raise(before.scope().quota(), after.scope().quota());
+    return quotas
+        .giver(call, raised)
+        .chain(giver -> update(call, before, after, in -> {
+          tokens.checkWitness(in, witness, call);
+          quotas.take(in, giver, raised, call);
+        }));
   }
 
   private Uni<Answer> update(
-      Call call, Credential before, Credential after, Optional<Credential> witness) {
+      Call call, Credential before, Credential after, Consumer<Transaction> more) {
     var what = "“" + before.name() + "” is now " + TokenData.describe(after);
     return change
         .commit(call, after.user(), what, in -> {
@@ -91,18 +106,22 @@ public final class ApiTokenUpdate extends WhmFunction {
               before,
               after,
               () -> NEW_NAME.refused("you have a token named “" + after.name() + "” already."));
-          tokens.checkWitness(in, witness, call);
+          more.accept(in);
         })
         .replaceWith(() -> Answer.of(TokenData.withAclArray(after)));
   }
 
   private Credential after(Call call, Credential before) {
     var caller = call.caller();
-    TokenParameters.refuseBeyondCaller(before.scope().within(caller.user().privileges()), caller);
+    TokenParameters.refuseBeyondCaller(
+        GivenQuota.cappedAt(caller.scope(), before.scope()).within(caller.user().privileges()),
+        caller);
     Scope scope = ScopeParameters.requested(
         call, omitted == UpdateOmitted.KEEP ? before.scope() : caller.scope());
+    var isRaised = GivenQuota.raise(before.scope().quota(), scope.quota()) > 0;
+    var judged = isRaised ? scope : GivenQuota.cappedAt(caller.scope(), scope);
     TokenParameters.refuseBeyondCaller(
-        ACL.from(call).isPresent() ? scope : scope.within(caller.user().privileges()), caller);
+        ACL.from(call).isPresent() ? judged : judged.within(caller.user().privileges()), caller);
     var name = NEW_NAME.from(call).map(TokenName::value).orElse(before.name());
     return new Credential(
         before.user(), before.digest(), name, scope, before.createdAt(), call.request());

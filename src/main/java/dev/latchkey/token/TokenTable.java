@@ -162,8 +162,13 @@ class TokenTable {
       deleteName(in, before);
       in.putNew(name(after), nameTaken);
     } else {
-      in.replace(name(after), SAME_DIGEST, digest(after), CHANGED);
+      copy(in, after);
     }
+  }
+
+  /** Writes what the token is now beside its name. */
+  void copy(Transaction in, Credential token) {
+    in.replace(name(token), SAME_DIGEST, digest(token), CHANGED);
   }
 
   void revoke(Transaction in, Credential token) {

@@ -199,11 +199,11 @@ class ApiTokenCreateTest extends WhmTest {
             "100");
     var child = WhmClient.of(
             account.with(TokenValue.parse(parent.path("token").asText()).orElseThrow()))
-        .data("api_token_create", "token_name", "child");
+        .data("api_token_create", "token_name", "child", "api.quota", "40");
 
     assertThat(child.path("expires_at").asText()).isEqualTo(expires);
     assertThat(child.path("whitelist_ips")).isEqualTo(parent.path("whitelist_ips"));
-    assertThat(child.path("quota").asLong()).isEqualTo(100);
+    assertThat(child.path("quota").asLong()).isEqualTo(40);
   }
 
   @ParameterizedTest
