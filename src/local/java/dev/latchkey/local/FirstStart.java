@@ -55,16 +55,20 @@ public class FirstStart {
     }
     try {
       LocalTable.createIfAbsent(client, store.tableName());
+      var file = new RootToken(folder.get());
       if (!rootExists()) {
-        var token = new RootToken(folder.get()).readOrWrite();
+        var token = file.readOrWrite();
         if (root.createRoot(token).await().atMost(PATIENCE)) {
           newToken = Optional.of(token);
         }
+      } else if (settings.ownDatabase() && file.isMissing()) {
+        // The way back of whoever has lost all tokens: take the file away, and start again.
+        var token = file.readOrWrite();
+        root.addRootToken(token).await().atMost(PATIENCE);
+        newToken = Optional.of(token);
       }
       if (settings.ownFleet()) {
-        new RootToken(folder.get())
-            .read()
-            .ifPresent(token -> samples.makeIfAbsent(folder.get(), token));
+        file.read().ifPresent(token -> samples.makeIfAbsent(folder.get(), token));
       }
     } catch (SdkException | UnknownOutcome | TimeoutException e) {
       throw new LocalProblem(
@@ -99,7 +103,7 @@ public class FirstStart {
     return folder.orElseThrow();
   }
 
-  /** Root's token, if this start made root. */
+  /** Root's token, if this start made it. */
   Optional<TokenValue> newToken() {
     return newToken;
   }

@@ -8,8 +8,8 @@ import java.security.SecureRandom;
 import java.util.Optional;
 
 /**
- * Root's first token in a file of the data folder. It is written before the database knows it: were it the
- * other way round, a crash in between would leave a root whom nobody can be.
+ * Root's token in a file of the data folder: the first, or one that was made when the file was gone. It is written before
+ * the database knows it: were it the other way round, a crash in between would leave a root whom nobody can be.
  */
 final class RootToken {
   static final String NAME = "root-token";
@@ -29,6 +29,10 @@ final class RootToken {
           "root's token cannot be kept in " + file + " (" + DataFolder.reason(e)
               + "); let this user read and write it, or name another folder with -Dlatchkey.local.data=FOLDER");
     }
+  }
+
+  boolean isMissing() {
+    return Files.notExists(file);
   }
 
   /** The token of the file; empty when somebody took it away. */

@@ -22,8 +22,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 @Singleton
 public class CredentialTable {
   private static final String SAME_REVISION = "revision = :revision";
-  private static final String HOLDS_ALL =
-      "contains(acls, :all) AND (attribute_not_exists(expires_at) OR expires_at > :now)";
 
   private final Store store;
   private final Clock clock;
@@ -170,16 +168,6 @@ public class CredentialTable {
     if (!in.has(CredentialItem.key(credential))) {
       in.check(CredentialItem.key(credential), SAME_REVISION, revision(credential), changed);
     }
-  }
-
-  /** The credential still may do everything, and has not expired. */
-  public void checkHoldsAll(
-      Transaction in,
-      Credential credential,
-      Instant now,
-      Supplier<? extends RuntimeException> otherwise) {
-    var values = Map.of(":all", Item.text(Privilege.ALL.acl()), ":now", Item.time(now));
-    in.check(CredentialItem.key(credential), HOLDS_ALL, values, otherwise);
   }
 
   private static Map<String, AttributeValue> revision(Credential credential) {

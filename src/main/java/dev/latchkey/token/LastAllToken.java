@@ -1,17 +1,21 @@
 package dev.latchkey.token;
 
+import dev.latchkey.access.AddressRange;
 import dev.latchkey.access.Credential;
 import dev.latchkey.access.Scope;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The last token with {@code all} cannot be revoked or narrowed: nobody could make another one. A change that takes from
- * such a token therefore needs a witness, the caller's own or another one that is still good; that it still is when the change is made is a
- * condition of the same transaction, so two tokens cannot vouch for each other and both go.
+ * such a token therefore needs a witness, the caller's own or another one, that can be used; that it is still the one that
+ * was seen is a condition of the same transaction, so two tokens cannot vouch for each other and both go.
  */
 final class LastAllToken {
+  private static final Duration A_DAY = Duration.ofDays(1);
+
   private LastAllToken() {}
 
   static boolean isAtStake(Credential token, Instant now) {
@@ -22,17 +26,24 @@ final class LastAllToken {
     return isAtStake(before, now) && !before.scope().isWithin(after);
   }
 
-  /** A live token with {@code all} that is not among those that are taken from. */
+  /**
+   * A token with {@code all} that is not among those that are taken from, and with which another one can be made: from where
+   * the call comes, and for a day yet.
+   */
   static Optional<Credential> witness(
-      List<Credential> all, List<Credential> takenFrom, Instant now) {
+      List<Credential> all, List<Credential> takenFrom, AddressRange source, Instant now) {
     return all.stream()
-        .filter(token -> isAtStake(token, now))
+        .filter(token -> isAtStake(token, now.plus(A_DAY)))
+        .filter(
+            token -> token.scope().addresses().map(list -> list.allows(source)).orElse(true))
         .filter(
             token -> takenFrom.stream().noneMatch(taken -> taken.digest().equals(token.digest())))
         .findFirst();
   }
 
   static String refusal(String name) {
-    return "“" + name + "” is the last token with “all”; make another one first.";
+    return "“" + name
+        + "” is the last token with “all” that can be used from this call's address for"
+        + " another day; make another one first.";
   }
 }

@@ -2,6 +2,7 @@ package dev.latchkey.token;
 
 import static java.util.stream.Collectors.toSet;
 
+import dev.latchkey.access.AddressRange;
 import dev.latchkey.access.Credential;
 import dev.latchkey.access.CredentialTable;
 import dev.latchkey.api.Call;
@@ -16,11 +17,11 @@ import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -99,20 +100,15 @@ class TokenTable {
    * as many as a user may have.
    */
   private Uni<Optional<Credential>> findWitness(
-      String user, List<Credential> takenFrom, Instant now) {
-    return findWitness(user, takenFrom, now, NAME);
-  }
-
-  private Uni<Optional<Credential>> findWitness(
-      String user, List<Credential> takenFrom, Instant now, String first) {
+      String user, Function<List<Credential>, Optional<Credential>> among, String first) {
     return store
         .query(Query.between("U#" + user, first, NAME + Query.END).limit(OF_A_PAGE))
         .chain(items -> credentials.find(user, digests(items)).chain(found -> {
-          var witness = LastAllToken.witness(found, takenFrom, now);
+          var witness = among.apply(found);
           return witness.isPresent() || items.size() < OF_A_PAGE
               ? Uni.createFrom().item(witness)
               // A blank sorts before everything that a name may go on with.
-              : findWitness(user, takenFrom, now, items.get(OF_A_PAGE - 1).getText("sk") + " ");
+              : findWitness(user, among, items.get(OF_A_PAGE - 1).getText("sk") + " ");
         }));
   }
 
@@ -187,10 +183,13 @@ class TokenTable {
    * @param takenFrom tokens of the caller's user, of which one is at stake
    */
   Uni<Optional<Credential>> witness(Call call, List<Credential> takenFrom) {
-    var own = LastAllToken.witness(List.of(call.caller().credential()), takenFrom, call.at());
+    var source = AddressRange.parse(call.caller().source());
+    Function<List<Credential>, Optional<Credential>> among =
+        tokens -> LastAllToken.witness(tokens, takenFrom, source, call.at());
+    var own = among.apply(List.of(call.caller().credential()));
     return own.isPresent()
         ? Uni.createFrom().item(own)
-        : findWitness(call.caller().user().name(), takenFrom, call.at());
+        : findWitness(call.caller().user().name(), among, NAME);
   }
 
   /**
@@ -200,7 +199,7 @@ class TokenTable {
   void checkWitness(Transaction in, Optional<Credential> witness, Call call) {
     witness
         .filter(token -> !token.digest().equals(call.caller().credential().digest()))
-        .ifPresent(token -> credentials.checkHoldsAll(in, token, call.at(), CHANGED));
+        .ifPresent(token -> credentials.checkUnchanged(in, token, CHANGED));
   }
 
   private static void deleteName(Transaction in, Credential token) {

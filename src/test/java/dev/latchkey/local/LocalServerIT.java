@@ -63,6 +63,18 @@ class LocalServerIT {
               trusting(data), "https://localhost:" + again.httpsPort(), token, "api_token_list"))
           .contains("\"kept\"");
     }
+    // Whoever has lost all tokens takes the file away.
+    Files.delete(data.resolve("root-token"));
+    try (var again = ServerProcess.launch(data).awaitStart()) {
+      assertThat(again.rootToken()).isNotEqualTo(token);
+      assertThat(again.output()).contains(again.rootToken());
+      assertThat(get(
+              trusting(data),
+              "https://localhost:" + again.httpsPort(),
+              again.rootToken(),
+              "api_token_list"))
+          .contains("\"kept\"");
+    }
   }
 
   @Test

@@ -5,6 +5,8 @@ import static dev.latchkey.access.Privilege.LIST_ACCTS;
 import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.access.AddressList;
+import dev.latchkey.access.AddressRange;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
 import dev.latchkey.access.TokenValue;
@@ -12,11 +14,14 @@ import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 class ApiTokenRevokeTest extends WhmTest {
@@ -134,6 +139,27 @@ class ApiTokenRevokeTest extends WhmTest {
             client.failure("api_token_revoke", "token_name-1", "first", "token_name-2", "second"))
         .contains("last");
     client.data("api_token_revoke", "token_name", "second");
+  }
+
+  /** Else the last one that can be used would go. */
+  @ParameterizedTest
+  @CsvSource({"expires in an hour,3600,", "may be used elsewhere,,192.0.2.0/24"})
+  void aTokenThatCannotBeUsedVouchesForNone(String name, Integer seconds, String addresses) {
+    var account = accounts.reseller(ALL);
+    var client = WhmClient.of(account);
+    var unusable = new Scope(
+        Privileges.ALL,
+        Optional.ofNullable(seconds).map(Instant.now()::plusSeconds),
+        Optional.ofNullable(addresses)
+            .map(range -> new AddressList(List.of(AddressRange.parse(range)))),
+        OptionalLong.empty());
+    accounts.token(account.user(), "unusable", unusable);
+
+    assertThat(client.failure("api_token_revoke", "token_name", "first"))
+        .contains("“first” is the last token with “all” that can be used");
+    assertThat(client.failure("api_token_update", "token_name", "first", "acl", "list-accts"))
+        .contains("“first” is the last token with “all” that can be used");
+    client.data("api_token_revoke", "token_name", "unusable");
   }
 
   @Test
