@@ -8,6 +8,7 @@ import dev.latchkey.text.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -65,7 +66,7 @@ final class CallLine {
 
   private void write(String outcome, Optional<String> reason, Instant now) {
     var line = Data.hash()
-        .with("at", at.toString())
+        .with("at", at.truncatedTo(ChronoUnit.MILLIS).toString())
         .with("id", id)
         .with("function", function)
         .with("outcome", outcome)
