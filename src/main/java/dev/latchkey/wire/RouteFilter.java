@@ -14,6 +14,9 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /** Leads WHM's paths to the functions' resources, and turns away what is not a call before anything is read. */
 final class RouteFilter {
+  /** Only the path leads to a resource. Without a base, Quarkus would make one of the request's host for each call. */
+  private static final URI ANYWHERE = URI.create("http://localhost/");
+
   private static final Set<String> METHODS = Set.of("GET", "POST");
 
   private final Served served;
@@ -53,7 +56,7 @@ final class RouteFilter {
     // anything.
     context.getHeaders().putSingle(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_OCTET_STREAM);
     context.setRequestUri(
-        URI.create("/" + (isFunction ? route.get().function() : UnknownApp.PATH)));
+        ANYWHERE, URI.create("/" + (isFunction ? route.get().function() : UnknownApp.PATH)));
     return Optional.empty();
   }
 
