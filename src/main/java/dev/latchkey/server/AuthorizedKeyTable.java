@@ -62,9 +62,10 @@ public class AuthorizedKeyTable {
   }
 
   /**
-   * Does what {@link #checkRoom} is a part of. Where there is no room, records of keys that have ended make some; the keys of
-   * a server are counted once.
+   * Runs an attempt that includes {@link #checkRoom}. If the server is full, removes the records of keys that have expired
+   * and runs it again. The first attempt on a server counts the records that an earlier release made.
    *
+   * @param attempt may run twice
    * @throws WhmFailure when there are as many as there may be
    */
   public <T> Uni<T> withRoom(ServerName server, Instant now, Supplier<Uni<T>> attempt) {
@@ -82,7 +83,7 @@ public class AuthorizedKeyTable {
     in.check(all(server), ROOM, room(fingerprint.orElse("none")), Full::new);
   }
 
-  /** @param full what it means that there is no room */
+  /** @param full the exception for a server that is full by now */
   public void remember(
       Transaction in, AuthorizedKey key, Supplier<? extends RuntimeException> full) {
     in.put(Item.at(key(key.server(), key.fingerprint()))
@@ -187,7 +188,7 @@ public class AuthorizedKeyTable {
     private static final long serialVersionUID = 1;
 
     Full() {
-      super("there may be as many as there may be", null, false, false);
+      super("the server has as many records of keys as it may have", null, false, false);
     }
   }
 }

@@ -41,9 +41,10 @@ final class LastAllToken {
         .findFirst();
   }
 
+  /** A token that expires within the day cannot make one that lasts longer, so the sentence names the other way, too. */
   static String refusal(String name) {
     return "“" + name
         + "” is the last token with “all” that can be used from this call's address for"
-        + " another day; make another one first.";
+        + " another day; make another one that lasts first, by it or by Bootstrap.";
   }
 }

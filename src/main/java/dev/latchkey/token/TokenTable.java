@@ -130,7 +130,8 @@ class TokenTable {
   }
 
   private static List<String> digests(List<Item> names) {
-    // Any function may count calls on an item that is not there, and so make one that is no name.
+    // An update of counters creates an item that does not exist, and any function's role allows one
+    // under this key.
     return names.stream()
         .flatMap(item -> item.find(DIGEST).stream())
         .map(AttributeValue::s)

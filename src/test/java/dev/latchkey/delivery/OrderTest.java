@@ -81,7 +81,7 @@ class OrderTest {
         Base64.getDecoder().decode(Order.converge("request", state).payload()));
   }
 
-  /** What a server states about another order, or as another node, is no answer, whatever else it says. */
+  /** A statement about another order, or from another node, does not count, even if everything else in it is right. */
   @Test
   void onlyItsOwnRequestFromItsOwnNodeIsAnAnswer() {
     var order = Order.observe("request.1", new NodeId("i-0123456789abcdef0"));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.access.TokenValue;
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.InProcess;
+import dev.latchkey.testing.StoreGate;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /** A token with a quota cannot make calls for itself out of nothing. */
 @QuarkusTest
@@ -79,6 +81,27 @@ class GivenQuotaTest extends WhmTest {
         .contains("it has 5 left of its 10");
     token(maker, "child", 4);
     assertThat(quota("maker")).isEqualTo(6);
+  }
+
+  /** The condition of the transaction holds what the read before it has found. */
+  @Test
+  @DisabledIfSystemProperty(
+      named = "lambda",
+      matches = ".*",
+      disabledReason = "an environment of Lambda answers one call at a time")
+  void aCallBetweenTheReadAndTheWriteIsNotGivenToo() {
+    var maker = token(owner, "maker", 10);
+    for (var i = 0; i < 4; i++) {
+      maker.data("version");
+    }
+
+    var answer = StoreGate.between(
+        () -> maker.data("version"),
+        () -> maker.post("api_token_create", "token_name", "child", "api.quota", "5"));
+
+    assertThat(WhmClient.reasonOfFailure(answer)).contains("it has 4 left of its 10");
+    assertThat(quota("maker")).isEqualTo(10);
+    assertThat(tokens().has("child")).isFalse();
   }
 
   @Test
