@@ -3,12 +3,8 @@ package dev.latchkey.delivery;
 import dev.latchkey.settings.Settings;
 import dev.latchkey.text.Sha256;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -18,7 +14,6 @@ import java.util.stream.IntStream;
  */
 @Singleton
 class HostDocuments {
-  private static final String FOLDER = "/dev/latchkey/delivery/";
   private static final String ORDER = "Latchkey-Order.json";
   private static final String INSTALL = "Latchkey-Install.json";
   private static final String AGENT_PACKED = "latchkey_agent.txt";
@@ -26,24 +21,20 @@ class HostDocuments {
   /** Characters: SSM takes 64 KiB of a document with its parameters. */
   private static final int MOST_OF_A_PART = 48_000;
 
-  private static final Pattern AGENT = Pattern.compile("\"wanted=([0-9a-f]{64})\"");
-
   /** @param sha256 of its content, as {@code DocumentHash} takes it */
   record Document(String name, String version, String sha256) {}
 
   private final Document order;
   private final Document install;
-  private final String agentSha256;
   private final List<Map<String, String>> parts;
 
   HostDocuments(Settings settings) {
     var ssm = settings.ssm();
     var version = ssm.documentVersion();
-    var carrier = text(INSTALL);
-    this.order = new Document(ssm.orderDocument(), version, Sha256.hex(text(ORDER)));
-    this.install = new Document(ssm.installDocument(), version, Sha256.hex(carrier));
-    this.agentSha256 = agentOf(carrier);
-    this.parts = partsOf(text(AGENT_PACKED).replace("\n", ""));
+    this.order = new Document(ssm.orderDocument(), version, Sha256.hex(ReleasedAgent.text(ORDER)));
+    this.install =
+        new Document(ssm.installDocument(), version, Sha256.hex(ReleasedAgent.text(INSTALL)));
+    this.parts = partsOf(ReleasedAgent.text(AGENT_PACKED).replace("\n", ""));
   }
 
   Document order() {
@@ -60,7 +51,7 @@ class HostDocuments {
   }
 
   String agentSha256() {
-    return agentSha256;
+    return ReleasedAgent.sha256();
   }
 
   private static List<Map<String, String>> partsOf(String packed) {
@@ -73,25 +64,5 @@ class HostDocuments {
                 packed.substring(
                     part * MOST_OF_A_PART, Math.min(packed.length(), (part + 1) * MOST_OF_A_PART))))
         .toList();
-  }
-
-  /** The hash that Latchkey-Install demands of the agent that it is given. */
-  private static String agentOf(String install) {
-    var found = AGENT.matcher(install);
-    if (!found.find()) {
-      throw new IllegalStateException(INSTALL + " does not say which agent it installs");
-    }
-    return found.group(1);
-  }
-
-  private static String text(String resource) {
-    try (var in = HostDocuments.class.getResourceAsStream(FOLDER + resource)) {
-      if (in == null) {
-        throw new IllegalStateException("the package lacks " + resource);
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

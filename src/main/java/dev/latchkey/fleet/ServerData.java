@@ -2,6 +2,7 @@ package dev.latchkey.fleet;
 
 import dev.latchkey.api.Field;
 import dev.latchkey.data.Data;
+import dev.latchkey.delivery.ReleasedAgent;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.ListedServer;
 import dev.latchkey.server.Observation;
@@ -32,6 +33,14 @@ final class ServerData {
       Field.flag("confirmed", "1 if it has stated that it is in its wanted state."),
       Field.time("seen_at", "When it last stated something; null for never.").orNull(),
       Field.text("agent_version", "The agent's version, as last stated; null if unknown.")
+          .orNull(),
+      Field.text(
+              "agent_sha256",
+              "The SHA-256 of the agent's archive, which tells agents apart, as last stated; null if unknown.")
+          .orNull(),
+      Field.flag(
+              "agent_current",
+              "1 if that is the agent that this release carries, 0 if another; null if unknown.")
           .orNull(),
       Field.text("ssh_version", "OpenSSH's version, as last stated; null if unknown.")
           .orNull());
@@ -90,6 +99,10 @@ final class ServerData {
         .with("confirmed", Data.flag(server.confirmed()))
         .with("seen_at", Data.orNull(server.seenAt().map(ServerData::time)))
         .with("agent_version", Data.orNull(server.agentVersion().map(Data::text)))
+        .with("agent_sha256", Data.orNull(server.agentSha256().map(Data::text)))
+        .with(
+            "agent_current",
+            Data.orNull(server.agentSha256().map(ReleasedAgent.sha256()::equals).map(Data::flag)))
         .with("ssh_version", Data.orNull(server.sshVersion().map(Data::text)));
   }
 

@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param firewall what {@link Firewall#told} says
  * @param seenAt up to an hour before it was last seen
- * @param agentVersion as last stated, and so {@code sshVersion}
+ * @param agentVersion as last stated, and so {@code agentSha256} and {@code sshVersion}
  */
 public record ListedServer(
     ServerName name,
@@ -21,4 +21,5 @@ public record ListedServer(
     boolean confirmed,
     Optional<Instant> seenAt,
     Optional<String> agentVersion,
+    Optional<String> agentSha256,
     Optional<String> sshVersion) {}

@@ -15,6 +15,8 @@ final class ListedServerItem {
   static final String LIST = "SERVERS";
 
   private static final String NODE = "node";
+  private static final String AGENT_VERSION = "agent_version";
+  private static final String AGENT_SHA256 = "agent_sha256";
 
   private ListedServerItem() {}
 
@@ -31,6 +33,7 @@ final class ListedServerItem {
         server.isConfirmed(),
         server.seen().map(Seen::at),
         stated.flatMap(Observation::agentVersion),
+        stated.flatMap(Observation::agentSha256),
         stated.flatMap(Observation::sshVersion));
   }
 
@@ -55,6 +58,7 @@ final class ListedServerItem {
         listed.confirmed(),
         listed.seenAt().map(at -> at.truncatedTo(ChronoUnit.HOURS)),
         listed.agentVersion(),
+        listed.agentSha256(),
         listed.sshVersion());
   }
 
@@ -74,13 +78,15 @@ final class ListedServerItem {
         .with("generation", listed.generation())
         .with("confirmed", AttributeValue.fromBool(listed.confirmed()))
         .with("seen_at", listed.seenAt().map(Item::time))
-        .with("agent_version", listed.agentVersion().map(Item::text))
+        .with(AGENT_VERSION, listed.agentVersion().map(Item::text))
+        .with(AGENT_SHA256, listed.agentSha256().map(Item::text))
         .with("ssh_version", listed.sshVersion().map(Item::text));
   }
 
-  /** Earlier releases listed nothing but the name. */
+  /** Earlier releases listed nothing but the name, later ones no hash of the agent. */
   static boolean isWhole(Item item) {
-    return item.find(NODE).isPresent();
+    return item.find(NODE).isPresent()
+        && (item.find(AGENT_SHA256).isPresent() || item.find(AGENT_VERSION).isEmpty());
   }
 
   static ServerName name(Item item) {
@@ -98,7 +104,8 @@ final class ListedServerItem {
         item.getNumber("generation"),
         item.getFlag("confirmed"),
         item.findNumber("seen_at").map(Instant::ofEpochSecond),
-        item.find("agent_version").map(AttributeValue::s),
+        item.find(AGENT_VERSION).map(AttributeValue::s),
+        item.find(AGENT_SHA256).map(AttributeValue::s),
         item.find("ssh_version").map(AttributeValue::s));
   }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param hash of the wanted state that it carried out, as the order named it; empty before the first
  * @param at the server's own clock
  * @param problem what stood in the way of the whole order
+ * @param agentSha256 of the agent that stated it, or that is in its place where none ran; empty where that is not said
  * @param unmanaged what others did to keys of ours, found and put right, and copies of such keys
  * @param simulated whether it is a folder that stands for a server: no process, log or firewall was looked at
  * @param faulty entries of the order that the server could not read, a sentence each
@@ -29,6 +30,7 @@ public record Observation(
     Instant at,
     Optional<String> problem,
     Optional<String> agentVersion,
+    Optional<String> agentSha256,
     Optional<String> sshVersion,
     List<Standing> grants,
     List<StatedEnd> ended,

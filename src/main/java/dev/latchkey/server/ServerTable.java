@@ -94,7 +94,7 @@ public class ServerTable {
 
   /**
    * The servers of {@code owner}, or of everybody, by owner and name; it decides nothing. One read, and one for each 100
-   * servers of which nothing was written since the release that listed their names alone.
+   * servers of which nothing was written since a release that listed less.
    *
    * @param page empty for all of them
    */

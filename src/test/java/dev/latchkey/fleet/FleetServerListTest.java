@@ -2,15 +2,19 @@ package dev.latchkey.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.delivery.ReleasedAgent;
 import dev.latchkey.local.ssm.FolderServer;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
 import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.util.HashMap;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +50,43 @@ class FleetServerListTest extends WhmTest {
     assertThat(shown.path("generation").asInt()).isEqualTo(1);
     assertThat(shown.path("confirmed").asInt()).isEqualTo(1);
     assertThat(shown.path("agent_version").asText()).isEqualTo("1");
+    assertThat(shown.path("agent_sha256").asText()).isEqualTo(ReleasedAgent.sha256());
+    assertThat(shown.path("agent_current").asInt()).isEqualTo(1);
     assertThat(shown.path("seen_at").asLong()).isPositive();
+  }
+
+  @Test
+  void whetherAnAgentIsThatOfThisReleaseIsItsOwnWordOrUnknown() {
+    var support = fleet.supportCase();
+    support.grant();
+
+    assertThat(
+            agentAfter(support, "{\"version\":\"1\",\"sha256\":\"%s\"}".formatted("0".repeat(64))))
+        .containsExactly("0".repeat(64), "0");
+    assertThat(agentAfter(support, "{\"version\":\"1\"}")).containsExactly("null", "null");
+    assertThat(agentAfter(support, "{\"version\":\"1\",\"sha256\":\"of mine\"}"))
+        .containsExactly("null", "null");
+  }
+
+  /** What the list shows of an agent once the server has stated this of it, and an earlier release has listed it. */
+  private List<String> agentAfter(SupportCase support, String agent) {
+    var name = support.server().name();
+    var server =
+        store.get(new Key("S#" + name, "SERVER")).await().indefinitely().orElseThrow();
+    var statement =
+        server.getText("statement").replaceFirst("\"agent\":\\s*\\{[^}]*}", "\"agent\":" + agent);
+    var listed = new Key("SERVERS", server.getText("owner_name") + "#" + name);
+    var before =
+        new HashMap<>(store.get(listed).await().indefinitely().orElseThrow().attributes());
+    before.remove("agent_sha256");
+    store
+        .write(store.transaction().put(server.with("statement", statement)).put(new Item(before)))
+        .await()
+        .indefinitely();
+    var shown = support.client().data("fleet_server_list").at("/servers/0");
+    assertThat(shown.path("agent_version").asText()).isEqualTo("1");
+    return List.of(
+        shown.path("agent_sha256").asText(), shown.path("agent_current").asText());
   }
 
   /** Of a server that nothing was written of since an earlier release, the list has the name alone. */
