@@ -14,7 +14,9 @@ final class FunctionFailure extends Exception {
     /** The process ended, or could not start. */
     EXIT,
     /** It did not answer in time. */
-    TIMEOUT
+    TIMEOUT,
+    /** All that there may be were busy for as long as it may take. */
+    BUSY
   }
 
   private final Kind kind;
@@ -30,6 +32,6 @@ final class FunctionFailure extends Exception {
 
   /** What API Gateway makes of it. */
   HttpAnswer answer() {
-    return kind == Kind.TIMEOUT ? HttpAnswer.UNAVAILABLE : HttpAnswer.FAULT;
+    return kind == Kind.TIMEOUT || kind == Kind.BUSY ? HttpAnswer.UNAVAILABLE : HttpAnswer.FAULT;
   }
 }

@@ -1,5 +1,6 @@
 package dev.latchkey.sam;
 
+import static dev.latchkey.sam.FunctionFailure.Kind.BUSY;
 import static dev.latchkey.sam.FunctionFailure.Kind.ERROR;
 import static dev.latchkey.sam.FunctionFailure.Kind.EXIT;
 import static dev.latchkey.sam.FunctionFailure.Kind.TIMEOUT;
@@ -36,7 +37,7 @@ final class FunctionPool implements AutoCloseable {
   byte[] invoke(byte[] event) throws FunctionFailure {
     try {
       if (!free.tryAcquire(function.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new FunctionFailure(TIMEOUT, "all " + MOST + " processes are busy");
+        throw new FunctionFailure(BUSY, "all " + MOST + " processes are busy");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package dev.latchkey.sam;
 
+import dev.latchkey.local.AwsVariables;
 import dev.latchkey.local.LocalFleet;
 import java.nio.file.Path;
 
@@ -16,6 +17,7 @@ record SamBanner(Path folder, int port, String runtime, Template template) {
         data folder:  %s
         root's token: in %s
         servers:      %s in %s
+        aws:          reaches these functions after “. %s”
 
         Try it:
         """.formatted(
@@ -26,7 +28,8 @@ record SamBanner(Path folder, int port, String runtime, Template template) {
                 folder,
                 token,
                 String.join(", ", LocalFleet.NAMES),
-                folder.resolve("servers"))
+                folder.resolve("servers"),
+                folder.resolve(AwsVariables.NAME))
         + call.formatted(token, "", Gateway.HOST, port, "version")
         + call.formatted(token, "", Gateway.HOST, port, "api_token_list")
         + call.formatted(

@@ -1,5 +1,6 @@
 package dev.latchkey.sam;
 
+import dev.latchkey.local.AwsVariables;
 import dev.latchkey.local.DataFolder;
 import dev.latchkey.local.LocalProblem;
 import java.io.IOException;
@@ -28,6 +29,9 @@ final class SamLocal implements AutoCloseable {
     Pools pools =
         add(new Pools(template.functions(), new Surroundings(artifact, services.environment())));
     gateway.serve(template.routes(), pools::invoke);
+    var invoke = add(InvokeApi.start(services.key(), template.aliases(), pools::invoke));
+    AwsVariables.write(
+        data, Stack.REGION, services.key(), services.endpoints("LAMBDA", invoke.endpoint()));
     var token = FirstToken.in(data);
     new SamSamples(data, gateway.port()).makeIfAbsent(token.readOrMake(pools::invoke));
     add(Clockwork.start(template.schedules(), pools::invoke));

@@ -3,6 +3,7 @@ package dev.latchkey.sam;
 import dev.latchkey.local.DataFolder;
 import dev.latchkey.local.DynamoDbLocal;
 import dev.latchkey.local.LocalFleet;
+import dev.latchkey.local.LocalKey;
 import dev.latchkey.local.LocalTable;
 import dev.latchkey.local.NativeFolder;
 import dev.latchkey.local.ssm.FolderServer;
@@ -75,6 +76,22 @@ final class Services implements AutoCloseable {
         "AWS_ENDPOINT_URL_SSM", ssm.endpoint().toString(),
         "AWS_ACCESS_KEY_ID", ssm.accessKey(),
         "AWS_SECRET_ACCESS_KEY", ssm.accessKey());
+  }
+
+  /** What the functions sign with. */
+  LocalKey key() {
+    return new LocalKey(ssm.accessKey());
+  }
+
+  /** Of these and one more, by their names in AWS's variables. */
+  Map<String, String> endpoints(String name, String endpoint) {
+    return Map.of(
+        "DYNAMODB",
+        database.endpoint().toString(),
+        "SSM",
+        ssm.endpoint().toString(),
+        name,
+        endpoint);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -42,6 +43,18 @@ final class Template {
 
   List<SamFunction> functions() {
     return ofType(FUNCTION, id -> Stream.of(function(id)));
+  }
+
+  /** Each function's logical id, with the alias that a deployment publishes for it. */
+  Map<String, Optional<String>> aliases() {
+    var aliases = new TreeMap<String, Optional<String>>();
+    ofType(FUNCTION, Stream::of)
+        .forEach(id -> aliases.put(
+            id,
+            Optional.ofNullable(resolver.value(properties(id).get("AutoPublishAlias")))
+                .filter(String.class::isInstance)
+                .map(String.class::cast)));
+    return aliases;
   }
 
   Routes routes() {

@@ -112,8 +112,29 @@ class SamLocalLambdaIT {
         .contains("\"result\":0", "Unknown app");
   }
 
+  /** By AWS's own command line, with the file that it is given for that. */
   @Test
   @Order(7)
+  void awsInvokesAFunctionThatNoRouteLeadsTo() throws Exception {
+    var answer = folder.resolve("answer.json");
+    assertThat(sam.aws(
+            "lambda",
+            "invoke",
+            "--function-name",
+            "Latchkey-Bootstrap",
+            "--payload",
+            "fileb://infra/bootstrap.json",
+            answer.toString()))
+        .contains("\"StatusCode\": 200")
+        .doesNotContain("FunctionError");
+    assertThat(Files.readString(answer)).contains("\"statusCode\":200", "\"body\":\"");
+    assertThat(
+            sam.aws("lambda", "invoke", "--function-name", "Latchkey-Nothing", answer.toString()))
+        .contains("ResourceNotFoundException", "Function not found: Latchkey-Nothing");
+  }
+
+  @Test
+  @Order(8)
   void itsEndIsThatOfEveryProcess() throws Exception {
     var functions = sam.functions();
     assertThat(functions).isNotEmpty();

@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,6 +75,18 @@ final class SamProcess implements AutoCloseable {
                 .build(),
             BodyHandlers.ofString())
         .body();
+  }
+
+  /** @return what AWS's command line says, errors included */
+  String aws(String... arguments) throws IOException, InterruptedException {
+    var command = new ProcessBuilder(
+        "sh", "-c", ". \"$0\" && exec aws \"$@\"", data.resolve("aws.sh").toString());
+    command.command().addAll(List.of(arguments));
+    var process = command.redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    return said;
   }
 
   String file(String name) throws IOException {

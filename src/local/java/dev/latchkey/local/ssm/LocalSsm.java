@@ -1,15 +1,13 @@
 package dev.latchkey.local.ssm;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.latchkey.local.LocalKey;
 import dev.latchkey.local.Threads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -25,9 +23,8 @@ public final class LocalSsm implements AutoCloseable {
   public static final String REGION = "us-east-1";
 
   private static final String HOST = "127.0.0.1";
-  private static final int KEY_BYTES = 8;
 
-  private final String accessKey;
+  private final LocalKey key;
   private final Faults faults = new Faults();
   private final Nodes nodes;
   private final History history = new History();
@@ -36,12 +33,12 @@ public final class LocalSsm implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool(Threads.daemon("ssm"));
   private final HttpServer server;
 
-  private LocalSsm(Map<String, CommandDocument> documents, Path workFolder, String accessKey)
+  private LocalSsm(Map<String, CommandDocument> documents, Path workFolder, LocalKey key)
       throws IOException {
     nodes = new Nodes(workFolder);
-    this.accessKey = accessKey;
+    this.key = key;
     sendCommand = new SendCommand(documents, nodes, history);
-    wire = new Wire(accessKey, sendCommand, new SentCommands(history), faults);
+    wire = new Wire(key, sendCommand, new SentCommands(history), faults);
     server = HttpServer.create(new InetSocketAddress(HOST, 0), 0);
     server.setExecutor(threads);
     server.createContext("/", wire);
@@ -61,7 +58,7 @@ public final class LocalSsm implements AutoCloseable {
   public static LocalSsm start(Map<String, byte[]> documents, Path workFolder) throws IOException {
     var known = new TreeMap<String, CommandDocument>();
     documents.forEach((name, content) -> known.put(name, CommandDocument.of(name, content)));
-    var local = new LocalSsm(known, workFolder, newKey());
+    var local = new LocalSsm(known, workFolder, LocalKey.random());
     local.listen();
     return local;
   }
@@ -88,7 +85,7 @@ public final class LocalSsm implements AutoCloseable {
 
   /** The key of this run, as the client's access key and as its secret key. */
   public String accessKey() {
-    return accessKey;
+    return key.value();
   }
 
   /** The settings that point the application's SSM client here. */
@@ -101,9 +98,9 @@ public final class LocalSsm implements AutoCloseable {
         "quarkus.ssm.aws.credentials.type",
         "static",
         "quarkus.ssm.aws.credentials.static-provider.access-key-id",
-        accessKey,
+        key.value(),
         "quarkus.ssm.aws.credentials.static-provider.secret-access-key",
-        accessKey,
+        key.value(),
         // A folder answers without the delay of a real server.
         "latchkey.ssm.first-look",
         "0.05S");
@@ -143,11 +140,5 @@ public final class LocalSsm implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
-  }
-
-  private static String newKey() {
-    byte[] random = new byte[KEY_BYTES];
-    new SecureRandom().nextBytes(random);
-    return "LOCAL" + HexFormat.of().formatHex(random).toUpperCase(Locale.ROOT);
   }
 }

@@ -7,29 +7,27 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import dev.latchkey.local.LocalKey;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.regex.Pattern;
 
 /** SSM's protocol, JSON 1.1: the operation in a header, one object in, one object out. */
 final class Wire implements HttpHandler {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PREFIX = "AmazonSSM.";
-  private static final Pattern CREDENTIAL =
-      Pattern.compile("AWS4-HMAC-SHA256 .*\\bCredential=([^/,]+)/.*");
 
   /** Twice what the largest document with parameters can be. */
   private static final int LARGEST = 128 * 1024;
 
-  private final String accessKey;
+  private final LocalKey key;
   private final SendCommand sendCommand;
   private final SentCommands runCommand;
   private final Faults faults;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  Wire(String accessKey, SendCommand sendCommand, SentCommands runCommand, Faults faults) {
-    this.accessKey = accessKey;
+  Wire(LocalKey key, SendCommand sendCommand, SentCommands runCommand, Faults faults) {
+    this.key = key;
     this.sendCommand = sendCommand;
     this.runCommand = runCommand;
     this.faults = faults;
@@ -108,11 +106,8 @@ final class Wire implements HttpHandler {
     return target.substring(PREFIX.length());
   }
 
-  /** Keeps out other programs of this machine, which know no key of this run; hence no look at the signature. */
   private void requireOurKey(HttpExchange exchange) {
-    var authorization = exchange.getRequestHeaders().getFirst("Authorization");
-    var credential = CREDENTIAL.matcher(authorization == null ? "" : authorization);
-    if (!credential.matches() || !credential.group(1).equals(accessKey)) {
+    if (!key.isIn(exchange)) {
       throw new SsmError(
           "UnrecognizedClientException", "The security token included in the request is invalid.");
     }
