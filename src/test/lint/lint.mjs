@@ -19,7 +19,7 @@ import yaml from 'js-yaml';
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const RULES = fileURLToPath(new URL('latchkey.guard', import.meta.url));
 
-const LIMITS = { alarms: 12, documentBytes: 64 * 1024 };
+const LIMITS = { alarms: 13, documentBytes: 64 * 1024 };
 
 const RUN_COMMAND = ['ssm:SendCommand', 'ssm:GetCommandInvocation'];
 const RESTORED_TABLE = { 'Fn::Sub': 'arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${RestoredTable}' };
@@ -78,6 +78,11 @@ const NODES = {
   'arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:instance/*': 'which nodes, the tag condition says',
   'arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:managed-instance/*': 'which nodes, the tag condition says',
 };
+/** Documents of this stack from the release before or after, which functions run in the middle of an update. */
+const DOCUMENTS = ['OrderDocument', 'InstallDocument'].map(
+  (id) => `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:document/\${AWS::StackName}-${id}-*`);
+/** Parameters that reach the environment of the canaries and mean nothing to them: a version may have an old value. */
+const NOTHING_TO_CANARIES = ['ExpiredTokensKept', 'GrantsPerServer', 'HostName', 'ServersDomain', 'ServersPerUser', 'TicketsPerUser', 'TokensPerUser'];
 /** What gives rights beside the roles and the permissions, and is not looked into here. */
 const BESIDE_ROLES = /^AWS::(IAM::(?!Role$)\w+|Lambda::(Url|LayerVersionPermission|EventSourceMapping))$/;
 const ACCOUNT = { AWS: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root' } };
@@ -86,6 +91,7 @@ const TAG_CONDITION = { StringEquals: { 'ssm:resourceTag/Latchkey': { Ref: 'AWS:
 /** Each wildcard that was reviewed, and why it cannot be narrower. */
 const REVIEWED = [
   ...Object.entries(NODES).map(([resource, why]) => ({ action: 'ssm:SendCommand', resource, why })),
+  ...DOCUMENTS.map((resource) => ({ action: 'ssm:SendCommand', resource, why: 'CloudFormation ends the name of each release’s document at random' })),
   { action: 'ssm:GetCommandInvocation', resource: '*', why: 'it knows no resources' },
   { type: 'AWS::KMS::Key', action: 'kms:*', resource: '*', why: 'a key’s policy speaks of that key; without the account nobody could change it' },
   { type: 'AWS::KMS::Key', resource: '*', why: 'a key’s policy speaks of that key' },
@@ -175,7 +181,7 @@ export function check(template, options = {}) {
     parameters: template.Parameters ?? {},
     resources: withGlobals(template),
   };
-  const all = [checkParameters, checkPolicies, checkFunctions, checkApi, checkRules, checkDocuments, checkTable, checkAlarms];
+  const all = [checkParameters, checkPolicies, checkFunctions, checkApi, checkRelease, checkRules, checkDocuments, checkTable, checkAlarms];
   all.forEach((one) => one(context));
   // A fault of Globals is one of every function; once is enough, and where it is.
   return findings.filter((one, at) => findings.findIndex((other) => other.message === one.message
@@ -219,6 +225,8 @@ function shown(value) {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
+/** It gets a new release first, behind an alias. */
+const isCanary = (resource) => resource.Properties?.AutoPublishAlias !== undefined;
 const nameOf = (resource) => resource.Properties?.Environment?.Variables?.LATCHKEY_FUNCTIONS;
 
 function routesOf({ resources }) {
@@ -321,12 +329,12 @@ function checkStatement({ find, resources }, id, type, statement, at) {
     if (isNode && !same(statement.Condition, TAG_CONDITION)) {
       find(id, `allows ssm:SendCommand to nodes without the tag condition (${at}); it would have Condition: { StringEquals: { "ssm:resourceTag/Latchkey": !Ref AWS::StackName } }`);
     }
-    if (!isNode && resources[document]?.Type !== 'AWS::SSM::Document') {
+    if (!isNode && !DOCUMENTS.includes(text) && resources[document]?.Type !== 'AWS::SSM::Document') {
       find(id, `allows ssm:SendCommand on ${text} (${at}); it would be on a document of this template or on tagged nodes`);
     }
     // Documents carry no such tag: within one statement the condition would refuse them all.
-    if (document !== undefined && statement.Condition !== undefined) {
-      find(id, `allows ssm:SendCommand of ${document} under a condition (${at}); documents would have a statement of their own, without one`);
+    if (!isNode && statement.Condition !== undefined) {
+      find(id, `allows ssm:SendCommand of ${document ?? text} under a condition (${at}); documents would have a statement of their own, without one`);
     }
   }
 
@@ -516,10 +524,14 @@ function checkApi(context) {
         find(apiId, `has the integration ${name} with ${key}: ${shown(integration?.[key])}; it would be ${shown(value)}`);
       }
     }
-    const target = /^arn:\$\{AWS::Partition\}:apigateway:\$\{AWS::Region\}:lambda:path\/2015-03-31\/functions\/\$\{(\w+)\.Arn\}\/invocations$/
-      .exec(subText(integration?.uri) ?? '')?.[1];
+    const uri = /^arn:\$\{AWS::Partition\}:apigateway:\$\{AWS::Region\}:lambda:path\/2015-03-31\/functions\/\$\{(\w+)\.(Arn|Alias)\}\/invocations$/
+      .exec(subText(integration?.uri) ?? '');
+    const target = uri?.[1];
     if (resources[target]?.Type !== 'AWS::Serverless::Function') {
       find(apiId, `has the integration ${name} to ${shown(integration?.uri)}, which is not a function of this template`);
+    } else if (isCanary(resources[target]) !== (uri[2] === 'Alias')) {
+      find(apiId, `has the integration ${name} to the ${uri[2] === 'Alias' ? 'alias' : 'newest code'} of ${target}; it would be to \${${target}.${
+        isCanary(resources[target]) ? 'Alias' : 'Arn'}}`);
     }
     targets.set(name, target);
   }
@@ -574,7 +586,8 @@ function checkApi(context) {
   for (const [id, resource] of ofType(context, 'AWS::Serverless::Function')) {
     const inApi = UNDECLARED[id]?.inApi ?? true;
     const integrated = [...targets.values()].includes(id);
-    const own = permissions.filter((one) => refOf(one.FunctionName) === id || arnOf(one.FunctionName) === id);
+    const invoked = isCanary(resource) ? `${id}.Alias` : id;
+    const own = permissions.filter((one) => refOf(one.FunctionName) === invoked || arnOf(one.FunctionName) === invoked);
     const fromApi = own.filter((one) => one.Principal === 'apigateway.amazonaws.com');
     if (!inApi) {
       if (integrated || fromApi.length) {
@@ -596,6 +609,60 @@ function checkApi(context) {
       if (!forms.get(name)?.includes(path)) {
         find(apiId, `has no route ${path}; each function would have both forms`);
       }
+    }
+  }
+}
+
+/** All names in Ref and Sub. */
+function references(value) {
+  if (Array.isArray(value)) {
+    return value.flatMap(references);
+  }
+  const own = [refOf(value), ...[...(subText(value) ?? '').matchAll(/\$\{([\w:]+)\}/g)].map(([, one]) => one)];
+  return isMap(value) ? [...own.filter((one) => one !== undefined), ...Object.values(value).flatMap(references)] : [];
+}
+
+/** A release goes to the canaries first, and to all others when their alarm has kept quiet. */
+function checkRelease(context) {
+  const { find, resources } = context;
+  const functions = ofType(context, 'AWS::Serverless::Function');
+  const canaries = functions.filter(([, resource]) => isCanary(resource));
+  if (canaries.length < 2) {
+    find('Resources', `have ${canaries.length} functions with AutoPublishAlias; a release would reach two first`);
+  }
+  const watched = [];
+  for (const [id, { Properties }] of canaries) {
+    const alias = Properties.AutoPublishAlias;
+    const demand = (holds, right) => holds || find(id, `would have ${right}, and has not`);
+    demand(Properties.AutoPublishAliasAllProperties === true, 'AutoPublishAliasAllProperties: true, as a version keeps its environment');
+    demand(Properties.VersionDeletionPolicy === 'Delete', 'VersionDeletionPolicy: Delete, so that no version is kept that nothing uses');
+    demand(refOf(Properties.DeploymentPreference?.Type) === 'Canary', 'DeploymentPreference with Type: !Ref Canary');
+    demand(Properties.DeploymentPreference?.Enabled === undefined, 'DeploymentPreference without Enabled');
+    const described = [...(subText(Properties.VersionDescription) ?? '').matchAll(/\$\{(\w+)\}/g)].map(([, one]) => one);
+    const used = references(Properties.Environment).filter((one) => Object.hasOwn(context.parameters, one));
+    const stale = used.filter((one) => !described.includes(one) && !NOTHING_TO_CANARIES.includes(one));
+    demand(!stale.length, `a VersionDescription with \${${stale.join('} and ${')}}, without which another value publishes no version`);
+    const length = described.map((one) => context.parameters[one] ?? {}).reduce((sum, { MaxLength, AllowedValues }) => sum + 1
+      + (MaxLength ?? Math.max(...list(AllowedValues ?? 'x'.repeat(256)).map((one) => String(one).length))), 0);
+    demand(length <= 257, `a VersionDescription of 256 characters at most, by the MaxLength of its parameters, which are ${length}`);
+    const path = resources[arnOf(Properties.Role)]?.Properties?.Path;
+    demand(path === undefined || String(Properties.Description).endsWith(` ${path}`), `a Description that ends with its role’s Path, ${path}, as a version keeps its role`);
+    const alarms = list(Properties.DeploymentPreference?.Alarms).map(refOf);
+    demand(alarms.length && alarms.every((one) => resources[one]?.Type === 'AWS::CloudWatch::Alarm'), 'DeploymentPreference with Alarms of this template');
+    const metrics = alarms.flatMap((one) => list(resources[one]?.Properties?.Metrics).map((each) => each?.MetricStat?.Metric ?? {}));
+    demand(metrics.some((one) => one.Namespace === 'AWS/Lambda' && one.MetricName === 'Errors' && same(one.Dimensions,
+      [{ Name: 'FunctionName', Value: { Ref: id } }, { Name: 'Resource', Value: { 'Fn::Sub': `\${${id}}:${alias}` } }])),
+    `an alarm on the Errors of its alias, by FunctionName ${id} and Resource \${${id}}:${alias}`);
+    const filters = ofType(context, 'AWS::Logs::MetricFilter').map(([, one]) => one.Properties ?? {}).filter((one) => metrics.some(
+      (metric) => list(one.MetricTransformations).some((made) => made.MetricName === metric.MetricName && same(made.MetricNamespace, metric.Namespace))));
+    demand(nameOf(resources[id]) === undefined || filters.some((one) => one.FilterPattern.includes('$.outcome = "failed"') && one.FilterPattern.includes(`$.function = "${nameOf(resources[id])}"`)),
+      `an alarm on the calls of ${nameOf(resources[id])} that failed, by a filter of the log`);
+    watched.push(`${id}Alias${alias}`);
+  }
+  for (const [id, resource] of functions.filter(([, one]) => !isCanary(one))) {
+    const missing = watched.filter((one) => !list(resource.DependsOn).includes(one));
+    if (missing.length) {
+      find(id, `gets a new release before ${missing.join(' and ')}; it would have DependsOn: [${watched.join(', ')}]`);
     }
   }
 }
@@ -645,9 +712,15 @@ function checkDocuments(context) {
     if (Buffer.byteLength(String(Content)) > LIMITS.documentBytes) {
       find(id, `has a Content of ${Buffer.byteLength(String(Content))} bytes; Systems Manager takes ${LIMITS.documentBytes}`);
     }
+    if (resource.UpdateReplacePolicy !== 'Retain') {
+      find(id, 'is removed when its text changes, while functions of the old release still send it; it would have UpdateReplacePolicy: Retain');
+    }
     // A changed text is another document unless versions are made, and CloudFormation replaces nothing that has a fixed name.
     if (Name !== undefined && UpdateMethod !== 'NewVersion') {
-      find(id, 'has a Name and UpdateMethod: Replace, so that its text can never be updated; it would have no Name, or UpdateMethod: NewVersion');
+      find(id, 'has a Name and UpdateMethod: Replace, so that its text can never be updated; it would have no Name');
+    }
+    if (UpdateMethod === 'NewVersion') {
+      find(id, 'has UpdateMethod: NewVersion, which makes the new text the default before the functions are new, and refuses the old text when a release goes back; it would have none');
     }
     let content;
     try {

@@ -48,24 +48,24 @@ function touches() {
 }
 
 /** One more function, with all that belongs to it. */
-function copyOfVersion(resources, number) {
+function copyOfApplist(resources, number) {
   for (const suffix of ['', 'Role', 'Permission']) {
-    const copied = JSON.stringify(resources[`Version${suffix}`])
-      .replace(/\bVersion(Role|Permission|\b)/g, `Version${number}$1`).replace('"version"', `"version_${number}"`);
-    resources[`Version${number}${suffix}`] = JSON.parse(copied);
+    const copied = JSON.stringify(resources[`Applist${suffix}`])
+      .replace(/\bApplist(Role|Permission|\b)/g, `Applist${number}$1`).replace('"applist"', `"applist_${number}"`);
+    resources[`Applist${number}${suffix}`] = JSON.parse(copied);
   }
   const { paths, components } = body(resources);
-  for (const [path, methods] of Object.entries(paths).filter(([each]) => each.endsWith('/version'))) {
-    paths[`${path}_${number}`] = JSON.parse(JSON.stringify(methods).replace('integrations/Version', `integrations/Version${number}`));
+  for (const [path, methods] of Object.entries(paths).filter(([each]) => each.endsWith('/applist'))) {
+    paths[`${path}_${number}`] = JSON.parse(JSON.stringify(methods).replace('integrations/Applist', `integrations/Applist${number}`));
   }
   const integrations = components['x-amazon-apigateway-integrations'];
-  integrations[`Version${number}`] = JSON.parse(JSON.stringify(integrations.Version).replace('${Version.Arn}', `\${Version${number}.Arn}`));
+  integrations[`Applist${number}`] = JSON.parse(JSON.stringify(integrations.Applist).replace('${Applist.Arn}', `\${Applist${number}.Arn}`));
 }
 
 function growTo(resources, functions) {
   let number = 1;
   while (Object.values(resources).filter((one) => one.Properties?.Environment?.Variables?.LATCHKEY_FUNCTIONS).length < functions) {
-    copyOfVersion(resources, number++);
+    copyOfApplist(resources, number++);
   }
 }
 
@@ -250,7 +250,7 @@ describe('the API', () => {
     [/^Api: has no route \/\$default/, /^Api: has the integration UnknownFunction, which no route uses$/]);
   finds('a route to an internal function', (resources) => {
     const integrations = body(resources).components['x-amazon-apigateway-integrations'];
-    integrations.Bootstrap = JSON.parse(JSON.stringify(integrations.Version).replace('${Version.Arn}', '${Bootstrap.Arn}'));
+    integrations.Bootstrap = JSON.parse(JSON.stringify(integrations.Applist).replace('${Applist.Arn}', '${Bootstrap.Arn}'));
     body(resources).paths['/{api}/bootstrap'] = {
       parameters: [{ name: 'api', in: 'path', required: true }],
       'x-amazon-apigateway-any-method': { 'x-amazon-apigateway-integration': integration('Bootstrap') },
@@ -258,7 +258,47 @@ describe('the API', () => {
   }, [/^Bootstrap: is internal and can be reached from the API/, /^Api: leads \/\{api\}\/bootstrap to Bootstrap, which runs undefined$/]);
 });
 
+describe('a release', () => {
+  finds('no canary', (resources) => {
+    for (const id of ['Version', 'ApiTokenList']) {
+      delete resources[id].Properties.AutoPublishAlias;
+      resources[`${id}Permission`].Properties.FunctionName = { Ref: id };
+      const made = body(resources).components['x-amazon-apigateway-integrations'][id];
+      made.uri['Fn::Sub'] = made.uri['Fn::Sub'].replace('.Alias}', '.Arn}');
+    }
+  }, [/^Resources: have 0 functions with AutoPublishAlias; a release would reach two first$/]);
+  finds('a canary that no alarm watches', ({ Version: { Properties } }) => delete Properties.DeploymentPreference.Alarms,
+    [/^Version: would have DeploymentPreference with Alarms/, /^Version: would have an alarm on the Errors of its alias/, /^Version: would have an alarm on the calls of version/]);
+  finds('an alarm on another alias', ({ ReleaseAlarm: { Properties } }) => {
+    Properties.Metrics[1].MetricStat.Metric.Dimensions[1].Value = { 'Fn::Sub': '${Applist}:live' };
+  }, [/^Version: would have an alarm on the Errors of its alias, by FunctionName Version and Resource \$\{Version\}:live/]);
+  finds('a filter of another function', ({ CanaryFilter: { Properties } }) => {
+    Properties.FilterPattern = Properties.FilterPattern.replace('api_token_list', 'applist');
+  }, [/^ApiTokenList: would have an alarm on the calls of api_token_list that failed/]);
+  finds('versions that pile up', ({ Version: { Properties } }) => delete Properties.VersionDeletionPolicy, [/^Version: would have VersionDeletionPolicy: Delete/]);
+  finds('a version with an old environment', ({ Version: { Properties } }) => delete Properties.AutoPublishAliasAllProperties,
+    [/^Version: would have AutoPublishAliasAllProperties: true/]);
+  finds('a version with an old table', ({ ApiTokenList: { Properties } }) => { Properties.VersionDescription['Fn::Sub'] = '${UsageRecords}'; },
+    [/^ApiTokenList: would have a VersionDescription with \$\{RestoredTable\}, without which another value publishes no version/]);
+  finds('a version whose description may be too long', (resources, { Parameters }) => delete Parameters.RestoredTable.MaxLength,
+    [/^(Version|ApiTokenList): would have a VersionDescription of 256 characters at most/]);
+  finds('a version with an old role', ({ VersionRole: { Properties } }) => { Properties.Path = '/latchkey/3/'; },
+    [/^Version: would have a Description that ends with its role’s Path, \/latchkey\/3\//]);
+  finds('a function that does not wait', ({ Applist }) => Applist.DependsOn.pop(),
+    [/^Applist: gets a new release before ApiTokenListAliaslive; it would have DependsOn: \[ApiTokenListAliaslive, VersionAliaslive\]$/]);
+  finds('a route past the alias', (resources) => {
+    const { uri } = body(resources).components['x-amazon-apigateway-integrations'].Version;
+    uri['Fn::Sub'] = uri['Fn::Sub'].replace('.Alias}', '.Arn}');
+  }, [/^Api: has the integration Version to the newest code of Version; it would be to \$\{Version\.Alias\}$/]);
+  finds('a permission past the alias', ({ VersionPermission: { Properties } }) => { Properties.FunctionName = { Ref: 'Version' }; },
+    [/^Version: has not one permission for exactly this API/]);
+});
+
 describe('documents', () => {
+  finds('a document that is gone before its last use', ({ OrderDocument }) => delete OrderDocument.UpdateReplacePolicy,
+    [/^OrderDocument: is removed when its text changes, while functions of the old release still send it/]);
+  finds('new versions of one document', ({ OrderDocument: { Properties } }) => { Properties.UpdateMethod = 'NewVersion'; },
+    [/^OrderDocument: has UpdateMethod: NewVersion, which makes the new text the default before/]);
   const altered = (change) => ({ OrderDocument: { Properties } }) => {
     const content = JSON.parse(Properties.Content);
     change(content);
@@ -309,11 +349,11 @@ describe('alarms', () => {
   }, [/^FaultAlarm: watches 5xx by Api, by which it is not sent; it is by ApiId/]);
   finds('an alarm that sends nobody anywhere', ({ FaultAlarm: { Properties } }) => { Properties.AlarmDescription = 'Calls fail; see docs/operate.md#nothing'; },
     [/^FaultAlarm: sends nobody to its section of docs\/operate\.md/]);
-  finds('a 13th alarm', (resources) => {
-    for (let number = 1; Object.values(resources).filter((one) => one.Type === 'AWS::CloudWatch::Alarm').length < 13; number++) {
+  finds('a 14th alarm', (resources) => {
+    for (let number = 1; Object.values(resources).filter((one) => one.Type === 'AWS::CloudWatch::Alarm').length < 14; number++) {
       resources[`FaultAlarm${number}`] = resources.FaultAlarm;
     }
-  }, [/^Resources: have 13 alarms; they would be 12 at most/]);
+  }, [/^Resources: have 14 alarms; they would be 13 at most/]);
   finds('a period that CloudWatch does not have', ({ FaultAlarm: { Properties } }) => { Properties.Period = 90; },
     [/^FaultAlarm: has Period: 90; it would be a multiple of 60$/]);
 });
@@ -354,13 +394,13 @@ describe('cfn-guard', { skip: process.platform !== 'linux' || process.arch !== '
     'VersionPermission: permissions_name_their_source (cfn-guard): would name one service']);
 });
 
-/** The template with two functions of the API, which is as faulty as all of them and read in a third of the time. */
+/** The template with three functions of the API, which is as faulty as all of them and read in a third of the time. */
 function small() {
   const copy = structuredClone(template);
   const { paths, components } = body(copy.Resources);
   for (const [id, { Properties }] of Object.entries(copy.Resources)) {
     const name = Properties?.Environment?.Variables?.LATCHKEY_FUNCTIONS;
-    if (name && !['applist', 'version'].includes(name)) {
+    if (name && !['applist', 'version', 'api_token_list'].includes(name)) {
       ['', 'Role', 'Permission'].forEach((suffix) => delete copy.Resources[`${id}${suffix}`]);
       delete components['x-amazon-apigateway-integrations'][id];
       Object.keys(paths).filter((each) => each.endsWith(`/${name}`)).forEach((each) => delete paths[each]);
@@ -428,7 +468,7 @@ const FOR_CFN_LINT = [
   ['a missing log group', (resources) => delete resources.BootstrapLog,
     [/^Bootstrap: LoggingConfig\.LogGroup\.Ref: 'BootstrapLog' is not one of/, /^BootstrapRole: Policies\..*Fn::GetAtt\.0: 'BootstrapLog' is not one of/]],
   ['a cycle over Globals', (resources) => { resources.Table.DependsOn = 'Api'; },
-    [/^Table: Circular Dependencies .*\[Api\]/, /^(Api|Applist|Version|UnknownFunction|Reconciler|Bootstrap): Circular Dependencies .*/]],
+    [/^Table: Circular Dependencies .*\[Api\]/, /^(Api|Applist|ApiTokenList\w*|Version\w*|ReleaseAlarm|UnknownFunction|Reconciler|Bootstrap): Circular Dependencies .*/]],
 ];
 
 /** Each in a document of its own: [name, tool, document, patterns of its findings]. */
@@ -458,17 +498,17 @@ const ALONE = [
   }), [/^Resources: are 421 routes with 140 functions; they would be 290 at most$/]],
   ['three integrations a function are too many at 140', 'samtranslator', changed(small(), (resources) => {
     const integrations = body(resources).components['x-amazon-apigateway-integrations'];
-    for (const id of ['Applist', 'Version']) {
+    for (const id of ['Applist', 'ApiTokenList', 'Version']) {
       ['A', 'B'].forEach((more) => { integrations[`${id}${more}`] = integrations[id]; });
     }
   }), [/^Resources: are 421 integrations with 140 functions; they would be 290 at most$/]],
   ['four resources a function are too many at 140', 'samtranslator', changed(small(), (resources) => {
-    for (const id of ['Applist', 'Version']) {
+    for (const id of ['Applist', 'ApiTokenList', 'Version']) {
       for (const more of ['A']) {
         resources[`${id}Rule${more}`] = { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 day)' } };
       }
     }
-  }), [/^Resources: are 6\d\d resources with 140 functions; they would be 480 at most$/]],
+  }), [/^Resources: are 6\d\d resources with 140 functions; they would be 494 at most$/]],
   ['a template that is too long', 'samtranslator', changed(small(), (resources, copy) => { copy.Description = 'x'.repeat(2_000_000); }),
     [/^Resources: are 2\d{6} bytes with 140 functions/, /^Resources: are a template of 2\d{6} bytes/]],
   ['functions that will be too long', 'samtranslator', changed(small(), ({ Version: { Properties } }) => { Properties.Description = 'x'.repeat(15_000); }),

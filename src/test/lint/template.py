@@ -37,7 +37,11 @@ EXAMPLES = {"HostName": "whm.example.com"}
 # The functions that the stack must have room for. CloudFormation takes 500 resources a stack and a template of 1 MB, API
 # Gateway 300 routes and 300 integrations an API; the rest is room for what comes.
 FUNCTIONS = 140
-LIMITS = {"resources": 480, "routes": 290, "integrations": 290, "bytes": 1024 * 1024}
+LIMITS = {"resources": 494, "routes": 290, "integrations": 290, "bytes": 1024 * 1024}
+
+
+# However many functions there are, two get a new release first.
+OF_CANARIES = {"AWS::Lambda::Version", "AWS::Lambda::Alias", "AWS::CodeDeploy::DeploymentGroup"}
 
 
 def version(tool):
@@ -129,7 +133,7 @@ def figures(expansion):
         for name in body.get("components", {}).get("x-amazon-apigateway-integrations", {})
     ]
     # What begins with a function's name is the function's, and so is nearly all of an API.
-    own = {name: one for name, one in resources.items() if name.startswith(tuple(functions))}
+    own = {name: one for name, one in resources.items() if name.startswith(tuple(functions)) and one["Type"] not in OF_CANARIES}
     now = {
         "resources": len(resources),
         "routes": sum(len(routes_of(body)) for body in bodies) + 1,

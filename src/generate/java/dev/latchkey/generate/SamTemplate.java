@@ -19,6 +19,40 @@ public final class SamTemplate {
   private static final Path PARTS = Path.of("infra/sam");
   private static final Path DOCUMENTS = Path.of("infra/ssm");
 
+  /**
+   * A new release reaches a tenth of their calls first: one that only has to start and to admit, and one that also reads
+   * the table through its role.
+   */
+  private static final List<String> CANARIES = List.of("version", "api_token_list");
+
+  /** They end access, which must find room when all else is busy. */
+  private static final List<String> ENDING =
+      List.of("api_token_revoke", "ticket_close", "ticket_revoke", "ticket_whitelist_unsetup");
+
+  private static final String RESERVED = "      ReservedConcurrentExecutions:"
+      + " !If [HasReservedConcurrency, !Ref ReservedConcurrency, !Ref AWS::NoValue]\n";
+
+  /** What SAM calls the aliases that it makes for them. */
+  private static final String ALIASES =
+      CANARIES.stream().map(name -> logicalId(name) + "Aliaslive").collect(joining(", "));
+
+  private static final String WAITING = "    DependsOn: [" + ALIASES + "]\n    Properties:\n";
+
+  /**
+   * A version keeps all that it was published with, so that whatever changes must publish another one. SAM sees what
+   * changes in the template, but not the value of a parameter (issue 3820 of serverless-application-model): another
+   * description is another version for CloudFormation, and the parameters that matter to these functions are in it.
+   */
+  private static final String CANARY = """
+          Properties:
+            AutoPublishAlias: live
+            AutoPublishAliasAllProperties: true
+            VersionDeletionPolicy: Delete
+            VersionDescription: !Sub "${UsageRecords} ${RestoredTable}"
+            DeploymentPreference: { Type: !Ref Canary, Alarms: [!Ref ReleaseAlarm] }
+            Description: With the role of /latchkey/2/
+      """;
+
   private SamTemplate() {}
 
   static String of(List<Declaration> functions) throws IOException {
@@ -39,7 +73,11 @@ public final class SamTemplate {
   }
 
   static String logicalId(Declaration function) {
-    return Arrays.stream(function.name().split("_"))
+    return logicalId(function.name());
+  }
+
+  private static String logicalId(String function) {
+    return Arrays.stream(function.split("_"))
         .map(word -> Character.toUpperCase(word.charAt(0)) + word.substring(1))
         .collect(joining());
   }
@@ -48,7 +86,7 @@ public final class SamTemplate {
     return Files.readString(PARTS.resolve(name));
   }
 
-  /** As text, so that Systems Manager hashes the bytes that our package hashes; a new text is a new document. */
+  /** As text, so that Systems Manager hashes the bytes that our package hashes; a new text is a new document, beside the old one. */
   private static String documents() throws IOException {
     var text = new StringBuilder();
     for (var name : List.of("Order", "Install")) {
@@ -57,6 +95,8 @@ public final class SamTemplate {
 
             %1$sDocument:
               Type: AWS::SSM::Document
+              DeletionPolicy: Delete
+              UpdateReplacePolicy: Retain # for functions that still run the old release; infra/deploy removes it later
               Properties:
                 DocumentType: Command
                 DocumentFormat: JSON
@@ -97,8 +137,9 @@ public final class SamTemplate {
     }
     text.append(path("/$default", "UnknownFunction", "\n              isDefaultRoute: true"));
     text.append("        components:\n          x-amazon-apigateway-integrations:\n");
-    functions.forEach(function -> text.append(integration(logicalId(function))));
-    text.append(integration("UnknownFunction"));
+    functions.forEach(function -> text.append(
+        integration(logicalId(function), CANARIES.contains(function.name()) ? "Alias" : "Arn")));
+    text.append(integration("UnknownFunction", "Arn"));
     return text.toString();
   }
 
@@ -118,23 +159,23 @@ public final class SamTemplate {
         """.formatted(path, more, function);
   }
 
-  private static String integration(String function) {
+  private static String integration(String function, String attribute) {
     return """
                     %1$s:
                       type: aws_proxy
                       httpMethod: POST
                       payloadFormatVersion: "2.0"
-                      uri: !Sub "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%1$s.Arn}/invocations"
-        """.formatted(function);
+                      uri: !Sub "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%1$s.%2$s}/invocations"
+        """.formatted(function, attribute);
   }
 
   private static String function(String id, String name, List<String> statements) {
+    var isCanary = CANARIES.contains(name);
     return """
 
           %1$s:
             Type: AWS::Serverless::Function
-            Properties:
-              Role: !GetAtt %1$sRole.Arn
+        %4$s      Role: !GetAtt %1$sRole.Arn
               Environment: { Variables: { LATCHKEY_FUNCTIONS: %2$s } }
               LoggingConfig: { LogGroup: !Ref CallLog }
 
@@ -153,10 +194,11 @@ public final class SamTemplate {
             Type: AWS::Lambda::Permission
             Properties:
               Action: lambda:InvokeFunction
-              FunctionName: !Ref %1$s
+              FunctionName: !Ref %5$s
               Principal: apigateway.amazonaws.com
               SourceArn: !Sub "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*"
-        """.formatted(id, name, indented(statements));
+        """.formatted(
+        id, name, indented(statements), isCanary ? CANARY : WAITING, isCanary ? id + ".Alias" : id);
   }
 
   private static List<String> statements(Declaration function, List<Declaration> all) {

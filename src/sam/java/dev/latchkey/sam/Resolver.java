@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 /** Gives the parts of a template their values: CloudFormation's functions, as far as Latchkey's template uses them. */
 final class Resolver {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{(!?)([^}]+)}");
+  private static final String ALIAS = ".Alias";
   private static final Object NO_VALUE = new Object();
 
   private final Map<String, Object> parameters;
@@ -77,6 +78,10 @@ final class Resolver {
   }
 
   private String attribute(String path) {
+    if (path.endsWith(ALIAS)) {
+      // Here it has one version, the one that is served.
+      return Stack.arn(path.substring(0, path.length() - ALIAS.length()));
+    }
     if (!path.endsWith(".Arn")) {
       throw new LocalProblem("!GetAtt " + path + " of the template is not known here");
     }

@@ -98,6 +98,28 @@ class DeployedRolesTest {
     assertRefused("vendor_profile_set", put("U#root"), delete("U#root"), put("T#1"));
   }
 
+  /** CloudFormation makes another document of another text, and changes roles before functions. */
+  @Test
+  void theDocumentsOfAnotherReleaseOfThisStackMayBeSentToo() {
+    var stack = "arn:aws:ssm:" + Stack.REGION + ":" + Stack.ACCOUNT + ":document/" + Stack.NAME;
+    for (var document : List.of("-OrderDocument-1A2B3C", "-InstallDocument-1A2B3C")) {
+      assertThat(send(stack + document)).satisfies(request -> {
+        assertThat(ROLES.ofWhmFunction("ticket_revoke").allows(request)).isTrue();
+        assertThat(ROLES.of("Reconciler").allows(request)).isTrue();
+        assertThat(ROLES.ofWhmFunction("version").allows(request)).isFalse();
+      });
+    }
+    assertRefused(
+        "ticket_revoke",
+        send(stack + "2-OrderDocument-1A2B3C"),
+        send(stack + "-OtherDocument-1A2B3C"),
+        send("arn:aws:ssm:" + Stack.REGION + "::document/AWS-RunShellScript"));
+  }
+
+  private static IamRequest send(String document) {
+    return new IamRequest("ssm:SendCommand", document, Map.of());
+  }
+
   /** IAM's quota for the policies in a role. */
   @Test
   void noRoleIsTooLong() {

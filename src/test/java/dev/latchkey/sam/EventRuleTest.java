@@ -39,6 +39,8 @@ class EventRuleTest {
   @CsvSource({
     "Latchkey-OrderDocument, Success, true",
     "Latchkey-OrderDocument, Failed, true",
+    "Latchkey-OrderDocument-OFANOTHERRELEASE, Success, true",
+    "Latchkey-Other-OrderDocument-1ABCDEF, Success, false",
     "Latchkey-OrderDocument, InProgress, false",
     "Latchkey-OrderDocument, TimedOut, false",
     "Latchkey-InstallDocument, Success, false",
