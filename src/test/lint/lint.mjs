@@ -83,6 +83,9 @@ const DOCUMENTS = ['OrderDocument', 'InstallDocument'].map(
   (id) => `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:document/\${AWS::StackName}-${id}-*`);
 /** Parameters that reach the environment of the canaries and mean nothing to them: a version may have an old value. */
 const NOTHING_TO_CANARIES = ['ExpiredTokensKept', 'GrantsPerServer', 'HostName', 'ServersDomain', 'ServersPerUser', 'TicketsPerUser', 'TokensPerUser'];
+/** They end access, and so they must find room when everything else is busy. */
+const ENDING = ['api_token_revoke', 'ticket_close', 'ticket_revoke', 'ticket_whitelist_unsetup'];
+const RESERVED = { 'Fn::If': ['HasReservedConcurrency', { Ref: 'ReservedConcurrency' }, { Ref: 'AWS::NoValue' }] };
 /** What gives rights beside the roles and the permissions, and is not looked into here. */
 const BESIDE_ROLES = /^AWS::(IAM::(?!Role$)\w+|Lambda::(Url|LayerVersionPermission|EventSourceMapping))$/;
 const ACCOUNT = { AWS: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root' } };
@@ -461,6 +464,11 @@ function checkFunctions(context) {
     }
     for (const [name, value] of Object.entries(DEFAULTS).filter(([each]) => properties[each] === undefined)) {
       find(id, `Globals lack ${name}, for which SAM takes ${value}`);
+    }
+    const ends = ENDING.includes(nameOf(resource)) || id === 'Reconciler';
+    if (!same(properties.ReservedConcurrentExecutions, ends ? RESERVED : undefined)) {
+      find(id, ends ? 'ends access and would have ReservedConcurrentExecutions: !If [HasReservedConcurrency, !Ref ReservedConcurrency, !Ref AWS::NoValue]'
+        : 'has ReservedConcurrentExecutions, which takes room from others; it would have none');
     }
     const role = arnOf(properties.Role);
     const hasRole = resources[role]?.Type === 'AWS::IAM::Role';

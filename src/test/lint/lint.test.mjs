@@ -258,6 +258,13 @@ describe('the API', () => {
   }, [/^Bootstrap: is internal and can be reached from the API/, /^Api: leads \/\{api\}\/bootstrap to Bootstrap, which runs undefined$/]);
 });
 
+describe('room', () => {
+  finds('none for what ends access', ({ TicketRevoke: { Properties } }) => delete Properties.ReservedConcurrentExecutions,
+    [/^TicketRevoke: ends access and would have ReservedConcurrentExecutions/]);
+  finds('what others lack', ({ Applist: { Properties } }) => { Properties.ReservedConcurrentExecutions = 5; },
+    [/^Applist: has ReservedConcurrentExecutions, which takes room from others/]);
+});
+
 describe('a release', () => {
   finds('no canary', (resources) => {
     for (const id of ['Version', 'ApiTokenList']) {

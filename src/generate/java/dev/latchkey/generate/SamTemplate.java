@@ -198,7 +198,11 @@ public final class SamTemplate {
               Principal: apigateway.amazonaws.com
               SourceArn: !Sub "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*"
         """.formatted(
-        id, name, indented(statements), isCanary ? CANARY : WAITING, isCanary ? id + ".Alias" : id);
+            id,
+            name,
+            indented(statements),
+            isCanary ? CANARY : WAITING + (ENDING.contains(name) ? RESERVED : ""),
+            isCanary ? id + ".Alias" : id);
   }
 
   private static List<String> statements(Declaration function, List<Declaration> all) {
