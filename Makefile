@@ -1,6 +1,6 @@
 # Every target is one or two ordinary commands; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test fast growth properties passes readers lists mutants lab lambda native lint deploy docs
+.PHONY: help run test fast growth properties passes readers lists mutants faults lab lambda native lint deploy docs
 
 MVN := mvn -B -ntp
 SCRIPTS := infra/deploy infra/enrol infra/restore infra/ssm/*.sh src/bench/run src/bench/cold-start src/test/lint/run .ci/run
@@ -37,6 +37,10 @@ lists: ## let a narrow token ask for all that lists allow while another one revo
 
 mutants: ## break each claim of SECURITY.md and see its test fail: make mutants NAME=token-has-67-bits
 	src/test/mutants/run $(NAME)
+
+faults: ## plant 23 faults in the SAM template and see which tools find which
+	test -d src/test/lint/node_modules || (cd src/test/lint && npm ci --ignore-scripts --no-audit --no-fund)
+	node src/test/lint/faults.mjs --all
 
 lab: ## boot a real Debian and compare the agent's answers with what is so, as root: make lab TABLE=stay ROW=nohup
 	src/test/lab/run $(if $(TABLE),--table "$(TABLE)") $(if $(ROW),--row "$(ROW)")

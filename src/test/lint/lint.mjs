@@ -103,6 +103,14 @@ const REVIEWED = [
 /** What SAM has defaults for that are too small, or of the wrong machine. */
 const DEFAULTS = { Architectures: 'x86_64', MemorySize: 128, Timeout: 3 };
 
+/** The names of variables that are settings, by docs/settings.md; and what is the runtime's. */
+const VARIABLES = new Set(['DISABLE_SIGNAL_HANDLERS', ...[...readFileSync(join(ROOT, 'docs/settings.md'), 'utf8')
+  .matchAll(/^\| `(latchkey\.[a-z0-9.-]+)`/gm)].map(([, name]) => name.toUpperCase().replace(/[.-]/g, '_'))]);
+const USED_TABLE = { 'Fn::If': ['HasRestoredTable', { Ref: 'RestoredTable' }, { Ref: 'Table' }] };
+const TOLD = { 'Fn::If': ['HasAlarmTopic', [{ Ref: 'AlarmTopicArn' }], { Ref: 'AWS::NoValue' }] };
+/** Seconds: API Gateway gives up after 30. */
+const MOST_SECONDS = 29;
+
 function schema() {
   const names = ['And', 'Base64', 'Cidr', 'Equals', 'FindInMap', 'GetAZs', 'If', 'ImportValue', 'Join', 'Length', 'Not', 'Or',
     'Select', 'Split', 'Sub', 'ToJsonString', 'Transform'];
@@ -465,6 +473,15 @@ function checkFunctions(context) {
     for (const [name, value] of Object.entries(DEFAULTS).filter(([each]) => properties[each] === undefined)) {
       find(id, `Globals lack ${name}, for which SAM takes ${value}`);
     }
+    const variables = properties.Environment?.Variables ?? {};
+    Object.keys(variables).filter((each) => !VARIABLES.has(each)).forEach(
+      (each) => find(id, `Globals or it have the variable ${each}, which is no setting of docs/settings.md`));
+    if (!same(variables.LATCHKEY_TABLE, USED_TABLE)) {
+      find(id, `Globals or it have LATCHKEY_TABLE: ${shown(variables.LATCHKEY_TABLE)}; it would be ${shown(USED_TABLE)}`);
+    }
+    if ((UNDECLARED[id]?.inApi ?? true) && properties.Timeout > MOST_SECONDS) {
+      find(id, `Globals or it have Timeout: ${properties.Timeout}; API Gateway gives up after 30 seconds, so it would be ${MOST_SECONDS} at most`);
+    }
     const ends = ENDING.includes(nameOf(resource)) || id === 'Reconciler';
     if (!same(properties.ReservedConcurrentExecutions, ends ? RESERVED : undefined)) {
       find(id, ends ? 'ends access and would have ReservedConcurrentExecutions: !If [HasReservedConcurrency, !Ref ReservedConcurrency, !Ref AWS::NoValue]'
@@ -687,7 +704,11 @@ function checkRules(context) {
       }
       for (const text of [target.Input, target.InputTransformer?.InputTemplate].filter((each) => typeof each === 'string')) {
         try {
-          JSON.parse(text);
+          const { rawPath, requestContext } = JSON.parse(text);
+          const internal = `/internal/${resources[to]?.Properties?.Environment?.Variables?.LATCHKEY_INTERNAL}`;
+          if (rawPath !== internal || requestContext?.http?.path !== internal) {
+            find(id, `asks ${to} for ${rawPath}; it would ask for ${internal}`);
+          }
         } catch (e) {
           find(id, `does not send JSON: ${e.message}`);
         }
@@ -825,6 +846,12 @@ function checkAlarms(context) {
     const section = /; see docs\/operate\.md#(\w+)$/.exec(properties.AlarmDescription)?.[1];
     if (!sections.some((name) => name.toLowerCase() === section)) {
       find(id, `sends nobody to its section of docs/operate.md; its AlarmDescription would end with “; see docs/operate.md#${id.toLowerCase()}”`);
+    }
+    if (!same(properties.AlarmActions, TOLD)) {
+      find(id, `tells ${shown(properties.AlarmActions)}; it would have AlarmActions: !If [HasAlarmTopic, [!Ref AlarmTopicArn], !Ref AWS::NoValue]`);
+    }
+    if (properties.Namespace === 'Latchkey' && !same(properties.Dimensions, [{ Name: 'Table', Value: USED_TABLE }])) {
+      find(id, `watches ${properties.MetricName} by ${shown(properties.Dimensions)}; the reconciler writes it by Table, the one in use`);
     }
     const metrics = [properties, ...list(properties.Metrics).map((one) => ({
       ...one?.MetricStat?.Metric, Period: one?.MetricStat?.Period, Statistic: one?.MetricStat?.Stat }))];

@@ -11,6 +11,7 @@ import { json } from 'node:stream/consumers';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { check, guard, parse, ROOT } from './lint.mjs';
+import { small as smallOf } from './small.mjs';
 
 const FILE = join(ROOT, 'sam-template.yaml');
 const LINT = fileURLToPath(new URL('lint.mjs', import.meta.url));
@@ -401,20 +402,7 @@ describe('cfn-guard', { skip: process.platform !== 'linux' || process.arch !== '
     'VersionPermission: permissions_name_their_source (cfn-guard): would name one service']);
 });
 
-/** The template with three functions of the API, which is as faulty as all of them and read in a third of the time. */
-function small() {
-  const copy = structuredClone(template);
-  const { paths, components } = body(copy.Resources);
-  for (const [id, { Properties }] of Object.entries(copy.Resources)) {
-    const name = Properties?.Environment?.Variables?.LATCHKEY_FUNCTIONS;
-    if (name && !['applist', 'version', 'api_token_list'].includes(name)) {
-      ['', 'Role', 'Permission'].forEach((suffix) => delete copy.Resources[`${id}${suffix}`]);
-      delete components['x-amazon-apigateway-integrations'][id];
-      Object.keys(paths).filter((each) => each.endsWith(`/${name}`)).forEach((each) => delete paths[each]);
-    }
-  }
-  return copy;
-}
+const small = () => smallOf(template, 'applist', 'version', 'api_token_list');
 
 const alarm = (resources, id, properties) => {
   resources[id] = { ...resources.FaultAlarm, Properties: { ...resources.FaultAlarm.Properties, ...properties } };

@@ -8,6 +8,9 @@ the role, the log group and the environment that the template means; what the en
 that the package hashes; what the roles are about is the table in use; another parameter arrives, and the table stays. Faults
 are planted to see that they are found. One line a finding, and exit code 1 when there are any.
 
+With --batch, standard input is a JSON object {NAME: TEMPLATE} and standard output is {"skipped": BOOLEAN, "findings":
+{NAME: [FINDING, ...]}}, of a stack made of each template.
+
 What moto does not know is listed and held against UNKNOWN, so that nobody takes it for rehearsed. IAM's conditions and
 routes are judged by the Java tests.
 """
@@ -80,6 +83,8 @@ def check(expansion, clients, table, roles=True):
         role = names.get(one["Properties"]["Role"]["Fn::GetAtt"][0])
         if not function["Role"].endswith(f"role{path_of(resources, one)}{role}"):
             findings.append(f"{name} has the role {function['Role']}, and the stack has {role}")
+        if function["Runtime"].startswith("provided.") != (function["Handler"] == "bootstrap"):
+            findings.append(f"{name} has the handler {function['Handler']} on {function['Runtime']}")
         log = one["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]
         if not clients["logs"].describe_log_groups(logGroupNamePrefix=names.get(log, "none"))["logGroups"]:
             findings.append(f"{name} logs to {log}, which is not there")
@@ -266,16 +271,46 @@ def planted():
     ]
 
 
-def main():
+def lacking():
+    """A package that is not installed, or None."""
     for package in ("moto", "boto3", "aws-sam-translator"):
         try:
             template.importlib.metadata.version(package)
         except template.importlib.metadata.PackageNotFoundError:
-            print(f"skipped: {package} is not installed")
-            return 0
+            return package
+    return None
+
+
+def quiet():
     os.environ.update(AWS_DEFAULT_REGION="us-east-1", AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing")
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
+
+
+def judged(document):
+    """The findings of a template, of which moto may refuse to make anything."""
+    expansion, findings = template.expanded(document)
+    if expansion is None:
+        return [one["message"] for one in findings]
+    try:
+        return rehearse(playable(expansion))
+    except Exception as e:  # whatever moto says of it
+        return [f"moto does not make it: {type(e).__name__}: {e}"]
+
+
+def batch():
+    documents = json.load(sys.stdin)
+    skipped = lacking() is not None
+    quiet()
+    findings = {} if skipped else {name: judged(document) for name, document in documents.items()}
+    json.dump({"skipped": skipped, "findings": findings}, sys.stdout)
+
+
+def main():
+    if lacking():
+        print(f"skipped: {lacking()} is not installed")
+        return 0
+    quiet()
     from samtranslator.yaml_helper import yaml_parse
 
     with open(os.path.join(ROOT, "sam-template.yaml"), encoding="utf-8") as stream:
@@ -302,4 +337,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    if sys.argv[1:] == ["--batch"]:
+        batch()
+    else:
+        sys.exit(main())
