@@ -6,12 +6,12 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
+import dev.latchkey.settings.Release;
 import dev.latchkey.settings.Settings;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** WHM API 1, version: the WHM level that is spoken, which clients compare with, and our own beside it. */
 @Singleton
@@ -22,16 +22,18 @@ public final class Version extends WhmFunction {
   private final Data.Hash data;
 
   @Inject
-  Version(Settings settings, @ConfigProperty(name = "quarkus.application.version") String own) {
+  Version(Settings settings) {
     super(Declaration.of(NAME, "Tells the version of WHM whose API is spoken, and Latchkey's.")
         .numbered(36)
         .forAnyCaller()
         .needsNothingMore()
         .answers(
             Field.text("version", "The version of WHM whose API is spoken."),
-            Field.text("latchkey_version", "The version of Latchkey (an extension)."))
+            Field.text(
+                "latchkey_version",
+                "The version of Latchkey and the commit that it was built of (an extension)."))
         .alsoInApiZero(data -> Data.hash().with("version", data.entries().get("version"))));
-    data = Data.hash().with("version", settings.version()).with("latchkey_version", own);
+    data = Data.hash().with("version", settings.version()).with("latchkey_version", Release.NAME);
   }
 
   @Override

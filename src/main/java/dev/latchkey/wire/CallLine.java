@@ -3,6 +3,7 @@ package dev.latchkey.wire;
 import dev.latchkey.access.Caller;
 import dev.latchkey.data.Data;
 import dev.latchkey.data.Format;
+import dev.latchkey.settings.Release;
 import dev.latchkey.store.RequestCount;
 import dev.latchkey.text.Quoted;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +76,9 @@ final class CallLine {
       line = line.with("user", caller.get().user().name())
           .with("token", caller.get().credential().id());
     }
-    line = line.with("ms", Duration.between(at, now).toMillis()).with("requests", requests.value());
+    line = line.with("release", Release.NAME)
+        .with("ms", Duration.between(at, now).toMillis())
+        .with("requests", requests.value());
     if (reason.isPresent()) {
       line = line.with("reason", Quoted.refusal(reason.get()));
     }

@@ -5,6 +5,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.settings.Release;
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.LogLines;
@@ -52,6 +53,7 @@ class CallLineTest extends WhmTest {
       assertThat(line.path("user").asText()).isEqualTo(account.user());
       assertThat(line.path("token").asText()).isEqualTo(account.token().digest().substring(0, 16));
       assertThat(line.path("source").asText()).isNotEmpty();
+      assertThat(line.path("release").asText()).isEqualTo(Release.NAME);
       assertThat(line.path("ms").isIntegralNumber()).isTrue();
       assertThat(line.path("requests").asInt())
           .isEqualTo(SdkProbe.requests().size())
