@@ -111,7 +111,7 @@ def install_document(agent):
         "data": {"type": "String", "description": "This part of the agent: xz, base64",
                  "allowedPattern": "^[A-Za-z0-9+/=]+$", "maxChars": MOST_PART, "interpolationType": "ENV_VAR"}}
     text = script("install.sh").replace("@HASH@", hashlib.sha256(agent).hexdigest())
-    return document("Puts the Latchkey agent in its place.", parameters, "install", 120, text)
+    return document("Puts the Latchkey agent in its place.", parameters, "install", 180, text)
 
 
 def document(description, parameters, step, seconds, text):
@@ -127,7 +127,10 @@ def document(description, parameters, step, seconds, text):
 
 
 def script(name):
-    return read(os.path.join(DOCUMENTS, name))
+    """With what both documents have in common in its place."""
+    return re.sub(r"^( *)@BACK@\n", lambda place: "".join(
+        place.group(1) + line + "\n" for line in read(os.path.join(DOCUMENTS, "back.sh")).splitlines()
+        if not line.startswith("#")), read(os.path.join(DOCUMENTS, name)), flags=re.MULTILINE)
 
 
 def read(path):

@@ -35,10 +35,63 @@ python=$(command -v python3 || command -v /usr/libexec/platform-python) || {
   exit 1
 }
 
+last="$folder/latchkey_agent.last.pyz"
+trial="$folder/trial"       # the hash of the agent that has not made a statement yet
+rejected="$folder/rejected" # a line for each time that one was taken out again: hash, time
+
 failed() {
   printf '{"latchkey": 1, "outcome": "NO_AGENT", "sha256": "%s"}\n' "$1"
   exit 1
 }
+
+hash_of() {
+  [ ! -f "$1" ] || sha256sum < "$1" | cut -c 1-64
+}
+
+# What is wrong with what the agent said; nothing if it is a statement of this very agent. How a broken agent ends says
+# nothing: it may end well.
+judge='
+import json, sys
+ended, wanted, errors = sys.argv[1:]
+try:
+    told = json.loads(sys.stdin.buffer.read(65536).decode())
+except ValueError:
+    told = None
+if ended in ("124", "137"):
+    print("it did not end within 40 seconds")
+elif not isinstance(told, dict) or told.get("latchkey") != 1:
+    try:
+        with open(errors, "rb") as file:
+            words = file.read(65536).decode("utf-8", "replace").split("\n")
+    except OSError as error:
+        words = [str(error)]
+    words = [line.strip() for line in words if line.strip()]
+    print("it ended with %s and no statement%s" % (ended, ": " + words[-1][:300] if words else ""))
+elif told.get("problem") or told.get("outcome") not in ("DONE", "PARTIAL"):
+    print(str(told.get("problem") or told.get("outcome"))[:400])
+elif not isinstance(told.get("agent"), dict) or told["agent"].get("sha256") != wanted:
+    print("it states another hash than its own")
+'
+
+# Runs an agent, sets what it said and what is wrong with that.
+try() {
+  said=$(timeout -k 5 40 "$python" "$1" "$2" --root "$root" 2> "$errors" < /dev/null)
+  ended=$?
+  wrong=$(printf %s "$said" | "$python" -I -c "$judge" "$ended" "$wanted" "$errors") || wrong='it could not be judged'
+}
+
+# The agent that is in place now, the one that is not, and why.
+refused() {
+  "$python" -I -c 'import json, sys
+print(json.dumps(dict(zip(("latchkey", "outcome", "sha256", "rejected", "problem"), [1] + sys.argv[1:]))))' \
+    "$1" "$(hash_of "$agent")" "$wanted" "$2"
+  exit 1
+}
+
+times=$(grep -c "^$wanted " "$rejected" 2> /dev/null)
+if [ "${times:-0}" -ge 3 ]; then
+  refused WENT_BACK "it was put in its place $times times, made no statement, and is not tried again; to have it tried, remove $rejected"
+fi
 
 umask 022
 mkdir -p "$parent" || failed ''
@@ -48,8 +101,11 @@ mkdir -p "$folder" || failed ''
 chown "$(id -u):$(id -g)" "$folder" || failed ''
 chmod 0700 "$folder" || failed ''
 
+# What an installation left that was killed.
+find "$folder" -maxdepth 1 -name '.[bl]*' -mmin +10 -exec rm -f {} + 2> /dev/null
 draft=$(mktemp "$folder/.latchkey_agent.XXXXXX") || failed ''
-trap 'rm -f "$draft"' EXIT
+errors="$draft.errors" link="$draft.last"
+trap 'rm -f "$draft" "$errors" "$link"' EXIT
 
 # Parts may come in any order, and more than once. Those of another agent will never be whole.
 for old in "$folder"/.part-*; do
@@ -75,10 +131,40 @@ rm -f "$folder/.part-$wanted-$parts-"[1-9]
 found=$(sha256sum < "$draft" | cut -c 1-64)
 [ "$found" = "$wanted" ] || failed "$found"
 
-chmod 0700 "$draft" || failed "$found"
-# An older sync knows no files, only all of them.
-sync "$draft" 2> /dev/null || sync
-mv -f "$draft" "$agent" || failed "$found"
-sync "$folder" 2> /dev/null || sync
+present=$(hash_of "$agent")
+if [ "$present" != "$wanted" ]; then
+  chmod 0700 "$draft" || failed "$found"
+  # While the agent that is there can still do its work, and before anything is changed.
+  try "$draft" selftest
+  [ -z "$wrong" ] || refused SELFTEST_FAILED "$wrong"
 
-"$python" "$agent" install --root "$root"
+  # One that starts and is not on trial itself is kept. A link is the very file, whatever takes its name meanwhile.
+  if [ -n "$present" ] && [ "$present" != "$(cat "$trial" 2> /dev/null)" ] \
+    && timeout -k 5 10 "$python" "$agent" version > /dev/null 2>&1; then
+    ln "$agent" "$link" || failed "$found"
+    linked=$(hash_of "$link")
+    # Another installation may have been faster, and mv refuses a name of the same file.
+    if [ "$linked" != "$wanted" ] && [ "$linked" != "$(hash_of "$last")" ]; then
+      mv -f "$link" "$last" || failed "$found"
+    fi
+  fi
+  printf '%s\n' "$wanted" > "$trial.new" || failed "$found"
+  mv -f "$trial.new" "$trial" || failed "$found"
+  # An older sync knows no files, only all of them.
+  sync "$draft" "$folder" 2> /dev/null || sync
+  mv -f "$draft" "$agent" || failed "$found"
+  sync "$folder" 2> /dev/null || sync
+fi
+
+try "$agent" install
+on_trial=$(cat "$trial" 2> /dev/null)
+if [ -n "$wrong" ] && [ "$on_trial" = "$wanted" ] && [ -f "$last" ]; then
+  @BACK@
+  [ ! -f "$trial" ] || failed "$wanted"
+  # Its timer may be another one.
+  timeout -k 5 40 "$python" "$agent" install --root "$root" > /dev/null 2>&1 < /dev/null
+  refused WENT_BACK "$wrong"
+fi
+rm -f "$trial" "$rejected"
+printf '%s\n' "$said"
+exit "$ended"

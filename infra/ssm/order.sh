@@ -16,7 +16,12 @@ wanted=$SSM_agentHash payload=$SSM_payload
 unset SSM_agentHash SSM_payload
 
 root=${LATCHKEY_ROOT:-/}
-agent="${root%/}/usr/local/lib/latchkey/latchkey_agent.pyz"
+folder="${root%/}/usr/local/lib/latchkey"
+agent="$folder/latchkey_agent.pyz"
+last="$folder/latchkey_agent.last.pyz"
+trial="$folder/trial"
+# shellcheck disable=SC2034
+rejected="$folder/rejected"
 
 # Enterprise Linux 8 has no other.
 python=$(command -v python3 || command -v /usr/libexec/platform-python) || {
@@ -25,6 +30,12 @@ python=$(command -v python3 || command -v /usr/libexec/platform-python) || {
 }
 found=
 if [ -f "$agent" ]; then
+  found=$(sha256sum < "$agent" | cut -c 1-64)
+fi
+# An installation was cut off before its agent made a statement: Systems Manager ends one after 3 minutes.
+if [ -n "$found" ] && [ "$found" = "$(cat "$trial" 2> /dev/null)" ] && [ -f "$last" ] \
+  && [ -n "$(find "$trial" -mmin +3)" ]; then
+  @BACK@
   found=$(sha256sum < "$agent" | cut -c 1-64)
 fi
 if [ "$found" != "$wanted" ]; then

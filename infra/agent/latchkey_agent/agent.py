@@ -16,6 +16,7 @@ from latchkey_agent.orders import Entries, checked_order, is_stale, matches, nee
 from latchkey_agent.restore import Restore
 from latchkey_agent.rootkeys import RootKeys
 from latchkey_agent.rootlogins import RootLogins
+from latchkey_agent.selftest import SelfTest
 from latchkey_agent.server import Server
 from latchkey_agent.sshd import Sshd
 from latchkey_agent.sshtest import SshTest
@@ -174,6 +175,11 @@ class Agent:
         if not self.store.state["leases"] and self.store.state["finished"] and not self.store.problems:
             return None
         return self.converge(Entries(self.store.state["order"]), retry=not self.store.state["finished"])
+
+    def selftest(self):
+        self.store.request = "selftest"
+        problem = SelfTest(self).run()
+        return self.told("SELFTEST_FAILED", problem=problem[:500]) if problem else self.told("DONE")
 
     def install(self):
         self.store.request = "install"

@@ -16,6 +16,10 @@ from latchkey_agent.survey import Survey
 from latchkey_agent.wanted import Wanted
 
 
+# What no state of a server should bring about: the agent itself is wrong.
+FAULTS = (ArithmeticError, AssertionError, AttributeError, BufferError, ImportError, LookupError, NameError, SyntaxError, TypeError)
+
+
 class Converge:
     """One look at the server; with `change` it is made as wanted first.
 
@@ -90,7 +94,10 @@ class Converge:
         try:
             return work(*args)
         except Exception as error:
-            self.store.tell("%s: %s: %s" % (name, type(error).__name__, error))
+            told = "%s: %s: %s" % (name, type(error).__name__, error)
+            self.store.tell(told)
+            if isinstance(error, FAULTS):
+                self.store.faults.append(told)
             return None
 
     def _kept_doors(self):

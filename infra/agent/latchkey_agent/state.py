@@ -20,6 +20,7 @@ class Store:
         self.request = None  # what is being carried out, for the audit log
         self.logged = True  # whether each line for the audit log could be written
         self.problems = []
+        self.faults = []  # those of the problems that are the agent's own
         self.unkept = None  # why the state could not be written at the last try
 
     def locked(self, wait):
@@ -45,6 +46,11 @@ class Store:
         self.state = max(filter(None, states), key=lambda state: state["serial"], default=self.state)
         if self.state["lost"] and put_aside:
             self.keep()  # what little is known must not be lost with a run that does nothing
+
+    def look(self):
+        """Reads all of it and puts nothing aside."""
+        self.load_state(put_aside=False)
+        self._answers(put_aside=False)
 
     def keep(self):
         """Writes the state down; whether it is where it outlives a restart. If not, a spare is kept in memory."""
@@ -103,8 +109,8 @@ class Store:
         data = packed({"answers": answers + [{"request": self.request, "answer": answer}]})
         write_atomically(self._path("answers.json"), data, 0o600)
 
-    def _answers(self):
-        found = self._load(self._path("answers.json"), {"answers": []}, whole_answers, True)
+    def _answers(self, put_aside=True):
+        found = self._load(self._path("answers.json"), {"answers": []}, whole_answers, put_aside)
         return found["answers"] if found else []
 
     def _path(self, name):

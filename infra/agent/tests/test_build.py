@@ -101,7 +101,7 @@ class DocumentsTest(unittest.TestCase):
 
     def test_a_document_that_is_missing_or_edited_by_hand_is_stale(self):
         os.unlink(self.path("ssm", build.ORDER))
-        self.change(self.path("ssm", build.INSTALL), '"120"', '"600"')
+        self.change(self.path("ssm", build.INSTALL), '"180"', '"600"')
         self.stale(build.ORDER, build.INSTALL)
 
     def test_another_packing_of_the_same_archive_is_right_and_stays(self):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Stands before the script of a command on a folder server in tests: run.py SOCKET WORDS…
 
-An order for the agent that is installed there goes to serve.py. Everything else, such as the installation of the agent
+An order for the agent that is installed there, if it is the one that serve.py has, goes to serve.py. Everything else, such as the installation of the agent
 or an order for another one, is what it would be without this: the script.
 """
 import array
@@ -15,12 +15,18 @@ place, words = sys.argv[1], sys.argv[2:]
 environment = dict(os.environ)
 wanted, payload = environment.pop("SSM_agentHash", ""), environment.pop("SSM_payload", "")
 root = environment.get("LATCHKEY_ROOT", "")
-try:
-    with open(root + "/usr/local/lib/latchkey/latchkey_agent.pyz", "rb") as agent:
-        found = hashlib.sha256(agent.read()).hexdigest()
-except OSError:
-    found = None
-if not wanted or found != wanted:
+
+
+def hash_of(path):
+    try:
+        with open(path, "rb") as agent:
+            return hashlib.sha256(agent.read()).hexdigest()
+    except OSError:
+        return None
+
+
+found = hash_of(root + "/usr/local/lib/latchkey/latchkey_agent.pyz") if wanted else None
+if not wanted or found != wanted or found != hash_of(os.path.join(os.path.dirname(place), "agent.pyz")):
     os.execvp(words[0], words)
 order = {"root": root, "payload": payload, "environment": environment}
 server = socket.socket(socket.AF_UNIX)

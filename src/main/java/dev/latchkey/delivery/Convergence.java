@@ -109,7 +109,7 @@ public class Convergence {
 
   private Uni<Begun> begin(ServerState state, String request, List<SessionId> sessions) {
     var order = state.server().generation() == 0
-        ? Order.observe(request, state.server().node())
+        ? Order.observe(request, state.server())
         : Order.converge(request, state).ending(sessions);
     return dispatch.begin(order).map(outcome -> new Begun(state, request, order, outcome));
   }

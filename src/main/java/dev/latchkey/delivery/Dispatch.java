@@ -12,7 +12,9 @@ import dev.latchkey.delivery.OrderOutcome.Unreachable;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.ObservationReader;
+import dev.latchkey.server.Server;
 import dev.latchkey.settings.Settings;
+import dev.latchkey.text.Quoted;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -48,11 +50,25 @@ public class Dispatch {
 
   /** Sends an order and waits for nothing: it is {@link Running}, or why it could not be sent. */
   public Uni<OrderOutcome> begin(Order order) {
+    return begin(order, first(order));
+  }
+
+  private Uni<OrderOutcome> begin(Order order, String agent) {
     return runCommand
-        .send(documents.order(), order.node(), parameters(order))
+        .send(
+            documents.order(), order.node(), Map.of("agentHash", agent, "payload", order.payload()))
         .<OrderOutcome>map(Running::new)
         .onFailure()
         .recoverWithItem(failure -> notSent(order, failure));
+  }
+
+  /** What closes access waits for no installation: the agent that the server has carries it out. */
+  private static String first(Order order) {
+    return order
+        .agents()
+        .earlier()
+        .filter(earlier -> order.closes())
+        .orElse(order.agents().released());
   }
 
   /** Waits for what was begun, as {@link #send} does. */
@@ -61,18 +77,69 @@ public class Dispatch {
   }
 
   private Uni<OrderOutcome> finish(Order order, OrderOutcome begun, Deadline deadline) {
+    var released = order.agents().released();
     return ended(order, begun, deadline).chain(outcome -> {
-      if (!isWithoutAgent(outcome) || deadline.isOver()) {
+      if (deadline.isOver() || isEnough(order, outcome)) {
         return Uni.createFrom().item(outcome);
       }
-      LOG.infof("%s has no agent of ours, or another; it is installed", order.node());
-      return install(order.node(), deadline)
-          .chain(impossible -> impossible
-              .map(Uni.createFrom()::item)
-              .orElseGet(() -> begin(order).chain(again -> ended(order, again, deadline))))
-          .onFailure()
-          .recoverWithItem(failure -> notSent(order, failure));
+      // The agent that it stated last may have been replaced since by that of this release.
+      return isWithoutAgent(outcome) && !first(order).equals(released)
+          ? begin(order, released)
+              .chain(again -> ended(order, again, deadline))
+              .chain(again -> isWithoutAgent(again) && !deadline.isOver()
+                  ? upgrade(order, again, deadline)
+                  : Uni.createFrom().item(again))
+          : upgrade(order, outcome, deadline);
     });
+  }
+
+  /**
+   * Whether no other agent could do better: an earlier one that refuses an order, or has not proven what is to be closed,
+   * gives way to that of this release.
+   */
+  private static boolean isEnough(Order order, OrderOutcome outcome) {
+    if (isWithoutAgent(outcome)) {
+      return false;
+    }
+    return first(order).equals(order.agents().released())
+        || !(outcome instanceof Declined declined
+                && declined.observation().outcome() == Observation.Outcome.REFUSED)
+            && outcome
+                .statement()
+                .filter(stated -> stated.outcome() != Observation.Outcome.DONE)
+                .isEmpty();
+  }
+
+  /** @param before what came of the order without that; a server that keeps its agent has said at least this */
+  private Uni<OrderOutcome> upgrade(Order order, OrderOutcome before, Deadline deadline) {
+    LOG.infof("%s has no agent of ours, or another; it is installed", order.node());
+    return install(order.node(), deadline)
+        .chain(impossible -> impossible
+            .map(why -> withoutUpgrade(order, before, why, deadline))
+            .orElseGet(() -> begin(order, order.agents().released())
+                .chain(again -> ended(order, again, deadline))))
+        .onFailure()
+        .recoverWithItem(failure -> notSent(order, failure));
+  }
+
+  /** The agent that the server keeps does what it can; without one, what the installation said names the cause. */
+  private Uni<OrderOutcome> withoutUpgrade(
+      Order order, OrderOutcome before, Declined why, Deadline deadline) {
+    LOG.warnf(
+        "%s keeps its agent: %s%s",
+        order.node(),
+        why.observation().outcome(),
+        why.observation().problem().map(text -> ", " + Quoted.sentence(text)).orElse(""));
+    if (!isWithoutAgent(before)) {
+      return Uni.createFrom().item(before);
+    }
+    return order
+        .agents()
+        .earlier()
+        .map(earlier -> begin(order, earlier)
+            .chain(begun -> ended(order, begun, deadline))
+            .map(outcome -> isWithoutAgent(outcome) ? why : outcome))
+        .orElseGet(() -> Uni.createFrom().item(why));
   }
 
   private Uni<OrderOutcome> ended(Order order, OrderOutcome begun, Deadline deadline) {
@@ -99,29 +166,27 @@ public class Dispatch {
         .map(invocation -> invocation.state() == State.OPEN ? begun : outcome(order, invocation));
   }
 
-  /** What the node stated at the end of a command of ours; empty where nothing can be read. */
-  public Uni<Optional<Observation>> statement(String command, NodeId node) {
+  /** What the server stated at the end of a command of ours; empty where nothing can be read. */
+  public Uni<Optional<Observation>> statement(String command, Server of) {
     return runCommand
-        .look(command, node)
+        .look(command, of.node())
         .map(invocation -> invocation.state() == State.FINISHED
             ? ObservationReader.read(invocation.output())
-                .filter(stated -> stated.isWithoutAgent() || stated.node().equals(node.value()))
+                .filter(stated -> stated.isWithoutAgent()
+                    || stated.node().equals(of.node().value())
+                        && ReleasedAgent.andThatOf(of).includesThatOf(stated))
             : Optional.empty());
   }
 
   /** Sends all parts, also after the deadline: what arrives is kept, and the last one installs. */
-  private Uni<Optional<OrderOutcome>> install(NodeId node, Deadline deadline) {
-    var installed = Uni.createFrom().item(Optional.<OrderOutcome>empty());
+  private Uni<Optional<Declined>> install(NodeId node, Deadline deadline) {
+    var installed = Uni.createFrom().item(Optional.<Declined>empty());
     for (var part : documents.parts()) {
       installed = installed.chain(impossible -> impossible.isPresent()
           ? Uni.createFrom().item(impossible)
-          : run(documents.install(), node, part, deadline).map(Dispatch::withoutPython));
+          : run(documents.install(), node, part, deadline).map(Dispatch::impossible));
     }
     return installed;
-  }
-
-  private Map<String, String> parameters(Order order) {
-    return Map.of("agentHash", documents.agentSha256(), "payload", order.payload());
   }
 
   private Uni<Invocation> run(
@@ -158,9 +223,12 @@ public class Dispatch {
   }
 
   /** The order would only say again that there is no agent; what the installation said names the cause. */
-  private static Optional<OrderOutcome> withoutPython(Invocation installed) {
+  private static Optional<Declined> impossible(Invocation installed) {
     return ObservationReader.read(installed.output())
-        .filter(stated -> stated.outcome() == Observation.Outcome.NO_PYTHON)
+        .filter(stated -> switch (stated.outcome()) {
+          case NO_AGENT, NO_PYTHON, SELFTEST_FAILED, WENT_BACK -> true;
+          default -> false;
+        })
         .map(Declined::new);
   }
 
@@ -187,7 +255,7 @@ public class Dispatch {
   private static OrderOutcome outcome(Order order, Observation stated) {
     return switch (stated.outcome()) {
       // Said before there is an agent that could repeat the request.
-      case NO_AGENT, NO_PYTHON -> new Declined(stated);
+      case NO_AGENT, NO_PYTHON, SELFTEST_FAILED, WENT_BACK -> new Declined(stated);
       case BUSY, TOO_LATE, REFUSED -> new Declined(stated);
       case STALE ->
         order.isAnsweredBy(stated) ? new Stale(stated) : new Unknown("another order's answer");

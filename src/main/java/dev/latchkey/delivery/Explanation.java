@@ -43,6 +43,12 @@ public final class Explanation {
             .map(text -> "has a Python that cannot unpack the agent: " + Quoted.sentence(text))
             .orElse("has no python3, which the agent needs; install Python 3.6 or later");
       case NO_AGENT -> "has no agent of this version, and it could not be installed";
+      case SELFTEST_FAILED ->
+        "keeps the agent that it has, as the test of the new one failed"
+            + stated.problem().map(text -> ": " + Quoted.sentence(text)).orElse("");
+      case WENT_BACK ->
+        "went back to its last agent"
+            + stated.problem().map(text -> ": " + Quoted.sentence(text)).orElse("");
       case BUSY -> "is carrying out another order";
       case TOO_LATE -> "got the order too late, by its own clock";
       default ->

@@ -50,10 +50,6 @@ class HostDocuments {
     return parts;
   }
 
-  String agentSha256() {
-    return ReleasedAgent.sha256();
-  }
-
   private static List<Map<String, String>> partsOf(String packed) {
     var many = (packed.length() + MOST_OF_A_PART - 1) / MOST_OF_A_PART;
     return IntStream.range(0, many)

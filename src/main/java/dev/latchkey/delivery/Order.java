@@ -2,9 +2,11 @@ package dev.latchkey.delivery;
 
 import dev.latchkey.data.Data;
 import dev.latchkey.data.Json;
+import dev.latchkey.server.Firewall;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Observation;
+import dev.latchkey.server.Server;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.SessionId;
 import java.util.Base64;
@@ -25,6 +27,7 @@ public final class Order {
   private final String request;
   private final NodeId node;
   private final Optional<ServerState> wanted;
+  private final KnownAgents agents;
   private final Data.Hash order;
 
   /** Ids of requests have dots where they are a command of a batch; the agent takes none. */
@@ -32,11 +35,25 @@ public final class Order {
     return request.replace('.', '-');
   }
 
-  private Order(String request, NodeId node, Optional<ServerState> wanted, Data.Hash order) {
+  private Order(String request, Server server, Optional<ServerState> wanted, Data.Hash order) {
+    this(request, server.node(), wanted, ReleasedAgent.andThatOf(server), order);
+  }
+
+  private Order(
+      String request,
+      NodeId node,
+      Optional<ServerState> wanted,
+      KnownAgents agents,
+      Data.Hash order) {
     this.request = request;
     this.node = node;
     this.wanted = wanted;
+    this.agents = agents;
     this.order = order;
+  }
+
+  private Order of(Data.Hash another) {
+    return new Order(request, node, wanted, agents, another);
   }
 
   /** Make the server so. */
@@ -50,7 +67,7 @@ public final class Order {
         .with("firewall", server.firewall().told().map(Data::text))
         .with("grants", list(wanted.wanted(), Order::grant))
         .with("ending", list(wanted.ending(), Order::ending));
-    return new Order(plain(request), server.node(), Optional.of(wanted), order);
+    return new Order(plain(request), server, Optional.of(wanted), order);
   }
 
   /** Close everything, then take the agent and all that it made off the server. */
@@ -60,30 +77,26 @@ public final class Order {
         .with("epoch", server.epoch())
         .with("generation", server.generation())
         .with("hash", wanted.hash());
-    return new Order(plain(request), server.node(), Optional.of(wanted), order);
+    return new Order(plain(request), server, Optional.of(wanted), order);
   }
 
   /** Look, and change nothing. */
-  public static Order observe(String request, NodeId node) {
+  public static Order observe(String request, Server server) {
     return new Order(
-        plain(request), node, Optional.empty(), begin("observe", plain(request), node));
+        plain(request), server, Optional.empty(), begin("observe", plain(request), server.node()));
   }
 
   public Order with(Data.Hash action) {
-    return new Order(request, node, wanted, order.with("action", action));
+    return of(order.with("action", action));
   }
 
   /** Ends these live sessions too, which nobody can attribute; none leaves the order as it is. */
   public Order ending(List<SessionId> sessions) {
     return sessions.isEmpty()
         ? this
-        : new Order(
-            request,
-            node,
-            wanted,
-            order.with(
-                "end_unattributed",
-                Data.texts(sessions.stream().map(SessionId::value).toList())));
+        : of(order.with(
+            "end_unattributed",
+            Data.texts(sessions.stream().map(SessionId::value).toList())));
   }
 
   private static Data.Hash begin(String verb, String request, NodeId node) {
@@ -125,9 +138,25 @@ public final class Order {
     return node;
   }
 
-  /** Whether it is the order that {@code stated} speaks of. */
+  KnownAgents agents() {
+    return agents;
+  }
+
+  /** Whether it takes access away: it waits for no new agent. */
+  boolean closes() {
+    return order.get("verb").equals(Optional.of(Data.text("remove")))
+        || order.get("end_unattributed").isPresent()
+        || wanted
+            .filter(
+                state -> !state.ending().isEmpty() || state.server().firewall() == Firewall.CLOSED)
+            .isPresent();
+  }
+
+  /** Whether it is the order that {@code stated} speaks of, in the words of an agent of ours. */
   boolean isAnsweredBy(Observation stated) {
-    return stated.request().equals(request) && stated.node().equals(node.value());
+    return stated.request().equals(request)
+        && stated.node().equals(node.value())
+        && agents.includesThatOf(stated);
   }
 
   /** Whether what is stated is the state that this order wants: its epoch, its generation and its hash. */

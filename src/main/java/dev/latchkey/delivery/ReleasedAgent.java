@@ -1,5 +1,8 @@
 package dev.latchkey.delivery;
 
+import dev.latchkey.server.Observation;
+import dev.latchkey.server.ObservationReader;
+import dev.latchkey.server.Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +19,15 @@ public final class ReleasedAgent {
   /** The hash that Latchkey-Install demands of the agent that it is given, 64 hexadecimal digits. */
   public static String sha256() {
     return SHA256;
+  }
+
+  /** It, and the one that the server stated last. */
+  static KnownAgents andThatOf(Server server) {
+    var stated = server
+        .seen()
+        .flatMap(last -> ObservationReader.read(last.statement()))
+        .flatMap(Observation::agentSha256);
+    return new KnownAgents(SHA256, stated.filter(sha256 -> !sha256.equals(SHA256)));
   }
 
   private static String agentOf(String install) {

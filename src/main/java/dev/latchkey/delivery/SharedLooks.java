@@ -54,7 +54,7 @@ public class SharedLooks {
    * recorded of it since. It is the same for all, whatever they show of it.
    */
   public Uni<Delivered> look(ServerState state, String request, Duration wait) {
-    var order = Order.observe(request, state.server().node())
+    var order = Order.observe(request, state.server())
         .with(Data.hash()
             .with("verb", "list_logins")
             .with("not_after", clock.instant().plus(VALID).getEpochSecond()));
@@ -117,7 +117,7 @@ public class SharedLooks {
     }
     return dispatch
         .await(
-            Order.observe(look.request(), state.server().node()),
+            Order.observe(look.request(), state.server()),
             new Running(look.command().get()),
             deadline.left())
         .chain(outcome -> Dispatch.isWithoutAgent(outcome)

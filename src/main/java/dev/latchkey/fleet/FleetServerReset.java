@@ -96,7 +96,7 @@ public final class FleetServerReset extends WhmFunction {
 
   /** The epoch that the server states, or that it stated last where it does not answer. */
   private Uni<Long> look(Call call, ServerState of) {
-    var order = Order.observe(call.request() + "-look", of.server().node());
+    var order = Order.observe(call.request() + "-look", of.server());
     var last = of.server().seen().flatMap(seen -> ObservationReader.read(seen.statement()));
     return convergence
         .send(of, order, ServerParameters.patience(call, clock.instant()))

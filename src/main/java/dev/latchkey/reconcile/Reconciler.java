@@ -238,7 +238,7 @@ public class Reconciler {
 
   private Uni<List<Look>> statement(ServerState of, String command) {
     var now = clock.instant();
-    return dispatch.statement(command, of.server().node()).chain(read -> {
+    return dispatch.statement(command, of.server()).chain(read -> {
       if (read.filter(Observation::isWithoutAgent).isPresent()
           && of.server().attempts() > WAITED_FOR_ONCE) {
         return dispatch.install(of.server().node()).replaceWith(List.of());

@@ -52,7 +52,11 @@ public record Observation(
     REFUSED,
     /** The agent is not there, or not the one that the order names. */
     NO_AGENT,
-    NO_PYTHON
+    NO_PYTHON,
+    /** The new agent failed its test of itself; the one that was there is untouched. */
+    SELFTEST_FAILED,
+    /** The new agent was put in its place and made no statement; the last one is there again. */
+    WENT_BACK
   }
 
   /**

@@ -140,7 +140,7 @@ public final class Listsshkeys extends WhmFunction {
           name + " lists more than " + MOST_PAGES + " pages of keys; look there.");
     }
     var end = KeyOrder.notAfter(clock.instant());
-    var order = Order.observe(call.request() + "." + number, state.server().node())
+    var order = Order.observe(call.request() + "." + number, state.server())
         .with(KeyOrder.action("list_keys", end).with("cursor", cursor));
     return convergence
         .send(state, order, ServerParameters.patience(call, clock.instant()))

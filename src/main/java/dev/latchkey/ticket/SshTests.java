@@ -60,7 +60,7 @@ class SshTests {
     var isOld = Duration.between(begun.at(), clock.instant()).compareTo(FRESH) > 0;
     return dispatch
         .await(
-            Order.observe(begun.request(), on.server().node()),
+            Order.observe(begun.request(), on.server()),
             new Running(begun.command()),
             isOld ? Duration.ZERO : ServerParameters.patience(call, clock.instant()))
         .chain(outcome -> {
@@ -109,7 +109,7 @@ class SshTests {
   }
 
   private Order test(Call call, long ticket, ServerState on) {
-    return Order.observe(call.request(), on.server().node())
+    return Order.observe(call.request(), on.server())
         .with(Data.hash()
             .with("verb", "test_ssh")
             .with("not_after", clock.instant().plus(VALID).getEpochSecond())

@@ -84,7 +84,9 @@ class OrderTest {
   /** A statement about another order, or from another node, does not count, even if everything else in it is right. */
   @Test
   void onlyItsOwnRequestFromItsOwnNodeIsAnAnswer() {
-    var order = Order.observe("request.1", new NodeId("i-0123456789abcdef0"));
+    var order = Order.observe(
+        "request.1",
+        Server.added(new ServerName("web"), new NodeId("i-0123456789abcdef0"), "root"));
 
     assertThat(order.isAnsweredBy(stated("request-1", "i-0123456789abcdef0"))).isTrue();
     for (var request : new String[] {"request-2", "request.1", "request-1 ", "request", ""}) {
@@ -93,6 +95,54 @@ class OrderTest {
     for (var node : new String[] {"i-0123456789abcdef1", "i-0123456789abcdef", ""}) {
       assertThat(order.isAnsweredBy(stated("request-1", node))).isFalse();
     }
+  }
+
+  /** By induction a server never names the agent that is run on it: what it states of another one is not recorded. */
+  @Test
+  void onlyAnAgentThatCanHaveBeenAskedForAnswers() {
+    var server = Server.added(new ServerName("web"), new NodeId("i-0123456789abcdef0"), "root");
+    var stated =
+        "{\"latchkey\":1,\"outcome\":\"DONE\",\"request\":\"request\",\"node\":\"%s\",\"agent\":{\"sha256\":\"%s\"}}";
+    var earlier = "a".repeat(64);
+    var before = new ServerState(server, List.of())
+        .after(read(stated.formatted(server.node(), earlier)), NOW)
+        .server();
+    assertThat(ReleasedAgent.andThatOf(before).earlier()).contains(earlier);
+
+    assertThat(Order.observe("request", server)
+            .isAnsweredBy(read(stated.formatted(server.node(), earlier))))
+        .isFalse();
+    assertThat(Order.observe("request", before)
+            .isAnsweredBy(read(stated.formatted(server.node(), earlier))))
+        .isTrue();
+    assertThat(Order.observe("request", before)
+            .isAnsweredBy(read(stated.formatted(server.node(), ReleasedAgent.sha256()))))
+        .isTrue();
+    assertThat(Order.observe("request", before)
+            .isAnsweredBy(read(stated.formatted(server.node(), "b".repeat(64)))))
+        .isFalse();
+  }
+
+  private static Observation read(String stated) {
+    return ObservationReader.read(stated).orElseThrow();
+  }
+
+  @Test
+  void whatClosesAccessIsToldFromWhatOpensIt() {
+    var server = Server.added(new ServerName("web"), new NodeId("i-0123456789abcdef0"), "root");
+    var state = new ServerState(server, List.of())
+        .with(grant(1, PublicKey.parse(Keys.ed25519()), SourceRanges.ofCidrs("192.0.2.0/24")), NOW);
+    var sessions = SessionId.parseAll("ffffffff-4194304-%020d".formatted(1));
+
+    assertThat(Order.converge("request", state).closes()).isFalse();
+    assertThat(Order.observe("request", server).closes()).isFalse();
+    assertThat(Order.converge("request", state).ending(sessions).closes()).isTrue();
+    assertThat(Order.converge("request", state.ending(one -> true, Grant.Reason.REVOKED, NOW))
+            .closes())
+        .isTrue();
+    assertThat(Order.converge("request", state.with(Firewall.CLOSED, NOW)).closes())
+        .isTrue();
+    assertThat(Order.remove("request", state).closes()).isTrue();
   }
 
   private static Observation stated(String request, String node) {

@@ -7,6 +7,8 @@ import dev.latchkey.local.ssm.PlannedFault;
 import dev.latchkey.reconcile.Reconciler;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Observation;
+import dev.latchkey.server.Server;
+import dev.latchkey.server.ServerName;
 import dev.latchkey.testing.AgentState;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
@@ -226,8 +228,9 @@ class ServerAheadTest extends WhmTest {
 
     gate.countDown();
 
-    var node = new NodeId(support.server().id());
-    var stated = Stream.generate(() -> dispatch.statement(late, node).await().indefinitely())
+    var server = Server.added(
+        new ServerName(support.server().name()), new NodeId(support.server().id()), "root");
+    var stated = Stream.generate(() -> dispatch.statement(late, server).await().indefinitely())
         .flatMap(read -> {
           Thread.onSpinWait();
           return read.stream();

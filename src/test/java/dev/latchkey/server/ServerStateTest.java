@@ -152,7 +152,9 @@ class ServerStateTest {
         Observation.Outcome.REFUSED,
         Observation.Outcome.TOO_LATE,
         Observation.Outcome.NO_AGENT,
-        Observation.Outcome.NO_PYTHON)) {
+        Observation.Outcome.NO_PYTHON,
+        Observation.Outcome.SELFTEST_FAILED,
+        Observation.Outcome.WENT_BACK)) {
       assertThat(next.after(stated(next, outcome), NOW)).isEqualTo(next);
     }
   }

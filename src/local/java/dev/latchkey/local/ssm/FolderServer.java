@@ -52,7 +52,7 @@ public final class FolderServer implements LocalNode {
   }
 
   /** Where Latchkey-Install puts the agent. */
-  Path agent() {
+  public Path agent() {
     return folder.resolve("usr/local/lib/latchkey/latchkey_agent.pyz");
   }
 

@@ -19,8 +19,14 @@ final class AgentBench implements AutoCloseable {
 
   private static final int MOST_OF_A_PART = 40_000;
 
+  /** Of Latchkey-Install it passes both tests: its own, and the statement that it makes in its place. */
   static final byte[] AGENT = """
-      import os, sys
+      import hashlib, json, os, sys
+      if sys.argv[1] in ("selftest", "install"):
+          with open(sys.argv[0], "rb") as file:
+              sha256 = hashlib.sha256(file.read()).hexdigest()
+          said = {"latchkey": 1, "outcome": "DONE", "agent": {"sha256": sha256}, "ran": " ".join(sys.argv[1:])}
+          sys.exit(print(json.dumps(said)))
       print(" ".join(sys.argv[1:]))
       print(sorted(name for name in os.environ if name.startswith("SSM_")))
       print(sys.stdin.read())

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,7 +41,8 @@ class DocumentsTest {
 
   @Test
   void latchkeyOrderIsMadeOfItsScript() throws IOException {
-    assertThat(InstallDocument.scriptIn(read("Latchkey-Order.json"))).isEqualTo(read("order.sh"));
+    assertThat(InstallDocument.scriptIn(read("Latchkey-Order.json")))
+        .isEqualTo(expanded("order.sh"));
   }
 
   @Test
@@ -47,7 +50,18 @@ class DocumentsTest {
     var document = read("Latchkey-Install.json");
 
     assertThat(InstallDocument.scriptIn(document))
-        .isEqualTo(read("install.sh").replace("@HASH@", InstallDocument.hashIn(document)));
+        .isEqualTo(expanded("install.sh").replace("@HASH@", InstallDocument.hashIn(document)));
+  }
+
+  /** With what both have in common in its place. */
+  private static String expanded(String name) throws IOException {
+    var back = read("back.sh").lines().filter(line -> !line.startsWith("#")).toList();
+    return read(name)
+        .lines()
+        .flatMap(line -> line.strip().equals("@BACK@")
+            ? back.stream().map(line.replace("@BACK@", "")::concat)
+            : Stream.of(line))
+        .collect(Collectors.joining("\n", "", "\n"));
   }
 
   /** A part's number has one digit. */

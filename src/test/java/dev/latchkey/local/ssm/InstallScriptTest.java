@@ -24,7 +24,8 @@ class InstallScriptTest {
 
       assertThat(ended.standardErrorContent()).isEmpty();
       assertThat(ended.standardOutputContent())
-          .startsWith("install --root " + bench.server.folder() + "\n");
+          .startsWith("{\"latchkey\": 1, \"outcome\": \"DONE\"")
+          .endsWith("\"ran\": \"install --root " + bench.server.folder() + "\"}\n");
       assertThat(ended.responseCode()).isZero();
       assertThat(bench.server.agent()).hasBinaryContent(AgentBench.AGENT);
       assertThat(AgentBench.mode(bench.server.agent())).isEqualTo("rwx------");
@@ -80,7 +81,7 @@ class InstallScriptTest {
       assertThat(bench.server.agent()).hasContent("old");
 
       assertThat(bench.part(1, 2, packed.substring(0, half)).standardOutputContent())
-          .startsWith("install --root ");
+          .contains("\"ran\": \"install --root ");
 
       assertThat(bench.server.agent()).hasBinaryContent(AgentBench.AGENT);
       assertThat(bench.server.agent().getParent().toFile().list())
