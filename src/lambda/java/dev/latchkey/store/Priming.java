@@ -9,28 +9,26 @@ import org.jboss.logging.Logger;
 
 /**
  * Talks to DynamoDB once while a Lambda starts, so that the first call finds credentials and an open connection: Lambda
- * gives a whole processor to the start, and a call only the share of one that its memory has. One read a start.
+ * gives a whole processor to the start, and a call only the share of one that its memory has. One read a start, of the
+ * table's version.
  */
 @Singleton
 final class Priming {
   private static final Logger LOG = Logger.getLogger(Priming.class);
 
-  /** Where no item is. */
-  private static final Key NOTHING = new Key("NOTHING", "NOTHING");
-
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-  private final Store store;
+  private final Schema schema;
 
   @Inject
-  Priming(Store store) {
-    this.store = store;
+  Priming(Schema schema) {
+    this.schema = schema;
   }
 
   /** What fails here fails the first call again, which can say so to somebody. */
   void prime(@Observes StartupEvent start) {
-    store
-        .get(NOTHING)
+    schema
+        .check(false)
         .ifNoItem()
         .after(PATIENCE)
         .fail()

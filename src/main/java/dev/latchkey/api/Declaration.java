@@ -33,6 +33,7 @@ public final class Declaration {
   private boolean accessStated;
   private Optional<Privilege> privilege = Optional.empty();
   private boolean changes;
+  private boolean closes;
   private Optional<Set<Permission>> permissions = Optional.empty();
   private List<Parameter<?>> parameters = List.of();
   private final List<Field> fields = new ArrayList<>();
@@ -83,6 +84,12 @@ public final class Declaration {
   public Declaration changes() {
     changes = true;
     return this;
+  }
+
+  /** It changes something, and that can only close access: it waits for nothing that it can do without. */
+  public Declaration closes() {
+    closes = true;
+    return changes();
   }
 
   /** The permissions it needs beyond those of every call. */
@@ -166,6 +173,10 @@ public final class Declaration {
 
   public boolean isChanging() {
     return changes;
+  }
+
+  public boolean isClosing() {
+    return closes;
   }
 
   public Set<Permission> permissions() {

@@ -57,7 +57,7 @@ public final class FleetHold extends WhmFunction {
             NAME, "Holds all grants after the table was restored, a page of servers each call.")
         .numbered(10)
         .requires(Privilege.ALL)
-        .changes()
+        .closes()
         .needs(CHANGE_SERVERS)
         .takes(BEFORE, CURSOR)
         .answers(

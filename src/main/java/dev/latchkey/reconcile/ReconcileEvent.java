@@ -4,6 +4,7 @@ import dev.latchkey.reconcile.Reconciler.Look;
 import dev.latchkey.reconcile.Reconciler.Pass;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.settings.Settings;
+import dev.latchkey.store.Schema;
 import dev.latchkey.usage.Upkeep;
 import io.quarkus.arc.All;
 import io.smallrye.mutiny.Multi;
@@ -26,13 +27,20 @@ import java.util.Optional;
 @Singleton
 @Path("internal/reconcile")
 public class ReconcileEvent {
+  private final Schema schema;
   private final Reconciler reconciler;
   private final List<Upkeep> upkeep;
   private final String table;
   private final Clock clock;
 
   @Inject
-  ReconcileEvent(Reconciler reconciler, @All List<Upkeep> upkeep, Settings settings, Clock clock) {
+  ReconcileEvent(
+      Schema schema,
+      Reconciler reconciler,
+      @All List<Upkeep> upkeep,
+      Settings settings,
+      Clock clock) {
+    this.schema = schema;
     this.reconciler = reconciler;
     this.upkeep = upkeep;
     this.table = settings.table();
@@ -47,6 +55,11 @@ public class ReconcileEvent {
   @Produces(MediaType.TEXT_PLAIN)
   public Uni<String> reconcile(
       @QueryParam("node") Optional<String> node, @QueryParam("command") Optional<String> command) {
+    // An order that was half read could close what is to be open and open what is not.
+    return schema.check(true).chain(() -> reconcileKnown(node, command));
+  }
+
+  private Uni<String> reconcileKnown(Optional<String> node, Optional<String> command) {
     var isEvent = node.isPresent() && command.isPresent();
     var run = isEvent
         ? reconciler.ended(NodeId.parse(node.get()), command.get()).map(looks -> new Pass(looks, 0))

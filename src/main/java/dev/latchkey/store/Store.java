@@ -76,12 +76,12 @@ public class Store {
   }
 
   public Transaction transaction() {
-    return new Transaction(table);
+    return new Transaction(tableName());
   }
 
   public Uni<Optional<Item>> get(Key key) {
     return send(() -> client.getItem(GetItemRequest.builder()
-            .tableName(table)
+            .tableName(tableName())
             .key(key.attributes())
             .consistentRead(true)
             .build()))
@@ -117,18 +117,18 @@ public class Store {
     var asked = keys.subList(0, Math.min(MOST_KEYS, keys.size()));
     var request = BatchGetItemRequest.builder()
         .requestItems(Map.of(
-            table,
+            tableName(),
             KeysAndAttributes.builder().keys(asked).consistentRead(consistent).build()))
         .build();
     return send(() -> client.batchGetItem(request)).chain(response -> {
       var items = new ArrayList<>(before);
       response
           .responses()
-          .getOrDefault(table, List.of())
+          .getOrDefault(tableName(), List.of())
           .forEach(item -> items.add(new Item(item)));
       var unprocessed =
-          response.hasUnprocessedKeys() && response.unprocessedKeys().containsKey(table)
-              ? response.unprocessedKeys().get(table).keys()
+          response.hasUnprocessedKeys() && response.unprocessedKeys().containsKey(tableName())
+              ? response.unprocessedKeys().get(tableName()).keys()
               : List.<Map<String, AttributeValue>>of();
       var left = new ArrayList<>(unprocessed);
       left.addAll(keys.subList(asked.size(), keys.size()));
@@ -160,7 +160,7 @@ public class Store {
   private Uni<List<Item>> page(
       Query query, Optional<Map<String, AttributeValue>> start, List<Item> before) {
     var request = QueryRequest.builder()
-        .tableName(table)
+        .tableName(tableName())
         .consistentRead(query.consistent())
         .keyConditionExpression("pk = :pk AND sk BETWEEN :first AND :last")
         .expressionAttributeValues(Map.of(
@@ -188,7 +188,7 @@ public class Store {
    */
   public Uni<Item> updateOnce(Update update) {
     var request = UpdateItemRequest.builder()
-        .tableName(table)
+        .tableName(tableName())
         .overrideConfiguration(ONCE)
         .key(update.key())
         .updateExpression(update.updateExpression())
@@ -209,7 +209,7 @@ public class Store {
   /** Writes an item that must not be there yet. */
   public Uni<Void> putNew(Item item) {
     return send(() -> client.putItem(PutItemRequest.builder()
-            .tableName(table)
+            .tableName(tableName())
             .item(item.attributes())
             .conditionExpression(Transaction.ABSENT)
             .build()))
@@ -230,7 +230,7 @@ public class Store {
   /** Half the price of a transaction of one. It has no token: what is not known to be done, its own condition tells. */
   private Uni<Void> writeAlone(Transaction transaction, Update update) {
     return send(() -> client.updateItem(builder -> builder
-            .tableName(table)
+            .tableName(tableName())
             .key(update.key())
             .updateExpression(update.updateExpression())
             .conditionExpression(update.conditionExpression())
@@ -283,7 +283,7 @@ public class Store {
   private Throwable meaningOf(Throwable failure) {
     if (failure instanceof ResourceNotFoundException) {
       // AWS' own message does not name it.
-      return new IllegalStateException("there is no table “" + table + "” to use", failure);
+      return new IllegalStateException("there is no table “" + tableName() + "” to use", failure);
     }
     if (failure instanceof ConditionalCheckFailedException check) {
       return new ConditionFailed(

@@ -53,7 +53,7 @@ public final class TicketClose extends WhmFunction {
     super(Declaration.of(NAME, "Closes a ticket and takes its vendor off all its servers.")
         .numbered(20)
         .requires(Privilege.SUPPORT_ACCESS)
-        .changes()
+        .closes()
         .needs(CHANGE_TICKETS, CHANGE_SERVERS, RUN_COMMAND)
         .takes(TicketParameters.TICKET_ID, UnattributedData.PARAMETER, ServerParameters.WAIT)
         .answers(

@@ -46,7 +46,7 @@ public final class TicketRevoke extends WhmFunction {
     super(Declaration.of(NAME, "Takes the vendor of a ticket off a server, and proves it.")
         .numbered(27)
         .requires(Privilege.SUPPORT_ACCESS)
-        .changes()
+        .closes()
         .needs(CHANGE_TICKETS, CHANGE_SERVERS, RUN_COMMAND)
         .takes(
             TICKET_ID,

@@ -54,7 +54,7 @@ public final class TicketWhitelistUnsetup extends WhmFunction {
     super(Declaration.of(NAME, "Closes a server's firewall to all grants until it is opened again.")
         .numbered(33)
         .requires(Privilege.SUPPORT_ACCESS)
-        .changes()
+        .closes()
         .needs(CHANGE_SERVERS, RUN_COMMAND)
         .takes(ServerParameters.SERVER, ServerParameters.WAIT)
         .answers(

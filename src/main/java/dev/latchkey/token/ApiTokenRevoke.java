@@ -48,7 +48,7 @@ public final class ApiTokenRevoke extends WhmFunction {
     super(Declaration.of(NAME, "Revokes API tokens; their next calls are refused.")
         .numbered(4)
         .requires(Privilege.MANAGE_API_TOKENS)
-        .changes()
+        .closes()
         .needs(CHANGE_TOKENS)
         .takes(TOKEN_NAMES)
         .answersNothing());

@@ -1,6 +1,7 @@
 package dev.latchkey.token;
 
 import dev.latchkey.access.TokenValue;
+import dev.latchkey.store.Schema;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -17,11 +18,13 @@ import java.security.SecureRandom;
 @Singleton
 @Path("internal/bootstrap")
 public class BootstrapEvent {
+  private final Schema schema;
   private final RootBootstrap bootstrap;
   private final SecureRandom random;
 
   @Inject
-  BootstrapEvent(RootBootstrap bootstrap, SecureRandom random) {
+  BootstrapEvent(Schema schema, RootBootstrap bootstrap, SecureRandom random) {
+    this.schema = schema;
     this.bootstrap = bootstrap;
     this.random = random;
   }
@@ -31,6 +34,9 @@ public class BootstrapEvent {
   @Produces(MediaType.TEXT_PLAIN)
   public Uni<String> makeToken() {
     var value = TokenValue.generate(random);
-    return bootstrap.addRootToken(value).map(name -> value.reveal() + "\n");
+    return schema
+        .check(false)
+        .chain(() -> bootstrap.addRootToken(value))
+        .map(name -> value.reveal() + "\n");
   }
 }

@@ -9,6 +9,8 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Pipeline;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.store.NewerTable;
+import dev.latchkey.store.Schema;
 import dev.latchkey.text.Quoted;
 import dev.latchkey.usage.Folding;
 import dev.latchkey.usage.UsageRecord;
@@ -31,6 +33,7 @@ import org.jboss.logging.Logger;
 public class CallPipeline implements Pipeline {
   private static final Logger LOG = Logger.getLogger("dev.latchkey.calls");
 
+  private final Schema schema;
   private final Admission admission;
   private final Dispatcher dispatcher;
   private final UsageTable usage;
@@ -39,7 +42,13 @@ public class CallPipeline implements Pipeline {
 
   @Inject
   CallPipeline(
-      Admission admission, Dispatcher dispatcher, UsageTable usage, Folding folding, Clock clock) {
+      Schema schema,
+      Admission admission,
+      Dispatcher dispatcher,
+      UsageTable usage,
+      Folding folding,
+      Clock clock) {
+    this.schema = schema;
     this.admission = admission;
     this.dispatcher = dispatcher;
     this.usage = usage;
@@ -67,6 +76,11 @@ public class CallPipeline implements Pipeline {
           line.denied(denied.getMessage(), clock.instant());
           return exchange.denied();
         })
+        .onFailure(NewerTable.class)
+        .recoverWithItem(newer -> {
+          line.failed(newer.getMessage(), clock.instant());
+          return exchange.unavailable(newer.getMessage());
+        })
         .onFailure()
         .recoverWithItem(failure -> {
           var fault = failure instanceof Fault known
@@ -86,7 +100,10 @@ public class CallPipeline implements Pipeline {
         .orElseGet(() -> Tally.ofEach(List.of(Tally.UNKNOWN)));
     var declaration = function.map(WhmFunction::declaration);
     var changes = function.filter(named -> named.changes(request.arguments())).isPresent();
-    return admit(exchange, calls)
+    // Before the credential, of which an older release would half read what it may do.
+    return schema
+        .check(declaration.filter(Declaration::isClosing).isPresent())
+        .chain(() -> admit(exchange, calls))
         .invoke(admitted -> line.admitted(admitted.caller()))
         .chain(admitted -> carryOut(function, exchange, request, admitted.caller())
             .call(envelope -> record(exchange, envelope, admitted.caller(), calls.total()))

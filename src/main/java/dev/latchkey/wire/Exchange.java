@@ -66,8 +66,19 @@ record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Insta
   }
 
   Response broken(Fault fault) {
-    var envelope = Envelope.failure(Quoted.of(route.function()), fault.getMessage());
-    return write(Response.serverError(), "result", envelope.tree());
+    return failure(Response.serverError(), fault.getMessage());
+  }
+
+  /** Nobody is served now. */
+  Response unavailable(String sentence) {
+    return failure(Response.status(Response.Status.SERVICE_UNAVAILABLE), sentence);
+  }
+
+  private Response failure(ResponseBuilder builder, String sentence) {
+    return write(
+        builder,
+        "result",
+        Envelope.failure(Quoted.of(route.function()), sentence).tree());
   }
 
   private Response write(ResponseBuilder builder, String root, Data.Hash tree) {

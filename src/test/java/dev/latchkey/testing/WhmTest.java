@@ -6,6 +6,7 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Functions;
 import dev.latchkey.sam.PackageUnderTest;
+import dev.latchkey.store.Schema;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.restassured.RestAssured;
@@ -27,6 +28,9 @@ public abstract class WhmTest {
   @Inject
   Functions functions;
 
+  @Inject
+  Schema schema;
+
   private LeakedTokens leaks;
 
   @BeforeEach
@@ -34,6 +38,12 @@ public abstract class WhmTest {
     var name = test.getTestClass().map(Class::getSimpleName).orElse("") + "."
         + test.getTestMethod().map(Method::getName).orElse("");
     RestAssured.replaceFiltersWith(new AnswersAsDeclared(functions, name));
+  }
+
+  /** It is read once a process, and tests count requests. */
+  @BeforeEach
+  final void knowTheTable() {
+    schema.check(false).await().indefinitely();
   }
 
   /** Instead of the application in this process, where one is said; Quarkus points at the latter before every test. */
