@@ -22,7 +22,7 @@ const RULES = fileURLToPath(new URL('latchkey.guard', import.meta.url));
 const LIMITS = { alarms: 13, documentBytes: 64 * 1024 };
 
 const RUN_COMMAND = ['ssm:SendCommand', 'ssm:GetCommandInvocation'];
-const RESTORED_TABLE = { 'Fn::Sub': 'arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${RestoredTable}' };
+const NAMED_TABLE = { 'Fn::Sub': 'arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${TableName}' };
 
 /** Actions on the items of partitions, and of them only what names no other attribute, a line each. */
 const on = (actions, keys, attributes) => actions.flatMap((action) => keys.map(
@@ -38,7 +38,7 @@ const COUNT = on(['GetItem', 'UpdateItem'], ['H#*']);
 const counting = on(['UpdateItem'], ['M#*', 'U#*'], COUNTED);
 const audited = on(['GetItem', 'PutItem'], ['A#*']);
 
-const EVERY_CALL = [...on(['GetItem'], ['U#*']), ...counting];
+const EVERY_CALL = [...on(['GetItem'], ['SCHEMA', 'U#*']), ...counting];
 /** What every call needs beside that where there is an item for each call. */
 const RECORD = { when: 'HasUsageRecords', what: on(['PutItem'], ['M#*'])[0] };
 const READ_TOKENS = on(['BatchGetItem', 'Query'], ['U#*']);
@@ -64,8 +64,8 @@ const UNDECLARED = {
   UnknownFunction: { inApi: true, may: EVERY_CALL },
   Reconciler: { inApi: false, may: [...CHANGE_SERVERS, ...audited, ...counting, ...RUN_COMMAND,
     ...on(['Query', 'DeleteItem'], ['EXPIRES', 'REVOKED']), ...on(['GetItem', 'DeleteItem'], ['U#*']),
-    ...on(['UpdateItem'], ['M#*'])] },
-  Bootstrap: { inApi: false, may: [...audited, ...on(['GetItem', 'PutItem'], ['U#*']), ...on(['PutItem'], ['H#*'])] },
+    ...on(['UpdateItem'], ['M#*']), ...on(['GetItem'], ['SCHEMA'])] },
+  Bootstrap: { inApi: false, may: [...audited, ...on(['GetItem'], ['SCHEMA']), ...on(['GetItem', 'PutItem'], ['U#*']), ...on(['PutItem'], ['H#*'])] },
 };
 
 /** That of all functions which answer calls, so that a call is found by one search. */
@@ -400,16 +400,16 @@ function ofTable(action, condition) {
     ? on([action.replace('dynamodb:', '')], list(keys), attributes) : [`${action} on any item`];
 }
 
-/** The resource where the table is the stack's own; a restored one may be named in its place, and nothing else. */
-function unrestored(on) {
-  const [condition, restored, own] = on?.['Fn::If'] ?? [];
-  return condition === 'HasRestoredTable' && same(restored, RESTORED_TABLE) ? own : on;
+/** The resource where the table is the stack's own; another one may be named in its place, and nothing else. */
+function own(on) {
+  const [condition, made, named] = on?.['Fn::If'] ?? [];
+  return condition === 'MakesTable' && same(named, NAMED_TABLE) ? made : on;
 }
 
 /** Nobody changes or removes an audit entry or a receipt; PutItem can still replace one, which IAM cannot tell apart. */
 function checkDenial({ find }, role, roleId) {
   const denials = list(role.Properties?.Policies).flatMap((policy) => list(policy?.PolicyDocument?.Statement))
-    .filter(({ Effect }) => Effect === 'Deny').map(({ Action, Condition, Resource }) => ({ Action, Condition, Resource: arnOf(unrestored(Resource)) }));
+    .filter(({ Effect }) => Effect === 'Deny').map(({ Action, Condition, Resource }) => ({ Action, Condition, Resource: arnOf(own(Resource)) }));
   const expected = { Action: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], Condition: conditionOf(['A#*', 'R#*']), Resource: 'Table' };
   if (!same(denials, [expected])) {
     find(roleId, 'does not deny UpdateItem and DeleteItem of audit entries and receipts, A#* and R#*, and nothing else; it would');
@@ -437,7 +437,7 @@ function checkRole(context, id, resource, roleId, logId) {
         find(roleId, `allows ${what}, which ${id} does not declare`);
       }
     }
-    if (isTable && resources[arnOf(unrestored(where))]?.Type !== 'AWS::DynamoDB::Table') {
+    if (isTable && resources[arnOf(own(where))]?.Type !== 'AWS::DynamoDB::Table') {
       find(roleId, `allows ${action} on ${resourceText(where)}; it would be on !GetAtt Table.Arn`);
     }
   }

@@ -40,11 +40,12 @@ public final class RoleStatements {
   private static final List<String> PROFILE =
       Stream.concat(KEY.stream(), Stream.of("public_key", "ranges", "ssh_user")).toList();
 
-  /** The table in use: a restored one that was named, or the stack's own. */
+  /** The table in use: the stack's own, or one that was named. */
   private static final String TABLE =
-      "!If [HasRestoredTable, !Sub \"arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}"
-          + ":table/${RestoredTable}\", !GetAtt Table.Arn]";
+      "!If [MakesTable, !GetAtt Table.Arn, !Sub \"arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}"
+          + ":table/${TableName}\"]";
 
+  private static final String SCHEMA = "SCHEMA";
   private static final String USERS = "U#*";
   private static final String USAGE = "M#*";
   private static final String HELD = "H#*";
@@ -98,7 +99,7 @@ public final class RoleStatements {
    */
   public static List<String> of(Collection<Permission> permissions, boolean changes) {
     var table = new ArrayList<Access>();
-    table.add(new Access(List.of("GetItem"), List.of(USERS)));
+    table.add(new Access(List.of("GetItem"), List.of(SCHEMA, USERS)));
     table.add(new Access(List.of("UpdateItem"), List.of(USAGE, USERS), COUNTED));
     if (changes) {
       table.add(new Access(List.of("GetItem", "PutItem"), List.of(AUDIT)));
@@ -122,6 +123,7 @@ public final class RoleStatements {
     table.add(new Access(List.of("UpdateItem"), List.of(USAGE)));
     table.add(new Access(List.of("Query", "DeleteItem"), List.of("EXPIRES", "REVOKED")));
     table.add(new Access(List.of("GetItem", "DeleteItem"), List.of(USERS)));
+    table.add(new Access(List.of("GetItem"), List.of(SCHEMA)));
     var statements = lines(table);
     statements.addAll(ofServers());
     return statements;
@@ -130,6 +132,7 @@ public final class RoleStatements {
   /** Makes root, and a token of root's. */
   static List<String> ofBootstrap() {
     return lines(List.of(
+        new Access(List.of("GetItem"), List.of(SCHEMA)),
         new Access(List.of("GetItem", "PutItem"), List.of(AUDIT)),
         new Access(List.of("GetItem", "PutItem"), List.of(USERS)),
         new Access(List.of("PutItem"), List.of(HELD))));

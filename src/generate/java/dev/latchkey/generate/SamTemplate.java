@@ -48,7 +48,7 @@ public final class SamTemplate {
             AutoPublishAlias: live
             AutoPublishAliasAllProperties: true
             VersionDeletionPolicy: Delete
-            VersionDescription: !Sub "${UsageRecords} ${RestoredTable}"
+            VersionDescription: !Sub "${UsageRecords} ${Closed} ${TableName}"
             DeploymentPreference: { Type: !Ref Canary, Alarms: [!Ref ReleaseAlarm] }
             Description: With the role of /latchkey/2/
       """;
@@ -123,8 +123,8 @@ public final class SamTemplate {
                 DestinationArn: !GetAtt AccessLog.Arn
                 Format: '{"requestId":"$context.requestId","route":"$context.routeKey","source":"$context.identity.sourceIp","status":"$context.status","latency":"$context.responseLatency","integrationStatus":"$context.integration.status","integrationError":"$context.integration.error","integrationLatency":"$context.integration.latency","error":"$context.error.message"}'
               DefaultRouteSettings:
-                ThrottlingBurstLimit: !Ref ThrottlingBurst
-                ThrottlingRateLimit: !Ref ThrottlingRate
+                ThrottlingBurstLimit: !If [IsClosed, 0, !Ref ThrottlingBurst]
+                ThrottlingRateLimit: !If [IsClosed, 0, !Ref ThrottlingRate]
               DefinitionBody:
                 openapi: 3.0.1
                 info: { title: !Ref AWS::StackName, version: "1" }

@@ -37,18 +37,26 @@ public final class GatewayEvents extends LambdaHttpHandler {
   private static final Logger LOG = Logger.getLogger("dev.latchkey.calls");
   private static final int BAD_REQUEST = 400;
   private static final int SERVER_ERROR = 500;
+  private static final int UNAVAILABLE = 503;
 
   private final SecureRandom random;
   private final InternalFunction internal;
+  private final Closed closed;
 
   @Inject
-  GatewayEvents(SecureRandom random, InternalFunction internal) {
+  GatewayEvents(SecureRandom random, InternalFunction internal, Closed closed) {
     this.random = random;
     this.internal = internal;
+    this.closed = closed;
   }
 
   @Override
   public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
+    if (closed.isClosed() && !isOperators(event)) {
+      return answer(
+          UNAVAILABLE,
+          "This is closed while its table is restored; nothing was done. Try again later.");
+    }
     var path = path(event);
     if (path.isEmpty() || !isRequest(event)) {
       return refuse(context);
@@ -65,6 +73,17 @@ public final class GatewayEvents extends LambdaHttpHandler {
       throw new IllegalStateException(internal.name().get() + " failed; its log has why");
     }
     return answer;
+  }
+
+  /**
+   * Whether an operator invokes the function itself, which takes {@code lambda:InvokeFunction}: API Gateway names the API in
+   * its events, and EventBridge invokes nothing but the reconciler.
+   */
+  private boolean isOperators(APIGatewayV2HTTPEvent event) {
+    return internal.name().filter(InternalFunction.RECONCILE::equals).isEmpty()
+        && event != null
+        && event.getRequestContext() != null
+        && event.getRequestContext().getApiId() == null;
   }
 
   /**
@@ -128,9 +147,13 @@ public final class GatewayEvents extends LambdaHttpHandler {
             + " 2.0, so it holds no call; invoke the function through the API.");
     var xid = Xid.next(random);
     LOG.warnf("%s refused: (XID %s) %s", context.getAwsRequestId(), xid, failure.getMessage());
-    var envelope = Envelope.failure("", failure.reason(xid));
+    return answer(BAD_REQUEST, failure.reason(xid));
+  }
+
+  private static APIGatewayV2HTTPResponse answer(int status, String reason) {
+    var envelope = Envelope.failure("", reason);
     return APIGatewayV2HTTPResponse.builder()
-        .withStatusCode(BAD_REQUEST)
+        .withStatusCode(status)
         .withHeaders(Map.of(HttpHeaders.CONTENT_TYPE, Format.JSON.mediaType()))
         .withBody(new String(Format.JSON.write("result", envelope.tree()), StandardCharsets.UTF_8))
         .build();

@@ -40,6 +40,10 @@ public interface Settings {
   /** The one internal function that this process is, {@code reconcile} or {@code bootstrap}; no client can reach it. */
   Optional<String> internal();
 
+  /** Whether a Lambda turns away what comes through API Gateway or from EventBridge, as while the table is restored. */
+  @WithDefault("false")
+  boolean closed();
+
   /** Whether each call also writes an item of its own, with its token, function and time; calls are counted without it. */
   @WithDefault("false")
   boolean usageRecords();

@@ -8,6 +8,7 @@ import java.util.Optional;
 /** The one internal function that this process is, where it is one: then it serves that alone, and no client reaches it. */
 @Singleton
 public class InternalFunction {
+  static final String RECONCILE = "reconcile";
   private static final String FOLDER = "/internal/";
 
   private final Optional<String> name;

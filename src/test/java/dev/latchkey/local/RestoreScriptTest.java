@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,35 +18,50 @@ class RestoreScriptTest {
   private static final String NEW = "latchkey-restored-20261128T120000Z";
   private static final String SECRET = "KEEPTHISOUTOFARGUMENTS";
 
-  /** The restored table is there only after it was asked for; fleet_hold has two pages. */
+  /** The restored table is there only after it was asked for; the stack keeps its parameters; fleet_hold has two pages. */
   private static final String AWS = """
       #!/bin/sh
       printf '%s\\n' "$*" >> "$AWS_CALLS"
       case "$1 $2" in
         'cloudformation describe-stack-resource') for word; do case $prev in --logical-resource-id) echo "id-$word";; esac; prev=$word; done ;;
-        'cloudformation describe-stacks')
-          case $* in
-            *ThrottlingRate*) echo 50 ;;
-            *ThrottlingBurst*) echo 100 ;;
-            *RestoredTable*) ;;
-            *) echo '["HostName", "RestoredTable"]' ;;
-          esac ;;
+        'cloudformation describe-stacks') cat "$AWS_CALLS.stack" ;;
+        'cloudformation update-stack')
+          [ -z "${UPDATE_FAILS:-}" ] || exit 255
+          for word; do case $word in file:*) python3 - "$AWS_CALLS.stack" "${word#file://}" <<'PYTHON'
+      import json, sys
+      old, new = (json.load(open(path)) for path in sys.argv[1:])
+      values = {one["ParameterKey"]: one["ParameterValue"] for one in old}
+      for one in new:
+          assert one.get("UsePreviousValue") or values.update({one["ParameterKey"]: one["ParameterValue"]}) is None
+      assert len(new) == len(old)
+      json.dump([{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()], open(sys.argv[1], "w"))
+      PYTHON
+          ;; esac; done ;;
         'dynamodb describe-table')
           case $* in
             *restored*) [ -e "$AWS_CALLS.restored" ] || { echo ResourceNotFoundException >&2; exit 254; } ;;
           esac
-          echo ACTIVE ;;
+          case $* in
+            *RestoreSummary*restored* | *restored*RestoreSummary*) echo arn:aws:dynamodb:us-east-1:1:table/id-Table ;;
+            *RestoreSummary* | *KMSMasterKeyArn*) echo None ;;
+            *TableArn*) for word; do case $word in *restored* | id-*) echo "arn:$word" ;; esac; done ;;
+            *) echo ACTIVE ;;
+          esac ;;
         'dynamodb restore-table-to-point-in-time') touch "$AWS_CALLS.restored" ;;
         'dynamodb describe-time-to-live') echo DISABLED ;;
-        'dynamodb scan')
-          gone='{"pk":{"S":"U#root"},"sk":{"S":"C#1"},"token_name":{"S":"ci"},"revision":{"S":"a"}}'
-          both='{"pk":{"S":"U#root"},"sk":{"S":"C#2"},"token_name":{"S":"ops"},"revision":{"S":"REVISION"}}'
-          kept='{"pk":{"S":"U#bob"},"sk":{"S":"C#3"},"token_name":{"S":"same"},"revision":{"S":"b"}}'
+        'dynamodb list-tags-of-resource')
           case $* in
-            *restored*) echo "{\\"Items\\":[$gone,$both,$kept]}" ;;
-            *) echo "{\\"Items\\":[$both,$kept]}" | sed s/REVISION/NARROWER/ ;;
+            *latchkey:restored*) echo 2026-11-28T12:00:00Z ;;
+            *latchkey:held*) cat "$AWS_CALLS.held" ;;
+            *) echo '[{"Key":"team","Value":"ops"},{"Key":"aws:cloudformation:stack-name","Value":"x"}]' ;;
           esac ;;
-        'cloudformation update-stack') for word; do case $word in file:*) cat "${word#file://}" > "$AWS_CALLS.parameters" ;; esac; done ;;
+        'dynamodb tag-resource')
+          case $* in
+            *latchkey:held*) echo now > "$AWS_CALLS.held" ;;
+            *) for word; do case $word in file:*) cat "${word#file://}" > "$AWS_CALLS.tags" ;; esac; done ;;
+          esac ;;
+        'dynamodb scan')
+          cat "$AWS_CALLS.$(case $* in *restored*) echo new ;; *) echo old ;; esac)" ;;
         'lambda invoke')
           for word; do case $word in file:*) cat "${word#file://}" >> "$AWS_CALLS.payloads" ;; esac; last=$word; done
           [ -z "${HOLD_FAILS:-}" ] || { echo '{"statusCode":403}' > "$last"; exit; }
@@ -58,8 +74,50 @@ class RestoreScriptTest {
       esac
       """;
 
+  private static final String GONE = token("U#root", "C#1", "ci", "all", 1_795_000_000);
+  private static final String WIDER = token("U#root", "C#2", "ops", "all", 1_795_000_000);
+  private static final String KEPT = token("U#bob", "C#3", "same", "list-accts", 1_795_000_000);
+
+  private static final String OPENED_AFTER =
+      token("U#root", "C#4", "younger", "all", 1_797_000_000);
+
+  private static final String REVOKED =
+      "{\"pk\":{\"S\":\"A#root\"},\"sk\":{\"S\":\"001795900000000#r1\"},\"at\":{\"N\":\"1795900000000\"},"
+          + "\"function_name\":{\"S\":\"api_token_revoke\"},\"what\":{\"S\":\"revoked the token ci\"}}";
+
+  private static String token(String pk, String sk, String name, String acl, long created) {
+    return ("{'pk':{'S':'%s'},'sk':{'S':'%s'},'token_name':{'S':'%s'},'acls':{'SS':['%s']},"
+            + "'create_time':{'N':'%d'}}")
+        .formatted(pk, sk, name, acl, created)
+        .replace('\'', '"');
+  }
+
   @TempDir
   Path folder;
+
+  @BeforeEach
+  void stack() throws IOException {
+    write(
+        "stack",
+        "[" + parameter("HostName", "whm.example.com") + "," + parameter("TableName", "")
+            + "," + parameter("Closed", "no") + "," + parameter("ThrottlingRate", "50") + ","
+            + parameter("ThrottlingBurst", "100") + "]");
+    write("held", "");
+    tables(List.of(WIDER.replace("all", "list-accts"), KEPT, REVOKED), List.of(GONE, WIDER, KEPT));
+  }
+
+  private static String parameter(String name, String value) {
+    return "{\"ParameterKey\":\"%s\",\"ParameterValue\":\"%s\"}".formatted(name, value);
+  }
+
+  private void tables(List<String> old, List<String> restored) throws IOException {
+    write("old", "{\"Items\":" + old + "}");
+    write("new", "{\"Items\":" + restored + "}");
+  }
+
+  private void write(String what, String text) throws IOException {
+    Files.writeString(folder.resolve("calls." + what), text);
+  }
 
   @Test
   void closesRestoresTellsOfTokensSwitchesAndHoldsEveryPage() throws Exception {
@@ -67,6 +125,7 @@ class RestoreScriptTest {
 
     assertThat(said)
         .contains(
+            "Lost: 2026-11-28T21:06:40Z api_token_revoke of root: \"revoked the token ci\"",
             "Token \"ci\" of root: revoked since",
             "Token \"ops\" of root: changed since",
             "web01: 2 grants are held",
@@ -83,20 +142,31 @@ class RestoreScriptTest {
         "ThrottlingRateLimit=0,ThrottlingBurstLimit=0",
         "events disable-rule --name id-ReconcilerSchedule",
         "restore-table-to-point-in-time --source-table-name id-Table --target-table-name " + NEW,
+        "update-stack",
         "PointInTimeRecoveryEnabled=true",
         "--deletion-protection-enabled",
         "update-time-to-live",
         "update-stack",
-        "lambda invoke --function-name id-FleetHold");
-    assertThat(Files.readString(folder.resolve("calls.parameters")))
-        .contains("\"ParameterValue\": \"" + NEW + "\"", "UsePreviousValue");
+        "lambda invoke --function-name id-FleetHold",
+        "latchkey:held");
+    assertThat(parameters()).contains(NEW, "whm.example.com").containsPattern("Closed\"[^}]*yes");
+    assertThat(Files.readString(folder.resolve("calls.tags")))
+        .contains("\"team\"", TIME)
+        .doesNotContain("aws:");
     var payloads = Files.readAllLines(folder.resolve("calls.payloads"));
     assertThat(payloads).hasSize(2);
     assertThat(WhmClient.parse(payloads.get(1)).path("rawQueryString").asText())
         .contains("before=1795880000", "cursor=root%23web01");
     assertThat(WhmClient.parse(payloads.get(0)).at("/headers/authorization").asText())
         .isEqualTo("whm root:" + SECRET);
+    assertThat(WhmClient.parse(payloads.get(0)).at("/requestContext").has("apiId"))
+        .isFalse();
     assertThat(calls + said).doesNotContain(SECRET);
+
+    // Once more, as after a failure: nothing is restored anew, and it is still closed.
+    assertThat(restore("latchkey", TIME)).contains("Token \"ci\"", "is still closed");
+    assertThat(calls().lines().filter(call -> call.contains("restore-table"))).hasSize(1);
+    assertThat(parameters()).containsPattern("Closed\"[^}]*yes");
   }
 
   @Test
@@ -104,19 +174,67 @@ class RestoreScriptTest {
     var said = restore(List.of("HOLD_FAILS=1"), "latchkey", TIME);
 
     assertThat(said).contains("fleet_hold: it did not answer", "stays closed");
+    assertThat(restore("latchkey", "open", "anyway"))
+        .contains("not every grant in " + NEW + " is held", "stays closed");
     assertThat(calls()).doesNotContain("enable-rule");
+    assertThat(parameters()).containsPattern("Closed\"[^}]*yes");
+  }
+
+  /** CloudFormation puts back what an update that fails had changed. */
+  @Test
+  void aStackThatCannotBeUpdatedIsClosedAgainAtOnce() throws Exception {
+    assertThat(restore(List.of("UPDATE_FAILS=1"), "latchkey", TIME))
+        .contains("were stopped without it");
+
+    assertInOrder(
+        calls(), "ThrottlingRateLimit=0", "update-stack", "ThrottlingRateLimit=0", "disable-rule");
+    assertThat(calls()).doesNotContain("lambda invoke");
   }
 
   @Test
-  void openIsAnActOfItsOwn() throws Exception {
+  void aTokenThatWouldBeValidAgainKeepsItClosedUntilSomebodyDecides() throws Exception {
+    restore("latchkey", TIME);
+
+    assertThat(restore("latchkey", "open"))
+        .contains("Token \"ci\"", "stays closed", "call api_token_revoke");
+    assertThat(calls()).doesNotContain("enable-rule");
+
+    var narrowed = WIDER.replace("all", "list-accts");
+    tables(List.of(narrowed, KEPT), List.of(narrowed, KEPT, OPENED_AFTER));
     assertThat(restore("latchkey", "open")).contains("latchkey is open");
     assertThat(calls())
         .contains("ThrottlingRateLimit=50,ThrottlingBurstLimit=100", "events enable-rule");
+    assertThat(parameters()).containsPattern("Closed\"[^}]*no\"").contains(NEW);
+    assertThat(restore("latchkey", TIME)).contains("is open: it was restored to that time before");
+  }
+
+  @Test
+  void whoHasLookedMayOpenItWithThem() throws Exception {
+    restore("latchkey", TIME);
+
+    assertThat(restore("latchkey", "open", "anyway")).contains("latchkey is open");
+  }
+
+  @Test
+  void aRestoreThatIsGivenUpOpensTheOldTable() throws Exception {
+    assertThat(restore("latchkey", "open")).contains("latchkey is open");
+    assertThat(calls()).doesNotContain("update-stack").contains("events enable-rule");
+  }
+
+  @Test
+  void aStackOfAnotherReleaseIsLeftAlone() throws Exception {
+    write("stack", "[" + parameter("HostName", "whm.example.com") + "]");
+
+    assertThat(restore("latchkey", TIME)).contains("of a release that cannot be closed");
+    assertThat(calls()).doesNotContain("update-stage");
   }
 
   @Test
   void whatIsWrongIsRefusedBeforeAnythingIsDone() throws Exception {
     assertThat(restore("latchkey")).contains("usage:");
+    assertThat(restore("latchkey", "open", "somehow")).contains("usage:");
+    assertThat(restore("latchkey", "call")).contains("usage:");
+    assertThat(restore("latchkey", "call", "../x")).contains("not the name of a function");
     assertThat(restore("my stack", TIME)).contains("not a valid stack name");
     assertThat(restore("latchkey", "yesterday")).contains("neither a time in UTC");
     assertThat(folder.resolve("calls")).doesNotExist();
@@ -129,6 +247,10 @@ class RestoreScriptTest {
       assertThat(at).as(part + " in " + text).isNotNegative();
       from = at;
     }
+  }
+
+  private String parameters() throws IOException {
+    return Files.readString(folder.resolve("calls.stack"));
   }
 
   private String calls() throws IOException {

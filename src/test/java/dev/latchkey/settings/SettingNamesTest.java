@@ -24,6 +24,7 @@ class SettingNamesTest {
             "latchkey.servers-domain",
             "latchkey.functions",
             "latchkey.internal",
+            "latchkey.closed",
             "latchkey.usage-records",
             "latchkey.expired-tokens-kept",
             "latchkey.limits.tokens",

@@ -11,7 +11,9 @@ import dev.latchkey.access.AddressRange;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
 import dev.latchkey.testing.Account;
+import dev.latchkey.testing.ClosedGate;
 import dev.latchkey.testing.InProcess;
+import dev.latchkey.testing.InternalGate;
 import dev.latchkey.testing.LogLines;
 import dev.latchkey.testing.WayIn;
 import dev.latchkey.testing.WhmClient;
@@ -22,6 +24,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,6 +193,44 @@ class GatewayEventTest extends WhmTest {
     assertThat(answer.path("statusCode").asInt()).isEqualTo(200);
     assertThat(WhmClient.reasonOfFailure(WhmClient.parse(answer.path("body").asText())))
         .startsWith("Unknown app");
+  }
+
+  /** Only who may invoke the function itself gets through, as an operator does while the table is restored. */
+  @Test
+  void whileItIsClosedNothingOfTheGatewayIsLetThrough() {
+    var event = event("/json-api/version", accounts.root(), SOURCE, new byte[0]);
+    event.put("rawQueryString", "api.version=1");
+    ClosedGate.set(true);
+    assertThat(send(event.toString()).path("statusCode").asInt()).isEqualTo(200);
+
+    ((ObjectNode) event.path("requestContext")).put("apiId", "a1b2c3");
+    var answer = send(event.toString());
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(503);
+    assertThat(WhmClient.reasonOfFailure(WhmClient.parse(answer.path("body").asText())))
+        .contains("closed while its table is restored");
+    assertThat(send("{}").path("statusCode").asInt()).isEqualTo(503);
+    ClosedGate.set(false);
+    assertThat(send(event.toString()).path("statusCode").asInt()).isEqualTo(200);
+  }
+
+  @Test
+  void whileItIsClosedTheReconcilerRestsAndTheBootstrapDoesNot() {
+    ClosedGate.set(true);
+    for (var function : List.of("reconcile", "bootstrap")) {
+      InternalGate.become(function);
+      var event = event("/internal/" + function, accounts.root(), SOURCE, new byte[0]);
+
+      assertThat(send(event.toString()).path("statusCode").asInt())
+          .as(function)
+          .isEqualTo(function.equals("reconcile") ? 503 : 200);
+    }
+  }
+
+  @AfterEach
+  void openAgain() {
+    ClosedGate.set(false);
+    InternalGate.serveFunctions();
   }
 
   private static JsonNode send(Account account, String source, String form) {
