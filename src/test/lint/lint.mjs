@@ -106,7 +106,7 @@ const DEFAULTS = { Architectures: 'x86_64', MemorySize: 128, Timeout: 3 };
 /** The names of variables that are settings, by docs/settings.md; and what is the runtime's. */
 const VARIABLES = new Set(['DISABLE_SIGNAL_HANDLERS', ...[...readFileSync(join(ROOT, 'docs/settings.md'), 'utf8')
   .matchAll(/^\| `(latchkey\.[a-z0-9.-]+)`/gm)].map(([, name]) => name.toUpperCase().replace(/[.-]/g, '_'))]);
-const USED_TABLE = { 'Fn::If': ['HasRestoredTable', { Ref: 'RestoredTable' }, { Ref: 'Table' }] };
+const USED_TABLE = { 'Fn::If': ['MakesTable', { Ref: 'Table' }, { Ref: 'TableName' }] };
 const TOLD = { 'Fn::If': ['HasAlarmTopic', [{ Ref: 'AlarmTopicArn' }], { Ref: 'AWS::NoValue' }] };
 /** Seconds: API Gateway gives up after 30. */
 const MOST_SECONDS = 29;

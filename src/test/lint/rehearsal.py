@@ -204,6 +204,14 @@ def rehearse(expansion, update=False, **first):
             findings += check(expansion, clients, table, roles=False)
             if table not in clients["dynamodb"].list_tables()["TableNames"]:
                 findings.append("the stack's own table is gone")
+            # The stack goes, its table stays, and another stack uses it.
+            stack.delete_stack(StackName=STACK)
+            if table not in clients["dynamodb"].list_tables()["TableNames"]:
+                findings.append("a stack that is deleted takes its table with it")
+            deploy(stack.create_stack, {"TableName": table})
+            findings += [f"with a kept table: {one}" for one in check(expansion, clients, table)]
+            if "Table" in physical(stack):
+                findings.append("a stack that uses a kept table makes another one")
     return findings
 
 

@@ -210,7 +210,7 @@ class DeployIT {
         "HostName=whm..example.com | in lower case with its domain",
         "HostName=whm example.com | in lower case with its domain",
         "'HostName=whm,example.com' | in lower case with its domain",
-        "RestoredTable=a\"b | a character that no value",
+        "TableName=a\"b | a character that no value",
         "Dashboard= | Dashboard=: it must be one of yes no",
         "ThrottlingRate= | it must be a number",
         "ThrottlingRate=many | it must be a number",
@@ -233,6 +233,10 @@ class DeployIT {
   void withoutAHostNameOrAPackageOrForAnotherProcessorNothingIsCreated() throws Exception {
     assertThat(deploy("stack", "Dashboard=yes")).contains("HostName is missing");
     assertThat(deploy("stack")).contains("usage:");
+    assertThat(deploy("stack", "HostName=whm.example.com", "TableName="))
+        .contains("a new, empty table");
+    assertThat(deploy("stack", "HostName=whm.example.com", "RestoredTable=older"))
+        .contains("RestoredTable=older: it is TableName now");
     assertThat(deploy("my stack", "HostName=whm.example.com")).contains("not a valid stack name");
     assertThat(deploy("aws-stack", "HostName=whm.example.com")).contains("a name of AWS's own");
     assertThat(deploy("s".repeat(91), "HostName=whm.example.com")).contains("longer than 90");

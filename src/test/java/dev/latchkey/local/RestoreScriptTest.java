@@ -63,7 +63,7 @@ class RestoreScriptTest {
         'dynamodb scan')
           cat "$AWS_CALLS.$(case $* in *restored*) echo new ;; *) echo old ;; esac)" ;;
         'lambda invoke')
-          for word; do case $word in file:*) cat "${word#file://}" >> "$AWS_CALLS.payloads" ;; esac; last=$word; done
+          for word; do case $word in fileb:*) cat "${word#fileb://}" >> "$AWS_CALLS.payloads" ;; esac; last=$word; done
           [ -z "${HOLD_FAILS:-}" ] || { echo '{"statusCode":403}' > "$last"; exit; }
           if grep -q cursor "$AWS_CALLS.payloads"; then
             page='\\"servers\\":[{\\"name\\":\\"web02\\",\\"epoch\\":1,\\"held\\":0}]'

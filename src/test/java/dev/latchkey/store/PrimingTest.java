@@ -29,9 +29,13 @@ class PrimingTest extends WhmTest {
   @Inject
   Event<StartupEvent> start;
 
+  @Inject
+  Schema schema;
+
   @BeforeEach
   @AfterEach
   void forget() {
+    schema.forget();
     SdkProbe.reset();
   }
 
@@ -40,6 +44,9 @@ class PrimingTest extends WhmTest {
     start.fire(new StartupEvent());
 
     assertThat(SdkProbe.requests()).containsExactly("GetItem");
+    assertThat(SdkProbe.sent("SCHEMA")).hasSize(1);
+    root().data("version");
+    assertThat(SdkProbe.sent("SCHEMA")).hasSize(1);
   }
 
   @Test
