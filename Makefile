@@ -1,6 +1,6 @@
 # Every target is one or two ordinary commands; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test fast growth properties passes readers lists mutants faults lab lambda native lint deploy docs
+.PHONY: help run test fast growth properties passes readers lists rehearsal mutants faults lab lambda native lint deploy docs
 
 MVN := mvn -B -ntp
 SCRIPTS := infra/deploy infra/enrol infra/restore infra/ssm/*.sh src/bench/run src/bench/cold-start src/test/lint/run .ci/run
@@ -34,6 +34,9 @@ readers: ## let a narrow token check a server without a pause while another one 
 lists: ## let a narrow token ask for all that lists allow while another one revokes
 	$(MVN) -q -DskipTests package
 	src/bench/lists
+
+rehearsal: ## restore a stack's table by infra/restore and AWS' command line; REHEARSAL=whole with a failure at each request
+	$(MVN) -q test -Dtest=RestoreRehearsalTest -Dtest.rehearsal=$(or $(REHEARSAL),walk)
 
 mutants: ## break each claim of SECURITY.md and see its test fail: make mutants NAME=token-has-67-bits
 	src/test/mutants/run $(NAME)

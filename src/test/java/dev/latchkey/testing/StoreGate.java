@@ -8,15 +8,18 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
-/** The store, with a place between what a call has read and what it writes. */
+/** The store, with a place between what a call has read and what it writes, and with another table where a test names one. */
 @Mock
 @Singleton
 public class StoreGate extends Store {
   private static final AtomicReference<Runnable> MEANWHILE = new AtomicReference<>();
+
+  private static volatile Optional<String> otherTable = Optional.empty();
 
   @Inject
   public StoreGate(DynamoDbAsyncClient client, Settings settings) {
@@ -31,6 +34,16 @@ public class StoreGate extends Store {
     } finally {
       MEANWHILE.set(null);
     }
+  }
+
+  /** Uses another table from now on, as functions do whose environment names another one; none for the usual one. */
+  public static void use(Optional<String> table) {
+    otherTable = table;
+  }
+
+  @Override
+  public String tableName() {
+    return otherTable.orElseGet(super::tableName);
   }
 
   @Override
