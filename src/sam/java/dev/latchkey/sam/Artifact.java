@@ -64,7 +64,9 @@ record Artifact(Path folder) {
   /** What starts a process of this function, with the folder as its working directory. */
   List<String> command(SamFunction function) {
     return isNative()
-        ? List.of(folder.resolve(BOOTSTRAP).toAbsolutePath().toString())
+        ? List.of(
+            folder.resolve(BOOTSTRAP).toAbsolutePath().toString(),
+            "-Djava.io.tmpdir=" + TemporaryFolder.IN_COMMAND)
         : JavaRuntime.command(function);
   }
 

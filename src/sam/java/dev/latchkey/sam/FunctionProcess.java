@@ -23,12 +23,15 @@ final class FunctionProcess implements AutoCloseable {
 
   private final SamFunction function;
   private final RuntimeApi api;
+  private final TemporaryFolder temporary;
   private final Process process;
   private volatile long endBy;
 
-  private FunctionProcess(SamFunction function, RuntimeApi api, Process process) {
+  private FunctionProcess(
+      SamFunction function, RuntimeApi api, TemporaryFolder temporary, Process process) {
     this.function = function;
     this.api = api;
+    this.temporary = temporary;
     this.process = process;
   }
 
@@ -37,11 +40,13 @@ final class FunctionProcess implements AutoCloseable {
       throws FunctionFailure {
     try {
       var api = RuntimeApi.start(function.arn());
-      var builder = new ProcessBuilder(command)
+      var temporary = TemporaryFolder.make(surroundings.temporary());
+      var builder = new ProcessBuilder(temporary.fill(command))
           .directory(surroundings.folder().toFile())
           .redirectErrorStream(true);
       builder.environment().clear();
       builder.environment().putAll(surroundings.environment(function, api.address()));
+      builder.environment().put("TMPDIR", temporary.path().toString());
       var process = builder.start();
       process.getOutputStream().close();
       log.pump(process.getInputStream());
@@ -49,7 +54,7 @@ final class FunctionProcess implements AutoCloseable {
           .onExit()
           .thenAccept(ended -> api.fail(
               new FunctionFailure(EXIT, "Runtime exited with status " + ended.exitValue())));
-      return new FunctionProcess(function, api, process);
+      return new FunctionProcess(function, api, temporary, process);
     } catch (IOException e) {
       throw new FunctionFailure(EXIT, e.getMessage());
     }
@@ -103,6 +108,7 @@ final class FunctionProcess implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+    temporary.close();
     api.close();
   }
 

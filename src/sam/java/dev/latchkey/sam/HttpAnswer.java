@@ -1,8 +1,8 @@
 package dev.latchkey.sam;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.sun.net.httpserver.HttpExchange;
-import java.io.IOException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -21,6 +21,9 @@ record HttpAnswer(int status, List<Map.Entry<String, String>> headers, byte[] bo
 
   static final HttpAnswer NOT_FOUND = message(404, "Not Found");
   static final HttpAnswer TOO_LARGE = message(413, "Request Entity Too Large");
+  /** AWS documents the limit, and not what is answered beyond it. */
+  static final HttpAnswer HEAD_TOO_LARGE = message(431, "Request Header Fields Too Large");
+
   static final HttpAnswer FAULT = message(500, "Internal Server Error");
   static final HttpAnswer UNAVAILABLE = message(503, "Service Unavailable");
 
@@ -81,16 +84,16 @@ record HttpAnswer(int status, List<Map.Entry<String, String>> headers, byte[] bo
         : body.getBytes(StandardCharsets.UTF_8);
   }
 
-  void send(HttpExchange exchange) throws IOException {
-    headers.forEach(one -> exchange.getResponseHeaders().add(one.getKey(), one.getValue()));
-    var bodiless = status < 200
-        || status == 204
-        || status == 304
-        || exchange.getRequestMethod().equals("HEAD")
-        || body.length == 0;
-    exchange.sendResponseHeaders(status, bodiless ? -1 : body.length);
-    if (!bodiless) {
-      exchange.getResponseBody().write(body);
+  void send(HttpServerResponse response) {
+    if (response.closed()) {
+      return; // The client does not wait any more.
+    }
+    headers.forEach(one -> response.headers().add(one.getKey(), one.getValue()));
+    response.setStatusCode(status);
+    if (status == 204 || status == 304) {
+      response.end();
+    } else {
+      response.end(Buffer.buffer(body));
     }
   }
 }

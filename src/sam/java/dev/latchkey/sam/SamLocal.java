@@ -24,10 +24,11 @@ final class SamLocal implements AutoCloseable {
     var gateway = add(Gateway.bind(settings.port()));
     var data = add(DataFolder.take(settings.local().data()));
     var artifact = Artifact.unpack(settings.sam().zip(), data.file("function"));
+    var temporary = TemporaryFolder.emptied(data.file("tmp").toAbsolutePath());
     var template = template(settings.sam().template(), artifact.runtime());
     var services = add(Services.start(data, template));
-    Pools pools =
-        add(new Pools(template.functions(), new Surroundings(artifact, services.environment())));
+    Pools pools = add(new Pools(
+        template.functions(), new Surroundings(artifact, services.environment(), temporary)));
     gateway.serve(template.routes(), pools::invoke);
     var invoke = add(InvokeApi.start(services.key(), template.aliases(), pools::invoke));
     AwsVariables.write(

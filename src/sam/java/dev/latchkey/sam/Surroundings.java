@@ -8,8 +8,14 @@ import java.util.TreeMap;
  * What every process finds around it.
  *
  * @param services where AWS is for it, and its credentials
+ * @param temporary in which each process has a folder of its own
  */
-record Surroundings(Artifact artifact, Map<String, String> services) {
+record Surroundings(Artifact artifact, Map<String, String> services, Path temporary) {
+  /** With those folders beside the package. */
+  Surroundings(Artifact artifact, Map<String, String> services) {
+    this(artifact, services, artifact.folder().resolveSibling("temporary"));
+  }
+
   Path folder() {
     return artifact.folder();
   }
@@ -18,7 +24,6 @@ record Surroundings(Artifact artifact, Map<String, String> services) {
   Map<String, String> environment(SamFunction function, String runtimeApi) {
     var all = new TreeMap<String, String>();
     keep(all, "PATH");
-    keep(all, "TMPDIR");
     all.put("LANG", "en_US.UTF-8");
     all.put("TZ", ":UTC");
     all.put("AWS_EXECUTION_ENV", "AWS_Lambda_" + artifact.runtime());

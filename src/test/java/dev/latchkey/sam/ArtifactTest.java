@@ -27,7 +27,7 @@ class ArtifactTest {
     assertThat(artifact.runtime()).isEqualTo("provided.al2023");
     assertThat(folder.resolve("function/bootstrap")).isExecutable();
     assertThat(artifact.command(FUNCTION))
-        .containsExactly(folder.resolve("function/bootstrap").toString());
+        .containsExactly(folder.resolve("function/bootstrap").toString(), "-Djava.io.tmpdir={tmp}");
   }
 
   @Test

@@ -60,6 +60,20 @@ class FunctionPoolTest {
     assertThat(invoke("env HOME")).isEqualTo("null");
   }
 
+  /** And no other process's: what one writes there, another could overwrite or read. */
+  @Test
+  void eachProcessHasATemporaryFolderUntilItsEnd() throws Exception {
+    pool = pool(ENOUGH, "");
+    var first = Path.of(invoke("env TMPDIR"));
+    assertThat(first).isDirectory().startsWith(folder);
+    invoke("write " + first.resolve("file"));
+    failure("exit");
+    assertThat(first).doesNotExist();
+    assertThat(Path.of(invoke("env TMPDIR"))).isNotEqualTo(first).isEmptyDirectory();
+    pool.close();
+    assertThat(folder.resolve("tmp")).isEmptyDirectory();
+  }
+
   @Test
   void oneEventAtATimeAndNoMoreThanFiveProcesses() throws Exception {
     pool = pool(ENOUGH, "");
@@ -148,8 +162,10 @@ class FunctionPoolTest {
                 .getPath())
             .toString(),
         Standin.class.getName());
-    var surroundings =
-        new Surroundings(new Artifact(folder), Map.of("AWS_ENDPOINT_URL_SSM", "http://there"));
+    var surroundings = new Surroundings(
+        new Artifact(folder),
+        Map.of("AWS_ENDPOINT_URL_SSM", "http://there"),
+        folder.resolve("tmp"));
     return new FunctionPool(
         function, command, surroundings, new FunctionLog("Fn", new PrintStream(log, true, UTF_8)));
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.local.LocalProblem;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +14,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +51,50 @@ class GatewayTest {
     assertThat(call("/a%20b", "x".repeat((10 << 20) + 1)).statusCode()).isEqualTo(413);
   }
 
+  /** Java's own client would refuse to send it. */
+  @Test
+  void whatCannotBeDecodedReachesTheFunctionAsItWasSent() throws Exception {
+    gateway.serve(
+        new Routes(List.of(new GatewayRoute(GatewayRoute.ANY, GatewayRoute.DEFAULT, "Fn"))),
+        (function, event) -> {
+          var json = JsonTrees.parse(event).orElseThrow();
+          return answer(
+              json.path("rawPath").asText() + " " + json.path("rawQueryString").asText());
+        });
+    assertThat(raw("GET /a%zz+b?c=%zz&d=%41 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 200 ")
+        .endsWith("/a%zz+b c=%zz&d=%41");
+  }
+
+  @Test
+  void aHeadHasApiGatewaysBound() throws Exception {
+    serve((function, event) -> answer("done"));
+    var start = "GET /a%20b?";
+    var rest = " HTTP/1.1\r\nConnection: close\r\nHost: a\r\nB: ";
+    var left = 10_240 - (start + " HTTP/1.1" + "close" + "a").length();
+    for (var inHeader : new int[] {left, left / 2, 0}) {
+      var query = "x".repeat(left - inHeader);
+      assertThat(raw(start + query + rest + "y".repeat(inHeader) + "\r\n\r\n"))
+          .startsWith("HTTP/1.1 200 ");
+      assertThat(raw(start + "x" + query + rest + "y".repeat(inHeader) + "\r\n\r\n"))
+          .startsWith("HTTP/1.1 431 ")
+          .endsWith("{\"message\":\"Request Header Fields Too Large\"}");
+    }
+  }
+
+  @Test
+  void whoCallsBeforeItIsServedWaits() throws Exception {
+    var early = CompletableFuture.supplyAsync(() -> {
+      try {
+        return call("/a%20b", "x=1").body();
+      } catch (IOException | InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    });
+    serve((function, event) -> answer("served"));
+    assertThat(early.get(20, TimeUnit.SECONDS)).isEqualTo("served");
+  }
+
   @Test
   void anAnswerThatIsNoneIsAFault() throws Exception {
     serve((function, event) ->
@@ -70,6 +117,13 @@ class GatewayTest {
     var json = JsonTrees.object().put("statusCode", 200).put("body", body);
     json.putArray("cookies").add("a=1").add("b=2");
     return JsonTrees.bytes(json);
+  }
+
+  private String raw(String request) throws IOException {
+    try (var socket = new Socket("127.0.0.1", gateway.port())) {
+      socket.getOutputStream().write(request.getBytes(UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
   }
 
   private HttpResponse<String> call(String path, String body)

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
 /** A function that speaks the Runtime API: each event tells it what to do. */
@@ -29,6 +31,8 @@ final class Standin {
         case "env" -> post("invocation/" + id + "/response", "" + System.getenv(words[1]));
         case "pid" ->
           post("invocation/" + id + "/response", "" + ProcessHandle.current().pid());
+        case "write" ->
+          post("invocation/" + id + "/response", "" + Files.writeString(Path.of(words[1]), "x"));
         case "sleep" -> {
           Thread.sleep(Long.parseLong(words[1]));
           post("invocation/" + id + "/response", "" + ProcessHandle.current().pid());
