@@ -1,9 +1,9 @@
 # Every target is one or two ordinary commands; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test fast growth properties passes readers lists rehearsal mutants faults lab lambda native lint deploy docs
+.PHONY: help run test fast growth properties passes readers lists rehearsal mutants faults pit lab lambda native lint deploy docs
 
 MVN := mvn -B -ntp
-SCRIPTS := infra/deploy infra/enrol infra/restore infra/ssm/*.sh src/bench/run src/bench/cold-start src/test/lint/run .ci/run
+SCRIPTS := infra/deploy infra/enrol infra/restore infra/ssm/*.sh src/bench/run src/bench/cold-start src/bench/memory-sizes src/test/lint/run .ci/run
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -44,6 +44,9 @@ mutants: ## break each claim of SECURITY.md and see its test fail: make mutants 
 faults: ## plant 23 faults in the SAM template and see which tools find which
 	test -d src/test/lint/node_modules || (cd src/test/lint && npm ci --ignore-scripts --no-audit --no-fund)
 	node src/test/lint/faults.mjs --all
+
+pit: ## change the rules in every small way and count what their tests notice
+	$(MVN) -q -Ppit process-test-classes org.pitest:pitest-maven:mutationCoverage
 
 lab: ## boot a real Debian and compare the agent's answers with what is so, as root: make lab TABLE=stay ROW=nohup
 	src/test/lab/run $(if $(TABLE),--table "$(TABLE)") $(if $(ROW),--row "$(ROW)")

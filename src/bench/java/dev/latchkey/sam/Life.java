@@ -24,15 +24,15 @@ record Life(
   /** {@code USER_HZ}: what /proc counts in, on every Linux. */
   private static final int TICKS_A_SECOND = 100;
 
-  static Life of(FunctionProcess process, long start, byte[] event, int calls, BenchAnswers answers)
+  static Life of(FunctionProcess process, long start, BenchCall one, int calls)
       throws FunctionFailure, IOException {
     process.awaitReady();
     Duration init = since(start);
-    Duration first = call(process, event, answers);
+    Duration first = one.take(process);
     Duration cpu = cpu(process.pid());
     List<Duration> warm = new ArrayList<>();
     while (warm.size() < calls - 1) {
-      warm.add(call(process, event, answers));
+      warm.add(one.take(process));
     }
     return new Life(init, first, cpu, List.copyOf(warm), residentKilobytes(process.pid()));
   }
@@ -42,21 +42,12 @@ record Life(
     return init.plus(first);
   }
 
-  private static Duration call(FunctionProcess process, byte[] event, BenchAnswers answers)
-      throws FunctionFailure {
-    long begin = System.nanoTime();
-    byte[] answer = process.invoke(event);
-    Duration taken = since(begin);
-    answers.check(answer);
-    return taken;
-  }
-
-  private static Duration since(long begin) {
+  static Duration since(long begin) {
     return Duration.ofNanos(System.nanoTime() - begin);
   }
 
   /** Fields 14 and 15 of proc(5)'s stat, behind the name, which may have blanks. */
-  private static Duration cpu(long pid) throws IOException {
+  static Duration cpu(long pid) throws IOException {
     String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
     long ticks = Arrays.stream(fields, 11, 13).mapToLong(Long::parseLong).sum();
