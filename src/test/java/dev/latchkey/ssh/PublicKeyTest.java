@@ -54,6 +54,21 @@ class PublicKeyTest {
     }
   }
 
+  /** A form has a blank for a plus sign that was not escaped. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0 dG6UOoqKLsabgH5C9okWi0dh2l9GKJl",
+        "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0 dG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@example.com",
+        "AAAAC3NzaC1lZDI1NTE5AAAAIOMq nkVzrm0 dG6UOoqKLsabgH5C9 kWi0dh2l9GKJl me at home"
+      })
+  void aPlusSignThatArrivesAsABlankIsNamed(String blob) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PublicKey.parse("ssh-ed25519 " + blob))
+        .withMessage(
+            "has blanks where its Base64 has “+”: a + must be sent as %2B, or it arrives as a blank.");
+  }
+
   @Test
   void theCommentIsNoPartOfTheKey() {
     var key = PublicKey.parse(KNOWN + " me@example.com");
