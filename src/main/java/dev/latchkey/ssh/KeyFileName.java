@@ -13,6 +13,9 @@ public record KeyFileName(String value) {
 
   private static final Pattern UNREADABLE = Pattern.compile("[\\p{C}\\u2028\\u2029]");
 
+  /** What no shell reads anything into. */
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/._-]+");
+
   /** @throws IllegalArgumentException that says what would be right */
   public static KeyFileName parse(String text) {
     var name = text.startsWith(FOLDER) ? text.substring(FOLDER.length()) : text;
@@ -34,6 +37,12 @@ public record KeyFileName(String value) {
           + "” is a list of the keys that are authorized already; name the .pub file of one key.");
     }
     return new KeyFileName(name);
+  }
+
+  /** The whole path as a word of a command, for somebody who copies it: the name may have blanks and quotes. */
+  public String inShell() {
+    var path = FOLDER + value;
+    return PLAIN.matcher(path).matches() ? path : "'" + path.replace("'", "'\\''") + "'";
   }
 
   @Override

@@ -107,6 +107,12 @@ class RoleTest extends WhmTest {
 
     call(client, "vendor_profile_set", "key", Keys.ed25519(), "from", "203.0.113.0/24");
     call(client, "vendor_profile_get");
+    call(client, "support_agreement_set", "version", "1", "title", "Terms", "body", "Be good.");
+    call(client, "ticket_get_support_agreement");
+    call(client, "ticket_update_service_agreement_approval", "version", "1");
+    refusing(client, "ticket_validate_oauth2_code", "code", "1", "redirect_uri", "1");
+    refusing(client, "convertopensshtoputty", "file", "id_rsa");
+    refusing(client, "accesshash", "user", "1", "generate", "0");
     call(client, "ticket_create_stub_ticket");
     var ticket = client.data("ticket_create_stub_ticket");
     var id = ticket.path("ticket_id").asText();
@@ -239,6 +245,17 @@ class RoleTest extends WhmTest {
           .as(name + " declares " + permission + " and does not need it")
           .isNotEmpty();
     }
+  }
+
+  /** A function that always refuses, whose role allows what admission asks for. */
+  private void refusing(WhmClient client, String name, String... arguments) {
+    called.add(name);
+    SdkProbe.reset();
+    client.failure(name, arguments);
+    softly
+        .assertThat(refused(ROLES.ofWhmFunction(name)))
+        .as(name + " asks in vain")
+        .isEmpty();
   }
 
   /** Only what a list shows may be of a moment ago: not who calls, nor anything that a change is made of. */
