@@ -48,7 +48,7 @@ public final class SamTemplate {
             AutoPublishAlias: live
             AutoPublishAliasAllProperties: true
             VersionDeletionPolicy: Delete
-            VersionDescription: !Sub "${UsageRecords} ${Closed} ${TableName}"
+            VersionDescription: !Sub "${UsageRecords} ${Closed} ${TableName} ${TrustedProxies}"
             DeploymentPreference: { Type: !Ref Canary, Alarms: [!Ref ReleaseAlarm] }
             Description: With the role of /latchkey/2/
       """;

@@ -14,6 +14,7 @@ public final class AccessDenied extends RuntimeException {
     NO_USER_NAME("no valid user name in the Authorization header"),
     NO_TOKEN("the secret has not the form or the checksum of a token"),
     CLEAR_TEXT("a token over clear text from another machine"),
+    FORWARDED("a trusted proxy sent an X-Forwarded-For that does not say who calls"),
     UNKNOWN_TOKEN("no such token of this user"),
     UNKNOWN_USER("the token's user does not exist"),
     EXPIRED("the token has expired"),

@@ -93,6 +93,11 @@ public final class AddressRange {
     return block.getLower().withoutPrefixLength().toCanonicalString() + "/" + prefix;
   }
 
+  /** A single address as most programs write it, an IPv4-mapped one as IPv4: {@code 192.0.2.1}, {@code 2001:db8::1}. */
+  public String plain() {
+    return block.toCanonicalString();
+  }
+
   /** An IPv4 address as a number, to sort by. */
   public static Optional<Long> ipv4Number(String text) {
     return address(text)

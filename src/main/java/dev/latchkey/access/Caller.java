@@ -4,7 +4,7 @@ package dev.latchkey.access;
  * Who calls: the user, the credential used, and how far both together reach for this call.
  *
  * @param scope the credential's, with no privilege that the user has lost since
- * @param source the address the call came from, as the connection or the gateway states it, never a header
+ * @param source the address the call came from, as the connection, the gateway or a trusted proxy states it
  */
 public record Caller(User user, Credential credential, Scope scope, String source) {
 

@@ -30,6 +30,9 @@ public interface Settings {
   /** Under this domain the first label of the host name that a client calls names the server: {@code web01.DOMAIN}. */
   Optional<String> serversDomain();
 
+  /** Proxies of your own in front, as IP addresses or CIDR ranges separated by commas, at most 100: only from these {@code X-Forwarded-For} says who calls. */
+  Optional<List<String>> trustedProxies();
+
   /** For how long a look by {@code fleet_server_check} or {@code ticket_whitelist_check} answers others too, which spares the server; {@code 0S} for never. */
   @WithDefault("5S")
   Duration sharedLook();

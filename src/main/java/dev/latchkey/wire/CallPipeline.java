@@ -38,6 +38,7 @@ public class CallPipeline implements Pipeline {
   private final Dispatcher dispatcher;
   private final UsageTable usage;
   private final Folding folding;
+  private final Proxies proxies;
   private final Clock clock;
 
   @Inject
@@ -47,12 +48,14 @@ public class CallPipeline implements Pipeline {
       Dispatcher dispatcher,
       UsageTable usage,
       Folding folding,
+      Proxies proxies,
       Clock clock) {
     this.schema = schema;
     this.admission = admission;
     this.dispatcher = dispatcher;
     this.usage = usage;
     this.folding = folding;
+    this.proxies = proxies;
     this.clock = clock;
   }
 
@@ -67,7 +70,7 @@ public class CallPipeline implements Pipeline {
   }
 
   private Uni<Response> serve(Optional<WhmFunction> function, HttpServerRequest http, byte[] body) {
-    var exchange = Exchange.of(http, clock.instant());
+    var exchange = Exchange.of(http, clock.instant(), proxies.trusted());
     var line = exchange.line();
     var answer = Uni.createFrom()
         .deferred(() -> answer(function, exchange, body, line))

@@ -1,6 +1,7 @@
 package dev.latchkey.wire;
 
 import dev.latchkey.access.Caller;
+import dev.latchkey.access.TrustedProxies;
 import dev.latchkey.api.Arguments;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
@@ -30,13 +31,13 @@ record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Insta
       .with("data", Data.hash().with("reason", "Access denied").with("result", "0"))
       .with("type", "text");
 
-  static Exchange of(HttpServerRequest http, Instant at) {
+  static Exchange of(HttpServerRequest http, Instant at, TrustedProxies proxies) {
     var route = Route.of(http.path()).orElseThrow();
-    return new Exchange(http, route, Peer.of(http), RequestId.of(http), at);
+    return new Exchange(http, route, Peer.of(http, proxies), RequestId.of(http), at);
   }
 
   CallLine line() {
-    return new CallLine(id, route.function(), peer.address().orElse("no address"), at);
+    return new CallLine(id, route.function(), peer.nearest(), at);
   }
 
   Call call(Declaration function, Arguments arguments, Caller caller) {

@@ -15,8 +15,7 @@ class NpmClientsIT {
 
   @Test
   void doEverythingThatATokenNeeds(@TempDir Path folder) throws IOException, InterruptedException {
-    run(new ProcessBuilder(
-        "npm", "ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"));
+    install();
     try (var server = ServerProcess.launch(folder.resolve("data")).awaitStart()) {
       var node = new ProcessBuilder("node", "--test", "clients.test.mjs");
       node.environment().put("LATCHKEY_HTTP_PORT", Integer.toString(server.httpPort()));
@@ -30,7 +29,12 @@ class NpmClientsIT {
     }
   }
 
-  private static void run(ProcessBuilder command) throws IOException, InterruptedException {
+  static void install() throws IOException, InterruptedException {
+    run(new ProcessBuilder(
+        "npm", "ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"));
+  }
+
+  static void run(ProcessBuilder command) throws IOException, InterruptedException {
     var process = command.directory(CLIENTS).redirectErrorStream(true).start();
     process.getOutputStream().close();
     var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -22,6 +22,7 @@ class SettingNamesTest {
             "latchkey.hostname",
             "latchkey.update-omitted",
             "latchkey.servers-domain",
+            "latchkey.trusted-proxies",
             "latchkey.functions",
             "latchkey.internal",
             "latchkey.closed",

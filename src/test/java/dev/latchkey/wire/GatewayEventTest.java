@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Events as API Gateway's HTTP API makes them (payload format 2.0), handed to the function as they are. */
@@ -96,6 +97,42 @@ class GatewayEventTest extends WhmTest {
         .isEqualTo(200);
     assertThat(send(listed, "192.0.2.8", "api.version=1").path("statusCode").asInt())
         .isEqualTo(403);
+  }
+
+  /** The gateway appends the address that it sees, the proxy's, to what the proxy wrote. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "198.51.100.10|192.0.2.7|200",
+        "198.51.100.10|192.0.2.7, 198.51.100.10|200",
+        "198.51.100.20|192.0.2.7, 198.51.100.20|200",
+        "198.51.100.10|::ffff:192.0.2.7|200",
+        "198.51.100.10|192.0.2.7, 203.0.113.1, 198.51.100.10|403",
+        "198.51.100.10|unknown|403",
+        "198.51.100.10|192.0.2.7, unknown|403",
+        "198.51.100.9|192.0.2.7|403",
+        "203.0.113.1|192.0.2.7, 198.51.100.10|403"
+      })
+  void onlyATrustedProxySaysWhoCalls(String source, String forwarded, int status) {
+    var account = accounts.reseller();
+    var list = new AddressList(List.of(AddressRange.parse(SOURCE)));
+    var scope =
+        new Scope(Privileges.NONE, Optional.empty(), Optional.of(list), OptionalLong.empty());
+    var listed = account.with(accounts.token(account.user(), "listed", scope));
+    var event = event("/json-api/version", listed, source, new byte[0]);
+    event.put("rawQueryString", "api.version=1");
+    ((ObjectNode) event.path("headers")).put("x-forwarded-for", forwarded);
+
+    try (var log = LogLines.capture()) {
+      var answer = send(event.toString());
+
+      assertThat(answer.path("statusCode").asInt()).isEqualTo(status);
+      if (status == 200) {
+        assertThat(log.about(answer.at("/headers/X-Request-Id").asText()))
+            .anyMatch(line -> line.contains("\"source\":\"192.0.2.7\""));
+      }
+    }
   }
 
   /** So that API Gateway's access log and ours name a call alike. */

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PeerTest {
   @Test
   void aSecretThatOthersCouldHaveReadIsDenied() {
-    assertThatThrownBy(() -> new Peer(Optional.of("192.0.2.1"), true).trusted())
+    assertThatThrownBy(
+            () -> new Peer(Optional.of("192.0.2.1"), Optional.of("192.0.2.1"), true).trusted())
         .isInstanceOfSatisfying(
             AccessDenied.class,
             denied -> assertThat(denied.why()).isEqualTo(AccessDenied.Cause.CLEAR_TEXT));
@@ -20,7 +21,7 @@ class PeerTest {
 
   @Test
   void aPeerWithoutAnAddressIsDenied() {
-    assertThatThrownBy(() -> new Peer(Optional.empty(), false).trusted())
+    assertThatThrownBy(() -> new Peer(Optional.empty(), Optional.empty(), false).trusted())
         .isInstanceOfSatisfying(
             AccessDenied.class,
             denied -> assertThat(denied.why()).isEqualTo(AccessDenied.Cause.ADDRESS));
@@ -29,18 +30,39 @@ class PeerTest {
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "::1", "0:0:0:0:0:0:0:1"})
   void clearTextFromThisMachineIsReadByNobodyElse(String address) {
-    assertThat(Peer.over(false, false, Optional.of(address)).readable()).isFalse();
+    assertThat(over(false, false, address).readable()).isFalse();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"128.0.0.1", "10.0.0.1", "2001:db8::1", "::ffff:7f00:1"})
   void clearTextFromAnotherMachineCouldBeReadByOthers(String address) {
-    assertThat(Peer.over(false, false, Optional.of(address)).readable()).isTrue();
+    assertThat(over(false, false, address).readable()).isTrue();
   }
 
   @Test
   void tlsAndEventsAreReadByNobodyElse() {
-    assertThat(Peer.over(true, false, Optional.of("192.0.2.1")).readable()).isFalse();
-    assertThat(Peer.over(false, true, Optional.of("192.0.2.1")).readable()).isFalse();
+    assertThat(over(true, false, "192.0.2.1").readable()).isFalse();
+    assertThat(over(false, true, "192.0.2.1").readable()).isFalse();
+  }
+
+  /** A proxy that speaks clear text with us could say that its client is on this machine. */
+  @Test
+  void clearTextFromAProxyIsReadableWhoeverIsBehindIt() {
+    var peer = Peer.over(false, false, Optional.of("10.0.0.5"), Optional.of("127.0.0.1"));
+    assertThat(peer.readable()).isTrue();
+  }
+
+  @Test
+  void aProxyThatDoesNotSayWhoCallsIsDeniedAndLogged() {
+    var peer = Peer.over(true, false, Optional.of("10.0.0.5"), Optional.empty());
+    assertThatThrownBy(peer::trusted)
+        .isInstanceOfSatisfying(
+            AccessDenied.class,
+            denied -> assertThat(denied.why()).isEqualTo(AccessDenied.Cause.FORWARDED));
+    assertThat(peer.nearest()).isEqualTo("10.0.0.5");
+  }
+
+  private static Peer over(boolean tls, boolean event, String address) {
+    return Peer.over(tls, event, Optional.of(address), Optional.of(address));
   }
 }
