@@ -1,6 +1,8 @@
 package dev.latchkey.local;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -221,6 +223,63 @@ class ProxyIT {
     assertThat(log())
         .contains("/json-api/***", CALLER + " GET \"/cpsess/json-api/version\" 200", id)
         .doesNotContain(secret, "4711", "api.version", "whm root");
+  }
+
+  /** The lines of {@code docs/operate.md}, with an id, an XID and an address of these calls. */
+  @Test
+  void theDocumentedSearchFindsACallByIdByXidAndByAddress() throws Exception {
+    var unknown = "A".repeat(32);
+    var denied = id(unknown, "127.0.9.1", "version?api.version=1");
+    var refused =
+        id(server.rootToken(), "127.0.9.2", "api_token_create?api.version=1&token_name=a%20b");
+    var batch =
+        id(server.rootToken(), "127.0.9.2", "batch?api.version=1&command=version&command=nothing");
+
+    assertThat(search("d268092d-a148-42b8-9ef1-121a0640b4b8", denied))
+        .singleElement(as(STRING))
+        .contains("\"outcome\":\"denied\"", "\"reason\":\"the secret has not the form");
+    var found = search("d268092d-a148-42b8-9ef1-121a0640b4b8", refused);
+    assertThat(found)
+        .singleElement(as(STRING))
+        .contains("\"outcome\":\"refused\"", "token_name", "\"user\":\"root\"");
+    assertThat(search("d268092d-a148-42b8-9ef1-121a0640b4b8", batch)).hasSize(3);
+    var xid = found.get(0).replaceFirst(".*\\(XID (\\w+)\\).*", "$1");
+    assertThat(search("h6j2gk", xid)).anyMatch(line -> line.contains(refused));
+    assertThat(search("203.0.113.7", "127.0.9.2"))
+        .hasSize(4)
+        .noneMatch(line -> line.contains(denied))
+        .anyMatch(line -> line.contains(refused));
+    assertThat(search("\"outcome\":\"denied\"", "\"outcome\":\"denied\""))
+        .anyMatch(line -> line.contains(denied));
+  }
+
+  private static String id(String token, String from, String call) throws Exception {
+    return curl(
+        token,
+        from,
+        trust(),
+        "https://" + ADDRESS + ":" + PORT + "/json-api/" + call,
+        "-o",
+        "/dev/null",
+        "-w",
+        "%header{x-request-id}");
+  }
+
+  /** @return the lines that the documented command with {@code example} in it finds for {@code wanted} */
+  private static List<String> search(String example, String wanted) throws Exception {
+    var documented = Files.readAllLines(Path.of("docs/operate.md")).stream()
+        .filter(line -> line.startsWith("    grep -F '") && line.contains(example))
+        .map(line -> line.replaceFirst("(?<= LOG).*", ""))
+        .toList();
+    assertThat(documented).as(example).hasSize(1);
+    var file = Files.writeString(folder.resolve("LOG"), server.output());
+    var process = new ProcessBuilder(
+            "sh", "-c", documented.get(0).replace(example, wanted).replace(" LOG", " " + file))
+        .start();
+    process.getOutputStream().close();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+        .lines()
+        .toList();
   }
 
   private static String log() throws IOException {
