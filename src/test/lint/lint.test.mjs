@@ -286,7 +286,7 @@ describe('a release', () => {
   finds('versions that pile up', ({ Version: { Properties } }) => delete Properties.VersionDeletionPolicy, [/^Version: would have VersionDeletionPolicy: Delete/]);
   finds('a version with an old environment', ({ Version: { Properties } }) => delete Properties.AutoPublishAliasAllProperties,
     [/^Version: would have AutoPublishAliasAllProperties: true/]);
-  finds('a version with an old table', ({ ApiTokenList: { Properties } }) => { Properties.VersionDescription['Fn::Sub'] = '${UsageRecords}'; },
+  finds('a version with an old table', ({ ApiTokenList: { Properties } }) => { Properties.VersionDescription['Fn::Sub'] = '${UsageRecords} ${TrustedProxies}'; },
     [/^ApiTokenList: would have a VersionDescription with \$\{TableName\} and \$\{Closed\}, without which another value publishes no version/]);
   finds('a version whose description may be too long', (resources, { Parameters }) => delete Parameters.TableName.MaxLength,
     [/^(Version|ApiTokenList): would have a VersionDescription of 256 characters at most/]);
