@@ -4,7 +4,6 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFailure;
@@ -40,7 +39,7 @@ public final class Convertopensshtoputty extends WhmFunction {
         .requires(Privilege.SSH_KEYS)
         .needsNothingMore()
         .takes(FILE, KEEP_FILE, PASSPHRASE, ServerParameters.SERVER)
-        .answers(Field.text("key", "Never answered.").optional()));
+        .answersNothing());
   }
 
   @Override

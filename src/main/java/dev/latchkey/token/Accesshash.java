@@ -4,7 +4,6 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFailure;
@@ -37,7 +36,7 @@ public final class Accesshash extends WhmFunction {
             .requires(Privilege.MANAGE_API_TOKENS)
             .needsNothingMore()
             .takes(USER, GENERATE)
-            .answers(Field.text("accesshash", "Never answered.").optional()));
+            .answersNothing());
   }
 
   @Override

@@ -158,6 +158,36 @@ class TicketGoldenTest extends WhmTest {
     assertGolden("vendor_profile_get.json", client.post("vendor_profile_get"));
   }
 
+  @Test
+  void agreements() {
+    var client = WhmClient.of(fleet.owner());
+    assertGolden(
+        "support_agreement_set.json",
+        client.post(
+            "support_agreement_set",
+            "version",
+            "2026-11.v01",
+            "title",
+            "Terms",
+            "body",
+            "<p>Be good.</p>",
+            "view_url",
+            "https://www.example.com/terms"));
+    var approval = "ticket_update_service_agreement_approval";
+    assertGolden(approval + ".json", client.post(approval, "version", "2026-11.v01"));
+  }
+
+  @Test
+  void whatIsRefused() {
+    var client = WhmClient.of(fleet.owner());
+    assertGolden(
+        "ticket_validate_oauth2_code.json",
+        client.post("ticket_validate_oauth2_code", "code", "a", "redirect_uri", "b"));
+    assertGolden(
+        "convertopensshtoputty.json", client.post("convertopensshtoputty", "file", "id_rsa"));
+    assertGolden("accesshash.json", client.post("accesshash", "user", "username", "generate", "1"));
+  }
+
   /** As it is documented: the answer of a server with nothing to remark. */
   @Test
   void whitelist() {
