@@ -53,6 +53,10 @@ public final class SamTemplate {
             Description: With the role of /latchkey/2/
       """;
 
+  /** Of those alone that send orders: a version of the canaries is none of the servers' agents. */
+  private static final String EARLY_SERVERS =
+      ", LATCHKEY_EARLY_SERVERS: !If [HasEarlyServers, !Ref EarlyServers, !Ref AWS::NoValue]";
+
   private SamTemplate() {}
 
   static String of(List<Declaration> functions) throws IOException {
@@ -176,7 +180,7 @@ public final class SamTemplate {
           %1$s:
             Type: AWS::Serverless::Function
         %4$s      Role: !GetAtt %1$sRole.Arn
-              Environment: { Variables: { LATCHKEY_FUNCTIONS: %2$s } }
+              Environment: { Variables: { LATCHKEY_FUNCTIONS: %2$s%6$s } }
               LoggingConfig: { LogGroup: !Ref CallLog }
 
           %1$sRole:
@@ -202,7 +206,12 @@ public final class SamTemplate {
             name,
             indented(statements),
             isCanary ? CANARY : WAITING + (ENDING.contains(name) ? RESERVED : ""),
-            isCanary ? id + ".Alias" : id);
+            isCanary ? id + ".Alias" : id,
+            sendsOrders(statements) ? EARLY_SERVERS : "");
+  }
+
+  private static boolean sendsOrders(List<String> statements) {
+    return statements.stream().anyMatch(line -> line.contains("ssm:SendCommand"));
   }
 
   private static List<String> statements(Declaration function, List<Declaration> all) {

@@ -33,12 +33,15 @@ public class Dispatch {
 
   private final RunCommand runCommand;
   private final HostDocuments documents;
+  private final AgentRollout rollout;
   private final Looks looks;
 
   @Inject
-  Dispatch(RunCommand runCommand, HostDocuments documents, Settings settings) {
+  Dispatch(
+      RunCommand runCommand, HostDocuments documents, AgentRollout rollout, Settings settings) {
     this.runCommand = runCommand;
     this.documents = documents;
+    this.rollout = rollout;
     this.looks = Looks.first(settings.ssm().firstLook());
   }
 
@@ -50,7 +53,7 @@ public class Dispatch {
 
   /** Sends an order and waits for nothing: it is {@link Running}, or why it could not be sent. */
   public Uni<OrderOutcome> begin(Order order) {
-    return begin(order, first(order));
+    return first(order).chain(agent -> begin(order, agent));
   }
 
   private Uni<OrderOutcome> begin(Order order, String agent) {
@@ -62,13 +65,17 @@ public class Dispatch {
         .recoverWithItem(failure -> notSent(order, failure));
   }
 
-  /** What closes access waits for no installation: the agent that the server has carries it out. */
-  private static String first(Order order) {
-    return order
-        .agents()
-        .earlier()
-        .filter(earlier -> order.closes())
-        .orElse(order.agents().released());
+  /**
+   * What closes access waits for no installation: the agent that the server has carries it out. So does that of a server
+   * that gets the one of this release later.
+   */
+  private Uni<String> first(Order order) {
+    var released = order.agents().released();
+    var earlier = order.agents().earlier();
+    if (earlier.isEmpty() || order.closes()) {
+      return Uni.createFrom().item(earlier.orElse(released));
+    }
+    return rollout.isFor(order.server()).map(now -> now ? released : earlier.get());
   }
 
   /** Waits for what was begun, as {@link #send} does. */
@@ -77,13 +84,18 @@ public class Dispatch {
   }
 
   private Uni<OrderOutcome> finish(Order order, OrderOutcome begun, Deadline deadline) {
+    return first(order).chain(first -> finish(order, begun, first, deadline));
+  }
+
+  private Uni<OrderOutcome> finish(
+      Order order, OrderOutcome begun, String first, Deadline deadline) {
     var released = order.agents().released();
     return ended(order, begun, deadline).chain(outcome -> {
-      if (deadline.isOver() || isEnough(order, outcome)) {
+      if (deadline.isOver() || isEnough(order, first, outcome)) {
         return Uni.createFrom().item(outcome);
       }
       // The agent that it stated last may have been replaced since by that of this release.
-      return isWithoutAgent(outcome) && !first(order).equals(released)
+      return isWithoutAgent(outcome) && !first.equals(released)
           ? begin(order, released)
               .chain(again -> ended(order, again, deadline))
               .chain(again -> isWithoutAgent(again) && !deadline.isOver()
@@ -97,17 +109,21 @@ public class Dispatch {
    * Whether no other agent could do better: an earlier one that refuses an order, or has not proven what is to be closed,
    * gives way to that of this release.
    */
-  private static boolean isEnough(Order order, OrderOutcome outcome) {
+  private static boolean isEnough(Order order, String first, OrderOutcome outcome) {
     if (isWithoutAgent(outcome)) {
       return false;
     }
-    return first(order).equals(order.agents().released())
-        || !(outcome instanceof Declined declined
-                && declined.observation().outcome() == Observation.Outcome.REFUSED)
-            && outcome
-                .statement()
-                .filter(stated -> stated.outcome() != Observation.Outcome.DONE)
-                .isEmpty();
+    if (first.equals(order.agents().released())) {
+      return true;
+    }
+    var isRefused = outcome instanceof Declined declined
+        && declined.observation().outcome() == Observation.Outcome.REFUSED;
+    var isUnproven = order.closes()
+        && outcome
+            .statement()
+            .filter(stated -> stated.outcome() != Observation.Outcome.DONE)
+            .isPresent();
+    return !isRefused && !isUnproven;
   }
 
   /** @param before what came of the order without that; a server that keeps its agent has said at least this */

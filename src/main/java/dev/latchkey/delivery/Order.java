@@ -7,6 +7,7 @@ import dev.latchkey.server.Grant;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.Server;
+import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.SessionId;
 import java.util.Base64;
@@ -25,6 +26,7 @@ public final class Order {
   private static final int FORMAT = 1;
 
   private final String request;
+  private final ServerName server;
   private final NodeId node;
   private final Optional<ServerState> wanted;
   private final KnownAgents agents;
@@ -36,16 +38,18 @@ public final class Order {
   }
 
   private Order(String request, Server server, Optional<ServerState> wanted, Data.Hash order) {
-    this(request, server.node(), wanted, ReleasedAgent.andThatOf(server), order);
+    this(request, server.name(), server.node(), wanted, ReleasedAgent.andThatOf(server), order);
   }
 
   private Order(
       String request,
+      ServerName server,
       NodeId node,
       Optional<ServerState> wanted,
       KnownAgents agents,
       Data.Hash order) {
     this.request = request;
+    this.server = server;
     this.node = node;
     this.wanted = wanted;
     this.agents = agents;
@@ -53,7 +57,7 @@ public final class Order {
   }
 
   private Order of(Data.Hash another) {
-    return new Order(request, node, wanted, agents, another);
+    return new Order(request, server, node, wanted, agents, another);
   }
 
   /** Make the server so. */
@@ -132,6 +136,10 @@ public final class Order {
 
   public String request() {
     return request;
+  }
+
+  ServerName server() {
+    return server;
   }
 
   public NodeId node() {

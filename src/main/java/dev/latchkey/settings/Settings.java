@@ -33,6 +33,9 @@ public interface Settings {
   /** Proxies of your own in front, as IP addresses or CIDR ranges separated by commas, at most 100: only from these {@code X-Forwarded-For} says who calls. */
   Optional<List<String>> trustedProxies();
 
+  /** Servers that get a new agent at once, by name, separated by commas, at most 50; all others then get it a day later. Without one, all get it at once. */
+  Optional<List<String>> earlyServers();
+
   /** For how long a look by {@code fleet_server_check} or {@code ticket_whitelist_check} answers others too, which spares the server; {@code 0S} for never. */
   @WithDefault("5S")
   Duration sharedLook();

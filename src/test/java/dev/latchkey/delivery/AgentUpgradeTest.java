@@ -1,8 +1,14 @@
 package dev.latchkey.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.server.AgentTable;
+import dev.latchkey.server.Observation;
+import dev.latchkey.server.ServerName;
+import dev.latchkey.server.ServerTable;
+import dev.latchkey.settings.Settings;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
 import dev.latchkey.testing.Fleet;
@@ -14,6 +20,13 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Servers whose agent is not that of this release: who carries an order out, and when the agent is replaced. */
@@ -24,6 +37,21 @@ class AgentUpgradeTest extends WhmTest {
 
   @Inject
   Store store;
+
+  @Inject
+  AgentTable agents;
+
+  @Inject
+  ServerTable servers;
+
+  @Inject
+  RunCommand runCommand;
+
+  @Inject
+  HostDocuments documents;
+
+  @Inject
+  Settings settings;
 
   @Test
   void anOrderThatClosesIsCarriedOutByTheAgentThatIsThereAndTheNextOneReplacesIt()
@@ -102,6 +130,65 @@ class AgentUpgradeTest extends WhmTest {
             .at("/metadata/reason")
             .asText())
         .contains("went back to its last agent: it was put in its place 3 times");
+  }
+
+  /** Whatever the agent of this release does, the fleet is there a day later. */
+  @Test
+  void aServerThatIsNotNamedGetsTheNewAgentADayLater() throws IOException {
+    var support = fleet.supportCase();
+    support.grant();
+    var earlier = earlier(support, true);
+    var now = Instant.now();
+
+    assertThat(look(support, List.of("another"), now)).isEqualTo(Observation.Outcome.DONE);
+    assertThat(agentOf(support)).isEqualTo(earlier);
+    look(support, List.of("another"), now.plus(Duration.ofHours(22)));
+    assertThat(agentOf(support)).isEqualTo(earlier);
+    look(support, List.of("another"), now.plus(Duration.ofDays(1)).plusSeconds(60));
+    assertThat(agentOf(support)).isEqualTo(ReleasedAgent.sha256());
+  }
+
+  @Test
+  void aServerThatIsNamedGetsItAtOnceAndSoDoesOneWithoutAnAgent() throws IOException {
+    var support = fleet.supportCase();
+    support.grant();
+    earlier(support, true);
+    look(support, List.of("another", support.server().name()), Instant.now());
+    assertThat(agentOf(support)).isEqualTo(ReleasedAgent.sha256());
+
+    var without = fleet.supportCase();
+    without.grant();
+    earlier(without, true);
+    Files.delete(without.server().agent());
+    assertThat(look(without, List.of("another"), Instant.now()))
+        .isEqualTo(Observation.Outcome.DONE);
+    assertThat(agentOf(without)).isEqualTo(ReleasedAgent.sha256());
+  }
+
+  @Test
+  void aNameThatIsNoServersStopsTheStart() {
+    var clock = Clock.systemUTC();
+
+    assertThatThrownBy(() -> new AgentRollout(List.of("web01", "Web 2"), agents, clock))
+        .hasMessageStartingWith("latchkey.early-servers: ");
+    assertThatThrownBy(() -> new AgentRollout(Collections.nCopies(51, "web01"), agents, clock))
+        .hasMessage("latchkey.early-servers: 51 servers are named; name at most 50.");
+  }
+
+  private Observation.Outcome look(SupportCase support, List<String> early, Instant at) {
+    var rollout = new AgentRollout(early, agents, Clock.fixed(at, ZoneOffset.UTC));
+    var state = servers
+        .find(new ServerName(support.server().name()))
+        .await()
+        .indefinitely()
+        .orElseThrow();
+    return new Dispatch(runCommand, documents, rollout, settings)
+        .send(Order.observe(UUID.randomUUID().toString(), state.server()), Duration.ofSeconds(30))
+        .await()
+        .indefinitely()
+        .statement()
+        .orElseThrow()
+        .outcome();
   }
 
   /** Puts an agent of an earlier release in its place, which has stated something since, or not. */

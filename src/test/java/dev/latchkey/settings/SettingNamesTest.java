@@ -23,6 +23,7 @@ class SettingNamesTest {
             "latchkey.update-omitted",
             "latchkey.servers-domain",
             "latchkey.trusted-proxies",
+            "latchkey.early-servers",
             "latchkey.functions",
             "latchkey.internal",
             "latchkey.closed",
