@@ -30,7 +30,7 @@ const on = (actions, keys, attributes) => actions.flatMap((action) => keys.map(
 const READ = ['GetItem', 'BatchGetItem', 'Query'];
 const WRITE = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
 const TICKETS = ['T#*', 'TICKETS', 'TICKETS#CLOSED'];
-const SERVERS = ['AHEAD', 'DUE#*', 'NODE#*', 'S#*', 'SERVERS'];
+const SERVERS = ['AGENTS', 'AHEAD', 'DUE#*', 'NODE#*', 'S#*', 'SERVERS'];
 /** What admission names in an update of a credential and its user, and of the counters of older months. */
 const COUNTED = ['pk', 'sk', 'last_used', 's?', 'calls_*', 'live_*', '0*', '1*', '2*', '3*', '4*', '5*', '6*', '7*', '8*', '9*'];
 /** How many there are of what is limited. */
