@@ -29,6 +29,7 @@ public class AgentRollout {
   private static final Logger LOG = Logger.getLogger("dev.latchkey.servers");
   private static final Duration LATER = Duration.ofDays(1);
 
+  private final boolean isForAll;
   private final Set<ServerName> early;
   private final AgentTable agents;
   private final Clock clock;
@@ -38,22 +39,34 @@ public class AgentRollout {
 
   @Inject
   AgentRollout(Settings settings, AgentTable agents, Clock clock) {
-    this(settings.earlyServers().orElse(List.of()), agents, clock);
+    this(settings.earlyServers().orElse(List.of()), settings.internal().isPresent(), agents, clock);
   }
 
-  AgentRollout(List<String> early, AgentTable agents, Clock clock) {
-    if (early.size() > MOST) {
-      throw new IllegalStateException("latchkey.early-servers: " + early.size()
+  /** @param mustStart whether what is wrong with a name must not stop this process, which ends grants */
+  AgentRollout(List<String> named, boolean mustStart, AgentTable agents, Clock clock) {
+    if (named.size() > MOST && !mustStart) {
+      throw new IllegalStateException("latchkey.early-servers: " + named.size()
           + " servers are named; name at most " + MOST + ".");
     }
-    try {
-      this.early =
-          early.stream().map(String::strip).map(ServerName::parse).collect(Collectors.toSet());
-    } catch (IllegalArgumentException e) {
-      throw new IllegalStateException("latchkey.early-servers: " + e.getMessage());
-    }
+    this.isForAll = named.isEmpty();
+    this.early = named.stream()
+        .flatMap(name -> server(name.strip(), mustStart).stream())
+        .collect(Collectors.toSet());
     this.agents = agents;
     this.clock = clock;
+  }
+
+  private static Optional<ServerName> server(String name, boolean mustStart) {
+    try {
+      return Optional.of(ServerName.parse(name));
+    } catch (IllegalArgumentException e) {
+      var wrong = "latchkey.early-servers: " + e.getMessage();
+      if (!mustStart) {
+        throw new IllegalStateException(wrong);
+      }
+      LOG.error(wrong);
+      return Optional.empty();
+    }
   }
 
   /** At the start, so that a wrong name stops it. */
@@ -61,7 +74,7 @@ public class AgentRollout {
 
   /** Whether {@code server} gets it now; where the table cannot be asked, it keeps the agent that it has. */
   Uni<Boolean> isFor(ServerName server) {
-    if (early.isEmpty() || early.contains(server)) {
+    if (isForAll || early.contains(server)) {
       return Uni.createFrom().item(true);
     }
     return since()

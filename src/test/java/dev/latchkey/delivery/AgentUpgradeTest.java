@@ -169,14 +169,23 @@ class AgentUpgradeTest extends WhmTest {
   void aNameThatIsNoServersStopsTheStart() {
     var clock = Clock.systemUTC();
 
-    assertThatThrownBy(() -> new AgentRollout(List.of("web01", "Web 2"), agents, clock))
+    assertThatThrownBy(() -> new AgentRollout(List.of("web01", "Web 2"), false, agents, clock))
         .hasMessageStartingWith("latchkey.early-servers: ");
-    assertThatThrownBy(() -> new AgentRollout(Collections.nCopies(51, "web01"), agents, clock))
+    assertThatThrownBy(
+            () -> new AgentRollout(Collections.nCopies(51, "web01"), false, agents, clock))
         .hasMessage("latchkey.early-servers: 51 servers are named; name at most 50.");
   }
 
+  /** It ends grants; and a name that cannot be read makes nobody early. */
+  @Test
+  void aWrongNameDoesNotStopTheReconciler() {
+    var rollout = new AgentRollout(List.of("Web 2"), true, agents, Clock.systemUTC());
+
+    assertThat(rollout.isFor(new ServerName("web01")).await().indefinitely()).isFalse();
+  }
+
   private Observation.Outcome look(SupportCase support, List<String> early, Instant at) {
-    var rollout = new AgentRollout(early, agents, Clock.fixed(at, ZoneOffset.UTC));
+    var rollout = new AgentRollout(early, false, agents, Clock.fixed(at, ZoneOffset.UTC));
     var state = servers
         .find(new ServerName(support.server().name()))
         .await()
