@@ -9,7 +9,7 @@ from latchkey_agent.timer import Timer
 
 
 class SelfTest:
-    """What is wrong with the server alone, such as a full disk or no sshd, is no reason to keep the older agent."""
+    """A fault of the server alone, such as a full disk or a missing sshd, fails no check: the older agent would have it too."""
 
     def __init__(self, agent):
         self.agent, self.seen = agent, None
@@ -38,7 +38,7 @@ class SelfTest:
     def _timer(self):
         Timer(self.agent.server).files()
         if not os.access(sys.executable or "/usr/bin/python3", os.X_OK):
-            raise Problem("the sweep would be started with %s, which is no program" % sys.executable)
+            raise Problem("the sweep would be started with %s, which is not an executable file" % sys.executable)
 
     def _look(self):
         self.seen = self.agent.observe()

@@ -297,7 +297,7 @@ class SelfTestTest(Folder):
         self.put("/var/lib/latchkey/state.json", "damaged")
         before = self.tree()
         before = self.tree()
-        self.assertEqual("DONE", self.finish(self.start("selftest"))["outcome"], "a damaged state is no reason to stay")
+        self.assertEqual("DONE", self.finish(self.start("selftest"))["outcome"], "a damaged state does not fail the self-test")
         self.assertEqual(before, self.tree())
 
     def test_it_names_the_check_that_failed(self):

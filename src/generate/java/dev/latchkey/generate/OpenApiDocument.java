@@ -100,7 +100,7 @@ final class OpenApiDocument {
             operation.put("description", "Requires the privilege " + privilege.acl() + "."));
     var responses = operation.putObject("responses");
     responses.putObject("200").put("$ref", AnswerSchemas.reference(function));
-    responses.putObject("403").put("description", "There is no valid credential.");
+    responses.putObject("403").put("description", "The credential is missing or is not valid.");
     responses
         .putObject("500")
         .put("description", "The server has a fault; the XID in metadata.reason is in its log.");
