@@ -14,6 +14,9 @@ import java.util.Map;
 public final class LocalFleet implements AutoCloseable {
   public static final List<String> NAMES = List.of("web01", "web02");
 
+  /** The name that a stack would have, which the nodes' tag says. */
+  public static final String STACK = "Latchkey";
+
   private static final List<String> DOCUMENTS = List.of("Latchkey-Order", "Latchkey-Install");
 
   private final LocalSsm ssm;
@@ -26,11 +29,11 @@ public final class LocalFleet implements AutoCloseable {
 
   /** Servers in {@code servers}, scripts in {@code work} while they run; both existing folders. */
   static LocalFleet start(Path servers, Path work) throws IOException {
-    var ssm = LocalSsm.start(documents(), work);
+    var ssm = LocalSsm.start(documents(), work, STACK);
     var fleet = new ArrayList<FolderServer>();
     for (var name : NAMES) {
       var server = FolderServer.make(servers.resolve(name), name);
-      ssm.register(server);
+      ssm.register(server, STACK);
       fleet.add(server);
     }
     return new LocalFleet(ssm, SweepTimer.start(fleet, SweepTimer.USUAL));
@@ -39,6 +42,16 @@ public final class LocalFleet implements AutoCloseable {
   /** The settings that point the application's SSM client here. */
   Map<String, String> clientSettings() {
     return ssm.clientSettings();
+  }
+
+  /** What the application and AWS's command line sign with. */
+  LocalKey key() {
+    return new LocalKey(ssm.accessKey());
+  }
+
+  /** Where AWS's command line reaches Systems Manager. */
+  String endpoint() {
+    return ssm.endpoint().toString();
   }
 
   /** The command documents as the application's package has them, by name. */

@@ -1,7 +1,9 @@
 package dev.latchkey.local;
 
+import dev.latchkey.local.ssm.LocalSsm;
 import io.quarkus.runtime.Quarkus;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -51,6 +53,7 @@ final class LocalServer implements AutoCloseable {
       fleet = LocalFleet.start(folder.folder("servers"), folder.folder("commands"));
       set(fleet.clientSettings());
       set(Map.of(OWN_FLEET, "true"));
+      AwsVariables.write(folder, LocalSsm.REGION, fleet.key(), endpoints());
     }
     if (settings.ownCertificate()) {
       set(LocalCertificate.in(folder, settings.serversDomain()).serverSettings());
@@ -85,6 +88,14 @@ final class LocalServer implements AutoCloseable {
     // user has set.
     ours.forEach(System::clearProperty);
     folder.close();
+  }
+
+  private Map<String, String> endpoints() {
+    var endpoints = new HashMap<>(Map.of("SSM", fleet.endpoint()));
+    if (database != null) {
+      endpoints.put("DYNAMODB", database.endpoint().toString());
+    }
+    return endpoints;
   }
 
   private void set(Map<String, String> settings) {

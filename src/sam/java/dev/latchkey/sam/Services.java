@@ -37,12 +37,12 @@ final class Services implements AutoCloseable {
     var database = DynamoDbLocal.inFolder(data.folder("dynamodb"));
     try {
       makeTables(database, template.tables());
-      var ssm = LocalSsm.start(template.documents(), data.folder("commands"));
+      var ssm = LocalSsm.start(template.documents(), data.folder("commands"), Stack.NAME);
       var servers = new ArrayList<FolderServer>();
       for (var name : LocalFleet.NAMES) {
         servers.add(FolderServer.make(data.folder("servers").resolve(name), name));
       }
-      servers.forEach(ssm::register);
+      servers.forEach(server -> ssm.register(server, Stack.NAME));
       return new Services(database, ssm, SweepTimer.start(servers, SweepTimer.USUAL));
     } catch (IOException | RuntimeException e) {
       database.close();

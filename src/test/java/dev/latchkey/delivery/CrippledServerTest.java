@@ -48,9 +48,8 @@ class CrippledServerTest extends WhmTest {
     var support = fleet.supportCase();
     support.client().data("fleet_server_check", "api.wait", "20");
     LocalSystemsManager.running().deregister(support.server().id());
-    LocalSystemsManager.running()
-        .register(new Crippled(
-            support.server(), words.replace("ROOT", support.server().folder().toString())));
+    LocalSystemsManager.register(new Crippled(
+        support.server(), words.replace("ROOT", support.server().folder().toString())));
     return support;
   }
 

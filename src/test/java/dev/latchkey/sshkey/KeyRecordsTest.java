@@ -119,7 +119,7 @@ class KeyRecordsTest extends WhmTest {
     assertSuccess(call(Keys.ed25519(), "1"));
     var other = new AuthorizedKey(name, "SHA256:other", Instant.now(), Optional.empty(), "other");
     LocalSystemsManager.running().deregister(folder.id());
-    LocalSystemsManager.running().register(new Meanwhile(server, () -> {
+    LocalSystemsManager.register(new Meanwhile(server, () -> {
       var transaction = store.transaction();
       keys.remember(transaction, other, IllegalStateException::new);
       store.write(transaction).await().indefinitely();

@@ -46,9 +46,9 @@ public class Fleet {
       if (withAgent) {
         var agent = AgentProcess.running();
         agent.install(server.folder());
-        LocalSystemsManager.running().register(new QuickServer(server, agent));
+        LocalSystemsManager.register(new QuickServer(server, agent));
       } else {
-        LocalSystemsManager.running().register(server);
+        LocalSystemsManager.register(server);
       }
       WhmClient.of(accounts.root())
           .data("fleet_server_add", "name", name, "node", server.id(), "owner", owner.user());

@@ -2,6 +2,7 @@ package dev.latchkey.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.local.LocalFleet;
+import dev.latchkey.local.ssm.LocalNode;
 import dev.latchkey.local.ssm.LocalSsm;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
@@ -23,7 +24,7 @@ public final class LocalSystemsManager implements QuarkusTestResourceLifecycleMa
   @Override
   public Map<String, String> start() {
     try {
-      running = LocalSsm.start(LocalFleet.documents());
+      running = LocalSsm.start(LocalFleet.documents(), LocalFleet.STACK);
       return settings();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -40,6 +41,11 @@ public final class LocalSystemsManager implements QuarkusTestResourceLifecycleMa
     var settings = new HashMap<>(running.clientSettings());
     settings.put("latchkey.shared-look", "0S");
     return settings;
+  }
+
+  /** A node that is tagged for the stack, as {@code infra/enrol} leaves it. */
+  public static void register(LocalNode node) {
+    running.register(node, LocalFleet.STACK);
   }
 
   public static LocalSsm running() {

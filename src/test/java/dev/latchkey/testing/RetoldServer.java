@@ -23,7 +23,7 @@ public record RetoldServer(FolderServer server, List<String> words, Path folder)
       var retold = new RetoldServer(
           server, AgentProcess.running().runner(), Files.createTempDirectory("latchkey-retold"));
       LocalSystemsManager.running().deregister(server.id());
-      LocalSystemsManager.running().register(retold);
+      LocalSystemsManager.register(retold);
       return retold;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

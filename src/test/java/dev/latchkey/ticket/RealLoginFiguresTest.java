@@ -39,7 +39,7 @@ class RealLoginFiguresTest extends WhmTest {
   @BeforeAll
   static void start() throws IOException {
     server = NamespaceServer.start();
-    LocalSystemsManager.running().register(server);
+    LocalSystemsManager.register(server);
   }
 
   @AfterAll

@@ -42,7 +42,7 @@ class RealLoginTest extends WhmTest {
   @BeforeAll
   static void start() throws IOException {
     server = NamespaceServer.start();
-    LocalSystemsManager.running().register(server);
+    LocalSystemsManager.register(server);
   }
 
   @AfterAll

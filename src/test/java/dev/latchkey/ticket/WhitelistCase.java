@@ -41,7 +41,7 @@ record WhitelistCase(SupportCase support, RetoldServer server) {
   }
 
   void canBeReached() {
-    LocalSystemsManager.running().register(server);
+    LocalSystemsManager.register(server);
   }
 
   String name() {

@@ -42,6 +42,11 @@ public final class FolderServer implements LocalNode {
   }
 
   @Override
+  public String computerName() {
+    return name;
+  }
+
+  @Override
   public List<String> runner() {
     return List.of();
   }

@@ -14,6 +14,16 @@ public interface LocalNode {
   /** What its scripts find in their environment beside what Systems Manager sets. */
   Map<String, String> environment();
 
+  /** What it calls itself. */
+  default String computerName() {
+    return id();
+  }
+
+  /** The version of Systems Manager's agent that its ways are those of. */
+  default String agentVersion() {
+    return oldAgent() ? "3.3.2299.0" : "3.3.2746.0";
+  }
+
   /**
    * Whether its agent of Systems Manager is older than 3.3.2746: it does not know {@code ENV_VAR} and puts the
    * text of every parameter into the script.

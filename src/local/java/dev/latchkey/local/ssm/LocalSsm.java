@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,7 +17,7 @@ import java.util.function.Consumer;
 
 /**
  * Run Command of Systems Manager inside this JVM, for the SDK's own client: reachable from this machine only,
- * with the key of this run only, for these documents and the registered nodes only.
+ * with the key of this run only, for these documents and the nodes that are registered and tagged for the stack only.
  */
 public final class LocalSsm implements AutoCloseable {
   /** Fixed, so that no setting of the user's machine decides what a local client signs with. */
@@ -33,20 +34,27 @@ public final class LocalSsm implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool(Threads.daemon("ssm"));
   private final HttpServer server;
 
-  private LocalSsm(Map<String, CommandDocument> documents, Path workFolder, LocalKey key)
+  private LocalSsm(
+      Map<String, CommandDocument> documents, Path workFolder, LocalKey key, String stack)
       throws IOException {
     nodes = new Nodes(workFolder);
     this.key = key;
-    sendCommand = new SendCommand(documents, nodes, history);
-    wire = new Wire(key, sendCommand, new SentCommands(history), faults);
+    sendCommand = new SendCommand(documents, nodes, history, stack);
+    wire = new Wire(
+        key,
+        sendCommand,
+        new SentCommands(history),
+        new NodeTags(nodes),
+        new DescribeInstanceInformation(nodes, Clock.systemUTC()),
+        faults);
     server = HttpServer.create(new InetSocketAddress(HOST, 0), 0);
     server.setExecutor(threads);
     server.createContext("/", wire);
   }
 
-  /** As {@link #start(Map, Path)}, with scripts in the common temporary folder. */
-  public static LocalSsm start(Map<String, byte[]> documents) throws IOException {
-    return start(documents, Path.of(System.getProperty("java.io.tmpdir")));
+  /** As {@link #start(Map, Path, String)}, with scripts in the common temporary folder. */
+  public static LocalSsm start(Map<String, byte[]> documents, String stack) throws IOException {
+    return start(documents, Path.of(System.getProperty("java.io.tmpdir")), stack);
   }
 
   /**
@@ -54,18 +62,25 @@ public final class LocalSsm implements AutoCloseable {
    *
    * @param documents the content of each command document by its name
    * @param workFolder where scripts lie while they run; an existing one that programs may be run from
+   * @param stack what the tag of the nodes must say that commands may go to
    */
-  public static LocalSsm start(Map<String, byte[]> documents, Path workFolder) throws IOException {
+  public static LocalSsm start(Map<String, byte[]> documents, Path workFolder, String stack)
+      throws IOException {
     var known = new TreeMap<String, CommandDocument>();
     documents.forEach((name, content) -> known.put(name, CommandDocument.of(name, content)));
-    var local = new LocalSsm(known, workFolder, LocalKey.random());
+    var local = new LocalSsm(known, workFolder, LocalKey.random(), stack);
     local.listen();
     return local;
   }
 
-  /** From now on commands reach it. */
+  /** It is seen from now on; commands reach it once it is tagged for the stack, as a new node is not. */
   public void register(LocalNode node) {
-    nodes.add(node);
+    nodes.add(node, Map.of());
+  }
+
+  /** From now on commands reach it, if this is the name of the stack. */
+  public void register(LocalNode node, String stack) {
+    nodes.add(node, Map.of(NodeTags.STACK, stack));
   }
 
   /** Ends what runs there; from now on it is unknown. */

@@ -2,6 +2,8 @@ package dev.latchkey.local.ssm;
 
 import dev.latchkey.local.Threads;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -15,6 +17,7 @@ final class NodeQueue implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 2;
 
   private final LocalNode node;
+  private final Map<String, String> tags = new ConcurrentSkipListMap<>();
   private final Path workFolder;
   private final ThreadPoolExecutor workers;
   private final ExecutorService aside;
@@ -36,6 +39,11 @@ final class NodeQueue implements AutoCloseable {
 
   LocalNode node() {
     return node;
+  }
+
+  /** By their keys; to be changed. */
+  Map<String, String> tags() {
+    return tags;
   }
 
   CommandOnNode invocation(Command command, Faults.Chosen faults) {

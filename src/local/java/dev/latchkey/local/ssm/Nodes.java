@@ -1,12 +1,15 @@
 package dev.latchkey.local.ssm;
 
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** The registered nodes; of no other is a word said or a command accepted. */
 final class Nodes implements AutoCloseable {
-  private final Map<String, NodeQueue> queues = new ConcurrentHashMap<>();
+  private final Map<String, NodeQueue> queues = new ConcurrentSkipListMap<>();
 
   private final Path workFolder;
 
@@ -14,8 +17,10 @@ final class Nodes implements AutoCloseable {
     this.workFolder = workFolder;
   }
 
-  void add(LocalNode node) {
-    if (queues.putIfAbsent(node.id(), new NodeQueue(node, workFolder)) != null) {
+  void add(LocalNode node, Map<String, String> tags) {
+    var queue = new NodeQueue(node, workFolder);
+    queue.tags().putAll(tags);
+    if (queues.putIfAbsent(node.id(), queue) != null) {
       throw new IllegalArgumentException(node.id() + " is registered already");
     }
   }
@@ -27,13 +32,13 @@ final class Nodes implements AutoCloseable {
     }
   }
 
-  NodeQueue get(String id) {
-    var queue = queues.get(id);
-    if (queue == null) {
-      throw new SsmError(
-          "InvalidInstanceId", "Instances [[" + id + "]] not in a valid state for this account");
-    }
-    return queue;
+  Optional<NodeQueue> find(String id) {
+    return Optional.ofNullable(queues.get(id));
+  }
+
+  /** In the order of their ids. */
+  Collection<NodeQueue> all() {
+    return Collections.unmodifiableCollection(queues.values());
   }
 
   @Override

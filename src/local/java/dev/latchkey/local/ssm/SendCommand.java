@@ -22,12 +22,15 @@ final class SendCommand {
   private static final int LONGEST_DELIVERY = 2_592_000;
 
   private final Map<String, CommandDocument> documents;
+  private final String stack;
   private final Nodes nodes;
   private final History history;
   private volatile Consumer<String> events = event -> {};
 
-  SendCommand(Map<String, CommandDocument> documents, Nodes nodes, History history) {
+  /** @param stack what the tag of the nodes must say that commands may go to */
+  SendCommand(Map<String, CommandDocument> documents, Nodes nodes, History history, String stack) {
     this.documents = documents;
+    this.stack = stack;
     this.nodes = nodes;
     this.history = history;
   }
@@ -93,7 +96,28 @@ final class SendCommand {
     if (ids.stream().distinct().count() < ids.size()) {
       throw new SsmError("DuplicateInstanceId", "A node is named twice.");
     }
-    return ids.stream().map(nodes::get).toList();
+    return ids.stream().map(this::permitted).toList();
+  }
+
+  /**
+   * The node, if it has the tag, as the roles that {@code sam-template.yaml} gives to functions ask for it. A node that is
+   * not there has none, and IAM is asked first.
+   */
+  private NodeQueue permitted(String id) {
+    return nodes
+        .find(id)
+        .filter(node -> stack.equals(node.tags().get(NodeTags.STACK)))
+        .orElseThrow(() -> new SsmError(
+            "AccessDeniedException",
+            "User: arn:aws:sts::000000000000:assumed-role/" + stack
+                + " is not authorized to perform: ssm:SendCommand on resource: " + arn(id)
+                + " because no identity-based policy allows the ssm:SendCommand action"));
+  }
+
+  private static String arn(String id) {
+    return id.startsWith("i-")
+        ? "arn:aws:ec2:" + LocalSsm.REGION + ":000000000000:instance/" + id
+        : "arn:aws:ssm:" + LocalSsm.REGION + ":000000000000:managed-instance/" + id;
   }
 
   private static String comment(JsonNode request) {

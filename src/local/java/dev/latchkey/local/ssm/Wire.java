@@ -23,11 +23,21 @@ final class Wire implements HttpHandler {
   private final LocalKey key;
   private final SendCommand sendCommand;
   private final SentCommands runCommand;
+  private final NodeTags tags;
+  private final DescribeInstanceInformation nodes;
   private final Faults faults;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  Wire(LocalKey key, SendCommand sendCommand, SentCommands runCommand, Faults faults) {
+  Wire(
+      LocalKey key,
+      SendCommand sendCommand,
+      SentCommands runCommand,
+      NodeTags tags,
+      DescribeInstanceInformation nodes,
+      Faults faults) {
     this.key = key;
+    this.tags = tags;
+    this.nodes = nodes;
     this.sendCommand = sendCommand;
     this.runCommand = runCommand;
     this.faults = faults;
@@ -75,6 +85,10 @@ final class Wire implements HttpHandler {
       case "GetCommandInvocation" -> ok(runCommand.getCommandInvocation(request));
       case "ListCommandInvocations" -> ok(runCommand.listCommandInvocations(request));
       case "CancelCommand" -> ok(runCommand.cancelCommand(request));
+      case "DescribeInstanceInformation" -> ok(nodes.run(request));
+      case "AddTagsToResource" -> ok(tags.add(request));
+      case "RemoveTagsFromResource" -> ok(tags.remove(request));
+      case "ListTagsForResource" -> ok(tags.list(request));
       default -> throw new SsmError("UnknownOperationException", operation);
     };
   }

@@ -57,7 +57,7 @@ final class AgentBench implements AutoCloseable {
   /** From now on the server's agent of Systems Manager is one that knows no variables. */
   void growOld() {
     bench.ssm.deregister(server.id());
-    bench.ssm.register(new OldNode(server));
+    bench.register(new OldNode(server));
   }
 
   void putAgent(byte[] agent) {

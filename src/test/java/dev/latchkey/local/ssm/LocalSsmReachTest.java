@@ -18,7 +18,7 @@ class LocalSsmReachTest {
 
   @Test
   void answersOnLoopbackAndRefusesEveryOtherAddressOfTheMachine() throws IOException {
-    try (var ssm = LocalSsm.start(Map.of())) {
+    try (var ssm = LocalSsm.start(Map.of(), "stack")) {
       var port = ssm.endpoint().getPort();
       connect(InetAddress.getByName("127.0.0.1"), port);
       var others = NetworkInterface.networkInterfaces()
@@ -35,8 +35,8 @@ class LocalSsmReachTest {
 
   @Test
   void everyRunHasAKeyOfItsOwn() throws IOException {
-    try (var one = LocalSsm.start(Map.of());
-        var other = LocalSsm.start(Map.of())) {
+    try (var one = LocalSsm.start(Map.of(), "stack");
+        var other = LocalSsm.start(Map.of(), "stack")) {
       assertThat(one.accessKey()).isNotEqualTo(other.accessKey());
       assertThat(one.clientSettings())
           .containsEntry("quarkus.ssm.endpoint-override", one.endpoint().toString())
@@ -47,7 +47,7 @@ class LocalSsmReachTest {
 
   @Test
   void closedItFreesItsPort() throws IOException {
-    var ssm = LocalSsm.start(Map.of());
+    var ssm = LocalSsm.start(Map.of(), "stack");
     ssm.close();
 
     assertThatThrownBy(

@@ -74,7 +74,7 @@ class LocalSsmTest {
   @Test
   void anOldAgentPutsItIntoTheScript() {
     bench.ssm.deregister(bench.server.id());
-    bench.ssm.register(new OldNode(bench.server));
+    bench.register(new OldNode(bench.server));
 
     var script = bench.run(SsmBench.ECHO, "x\nprintf injected");
 

@@ -13,14 +13,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.ssm.model.AddTagsToResourceRequest;
 import software.amazon.awssdk.services.ssm.model.DuplicateInstanceIdException;
 import software.amazon.awssdk.services.ssm.model.InvalidDocumentException;
 import software.amazon.awssdk.services.ssm.model.InvalidDocumentVersionException;
-import software.amazon.awssdk.services.ssm.model.InvalidInstanceIdException;
 import software.amazon.awssdk.services.ssm.model.InvalidParametersException;
+import software.amazon.awssdk.services.ssm.model.InvalidResourceIdException;
+import software.amazon.awssdk.services.ssm.model.InvalidResourceTypeException;
 import software.amazon.awssdk.services.ssm.model.MaxDocumentSizeExceededException;
+import software.amazon.awssdk.services.ssm.model.RemoveTagsFromResourceRequest;
+import software.amazon.awssdk.services.ssm.model.ResourceTypeForTagging;
 import software.amazon.awssdk.services.ssm.model.SendCommandRequest;
 import software.amazon.awssdk.services.ssm.model.SsmException;
+import software.amazon.awssdk.services.ssm.model.Tag;
 
 /** What is refused is refused with the service's own error, and nothing runs. */
 class SendCommandRefusalTest {
@@ -66,16 +71,48 @@ class SendCommandRefusalTest {
 
   @Test
   void unknownNodes() {
-    refused(
-        request -> request.instanceIds(bench.server.id(), "mi-0123456789abcdef0"),
-        InvalidInstanceIdException.class);
+    denied(request -> request.instanceIds(bench.server.id(), "mi-0123456789abcdef0"));
   }
 
   @Test
   void nodesThatAreNoMore() {
     bench.ssm.deregister(bench.server.id());
 
-    refused(request -> {}, InvalidInstanceIdException.class);
+    denied(request -> {});
+  }
+
+  /** Of another stack, or of none: as the role's condition has it. */
+  @Test
+  void nodesWithoutTheTagOfTheStack() {
+    var node = bench.server.id();
+    bench.client.removeTagsFromResource(tag(node)).join();
+    denied(request -> {});
+    bench.client.addTagsToResource(tag(node, "another")).join();
+    denied(request -> {});
+    bench.client.addTagsToResource(tag(node, SsmBench.STACK)).join();
+
+    refused(request -> request.documentName("None"), InvalidDocumentException.class);
+  }
+
+  /** By their own names, and on no other resource. */
+  @Test
+  void tagsThatTheServiceDoesNotTake() {
+    var node = bench.server.id();
+
+    assertThatThrownBy(() -> SsmBench.unwrap(() ->
+            bench.client.addTagsToResource(tag("mi-0123456789abcdef0", "bench")).join()))
+        .isInstanceOf(InvalidResourceIdException.class);
+    assertThatThrownBy(() -> SsmBench.unwrap(() -> bench
+            .client
+            .addTagsToResource(add -> add.resourceType(ResourceTypeForTagging.PARAMETER)
+                .resourceId(node)
+                .tags(new Tag[0]))
+            .join()))
+        .isInstanceOf(InvalidResourceTypeException.class);
+    assertThatThrownBy(() -> SsmBench.unwrap(
+            () -> bench.client.addTagsToResource(tag(node, "a<b")).join()))
+        .isInstanceOf(SsmException.class)
+        .hasMessageContaining("must have valid keys and values");
   }
 
   @Test
@@ -140,12 +177,34 @@ class SendCommandRefusalTest {
 
   @Test
   void theOperationsThatAreNotHere() {
-    assertThatThrownBy(() ->
-            SsmBench.unwrap(() -> bench.client.describeInstanceInformation().join()))
+    assertThatThrownBy(() -> SsmBench.unwrap(() -> bench.client.listDocuments().join()))
         .isInstanceOfSatisfying(
             SsmException.class,
             refusal -> assertThat(refusal.awsErrorDetails().errorCode())
                 .isEqualTo("UnknownOperationException"));
+  }
+
+  private static Consumer<AddTagsToResourceRequest.Builder> tag(String node, String stack) {
+    return add -> add.resourceType(ResourceTypeForTagging.MANAGED_INSTANCE)
+        .resourceId(node)
+        .tags(Tag.builder().key("Latchkey").value(stack).build());
+  }
+
+  private static Consumer<RemoveTagsFromResourceRequest.Builder> tag(String node) {
+    return remove -> remove
+        .resourceType(ResourceTypeForTagging.MANAGED_INSTANCE)
+        .resourceId(node)
+        .tagKeys("Latchkey");
+  }
+
+  private void denied(Consumer<SendCommandRequest.Builder> change) {
+    assertThatThrownBy(() -> bench.send(request ->
+            change.accept(request.documentName(SsmBench.ECHO).instanceIds(bench.server.id()))))
+        .isInstanceOfSatisfying(SsmException.class, refusal -> {
+          assertThat(refusal.awsErrorDetails().errorCode()).isEqualTo("AccessDeniedException");
+          assertThat(refusal.getMessage())
+              .contains("is not authorized to perform: ssm:SendCommand on resource: arn:aws:ssm:");
+        });
   }
 
   private void refused(

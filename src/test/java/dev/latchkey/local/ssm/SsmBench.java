@@ -30,6 +30,7 @@ final class SsmBench implements AutoCloseable {
   static final String ECHO = "Echo";
   static final String SHELL = "Shell";
   static final String BRIEF = "Brief";
+  static final String STACK = "bench";
 
   /** One for all, never closed: each takes two seconds to close. */
   private static final SdkAsyncHttpClient HTTP = NettyNioAsyncHttpClient.create();
@@ -54,12 +55,17 @@ final class SsmBench implements AutoCloseable {
     try {
       server = FolderServer.make(folder.resolve("web01"), "web01");
       work = Files.createDirectories(folder.resolve("it's work"));
-      ssm = LocalSsm.start(documents, work);
+      ssm = LocalSsm.start(documents, work, STACK);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    ssm.register(server);
+    register(server);
     client = client(ssm.accessKey());
+  }
+
+  /** With the tag of the stack. */
+  void register(LocalNode node) {
+    ssm.register(node, STACK);
   }
 
   private static Map<String, byte[]> documents() {
