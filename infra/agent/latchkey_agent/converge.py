@@ -5,6 +5,7 @@ from latchkey_agent.doors.doors import Doors
 from latchkey_agent.edit import Edit
 from latchkey_agent.end import End
 from latchkey_agent.findings import Findings
+from latchkey_agent.host import Host
 from latchkey_agent.inventory import Inventory
 from latchkey_agent.leases import Leases
 from latchkey_agent.orders import MAX_TIME
@@ -85,6 +86,7 @@ class Converge:
         told.update(grants=self.report.grants(files) + self.entries.told("grants"),
                     doors=doors or {"chain": {"state": "UNKNOWN", "problem": "; ".join(self.store.problems[-1:])}},
                     ended=self.report.ended(inventory) + self.entries.told("ending"))
+        told["host"] = self._stage("host", Host(self.server).as_json)
         if self.entries.nameless():
             told["faulty"] = self.entries.nameless()
         return "DONE" if self.report.whole(told) else "PARTIAL", told

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param unmanaged what others did to keys of ours, found and put right, and copies of such keys
  * @param simulated whether it is a folder that stands for a server: no process, log or firewall was looked at
  * @param faulty entries of the order that the server could not read, a sentence each
+ * @param host what the server says that it is
  * @param statement all of it but the answer to a verb for keys, as it was printed
  */
 public record Observation(
@@ -41,6 +42,7 @@ public record Observation(
     boolean simulated,
     Optional<StatedSweep> sweep,
     List<String> faulty,
+    StatedHost host,
     String statement) {
 
   public enum Outcome {

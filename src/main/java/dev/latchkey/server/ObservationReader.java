@@ -26,6 +26,7 @@ public final class ObservationReader {
   static final int MOST_NESTED = 12;
   private static final long FORMAT = 1;
 
+  private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f.:]{2,45}");
   private static final Pattern FINGERPRINT = Pattern.compile("SHA256:[A-Za-z0-9+/]{43}");
 
   private ObservationReader() {}
@@ -75,6 +76,7 @@ public final class ObservationReader {
         from.flag("simulated"),
         from.has("sweep") ? Optional.of(sweep(from.hash("sweep"))) : Optional.empty(),
         from.list("faulty").stream().map(ObservationReader::faulty).toList(),
+        host(from.hash("host")),
         text);
   }
 
@@ -111,6 +113,15 @@ public final class ObservationReader {
 
   private static StatedSweep sweep(StatementFields from) {
     return new StatedSweep(from.word("by"), from.time("last_at"), from.sentence("problem"));
+  }
+
+  /** Agents before this release say nothing of it. */
+  private static StatedHost host(StatementFields from) {
+    return new StatedHost(
+        from.word("name"),
+        from.word("ip").filter(text -> ADDRESS.matcher(text).matches()),
+        from.word("arch"),
+        from.word("distro"));
   }
 
   private static String faulty(StatementFields from) {

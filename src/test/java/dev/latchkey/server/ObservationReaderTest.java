@@ -23,6 +23,22 @@ class ObservationReaderTest {
   }
 
   @Test
+  void whatTheServerSaysThatItIsIsReadAsFarAsItIsWellFormed() {
+    assertThat(ObservationReader.read(WHOLE).orElseThrow().host()).isEqualTo(StatedHost.UNKNOWN);
+    var stated = WHOLE.replace(
+        "\"at\":5,",
+        "\"at\":5,\"host\":{\"name\":\"web\\u001b01\",\"ip\":\"2001:db8::1\",\"arch\":7,\"distro\":\""
+            + "d".repeat(200) + "\"},");
+    var host = ObservationReader.read(stated).orElseThrow().host();
+    assertThat(host.name()).contains("web\uFFFD01");
+    assertThat(host.ip()).contains("2001:db8::1");
+    assertThat(host.arch()).isEmpty();
+    assertThat(host.distro().orElseThrow()).hasSize(81);
+    var odd = stated.replace("2001:db8::1", "10.0.0.1 <script>");
+    assertThat(ObservationReader.read(odd).orElseThrow().host().ip()).isEmpty();
+  }
+
+  @Test
   void whereverItIsCutItIsNothing() {
     for (var end = 0; end < WHOLE.length(); end++) {
       assertThat(ObservationReader.read(WHOLE.substring(0, end))).isEmpty();

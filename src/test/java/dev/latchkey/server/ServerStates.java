@@ -49,6 +49,7 @@ final class ServerStates {
         of.simulated(),
         of.sweep(),
         of.faulty(),
+        of.host(),
         of.statement());
   }
 
@@ -93,6 +94,7 @@ final class ServerStates {
         false,
         Optional.empty(),
         List.of(),
+        StatedHost.UNKNOWN,
         "{}");
   }
 

@@ -26,6 +26,7 @@ record FolderContent(Path folder, String name) {
     file("etc/sudoers", "r--r-----", """
         root ALL=(ALL:ALL) ALL
         """);
+    file("etc/hostname", "rw-r--r--", name + "\n");
     makeFolder("root", "rwx------");
     makeFolder("root/.ssh", "rwx------");
     file("root/.ssh/authorized_keys", "rw-------", adminKey());
