@@ -37,8 +37,19 @@ public final class RoleStatements {
       .flatMap(names -> names)
       .toList();
 
-  private static final List<String> PROFILE =
-      Stream.concat(KEY.stream(), Stream.of("public_key", "ranges", "ssh_user")).toList();
+  private static final List<String> PROFILE = Stream.concat(
+          KEY.stream(),
+          Stream.of(
+              "public_key",
+              "ranges",
+              "ssh_user",
+              "company_name",
+              "company_id",
+              "logo_url",
+              "pub_support_contact",
+              "pub_tech_contact",
+              "tech_contact_email"))
+      .toList();
 
   /** The table in use: the stack's own, or one that was named. */
   private static final String TABLE =

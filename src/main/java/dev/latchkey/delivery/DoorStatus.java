@@ -6,6 +6,7 @@ import dev.latchkey.delivery.OrderOutcome.Unreachable;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.StatedDoor;
 import dev.latchkey.server.StatedDoors;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -21,6 +22,10 @@ public final class DoorStatus {
   private static final String ERR_UNSETUP = "ERR_UNSETUP";
   private static final String ERR_UNKNOWN = "ERR_UNKNOWN";
 
+  private static final List<String> FROM_BEST_TO_WORST =
+      List.of(INACTIVE, ACTIVE, ERR_UNKNOWN, ERR_SETUP, ERR_UNSETUP);
+  private static final String CSF = "csf_wl_status";
+
   private static final String STATES =
       ": ACTIVE, INACTIVE, ERR_SETUP, ERR_UNSETUP or ERR_UNKNOWN; non_fatals says why.";
 
@@ -29,7 +34,7 @@ public final class DoorStatus {
       Field.text(
           "chain_status", "Whether the server's firewall lets the vendor's ranges in" + STATES),
       Field.text("host_access_wl_status", "The lines in hosts.allow, where sshd reads it" + STATES),
-      Field.text("csf_wl_status", "CSF's entries; left out where CSF is not installed" + STATES)
+      Field.text(CSF, "CSF's entries; left out where CSF is not installed" + STATES)
           .optional(),
       Field.text(
           "hulk_wl_status",
@@ -45,7 +50,7 @@ public final class DoorStatus {
         .map(doors -> Data.hash()
             .with("chain_status", status(doors.chain(), opening))
             .with("host_access_wl_status", status(doors.hostsAllow(), opening))
-            .with("csf_wl_status", doors.csf().map(csf -> Data.text(status(csf, opening))))
+            .with(CSF, doors.csf().map(csf -> Data.text(status(csf, opening))))
             .with("hulk_wl_status", status(doors.hulk(), opening)))
         .orElseGet(() -> {
           var status = unstated(outcome, opening);
@@ -54,6 +59,21 @@ public final class DoorStatus {
               .with("host_access_wl_status", status)
               .with("hulk_wl_status", status);
         });
+  }
+
+  /** The worst of each door's; where there is none to compare, nothing of ours is open. */
+  public static Data.Hash worst(List<Data.Hash> all) {
+    var worst = Data.hash();
+    for (var field : FIELDS) {
+      var said = all.stream()
+          .flatMap(statuses -> statuses.get(field.name()).stream())
+          .map(status -> ((Data.Text) status).value())
+          .max(Comparator.comparing(FROM_BEST_TO_WORST::indexOf));
+      if (said.isPresent() || !field.name().equals(CSF)) {
+        worst = worst.with(field.name(), said.orElse(INACTIVE));
+      }
+    }
+    return worst;
   }
 
   /** The firewall alone, with CSF, for a call that has it opened or closed: what is not so is an error. */

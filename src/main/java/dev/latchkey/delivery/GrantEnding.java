@@ -18,6 +18,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 
 /** Ends grants: no longer wanted from the transaction on, and proven gone when the server says so. */
 @Singleton
@@ -51,6 +52,31 @@ public class GrantEnding {
     var what = "revoked ticket %d on %s as %s%s"
         .formatted(grant.ticket(), before.server().name(), grant.user(), describe(sessions));
     return commit(Author.of(call), before, after, what);
+  }
+
+  /**
+   * The same for closed tickets on one server: one transaction, and none where the end of all their grants is wanted
+   * already, as it is unless a release or a restore left some.
+   */
+  public Uni<ServerState> wantClosed(Call call, ServerState before, Set<Long> tickets) {
+    var open = before.grants().stream()
+        .filter(grant -> tickets.contains(grant.ticket()) && !grant.isEnding())
+        .toList();
+    if (open.isEmpty()) {
+      return Uni.createFrom().item(before);
+    }
+    var name = before.server().name();
+    var what = "ended access of closed tickets on %s: %s"
+        .formatted(
+            name,
+            open.stream()
+                .map(grant -> grant.ticket() + " as " + grant.user())
+                .collect(joining(", ")));
+    return commit(
+        Author.of(call).about(name.value()),
+        before,
+        before.ending(open::contains, Reason.CLOSED, call.at()),
+        what);
   }
 
   /** For the audit. */

@@ -31,7 +31,6 @@ class ClosedBefore {
     return tickets.counted(owner).chain(all -> {
       var old = all.stream()
           .filter(listed -> !listed.ticket().isOpen() && listed.standing().isEmpty())
-          .map(TicketTable.Listed::ticket)
           .toList();
       var open = (int) all.stream().filter(listed -> listed.ticket().isOpen()).count();
       return gone(old).chain(this::move).replaceWith(open);
@@ -39,22 +38,23 @@ class ClosedBefore {
   }
 
   /** A closed ticket gets no new grant, so that what is gone stays gone. */
-  private Uni<List<Ticket>> gone(List<Ticket> closed) {
-    var keys = closed.stream().flatMap(ticket -> ticket.grantKeys().stream()).toList();
+  private Uni<List<ListedTicket>> gone(List<ListedTicket> closed) {
+    var keys =
+        closed.stream().flatMap(listed -> listed.ticket().grantKeys().stream()).toList();
     return servers
         .grantsNow(keys)
         .map(grants -> closed.stream()
-            .filter(ticket -> ticket.grantKeys().stream().noneMatch(grants::containsKey))
+            .filter(listed -> listed.ticket().grantKeys().stream().noneMatch(grants::containsKey))
             .toList());
   }
 
-  private Uni<Void> move(List<Ticket> gone) {
+  private Uni<Void> move(List<ListedTicket> gone) {
     if (gone.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
     var now = gone.subList(0, Math.min(AT_ONCE, gone.size()));
     return change
-        .note(in -> now.forEach(ticket -> tickets.move(in, ticket)))
+        .note(in -> now.forEach(listed -> tickets.move(in, listed)))
         .chain(() -> move(gone.subList(now.size(), gone.size())));
   }
 }

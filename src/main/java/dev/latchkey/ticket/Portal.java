@@ -37,7 +37,7 @@ class Portal {
       var ticket = reachable(found.ticket(), id, call.caller());
       var profile = ticket.owner().equals(asks) || ticket.own().isWhole()
           ? Uni.createFrom().item(found.profile())
-          : tickets.findProfile(ticket.owner());
+          : tickets.findProfile(ticket.owner()).map(of -> of.map(VendorProfile::access));
       return profile.map(of -> new Case(ticket, ticket.own().orElse(of.orElse(VendorAccess.NONE))));
     });
   }

@@ -15,8 +15,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -28,7 +26,6 @@ public final class SupportAgreementSet extends WhmFunction {
 
   private static final int MOST_OF_A_BODY = 50_000;
   private static final int MOST_OF_A_TITLE = 200;
-  private static final int MOST_OF_A_URL = 2_000;
   private static final Pattern VERSIONS = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   private static final Parameter<String> VERSION = Parameter.required(
@@ -48,12 +45,12 @@ public final class SupportAgreementSet extends WhmFunction {
 
   private static final Parameter<Optional<URI>> VIEW_URL = Parameter.optional(
       "view_url",
-      ParameterType.text(SupportAgreementSet::url),
+      ParameterType.text(WebAddress::parse),
       "Where it can be read, an address such as https://www.example.com/terms.");
 
   private static final Parameter<Optional<URI>> DOWNLOAD_URL = Parameter.optional(
       "download_url",
-      ParameterType.text(SupportAgreementSet::url),
+      ParameterType.text(WebAddress::parse),
       "Where it can be downloaded, an address such as https://www.example.com/terms.pdf.");
 
   private final AgreementTable agreements;
@@ -131,21 +128,5 @@ public final class SupportAgreementSet extends WhmFunction {
           "has " + text.length() + " characters; it must have at most " + most + ".");
     }
     return text;
-  }
-
-  /** Somebody is sent there, so nothing but the web is meant. */
-  private static URI url(String text) {
-    try {
-      var url = new URI(text);
-      var scheme = Optional.ofNullable(url.getScheme()).orElse("").toLowerCase(Locale.ROOT);
-      if (scheme.equals("https") && url.getHost() != null && text.length() <= MOST_OF_A_URL) {
-        return url;
-      }
-    } catch (URISyntaxException e) {
-      // Said below.
-    }
-    throw new IllegalArgumentException(
-        "is not a valid address; it must be https://… with a host, at most " + MOST_OF_A_URL
-            + " characters.");
   }
 }

@@ -51,8 +51,8 @@ class TicketTable {
                 .map(VendorAccessItem::read)));
   }
 
-  Uni<Optional<VendorAccess>> findProfile(String user) {
-    return store.get(profileKey(user)).map(found -> found.map(VendorAccessItem::read));
+  Uni<Optional<VendorProfile>> findProfile(String user) {
+    return store.get(profileKey(user)).map(found -> found.map(VendorProfileItem::read));
   }
 
   /** As it was a moment ago at the worst, which is enough for a list. */
@@ -78,27 +78,32 @@ class TicketTable {
         .eventually());
   }
 
-  /** @param standing how many grants of it stand, if it is closed and a release that counts them closed it */
-  record Listed(Ticket ticket, Optional<Long> standing) {}
-
   /** As {@link #listed}, for what decides. */
-  Uni<List<Listed>> counted(String owner) {
+  Uni<List<ListedTicket>> counted(String owner) {
     return store
         .query(Query.of(ClosedTicketTable.OPEN, owner + "#"))
         .map(items -> items.stream()
-            .map(item ->
-                new Listed(TicketItem.read(item), item.findNumber(ClosedTicketTable.STANDING)))
+            .map(item -> new ListedTicket(
+                TicketItem.read(item), item.findNumber(ClosedTicketTable.STANDING)))
             .toList());
   }
 
-  /** Moves a ticket that an earlier release closed, and that is gone everywhere. */
-  void move(Transaction in, Ticket closed) {
-    in.delete(
-        TicketItem.listedKey(closed),
-        "attribute_not_exists(" + ClosedTicketTable.STANDING + ")",
-        Map.of(),
-        CHANGED);
-    in.put(ClosedTicketTable.closed(TicketItem.writeListed(closed)));
+  /** Moves a closed ticket that is gone everywhere among the closed ones; fails if it was counted down meanwhile. */
+  void move(Transaction in, ListedTicket gone) {
+    var key = TicketItem.listedKey(gone.ticket());
+    gone.standing()
+        .ifPresentOrElse(
+            standing -> in.delete(
+                key,
+                ClosedTicketTable.STANDING + " = :standing",
+                Map.of(":standing", Item.number(standing)),
+                CHANGED),
+            () -> in.delete(
+                key,
+                "attribute_not_exists(" + ClosedTicketTable.STANDING + ")",
+                Map.of(),
+                CHANGED));
+    in.put(ClosedTicketTable.closed(TicketItem.writeListed(gone.ticket())));
   }
 
   private Uni<List<Ticket>> read(Query query) {
@@ -161,9 +166,9 @@ class TicketTable {
     in.replace(TicketItem.write(after), SAME_REVISION, revision(before), CHANGED);
   }
 
-  void putProfile(Transaction in, String user, VendorAccess profile) {
+  void putProfile(Transaction in, String user, VendorProfile profile) {
     in.update(
-        VendorAccessItem.changesTo(profile).update(profileKey(user), null, Map.of()), CHANGED);
+        VendorProfileItem.changesTo(profile).update(profileKey(user), null, Map.of()), CHANGED);
   }
 
   private static Map<String, AttributeValue> revision(Ticket of) {

@@ -4,15 +4,13 @@ import dev.latchkey.access.AddressRange;
 import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.ssh.SourceRanges;
 import dev.latchkey.ssh.SshUser;
-import dev.latchkey.store.AttributeChanges;
 import dev.latchkey.store.Item;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
-/** How a vendor's access lies in an item, of a ticket or of a profile. */
+/** How a vendor's access lies in an item, of a ticket or of a {@link VendorProfileItem}. */
 final class VendorAccessItem {
-  private static final List<String> ATTRIBUTES = List.of("public_key", "ranges", "ssh_user");
+  static final List<String> ATTRIBUTES = List.of("public_key", "ranges", "ssh_user");
 
   private VendorAccessItem() {}
 
@@ -20,17 +18,6 @@ final class VendorAccessItem {
     return item.with("public_key", access.key().map(key -> Item.text(key.line())))
         .with("ranges", access.from().map(from -> Item.text(String.join(" ", from.cidrs()))))
         .with("ssh_user", access.user().map(user -> Item.text(user.value())));
-  }
-
-  /**
-   * The same as an update, which says which attributes it is about: a role cannot allow that an item is put under {@code U#}
-   * and not be able to put a token there.
-   */
-  static AttributeChanges changesTo(VendorAccess access) {
-    var item = write(new Item(Map.of()), access);
-    var changes = new AttributeChanges();
-    ATTRIBUTES.forEach(name -> changes.with(name, item.find(name)));
-    return changes;
   }
 
   static VendorAccess read(Item item) {

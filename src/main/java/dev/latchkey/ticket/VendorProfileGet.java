@@ -21,11 +21,12 @@ public final class VendorProfileGet extends WhmFunction {
 
   @Inject
   VendorProfileGet(TicketTable tickets) {
-    super(Declaration.of(NAME, "Shows how your vendor logs in where a ticket does not say it.")
+    super(Declaration.of(
+            NAME, "Shows how your vendor logs in where a ticket does not say it, and who it is.")
         .numbered(34)
         .requires(Privilege.SUPPORT_ACCESS)
         .needsNothingMore()
-        .answers(TicketData.ACCESS)
+        .answers(CompanyData.PROFILE)
         .extension());
     this.tickets = tickets;
   }
@@ -35,7 +36,7 @@ public final class VendorProfileGet extends WhmFunction {
     return tickets
         .findProfile(call.caller().user().name())
         .map(found -> found
-            .map(profile -> Answer.of(TicketData.of(profile)))
+            .map(profile -> Answer.of(CompanyData.of(profile)))
             .orElseThrow(() ->
                 WhmFailure.refused("You have no vendor profile; vendor_profile_set makes one.")));
   }

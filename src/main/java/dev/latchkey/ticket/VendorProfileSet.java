@@ -27,13 +27,23 @@ public final class VendorProfileSet extends WhmFunction {
 
   @Inject
   VendorProfileSet(TicketTable tickets, Change change) {
-    super(Declaration.of(NAME, "Sets how your vendor logs in where a ticket does not say it.")
+    super(Declaration.of(
+            NAME, "Sets how your vendor logs in where a ticket does not say it, and who it is.")
         .numbered(35)
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(CHANGE_PROFILE)
-        .takes(KEY, FROM, SSH_USERNAME)
-        .answers(TicketData.ACCESS)
+        .takes(
+            KEY,
+            FROM,
+            SSH_USERNAME,
+            CompanyParameters.NAME,
+            CompanyParameters.ID,
+            CompanyParameters.LOGO,
+            CompanyParameters.CONTACT,
+            CompanyParameters.TECHNICAL,
+            CompanyParameters.EMAIL)
+        .answers(CompanyData.PROFILE)
         .extension());
     this.tickets = tickets;
     this.change = change;
@@ -41,20 +51,21 @@ public final class VendorProfileSet extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
-    var profile = TicketParameters.access(call);
-    if (profile.key().isEmpty()) {
+    var access = TicketParameters.access(call);
+    if (access.key().isEmpty()) {
       throw KEY.refused("is missing; a profile is set as a whole.");
     }
-    if (profile.from().isEmpty()) {
+    if (access.from().isEmpty()) {
       throw FROM.refused("is missing; a profile is set as a whole.");
     }
+    var profile = new VendorProfile(access, CompanyParameters.company(call));
     var user = call.caller().user().name();
     return change
         .commit(
             call,
             user,
-            "vendor profile " + TicketData.describe(profile),
+            "vendor profile " + CompanyData.describe(profile),
             in -> tickets.putProfile(in, user, profile))
-        .replaceWith(() -> Answer.of(TicketData.of(profile)));
+        .replaceWith(() -> Answer.of(CompanyData.of(profile)));
   }
 }

@@ -2,10 +2,13 @@ package dev.latchkey.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.data.Data;
 import dev.latchkey.data.Json;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.ObservationReader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -104,5 +107,27 @@ class DoorStatusTest {
         .anySatisfy(text -> assertThat(text).startsWith("firewall: not sure"))
         .anySatisfy(text -> assertThat(text).startsWith("CSF: csf.deny has 198.51.100.7"))
         .anySatisfy(text -> assertThat(text).startsWith("fail2ban: a jail"));
+  }
+
+  @Test
+  void theWorstOfSeveralServersIsToldAndCsfOnlyWhereOneHasIt() {
+    assertThat(DoorStatus.worst(List.of()).toString())
+        .isEqualTo(
+            statuses("INACTIVE", "INACTIVE", Optional.empty(), "INACTIVE").toString());
+    var some = statuses("INACTIVE", "ACTIVE", Optional.empty(), "ERR_UNKNOWN");
+    var others = statuses("ACTIVE", "INACTIVE", Optional.of("INACTIVE"), "ERR_SETUP");
+    var worse = statuses("ERR_UNKNOWN", "INACTIVE", Optional.empty(), "ERR_UNSETUP");
+
+    assertThat(DoorStatus.worst(List.of(some, others, worse)).toString())
+        .isEqualTo(statuses("ERR_UNKNOWN", "ACTIVE", Optional.of("INACTIVE"), "ERR_UNSETUP")
+            .toString());
+  }
+
+  private static Data.Hash statuses(String chain, String hosts, Optional<String> csf, String hulk) {
+    return Data.hash()
+        .with("chain_status", chain)
+        .with("host_access_wl_status", hosts)
+        .with("csf_wl_status", csf.map(Data::text))
+        .with("hulk_wl_status", hulk);
   }
 }

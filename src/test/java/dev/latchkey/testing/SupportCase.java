@@ -14,6 +14,17 @@ public record SupportCase(
   /** Long enough for a server that has no agent yet, on a busy machine. */
   private static final String WAIT = "20";
 
+  /** Another ticket of the same server, owner and vendor. */
+  public SupportCase another() {
+    var made = client.data("ticket_create_stub_ticket", "api.server", server.name());
+    return new SupportCase(
+        client,
+        server,
+        key,
+        made.path("ticket_id").asText(),
+        made.path("secure_id").asText());
+  }
+
   public JsonNode grant(String... more) {
     return client.post("ticket_grant", arguments(List.of("secure_id", secureId), more));
   }

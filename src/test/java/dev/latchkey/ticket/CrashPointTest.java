@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 
@@ -77,6 +78,40 @@ class CrashPointTest extends WhmTest {
     assertThat(isAuthed(support)).isFalse();
     assertThat(support.receipts()).hasSize(receipts + 1);
     assertThat(met).as("there is such a request").isTrue();
+  }
+
+  /** What closing left, of which no call can be sure that it comes to an end. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "before BatchGetItem 1",
+        "before Query 2",
+        "before SendCommand 1",
+        "after SendCommand 1",
+        "after GetCommandInvocation 1",
+        "before GetItem 2",
+        "before TransactWriteItems 1",
+        "after TransactWriteItems 1"
+      })
+  void whereverRemovingBreaksTheEndIsTheSame(String point) {
+    var support = Prepared.once(fleet).another();
+    support.grant();
+    breaking(
+        "before SendCommand 1",
+        () -> support.client().post("ticket_close", "ticket_id", support.ticket()));
+    assertThat(support.letsVendorIn()).isTrue();
+
+    var met = breaking(point, () -> support.client().post("ticket_remove_closed", "api.wait", "1"));
+    assertThat(met).as("there is such a request").isTrue();
+    reconcile();
+    assertThat(
+            support.client().data("ticket_remove_closed").path("revoked_keys").asInt())
+        .as("the reconciler has gone on with it")
+        .isZero();
+    assertThat(support.letsVendorIn()).isFalse();
+    assertThat(support.receipts()).hasSize(1);
+    assertThat(support.client().data("ticket_list").findValuesAsText("ticket_id"))
+        .doesNotContain(support.ticket());
   }
 
   private static boolean isAuthed(SupportCase support) {

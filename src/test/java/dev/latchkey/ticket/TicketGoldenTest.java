@@ -40,6 +40,9 @@ class TicketGoldenTest extends WhmTest {
   @Inject
   TicketTable tickets;
 
+  @Inject
+  ClosedCases cases;
+
   @Test
   void document000TicketRevoke() {
     var owner = accounts.reseller(Privilege.ALL);
@@ -153,9 +156,44 @@ class TicketGoldenTest extends WhmTest {
             "ssh_username",
             "support"));
     assertGolden("ticket_close.json", client.post("ticket_close", "ticket_id", other));
-    String[] profile = {"key", Keys.ed25519(), "from", "192.0.2.0/24", "from", "2001:db8::/48"};
+    String[] profile = {
+      "key",
+      Keys.ed25519(),
+      "from",
+      "192.0.2.0/24",
+      "from",
+      "2001:db8::/48",
+      "company_name",
+      "Example, L.L.C.",
+      "company_id",
+      "7",
+      "pub_support_contact",
+      "https://www.example.com/support"
+    };
     assertGolden("vendor_profile_set.json", client.post("vendor_profile_set", profile));
     assertGolden("vendor_profile_get.json", client.post("vendor_profile_get"));
+  }
+
+  /** As it is documented: nine keys of closed tickets, on a server on which another ticket's grant stays. */
+  @Test
+  void removeClosed() {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    support.grant();
+    var server = support.server();
+    cases.make(owner.user(), server.name(), DOCUMENTED_ID - 10, 9);
+    RetoldServer.of(server)
+        .say("{'top':{'simulated':0,'sweep':{'by':'systemd','last_at':"
+            + Instant.now().getEpochSecond()
+            + "},'doors':{'chain':{'state':'WHOLE'},'csf':{'state':'WHOLE'},"
+            + "'hosts_allow':{'state':'ABSENT'},'hulk':{'state':'WHOLE'}}}}");
+    var call = "ticket_remove_closed?api.version=1&api.wait=20";
+
+    assertThat(WhmClient.json(support.client().raw().get("/json-api/" + call)))
+        .isEqualTo(WhmClient.parse(
+            Golden.text("ticket_remove_closed.json").replace("SERVER", server.name())));
+    assertThat(Golden.canonical(support.client().raw().get("/xml-api/" + call).asString()))
+        .isEqualTo(goldenXml("ticket_remove_closed.xml", server));
   }
 
   @Test

@@ -232,10 +232,12 @@ class TicketGrantTest extends WhmTest {
     tickets.putProfile(
         in,
         owner.user(),
-        new VendorAccess(
-            Optional.of(PublicKey.ofLine(stored)),
-            Optional.of(SourceRanges.ofCidrs("203.0.113.0/24")),
-            Optional.empty()));
+        new VendorProfile(
+            new VendorAccess(
+                Optional.of(PublicKey.ofLine(stored)),
+                Optional.of(SourceRanges.ofCidrs("203.0.113.0/24")),
+                Optional.empty()),
+            Company.NONE));
     store.write(in).await().indefinitely();
 
     assertThat(support.client().data("vendor_profile_get").path("key").asText()).isEqualTo(stored);

@@ -28,6 +28,8 @@ import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.ssm.model.SendCommandRequest;
 
 /** Requests to DynamoDB for each call and how many are waited for one after the other, counted by the SDK and printed. */
 @QuarkusTest
@@ -205,6 +207,30 @@ class BudgetTest extends WhmTest {
         "GetItem 1, Query 1, SendCommand 1, TransactWriteItems 2, UpdateItem 1",
         "authorizesshkey",
         authorizing(support));
+    assertRequests(
+        "ticket_get_support_info",
+        client,
+        "GetItem 2, Query 1, UpdateItem 1",
+        "ticket_get_support_info",
+        "api.server",
+        support.server().name());
+    assertRequests(
+        "ticket_remove_closed, nothing left",
+        client,
+        "GetItem 1, Query 1, UpdateItem 1",
+        "ticket_remove_closed");
+    support.grant();
+    SdkProbe.failBefore(request -> request instanceof SendCommandRequest
+        ? Optional.of(SdkClientException.create("unreachable"))
+        : Optional.empty());
+    client.post("ticket_close", "ticket_id", support.ticket(), "api.wait", "20");
+    assertRequests(
+        "ticket_remove_closed, a server",
+        client,
+        "BatchGetItem 1, GetItem 2, Query 2, SendCommand 1, TransactWriteItems 1, UpdateItem 1",
+        "ticket_remove_closed",
+        "api.wait",
+        "20");
   }
 
   private static String[] authorizing(SupportCase on) {

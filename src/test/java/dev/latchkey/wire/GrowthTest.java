@@ -50,7 +50,8 @@ class GrowthTest extends WhmTest {
   private static final List<String> OURS = List.of("vert.x", "executor", "sdk-", "aws-java-sdk");
 
   /** Of which all that there is is asked for. */
-  private static final Set<String> WHOLE = Set.of("api_token_list, all");
+  private static final Set<String> WHOLE =
+      Set.of("api_token_list, all", "ticket_remove_closed, nothing left");
 
   @Inject
   Fleet fleet;
@@ -152,6 +153,8 @@ class GrowthTest extends WhmTest {
         support,
         "ticket_list, by number",
         none -> call("ticket_list", "ticket_id", support.ticket()));
+    measure(
+        costs, support, "ticket_remove_closed, nothing left", none -> call("ticket_remove_closed"));
     measure(
         costs,
         support,

@@ -109,6 +109,7 @@ class RoleTest extends WhmTest {
     call(client, "vendor_profile_get");
     call(client, "support_agreement_set", "version", "1", "title", "Terms", "body", "Be good.");
     call(client, "ticket_get_support_agreement");
+    call(client, "ticket_get_support_info");
     call(client, "ticket_update_service_agreement_approval", "version", "1");
     refusing(client, "ticket_validate_oauth2_code", "code", "1", "redirect_uri", "1");
     refusing(client, "convertopensshtoputty", "file", "id_rsa");
@@ -140,6 +141,10 @@ class RoleTest extends WhmTest {
     }
     client.data("ticket_grant", grant);
     call(client, "ticket_close", "ticket_id", id, "api.wait", WAIT);
+    var unproven = fleet.supportCase(owner, server);
+    unproven.grant();
+    closeWithoutAnOrder(unproven);
+    call(client, "ticket_remove_closed", "api.wait", WAIT);
 
     call(
         root(),
