@@ -12,7 +12,7 @@ from latchkey_agent.findings import Findings
 from latchkey_agent.keylist import KeyList
 from latchkey_agent.leases import Leases
 from latchkey_agent.managed import Managed
-from latchkey_agent.orders import Entries, checked_order, is_stale, matches, need, read_order
+from latchkey_agent.orders import NOTHING_WANTED, Entries, checked_order, is_stale, matches, need, own_line, read_order
 from latchkey_agent.restore import Restore
 from latchkey_agent.rootkeys import RootKeys
 from latchkey_agent.rootlogins import RootLogins
@@ -49,10 +49,12 @@ class Agent:
 
     def order(self, stream):
         order = checked_order(read_order(stream))
-        self.store.request, self.node, action = order["request"], order["node"], order["action"]
+        self.store.request, self.node, action = order["request"], order.get("node"), order["action"]
         locked = self.store.locked(5)
         self.store.load_state(put_aside=locked)
         state = self.store.state
+        order = own_line(order, os.environ.get("AWS_SSM_INSTANCE_ID") or state["node"])
+        self.node = order["node"]
         for known in (state["node"], os.environ.get("AWS_SSM_INSTANCE_ID")):
             need(not known or known == self.node, "the order is for another node than %s" % known)
         if not locked:
@@ -66,6 +68,8 @@ class Agent:
             return self.observe(action)
         if is_stale(order, state):
             return self.told("STALE")
+        if order["verb"] == "act":
+            return self.act(order, action, kept is not None)
         state.update({name: order[name] for name in ("node", "epoch", "generation", "hash")},
                      finished=False, order=order["entries"].as_json())
         if order["verb"] == "remove":
@@ -115,6 +119,22 @@ class Agent:
         else:
             quiet.forget(self.server.root)
         self.silent = not retry and not work.changed and not self.store.problems
+        return told
+
+    def act(self, order, action, interrupted):
+        """One verb of an order for many: without a wanted state of its own, it comes only on top of the one that is in force."""
+        state = self.store.state
+        need(order["hash"] == (state["hash"] or NOTHING_WANTED), "another state is wanted than the one that is in force here")
+        self.sshd = Sshd(self.server)
+        state.update({name: order[name] for name in ("node", "epoch", "generation", "hash")})
+        recorded = self.store.keep()
+        done = self._acted(action["verb"], self._authorize, action, interrupted, recorded)
+        told = self.observe()
+        whole = done["done"] and state["finished"] and not self.store.problems
+        told = fitted(dict(told, action=done, **({} if whole else {"outcome": "PARTIAL"})))
+        if "fault" not in action:
+            with contextlib.suppress(OSError):
+                self.store.keep_answer(told)
         return told
 
     def observe(self, action=None):

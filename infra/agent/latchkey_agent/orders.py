@@ -14,7 +14,9 @@ MAX_ORDER = 128 * 1024
 MAX_INTEGER = 2 ** 53 - 1
 MAX_TIME = 253402300799  # the last second of the year 9999: expiry-time has four digits for the year
 FINGERPRINT = "SHA256:[A-Za-z0-9+/]{43}"
-VERBS = {"authorize_key": "converge", "list_keys": "observe", "list_logins": "observe", "test_ssh": "observe"}  # and with what each comes
+VERBS = {"authorize_key": ("converge", "act"), "list_keys": ("observe",), "list_logins": ("observe",), "test_ssh": ("observe",)}  # and with what each comes
+MOST_SERVERS = 50  # as many as one command of Systems Manager has
+NOTHING_WANTED = hashlib.sha256(b"key_file account\n").hexdigest()  # before the first order, as ServerState.hash has it
 
 
 class Grant(collections.namedtuple("Grant", "ticket user key fingerprint ranges expires_at")):
@@ -178,7 +180,7 @@ def checked_action(action, verb):
         return action_for(action, verb)
     except Refused as problem:
         known = action if isinstance(action, dict) else {}
-        told = {"verb": known["verb"] if known.get("verb") in VERBS else "authorize_key" if verb == "converge" else "list_keys",
+        told = {"verb": known["verb"] if known.get("verb") in VERBS else "list_keys" if verb == "observe" else "authorize_key",
                 "fault": str(problem)}
         not_after = known.get("not_after")
         return dict(told, not_after=not_after if whole_number(not_after, 1, MAX_TIME) else MAX_TIME)
@@ -195,7 +197,7 @@ def checked_options(value):
 def action_for(action, verb):
     need(isinstance(action, dict), "action: an object is expected")
     need(action.get("verb") in VERBS, "action: not a verb")
-    need(verb == VERBS[action["verb"]], "action: %s does not come with %s" % (action["verb"], verb))
+    need(verb in VERBS[action["verb"]], "action: %s does not come with %s" % (action["verb"], verb))
     need(whole_number(action.get("not_after"), 1, MAX_TIME), "not_after: seconds since 1970 are expected")
     checked = {"verb": action["verb"], "not_after": action["not_after"]}
     if action["verb"] == "list_keys":
@@ -242,22 +244,55 @@ def read_order(stream):
 
 def checked_order(order):
     need(whole_number(order.get("latchkey"), 1, 1), "latchkey: this agent knows the format 1 alone")
-    need(order.get("verb") in ("converge", "observe", "remove"), "verb: converge, observe or remove is expected")
+    need(order.get("verb") in ("converge", "observe", "remove", "act"), "verb: converge, observe, remove or act is expected")
     need(matches(r"[A-Za-z0-9-]{1,64}", order.get("request")), "request: 1 to 64 of A-Z, a-z, 0-9 and - are expected")
-    need(matches(r"[A-Za-z0-9_.:-]{1,128}", order.get("node")), "node: the id of a node is expected")
-    checked = {name: order[name] for name in ("verb", "request", "node")}
+    checked = {name: order[name] for name in ("verb", "request")}
+    if "servers" in order:
+        checked["servers"] = checked_servers(order["servers"], order["verb"])
+    else:
+        need(order["verb"] != "act", "servers: a list is expected")
+        checked["node"] = checked_node(order.get("node"))
     if order["verb"] == "remove":  # nothing is wanted any more
         order = dict(order, grants=[], ending=order.get("ending", []), action=None)
     checked["action"] = checked_action(order.get("action"), order["verb"])
-    if order["verb"] != "observe":
-        need(whole_number(order.get("generation"), 1, MAX_INTEGER), "generation: 1 to 2^53-1 is expected")
-        need(whole_number(order.get("epoch", 0), 0, MAX_INTEGER), "epoch: 0 to 2^53-1 is expected")
+    need(order["verb"] != "act" or checked["action"], "action: an object is expected")
+    if order["verb"] in ("converge", "remove"):
         entries = Entries(order)
-        need(matches("[0-9a-f]{64}", order.get("hash", entries.digest())), "hash: 64 of 0-9 and a-f are expected")
-        checked.update(generation=order["generation"], epoch=order.get("epoch", 0), entries=entries,
-                       hash=order.get("hash", entries.digest()), key_file=entries.key_file,
+        checked.update(checked_place(order, entries.digest()), entries=entries, key_file=entries.key_file,
                        end_unattributed=entries.end_unattributed)
     return checked
+
+
+def checked_node(value):
+    need(matches(r"[A-Za-z0-9_.:-]{1,128}", value), "node: the id of a node is expected")
+    return value
+
+
+def checked_place(value, digest=None):
+    """Where an order stands among all of its server."""
+    told = {"generation": value.get("generation"), "epoch": value.get("epoch", 0), "hash": value.get("hash", digest)}
+    need(whole_number(told["generation"], 1, MAX_INTEGER), "generation: 1 to 2^53-1 is expected")
+    need(whole_number(told["epoch"], 0, MAX_INTEGER), "epoch: 0 to 2^53-1 is expected")
+    need(matches("[0-9a-f]{64}", told["hash"]), "hash: 64 of 0-9 and a-f are expected")
+    return told
+
+
+def checked_servers(lines, verb):
+    """Node → its line of an order for many."""
+    need(verb in ("observe", "act"), "servers: %s is for one server" % verb)
+    need(isinstance(lines, list) and 1 <= len(lines) <= MOST_SERVERS and all(isinstance(one, dict) for one in lines),
+         "servers: a list of 1 to %d objects is expected" % MOST_SERVERS)
+    told = {checked_node(one.get("node")): checked_place(one) if verb == "act" else {} for one in lines}
+    need(len(told) == len(lines), "servers: two lines are for one node")
+    return told
+
+
+def own_line(order, node):
+    """An order for many as one for this node alone."""
+    if "servers" not in order:
+        return order
+    need(node in order["servers"], "servers: no line is for this node, %s" % (node or "which does not know its id"))
+    return dict(order, node=node, **order["servers"][node])
 
 
 def is_stale(order, state):

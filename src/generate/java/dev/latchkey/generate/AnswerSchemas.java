@@ -38,7 +38,13 @@ final class AnswerSchemas {
           "description",
           function.fields().isEmpty() ? "Left out or empty." : "Left out if nothing is found.");
     }
-    hash(data, function.fields());
+    if (function.isForManyServers()) {
+      var forms = data.putArray("oneOf");
+      hash(forms.addObject().put("title", "one server"), function.fields());
+      hash(forms.addObject().put("title", "several servers"), function.fieldsOfMany());
+    } else {
+      hash(data, function.fields());
+    }
     answer.putArray("required").add("metadata");
   }
 

@@ -107,6 +107,12 @@ final class FunctionsPage {
         : parameter.byDefault().map(value -> value + " by default").orElse("no");
   }
 
+  private static final String OF_MANY = """
+      Of several servers (`api.server=web01,web02` or `api.server=*`) it answers `servers`, a list of `server`, `result`, `reason` and
+      `data`, which are those of a call for it alone, and `next`, the `api.cursor` of the next call where there are more;
+      `metadata.result` is 1 if it is for each of them, and `metadata.server` is left out.
+      """;
+
   private static String answer(Declaration function) {
     var rows = rows(function.metadata(), "metadata.") + rows(function.fields(), "");
     var table = rows.isEmpty() ? "" : "\n" + FIELDS + rows;
@@ -114,6 +120,7 @@ final class FunctionsPage {
       return table + "\nIt answers no data.\n";
     }
     return table
+        + (function.isForManyServers() ? "\n" + OF_MANY : "")
         + (function.mayAnswerNothing() ? "\nThe data are left out if nothing is found.\n" : "");
   }
 

@@ -25,6 +25,12 @@ public final class Declaration {
   private static final Pattern OF_EVERY_CALL =
       Pattern.compile("api\\.(?:version$|(?:filter|sort|columns|chunk)\\.)");
 
+  /** Of {@link #fieldsOfMany}. */
+  public static final String SERVERS = "servers";
+
+  /** Of {@link #fieldsOfMany}. */
+  public static final String NEXT = "next";
+
   private static final int MOST_NUMBER = 1295; // ZZ in the names of counters
 
   private final String name;
@@ -41,6 +47,7 @@ public final class Declaration {
   private boolean answerStated;
   private boolean mayAnswerNothing;
   private boolean extension;
+  private int mostServers;
   private Optional<UnaryOperator<Data.Hash>> apiZero = Optional.empty();
 
   private Declaration(String name, String sentence) {
@@ -143,6 +150,16 @@ public final class Declaration {
     return this;
   }
 
+  /**
+   * It takes several servers at once, and then answers {@link #fieldsOfMany} instead of its own fields.
+   *
+   * @param most of one call
+   */
+  public Declaration forManyServers(int most) {
+    mostServers = most;
+    return aboutServer();
+  }
+
   /** It is not a function of WHM's. */
   public Declaration extension() {
     extension = true;
@@ -190,6 +207,31 @@ public final class Declaration {
   /** The fields of its data; empty if it answers nothing. */
   public List<Field> fields() {
     return List.copyOf(fields);
+  }
+
+  public boolean isForManyServers() {
+    return mostServers > 0;
+  }
+
+  /** The fields of its data where it is asked of several servers. */
+  public List<Field> fieldsOfMany() {
+    return List.of(
+        Field.list(
+                SERVERS,
+                "What came of it on each server.",
+                Field.text("server", "The server's name."),
+                Field.flag("result", "1 if it is done, as in the metadata of a call for it alone."),
+                Field.text("reason", "OK, or why it is not done."),
+                Field.hash(
+                        "data",
+                        "The data of a call for it alone; left out if there are none.",
+                        fields())
+                    .optional())
+            .atMost(mostServers),
+        Field.text(
+                NEXT,
+                "There are more servers: the “api.cursor” of the next call; left out on the last.")
+            .optional());
   }
 
   public boolean mayAnswerNothing() {

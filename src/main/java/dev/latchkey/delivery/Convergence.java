@@ -25,7 +25,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /** Has a server carry out its wanted state, and records what it states. */
@@ -114,6 +116,22 @@ public class Convergence {
     return dispatch.begin(order).map(outcome -> new Begun(state, request, order, outcome));
   }
 
+  /**
+   * Sends orders that differ in nothing but their servers, and waits for nothing.
+   *
+   * @param order of a state
+   * @return what was begun of each, in their order
+   */
+  public Uni<List<Begun>> begin(List<ServerState> states, Function<ServerState, Order> order) {
+    var orders = states.stream().map(order).toList();
+    return dispatch
+        .begin(orders)
+        .map(outcomes -> IntStream.range(0, states.size())
+            .mapToObj(i ->
+                new Begun(states.get(i), orders.get(i).request(), orders.get(i), outcomes.get(i)))
+            .toList());
+  }
+
   /** Waits for what was begun; of what has an outcome already there is nothing to wait for. */
   public Uni<Begun> await(Begun begun, Duration wait) {
     return dispatch
@@ -122,8 +140,13 @@ public class Convergence {
   }
 
   /** Records what the server stated to an order that changes nothing. */
-  Uni<Delivered> record(Begun ended) {
-    return recorded(ended.state(), ended.outcome(), (in, stated) -> {});
+  public Uni<Delivered> record(Begun ended) {
+    return record(ended, (in, stated) -> {});
+  }
+
+  /** @param also what to write together with the record of what the server states */
+  public Uni<Delivered> record(Begun ended, BiConsumer<Transaction, Observation> also) {
+    return recorded(ended.state(), ended.outcome(), also);
   }
 
   /** @param wait for what has to be sent after what the server stated, which is recorded */

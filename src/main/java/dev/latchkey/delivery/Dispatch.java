@@ -1,5 +1,9 @@
 package dev.latchkey.delivery;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
 import dev.latchkey.delivery.HostDocuments.Document;
 import dev.latchkey.delivery.Invocation.State;
 import dev.latchkey.delivery.OrderOutcome.Declined;
@@ -14,13 +18,17 @@ import dev.latchkey.server.Observation;
 import dev.latchkey.server.ObservationReader;
 import dev.latchkey.server.Server;
 import dev.latchkey.settings.Settings;
+import dev.latchkey.store.Unis;
 import dev.latchkey.text.Quoted;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
@@ -54,6 +62,58 @@ public class Dispatch {
   /** Sends an order and waits for nothing: it is {@link Running}, or why it could not be sent. */
   public Uni<OrderOutcome> begin(Order order) {
     return first(order).chain(agent -> begin(order, agent));
+  }
+
+  /**
+   * Sends orders that differ in nothing but their servers, with one command for all that have the same agent, and waits for
+   * nothing.
+   *
+   * @param alike at most as many as one command has nodes
+   * @return what became of each, in their order
+   */
+  public Uni<List<OrderOutcome>> begin(List<Order> alike) {
+    return Unis.all(alike, order -> first(order).map(agent -> Map.entry(order, agent)))
+        .map(known -> known.stream()
+            .collect(groupingBy(Map.Entry::getValue, mapping(Map.Entry::getKey, toList()))))
+        .chain(
+            byAgent -> Unis.all(byAgent.entrySet(), each -> begin(each.getValue(), each.getKey())))
+        .map(begun -> {
+          var outcomes = new IdentityHashMap<Order, OrderOutcome>();
+          begun.forEach(outcomes::putAll);
+          return alike.stream().map(outcomes::get).toList();
+        });
+  }
+
+  private Uni<Map<Order, OrderOutcome>> begin(List<Order> alike, String agent) {
+    if (alike.size() == 1) {
+      return begin(alike.get(0), agent).map(outcome -> all(alike, order -> outcome));
+    }
+    var nodes = alike.stream().map(Order::node).toList();
+    return runCommand
+        .send(documents.order(), nodes, Map.of("agentHash", agent, "payload", Order.payload(alike)))
+        .map(command -> all(alike, order -> new Running(command)))
+        .onFailure()
+        .recoverWithUni(failure -> RunCommand.whyImpossible(failure).isPresent()
+            ? halves(alike, agent)
+            : Uni.createFrom().item(all(alike, order -> notSent(order, failure))));
+  }
+
+  /** One node that is not there, and none of the others has got anything: it is found by halving. */
+  private Uni<Map<Order, OrderOutcome>> halves(List<Order> alike, String agent) {
+    var middle = alike.size() / 2;
+    return begin(alike.subList(0, middle), agent)
+        .chain(first -> begin(alike.subList(middle, alike.size()), agent).map(second -> {
+          var both = new IdentityHashMap<>(first);
+          both.putAll(second);
+          return both;
+        }));
+  }
+
+  private static Map<Order, OrderOutcome> all(
+      List<Order> orders, Function<Order, OrderOutcome> outcome) {
+    var all = new IdentityHashMap<Order, OrderOutcome>();
+    orders.forEach(order -> all.put(order, outcome.apply(order)));
+    return all;
   }
 
   private Uni<OrderOutcome> begin(Order order, String agent) {

@@ -24,6 +24,7 @@ public final class Order {
   private static final int ROOM_TO_CLOSE = 6_000;
 
   private static final int FORMAT = 1;
+  private static final String ACT = "act";
 
   private final String request;
   private final ServerName server;
@@ -31,14 +32,27 @@ public final class Order {
   private final Optional<ServerState> wanted;
   private final KnownAgents agents;
   private final Data.Hash order;
+  private final Data.Hash line;
 
   /** Ids of requests have dots where they are a command of a batch; the agent takes none. */
   private static String plain(String request) {
     return request.replace('.', '-');
   }
 
-  private Order(String request, Server server, Optional<ServerState> wanted, Data.Hash order) {
-    this(request, server.name(), server.node(), wanted, ReleasedAgent.andThatOf(server), order);
+  private Order(
+      String request,
+      Server server,
+      Optional<ServerState> wanted,
+      Data.Hash order,
+      Data.Hash line) {
+    this(
+        request,
+        server.name(),
+        server.node(),
+        wanted,
+        ReleasedAgent.andThatOf(server),
+        order,
+        line);
   }
 
   private Order(
@@ -47,47 +61,59 @@ public final class Order {
       NodeId node,
       Optional<ServerState> wanted,
       KnownAgents agents,
-      Data.Hash order) {
+      Data.Hash order,
+      Data.Hash line) {
     this.request = request;
     this.server = server;
     this.node = node;
     this.wanted = wanted;
     this.agents = agents;
     this.order = order;
+    this.line = line;
   }
 
   private Order of(Data.Hash another) {
-    return new Order(request, server, node, wanted, agents, another);
+    return new Order(request, server, node, wanted, agents, another, line);
   }
 
   /** Make the server so. */
   public static Order converge(String request, ServerState wanted) {
     var server = wanted.server();
-    var order = begin("converge", plain(request), server.node())
-        .with("epoch", server.epoch())
-        .with("generation", server.generation())
-        .with("hash", wanted.hash())
+    var order = begin("converge", plain(request))
         .with("key_file", server.keyFiles().toString())
         .with("firewall", server.firewall().told().map(Data::text))
         .with("grants", list(wanted.wanted(), Order::grant))
         .with("ending", list(wanted.ending(), Order::ending));
-    return new Order(plain(request), server, Optional.of(wanted), order);
+    return new Order(plain(request), server, Optional.of(wanted), order, place(wanted));
+  }
+
+  /**
+   * Carries out an action alone, on top of the wanted state that is in force there already: {@code wanted} has the same in its
+   * next generation. It is what orders to many servers are, which have no room for the state of each.
+   */
+  public static Order act(String request, ServerState wanted) {
+    return new Order(
+        plain(request),
+        wanted.server(),
+        Optional.of(wanted),
+        begin(ACT, plain(request)),
+        place(wanted));
   }
 
   /** Close everything, then take the agent and all that it made off the server. */
   public static Order remove(String request, ServerState wanted) {
-    var server = wanted.server();
-    var order = begin("remove", plain(request), server.node())
-        .with("epoch", server.epoch())
-        .with("generation", server.generation())
-        .with("hash", wanted.hash());
-    return new Order(plain(request), server, Optional.of(wanted), order);
+    return new Order(
+        plain(request),
+        wanted.server(),
+        Optional.of(wanted),
+        begin("remove", plain(request)),
+        place(wanted));
   }
 
   /** Look, and change nothing. */
   public static Order observe(String request, Server server) {
     return new Order(
-        plain(request), server, Optional.empty(), begin("observe", plain(request), server.node()));
+        plain(request), server, Optional.empty(), begin("observe", plain(request)), line(server));
   }
 
   public Order with(Data.Hash action) {
@@ -103,12 +129,20 @@ public final class Order {
             Data.texts(sessions.stream().map(SessionId::value).toList())));
   }
 
-  private static Data.Hash begin(String verb, String request, NodeId node) {
-    return Data.hash()
-        .with("latchkey", FORMAT)
-        .with("verb", verb)
-        .with("request", request)
-        .with("node", node.value());
+  private static Data.Hash begin(String verb, String request) {
+    return Data.hash().with("latchkey", FORMAT).with("verb", verb).with("request", request);
+  }
+
+  private static Data.Hash line(Server server) {
+    return Data.hash().with("node", server.node().value());
+  }
+
+  private static Data.Hash place(ServerState wanted) {
+    var server = wanted.server();
+    return line(server)
+        .with("epoch", server.epoch())
+        .with("generation", server.generation())
+        .with("hash", wanted.hash());
   }
 
   private static Data.Sequence list(List<Grant> all, Function<Grant, Data> each) {
@@ -174,6 +208,18 @@ public final class Order {
 
   /** Base64 of the order: an alphabet without anything that a shell would read. */
   String payload() {
+    return order.get("verb").equals(Optional.of(Data.text(ACT)))
+        ? payload(List.of(this))
+        : base64(order.with(line));
+  }
+
+  /** One payload for orders that differ in nothing but their lines: each server takes its own. */
+  static String payload(List<Order> alike) {
+    var lines = new Data.Sequence(alike.stream().<Data>map(each -> each.line).toList());
+    return base64(alike.get(0).order.with("servers", lines));
+  }
+
+  private static String base64(Data.Hash order) {
     return Base64.getEncoder().encodeToString(Json.write(order));
   }
 

@@ -18,11 +18,16 @@ import software.amazon.awssdk.services.ssm.model.GetCommandInvocationResponse;
 import software.amazon.awssdk.services.ssm.model.InvocationDoesNotExistException;
 import software.amazon.awssdk.services.ssm.model.SsmException;
 
-/** Systems Manager's Run Command, on one node: the one class that knows its SDK. */
+/** Systems Manager's Run Command: the one class that knows its SDK. */
 @Singleton
 class RunCommand {
   /** The least that SendCommand takes: an order that is not delivered by then is repeated by us. */
   private static final int DELIVERY_SECONDS = 30;
+
+  /** What SendCommand takes. */
+  static final int MOST_NODES = 50;
+
+  private static final String ALL = "100%";
 
   private static final Set<String> OPEN = Set.of("Pending", "InProgress", "Delayed", "Cancelling");
   private static final Set<String> FINISHED = Set.of("Success", "Failed");
@@ -44,6 +49,17 @@ class RunCommand {
 
   /** @return the command's id; fails with what {@link #whyImpossible} tells, or with anything that says nothing for sure */
   Uni<String> send(Document document, NodeId node, Map<String, String> parameters) {
+    return send(document, List.of(node), parameters);
+  }
+
+  /**
+   * One command for several nodes.
+   *
+   * @param nodes at most {@link #MOST_NODES}, all of which get it at once, whatever becomes of it on the others; when
+   *     Systems Manager refuses one of them, none gets it
+   * @return as above
+   */
+  Uni<String> send(Document document, List<NodeId> nodes, Map<String, String> parameters) {
     var values = parameters.entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, entry -> List.of(entry.getValue())));
     return RequestCount.send(() -> client.sendCommand(request -> request
@@ -51,7 +67,9 @@ class RunCommand {
             .documentVersion(document.version())
             .documentHash(document.sha256())
             .documentHashType(DocumentHashType.SHA256)
-            .instanceIds(node.value())
+            .instanceIds(nodes.stream().map(NodeId::value).toList())
+            .maxConcurrency(ALL)
+            .maxErrors(ALL)
             .timeoutSeconds(DELIVERY_SECONDS)
             .parameters(values)))
         .map(response -> response.command().commandId());

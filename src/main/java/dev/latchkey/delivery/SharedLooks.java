@@ -9,11 +9,16 @@ import dev.latchkey.server.LookTable;
 import dev.latchkey.server.LookTable.Look;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.settings.Settings;
+import dev.latchkey.store.Unis;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Looks at servers that readers share: one that is under way, or seconds old, answers the next call too. So a server of which
@@ -54,25 +59,61 @@ public class SharedLooks {
    * recorded of it since. It is the same for all, whatever they show of it.
    */
   public Uni<Delivered> look(ServerState state, String request, Duration wait) {
-    var order = Order.observe(request, state.server())
-        .with(Data.hash()
-            .with("verb", "list_logins")
-            .with("not_after", clock.instant().plus(VALID).getEpochSecond()));
-    return look(state, order, wait);
+    return look(state, order(request).apply(state), wait);
+  }
+
+  /**
+   * The same of several servers, with one command for all looks that have to begin.
+   *
+   * @return what becomes of each, in their order
+   */
+  public Uni<List<Uni<Delivered>>> look(List<ServerState> states, String request, Duration wait) {
+    var deadline = Deadline.in(wait);
+    var order = order(request);
+    return Unis.fewAtATime(states, state -> other(state, order.apply(state))).chain(others -> {
+      var own = IntStream.range(0, states.size())
+          .filter(i -> others.get(i).isEmpty())
+          .mapToObj(states::get)
+          .toList();
+      return convergence
+          .begin(own, order)
+          .call(begun -> Unis.fewAtATime(begun, this::note))
+          .map(begun -> {
+            var sent = begun.iterator();
+            return IntStream.range(0, states.size())
+                .mapToObj(i -> others
+                    .get(i)
+                    .map(look -> other(states.get(i), look, order.apply(states.get(i)), deadline))
+                    .orElseGet(() -> ended(sent.next(), deadline)))
+                .toList();
+          });
+    });
+  }
+
+  private Function<ServerState, Order> order(String request) {
+    var action = Data.hash()
+        .with("verb", "list_logins")
+        .with("not_after", clock.instant().plus(VALID).getEpochSecond());
+    return state -> Order.observe(request, state.server()).with(action);
   }
 
   private Uni<Delivered> look(ServerState state, Order order, Duration wait) {
-    if (age.isZero()) {
-      return convergence.send(state, order, wait);
-    }
     var deadline = Deadline.in(wait);
-    return table
-        .begin(state.server(), order.request(), clock.instant(), age)
+    return other(state, order)
         .chain(other -> other
-            .map(look -> look.isOfNow()
-                ? shared(state, look, order, deadline)
-                : later(state, order, deadline))
+            .map(look -> other(state, look, order, deadline))
             .orElseGet(() -> own(state, order, deadline)));
+  }
+
+  /** The look that answers for this one too, or that it may not follow yet. */
+  private Uni<Optional<Look>> other(ServerState state, Order order) {
+    return age.isZero()
+        ? Uni.createFrom().item(Optional.empty())
+        : table.begin(state.server(), order.request(), clock.instant(), age);
+  }
+
+  private Uni<Delivered> other(ServerState state, Look look, Order order, Deadline deadline) {
+    return look.isOfNow() ? shared(state, look, order, deadline) : later(state, order, deadline);
   }
 
   private Uni<Delivered> later(ServerState state, Order order, Deadline deadline) {
@@ -90,15 +131,26 @@ public class SharedLooks {
   }
 
   private Uni<Delivered> own(ServerState state, Order order, Deadline deadline) {
-    var name = state.server().name();
     return dispatch
         .begin(order)
-        .call(outcome -> outcome instanceof Running running
-            ? table.sent(name, order.request(), running.command())
-            : table.notSent(name, order.request()))
-        .chain(outcome ->
-            convergence.await(new Begun(state, order.request(), order, outcome), deadline.left()))
-        .chain(convergence::record);
+        .map(outcome -> new Begun(state, order.request(), order, outcome))
+        .call(this::note)
+        .chain(begun -> ended(begun, deadline));
+  }
+
+  /** Tells the others where the answer will be. */
+  private Uni<Void> note(Begun begun) {
+    if (age.isZero()) {
+      return Uni.createFrom().voidItem();
+    }
+    var name = begun.state().server().name();
+    return begun.outcome() instanceof Running running
+        ? table.sent(name, begun.request(), running.command())
+        : table.notSent(name, begun.request());
+  }
+
+  private Uni<Delivered> ended(Begun begun, Deadline deadline) {
+    return convergence.await(begun, deadline.left()).chain(convergence::record);
   }
 
   /** It is recorded by the one whose look it is. */

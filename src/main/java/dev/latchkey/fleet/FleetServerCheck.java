@@ -14,12 +14,13 @@ import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.DoorStatus;
 import dev.latchkey.delivery.Explanation;
+import dev.latchkey.delivery.FanOut;
 import dev.latchkey.delivery.Remarks;
 import dev.latchkey.delivery.SharedLooks;
+import dev.latchkey.server.AskedServers;
 import dev.latchkey.server.AuthorizedKey;
 import dev.latchkey.server.AuthorizedKeyTable;
 import dev.latchkey.server.Observation;
-import dev.latchkey.server.ServerChoice;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.StatedSweep;
@@ -28,6 +29,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -75,22 +77,22 @@ public final class FleetServerCheck extends WhmFunction {
               "what",
               "ALTERED or MISSING, which the server has put right, or COPY: the key also stands in a line of somebody else.")));
 
-  private final ServerChoice choice;
+  private final FanOut fanOut;
   private final SharedLooks looks;
   private final AuthorizedKeyTable keys;
   private final Clock clock;
 
   @Inject
-  FleetServerCheck(ServerChoice choice, SharedLooks looks, AuthorizedKeyTable keys, Clock clock) {
+  FleetServerCheck(FanOut fanOut, SharedLooks looks, AuthorizedKeyTable keys, Clock clock) {
     super(Declaration.of(NAME, "Looks at a server now and shows what it states.")
         .numbered(12)
         .requires(Privilege.FLEET_READ)
         .needs(CHANGE_SERVERS, RUN_COMMAND)
-        .takes(ServerParameters.SERVER, ServerParameters.WAIT)
+        .takes(ServerParameters.SERVERS, ServerParameters.CURSOR, ServerParameters.WAIT)
         .answers(ServerData.SERVER, DoorStatus.FIELDS, STATED)
-        .aboutServer()
+        .forManyServers(AskedServers.MOST)
         .extension());
-    this.choice = choice;
+    this.fanOut = fanOut;
     this.looks = looks;
     this.keys = keys;
     this.clock = clock;
@@ -98,12 +100,21 @@ public final class FleetServerCheck extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
-    return choice
-        .choose(call)
-        .chain(state -> looks
-            .look(state, call.request(), ServerParameters.patience(call, clock.instant()))
-            .chain(delivered ->
-                keys.on(state.server().name()).map(known -> answer(delivered, known))));
+    return fanOut.answer(
+        call,
+        state -> answer(looks.look(state, call.request(), patience(call))),
+        states -> looks
+            .look(states, call.request(), patience(call))
+            .map(each -> each.stream().map(this::answer).toList()));
+  }
+
+  private Duration patience(Call call) {
+    return ServerParameters.patience(call, clock.instant());
+  }
+
+  private Uni<Answer> answer(Uni<Delivered> look) {
+    return look.chain(delivered ->
+        keys.on(delivered.state().server().name()).map(known -> answer(delivered, known)));
   }
 
   private Answer answer(Delivered delivered, List<AuthorizedKey> known) {

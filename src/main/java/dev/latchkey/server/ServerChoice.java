@@ -1,13 +1,18 @@
 package dev.latchkey.server;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.settings.Settings;
+import dev.latchkey.store.Unis;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -37,6 +42,77 @@ public class ServerChoice {
     return parameter.or(() -> label).map(name -> named(call, name)).orElseGet(() -> only(call));
   }
 
+  /** Whether the call is for several servers, as far as its function takes them. */
+  public static boolean isOfMany(Call call) {
+    var asked = ServerParameters.SERVERS.from(call);
+    if (ServerParameters.CURSOR.from(call).isPresent()
+        && asked.filter(AskedServers::isAll).isEmpty()) {
+      throw ServerParameters.CURSOR.refused("goes with api.server=* alone; leave it out.");
+    }
+    return asked.filter(AskedServers::areMany).isPresent();
+  }
+
+  /**
+   * Several servers.
+   *
+   * @param next the cursor of those that follow; empty after the last
+   */
+  public record Many(List<ServerState> states, Optional<String> next) {}
+
+  /**
+   * The servers of a call that {@link #isOfMany}.
+   *
+   * @throws WhmFailure when one is unknown or another's: then it is about none of them
+   */
+  public Uni<Many> chooseMany(Call call) {
+    var asked = ServerParameters.SERVERS.from(call).orElseThrow();
+    call.host().flatMap(this::label).ifPresent(label -> {
+      throw ServerParameters.SERVERS.refused(
+          "names several servers, and the host name says “" + label + "”; name one.");
+    });
+    return asked.isAll() ? all(call) : all(call, asked.names());
+  }
+
+  private Uni<Many> all(Call call, List<ServerName> names) {
+    return find(call, names).map(found -> {
+      var unknown = new ArrayList<>(names);
+      found.forEach(state -> unknown.remove(state.server().name()));
+      if (!unknown.isEmpty()) {
+        throw ServerParameters.SERVERS.refused("you have no server named “"
+            + unknown.stream().map(ServerName::value).collect(joining("”, “"))
+            + "”; nothing was done on any.");
+      }
+      return new Many(found, Optional.empty());
+    });
+  }
+
+  /** One that is removed while they are read is none any more. */
+  private Uni<Many> all(Call call) {
+    var cursor = ServerParameters.CURSOR.from(call);
+    if (owner(call)
+        .filter(own -> !cursor.orElse(own + "#").startsWith(own + "#"))
+        .isPresent()) {
+      throw ServerParameters.CURSOR.refused(
+          "is none that you were given; use “next” of the answer before.");
+    }
+    return servers
+        .page(owner(call), cursor, AskedServers.MOST)
+        .chain(page -> find(call, page.names()).map(found -> {
+          if (found.isEmpty() && cursor.isEmpty()) {
+            throw none();
+          }
+          return new Many(found, page.next());
+        }));
+  }
+
+  private Uni<List<ServerState>> find(Call call, List<ServerName> names) {
+    return Unis.fewAtATime(names, servers::find)
+        .map(found -> found.stream()
+            .flatMap(Optional::stream)
+            .filter(state -> call.caller().reaches(state.server().owner()))
+            .toList());
+  }
+
   /** @throws WhmFailure when there is none of that name that the caller may use */
   public Uni<ServerState> named(Call call, ServerName name) {
     return servers
@@ -61,13 +137,9 @@ public class ServerChoice {
   }
 
   private Uni<ServerState> only(Call call) {
-    var owner = call.caller().holds(Privilege.ALL)
-        ? Optional.<String>empty()
-        : Optional.of(call.caller().user().name());
-    return servers.names(owner, 2).chain(names -> {
+    return servers.names(owner(call), 2).chain(names -> {
       if (names.isEmpty()) {
-        throw WhmFailure.refused(
-            "You have no server; fleet_server_add registers one (it requires “all”).");
+        throw none();
       }
       if (names.size() > 1) {
         throw ServerParameters.SERVER.refused(
@@ -75,6 +147,18 @@ public class ServerChoice {
       }
       return named(call, names.get(0));
     });
+  }
+
+  /** Whose servers the caller may use; empty for everybody's. */
+  private static Optional<String> owner(Call call) {
+    return call.caller().holds(Privilege.ALL)
+        ? Optional.empty()
+        : Optional.of(call.caller().user().name());
+  }
+
+  private static WhmFailure none() {
+    return WhmFailure.refused(
+        "You have no server; fleet_server_add registers one (it requires “all”).");
   }
 
   /** A name under the domain that no server can have is refused too: it never falls through to another. */

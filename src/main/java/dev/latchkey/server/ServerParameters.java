@@ -20,6 +20,19 @@ public final class ServerParameters {
       NAME,
       "The server that is meant (an extension); your only one where you have but one.");
 
+  /** The same where a function takes several servers at once. */
+  public static final Parameter<Optional<AskedServers>> SERVERS = Parameter.optional(
+      "api.server",
+      ParameterType.text(AskedServers::parse),
+      "The server that is meant (an extension); your only one where you have but one. Or several, separated by commas, at most "
+          + AskedServers.MOST + "; or “*” for all that you may use, " + AskedServers.MOST
+          + " each call.");
+
+  public static final Parameter<Optional<String>> CURSOR = Parameter.optional(
+      "api.cursor",
+      ParameterType.TEXT,
+      "Where api.server=* goes on (an extension): “next” of the answer before.");
+
   private static final long MOST_SECONDS = 20;
   private static final long USUAL_SECONDS = 5;
 

@@ -91,6 +91,15 @@ public record ServerState(Server server, List<Grant> grants) {
     return server.firewall() == Firewall.CLOSED;
   }
 
+  /**
+   * Whether the server has stated that it is as it is wanted, so that an order may build on it. Before the first order nothing
+   * is wanted, and keys lie in the files of accounts.
+   */
+  public boolean isInForce() {
+    return server.isConfirmed()
+        && (server.generation() > 0 || server.keyFiles() == KeyFiles.ACCOUNT);
+  }
+
   /** Whether what is stated is the state of this very generation. */
   public boolean isStatedBy(Observation stated) {
     return stated.isOf(server.epoch(), server.generation(), hash());

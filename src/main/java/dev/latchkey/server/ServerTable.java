@@ -74,9 +74,23 @@ public class ServerTable {
 
   /** @param cursor {@code next} of the page before; empty for the first */
   public Uni<Page> page(Optional<String> cursor, int most) {
+    return page(Optional.empty(), cursor, most);
+  }
+
+  /**
+   * The same of the servers of {@code owner}, or of everybody.
+   *
+   * @param cursor another's than this owner's begins at his first
+   */
+  public Uni<Page> page(Optional<String> owner, Optional<String> cursor, int most) {
+    var prefix = owner.map(name -> name + "#");
     // A blank sorts before everything that a name may go on with.
-    var first = cursor.map(last -> last + " ").orElse(" ");
-    return store.query(new Query(LIST, first, Query.END, most, false)).map(items -> {
+    var first = cursor
+        .filter(last -> last.startsWith(prefix.orElse("")))
+        .map(last -> last + " ")
+        .orElseGet(() -> prefix.orElse(" "));
+    var last = prefix.orElse("") + Query.END;
+    return store.query(new Query(LIST, first, last, most, false)).map(items -> {
       var names = items.stream().map(ListedServerItem::name).toList();
       var next = Optional.of(items)
           .filter(all -> all.size() == most)

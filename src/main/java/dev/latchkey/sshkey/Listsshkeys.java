@@ -14,11 +14,13 @@ import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence;
+import dev.latchkey.delivery.Convergence.Delivered;
+import dev.latchkey.delivery.FanOut;
 import dev.latchkey.delivery.Order;
 import dev.latchkey.delivery.Remarks;
+import dev.latchkey.server.AskedServers;
 import dev.latchkey.server.Observation.Action;
 import dev.latchkey.server.Observation.KeyFile;
-import dev.latchkey.server.ServerChoice;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import io.smallrye.mutiny.Uni;
@@ -26,6 +28,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -75,12 +78,12 @@ public final class Listsshkeys extends WhmFunction {
       Field.text("format", "RFC4716, PEM or PKCS8 (an extension); left out for OpenSSH's own form.")
           .optional());
 
-  private final ServerChoice choice;
+  private final FanOut fanOut;
   private final Convergence convergence;
   private final Clock clock;
 
   @Inject
-  Listsshkeys(ServerChoice choice, Convergence convergence, Clock clock) {
+  Listsshkeys(FanOut fanOut, Convergence convergence, Clock clock) {
     super(Declaration.of(NAME, "Lists the SSH keys of root on a server.")
         .numbered(18)
         .requires(Privilege.SSH_KEYS)
@@ -91,7 +94,8 @@ public final class Listsshkeys extends WhmFunction {
             PUBLIC,
             PRIVATE_TEXTS,
             PUBLIC_TEXTS,
-            ServerParameters.SERVER,
+            ServerParameters.SERVERS,
+            ServerParameters.CURSOR,
             ServerParameters.WAIT)
         .answers(
             KEYS,
@@ -99,8 +103,8 @@ public final class Listsshkeys extends WhmFunction {
                     "non_fatals",
                     "The files that could not be read, and why, and other remarks of the server (an extension); left out if there are none.")
                 .optional())
-        .aboutServer());
-    this.choice = choice;
+        .forManyServers(AskedServers.MOST));
+    this.fanOut = fanOut;
     this.convergence = convergence;
     this.clock = clock;
   }
@@ -111,10 +115,25 @@ public final class Listsshkeys extends WhmFunction {
       throw PRIVATE_TEXTS.refused(
           "is 1, and private keys never leave their server; on it, “cat /root/.ssh/NAME” shows one.");
     }
-    return choice
-        .choose(call)
-        .chain(state -> page(call, state, 1, "", new Listed())
-            .map(listed -> answer(call, listed).about(state.server().name().value())));
+    return fanOut.answer(
+        call, state -> answer(call, state, page(call, state, 1, "", new Listed())), states -> {
+          var end = KeyOrder.notAfter(clock.instant());
+          return convergence
+              .begin(states, state -> order(call, state, 1, "", end))
+              .map(all -> all.stream()
+                  .map(begun -> answer(
+                      call,
+                      begun.state(),
+                      convergence
+                          .await(begun, ServerParameters.patience(call, clock.instant()))
+                          .chain(convergence::record)
+                          .chain(delivered -> after(call, delivered, 1, end, new Listed()))))
+                  .toList());
+        });
+  }
+
+  private Uni<Answer> answer(Call call, ServerState of, Uni<Listed> listed) {
+    return listed.map(all -> answer(call, all).about(of.server().name().value()));
   }
 
   /** What the pages have shown so far. */
@@ -140,17 +159,28 @@ public final class Listsshkeys extends WhmFunction {
           name + " lists more than " + MOST_PAGES + " pages of keys; look there.");
     }
     var end = KeyOrder.notAfter(clock.instant());
-    var order = Order.observe(call.request() + "." + number, state.server())
-        .with(KeyOrder.action("list_keys", end).with("cursor", cursor));
     return convergence
-        .send(state, order, ServerParameters.patience(call, clock.instant()))
-        .chain(delivered -> {
-          var done = KeyOrder.done(delivered, end);
-          before.add(done, Remarks.of(name, delivered.outcome().statement()));
-          return done.next()
-              .map(next -> page(call, delivered.state(), number + 1, next, before))
-              .orElseGet(() -> Uni.createFrom().item(before));
-        });
+        .send(
+            state,
+            order(call, state, number, cursor, end),
+            ServerParameters.patience(call, clock.instant()))
+        .chain(delivered -> after(call, delivered, number, end, before));
+  }
+
+  private static Order order(
+      Call call, ServerState of, int number, String cursor, Instant notAfter) {
+    return Order.observe(call.request() + "." + number, of.server())
+        .with(KeyOrder.action("list_keys", notAfter).with("cursor", cursor));
+  }
+
+  /** This page, and those that follow. */
+  private Uni<Listed> after(
+      Call call, Delivered page, int number, Instant notAfter, Listed before) {
+    var done = KeyOrder.done(page, notAfter);
+    before.add(done, Remarks.of(page.state().server().name(), page.outcome().statement()));
+    return done.next()
+        .map(next -> page(call, page.state(), number + 1, next, before))
+        .orElseGet(() -> Uni.createFrom().item(before));
   }
 
   private static Answer answer(Call call, Listed listed) {

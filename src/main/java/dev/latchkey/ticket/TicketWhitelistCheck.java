@@ -12,10 +12,11 @@ import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.Explanation;
+import dev.latchkey.delivery.FanOut;
 import dev.latchkey.delivery.Remarks;
 import dev.latchkey.delivery.SharedLooks;
+import dev.latchkey.server.AskedServers;
 import dev.latchkey.server.Observation;
-import dev.latchkey.server.ServerChoice;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import io.smallrye.mutiny.Uni;
@@ -35,17 +36,17 @@ import java.util.stream.Stream;
 public final class TicketWhitelistCheck extends WhmFunction {
   static final String NAME = "ticket_whitelist_check";
 
-  private final ServerChoice choice;
+  private final FanOut fanOut;
   private final SharedLooks looks;
   private final Clock clock;
 
   @Inject
-  TicketWhitelistCheck(ServerChoice choice, SharedLooks looks, Clock clock) {
+  TicketWhitelistCheck(FanOut fanOut, SharedLooks looks, Clock clock) {
     super(Declaration.of(NAME, "Looks whether a server's firewall lets in those who have a grant.")
         .numbered(31)
         .requires(Privilege.SUPPORT_ACCESS)
         .needs(CHANGE_SERVERS, RUN_COMMAND)
-        .takes(ServerParameters.SERVER, ServerParameters.WAIT)
+        .takes(ServerParameters.SERVERS, ServerParameters.CURSOR, ServerParameters.WAIT)
         .answers(
             Field.text(
                 "chain_status",
@@ -54,8 +55,8 @@ public final class TicketWhitelistCheck extends WhmFunction {
                 "problem",
                 "NO; NEED_SETUP if grants stand and the firewall does not let all of them in; NEED_UNSETUP if it has entries although it should have none."))
         .answers(Whitelist.REMARKS)
-        .aboutServer());
-    this.choice = choice;
+        .forManyServers(AskedServers.MOST));
+    this.fanOut = fanOut;
     this.looks = looks;
     this.clock = clock;
   }
@@ -69,11 +70,13 @@ public final class TicketWhitelistCheck extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
-    return choice
-        .choose(call)
-        .chain(state ->
-            looks.look(state, call.request(), ServerParameters.patience(call, clock.instant())))
-        .map(this::answer);
+    var patience = ServerParameters.patience(call, clock.instant());
+    return fanOut.answer(
+        call,
+        state -> looks.look(state, call.request(), patience).map(this::answer),
+        states -> looks
+            .look(states, call.request(), patience)
+            .map(each -> each.stream().map(look -> look.map(this::answer)).toList()));
   }
 
   private Answer answer(Delivered delivered) {

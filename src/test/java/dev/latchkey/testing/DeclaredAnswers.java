@@ -52,10 +52,13 @@ public record DeclaredAnswers(
 
   private List<String> problems(Declaration function, JsonNode answer) {
     var found = new Findings(function.name(), new ArrayList<>());
-    var metadata = new HashOf(Field.all(Envelope.METADATA, function.metadata()));
+    var ofMany = function.isForManyServers() && answer.path("data").has(Declaration.SERVERS);
+    var metadata =
+        new HashOf(ofMany ? Envelope.METADATA : Field.all(Envelope.METADATA, function.metadata()));
     check("metadata", metadata, answer.path("metadata"), false, found);
     if (answer.has("data")) {
-      check("data", new HashOf(function.fields()), answer.path("data"), false, found);
+      var fields = ofMany ? function.fieldsOfMany() : function.fields();
+      check("data", new HashOf(fields), answer.path("data"), false, found);
     } else if (!function.mayAnswerNothing()) {
       found.add("data", "is declared and absent");
     }
