@@ -6,6 +6,7 @@ import platform
 import time
 
 from latchkey_agent import install, itself, quiet
+from latchkey_agent.ahead import ahead
 from latchkey_agent.converge import Converge
 from latchkey_agent.errors import Problem
 from latchkey_agent.findings import Findings
@@ -14,6 +15,7 @@ from latchkey_agent.leases import Leases
 from latchkey_agent.managed import Managed
 from latchkey_agent.orders import NOTHING_WANTED, Entries, checked_order, is_stale, matches, need, own_line, read_order
 from latchkey_agent.restore import Restore
+from latchkey_agent.rootfiles import RootFiles
 from latchkey_agent.rootkeys import RootKeys
 from latchkey_agent.rootlogins import RootLogins
 from latchkey_agent.selftest import SelfTest
@@ -33,7 +35,7 @@ class Agent:
     def __init__(self, root):
         self.server = Server(root)
         self.store = Store(self.server)
-        self.node = self.sshd = self.installed = None
+        self.node = self.sshd = self.installed = self.ahead = None
         self.begun = self.silent = False
 
     def told(self, outcome, **more):
@@ -50,6 +52,7 @@ class Agent:
     def order(self, stream):
         order = checked_order(read_order(stream))
         self.store.request, self.node, action = order["request"], order.get("node"), order["action"]
+        self.ahead = ahead(self.server, action)
         locked = self.store.locked(5)
         self.store.load_state(put_aside=locked)
         state = self.store.state
@@ -103,7 +106,7 @@ class Agent:
         self.begun = True
         sweep = Timer(self.server).told(retry, self.store.note)
         outcome, told = work.carry_out(action and functools.partial(
-            self._acted, "authorize_key", self._authorize, action, interrupted))
+            self._acted, action["verb"], self._change_keys, action, interrupted, entries))
         work.forget()
         state.update(finished=True, lost=False)
         if self.store.keep():
@@ -128,7 +131,7 @@ class Agent:
         self.sshd = Sshd(self.server)
         state.update({name: order[name] for name in ("node", "epoch", "generation", "hash")})
         recorded = self.store.keep()
-        done = self._acted(action["verb"], self._authorize, action, interrupted, recorded)
+        done = self._acted(action["verb"], self._change_keys, action, interrupted, Entries(state["order"]), recorded)
         told = self.observe()
         whole = done["done"] and state["finished"] and not self.store.problems
         told = fitted(dict(told, action=done, **({} if whole else {"outcome": "PARTIAL"})))
@@ -156,6 +159,8 @@ class Agent:
     def _looked(self, action, told):
         if "fault" in action:
             raise Problem(action["fault"])
+        if action["verb"] == "check_ssh":
+            return self.ahead()
         if action["verb"] == "test_ssh":
             return SshTest(self.server, told).of(action["ticket"])
         room = MAX_OBSERVATION - len(dumped(fitted(told, MAX_OBSERVATION - 6000)))
@@ -163,16 +168,24 @@ class Agent:
             return RootLogins(self._root_keys()).listed(room)
         return KeyList(self._root_keys()).list(action["cursor"], room)
 
-    def _authorize(self, action, interrupted, recorded):
+    def _change_keys(self, action, interrupted, entries, recorded):
         if "fault" in action:
             raise Problem(action["fault"])
         if interrupted:
             raise Problem("an earlier run of this request was interrupted; whether it was done, list_keys tells")
-        if action["authorize"]:
+        if action["verb"] != "delete_key" and action.get("authorize") != 0:  # what closes waits for no books, and may be done again
             if not recorded:
                 raise Problem("nothing is opened that cannot be written down: " + self.store.unkept)
             self.store.keep_answer(None)
-        return self._root_keys().authorize(action)
+        if action["verb"] == "authorize_key":
+            return self._root_keys().authorize(action)
+        files = RootFiles(self._root_keys())
+        if action["verb"] == "import_key":
+            return files.put(action)
+        if action["verb"] == "generate_key":
+            return files.put_pair(action, self.ahead())
+        standing = {one.fingerprint: one.ticket for one in entries.grants if one.expires_at > time.time()}
+        return files.delete(action, dict(action["held"], **standing))
 
     @staticmethod
     def _acted(verb, work, *args):

@@ -1,11 +1,13 @@
 """Files of public keys, in every form in which people keep them."""
 import base64
+import contextlib
 import re
+import struct
 
 from latchkey_agent import programs
 from latchkey_agent.errors import Problem
-from latchkey_agent.keylines import after_options
-from latchkey_agent.keys import fields_of, parse_public_key
+from latchkey_agent.keylines import after_options, lines_of
+from latchkey_agent.keys import fields_of, fingerprint_of, parse_public_key
 
 LONGEST_FILE = 16384
 NOT_KEYS = re.compile(r"authorized_keys.*|known_hosts.*|config|environment|rc")
@@ -14,6 +16,46 @@ LIKE_A_KEY = re.compile(rb"(\xef\xbb\xbf)?\s*(ssh-|ecdsa-|sk-|-{4,5} ?BEGIN )|\x
 
 def is_private(data):
     return re.match(rb"\s*(-----BEGIN [A-Z0-9 ]*PRIVATE KEY|PuTTY-User-Key-File)", data[:64]) is not None
+
+
+def held_by(data):
+    """The fingerprints of all keys that a file has, public or private, and why there may be others: None, or what it does."""
+    if is_private(data):
+        one = public_half(data)
+        return ({fingerprint_of(one)}, None) if one else (set(), "is a private key whose public half cannot be read without its passphrase")
+    found = {key for line in lines_of(data[:LONGEST_FILE]) for key in line.held | {line.fingerprint} if key}
+    try:
+        keys, wrong = keys_of(data)
+    except Problem as problem:
+        return found, str(problem)
+    return found | {key.fingerprint for _, key, _ in keys}, "cannot be read whole (%s)" % wrong[0] if wrong and not found else None
+
+
+def public_half(data):
+    """The blob of a private key's public half; None where only its passphrase would tell. What is private goes to ssh-keygen alone."""
+    with contextlib.suppress(ValueError, IndexError, AttributeError, struct.error):  # what is not whole tells nothing
+        code, out, _ = programs.run(["ssh-keygen", "-y", "-P", "", "-f", "/dev/stdin"], data)
+        if code == 0:
+            return base64.b64decode(out.split()[1], validate=True)
+        text = data.decode("ascii")
+        if text.lstrip().startswith("PuTTY-User-Key-File"):  # it has the public half in clear text
+            count, rest = re.search(r"(?m)^Public-Lines: ([0-9]{1,4})\r?\n((?:.*\n)*)", text).groups()
+            blob = base64.b64decode("".join("".join(rest.split("\n")[:int(count)]).split()), validate=True)
+            return blob if fields_of(blob) else None
+        # OpenSSH's own form (PROTOCOL.key): cipher, kdf, its options, how many keys, the public half, the private one.
+        inside = base64.b64decode("".join(re.search(r"-----BEGIN OPENSSH PRIVATE KEY-----(.*?)-----END", text, re.DOTALL).group(1).split()), validate=True)
+        if inside.startswith(b"openssh-key-v1\0"):
+            at, fields = 15, []
+            for number in range(4):
+                if number == 3:
+                    if struct.unpack(">I", inside[at:at + 4])[0] != 1:
+                        return None
+                    at += 4
+                length = struct.unpack(">I", inside[at:at + 4])[0]
+                fields.append(inside[at + 4:at + 4 + length])
+                at += 4 + length
+            return fields[3] if at <= len(inside) and fields_of(fields[3]) else None
+    return None
 
 
 def keys_of(data):

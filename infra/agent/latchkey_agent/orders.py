@@ -14,7 +14,8 @@ MAX_ORDER = 128 * 1024
 MAX_INTEGER = 2 ** 53 - 1
 MAX_TIME = 253402300799  # the last second of the year 9999: expiry-time has four digits for the year
 FINGERPRINT = "SHA256:[A-Za-z0-9+/]{43}"
-VERBS = {"authorize_key": ("converge", "act"), "list_keys": ("observe",), "list_logins": ("observe",), "test_ssh": ("observe",)}  # and with what each comes
+VERBS = {"authorize_key": ("converge", "act"), "import_key": ("converge",), "generate_key": ("converge",), "delete_key": ("converge",),
+         "list_keys": ("observe",), "list_logins": ("observe",), "test_ssh": ("observe",), "check_ssh": ("observe",)}  # and with what each comes
 MOST_SERVERS = 50  # as many as one command of Systems Manager has
 NOTHING_WANTED = hashlib.sha256(b"key_file account\n").hexdigest()  # before the first order, as ServerState.hash has it
 
@@ -208,6 +209,8 @@ def action_for(action, verb):
     if action["verb"] == "test_ssh":
         need(whole_number(action.get("ticket"), 1, MAX_INTEGER), "ticket: a number from 1 to 2^53-1 is expected")
         return dict(checked, ticket=action["ticket"])
+    if action["verb"] in CHECKS:
+        return dict(checked, **CHECKS[action["verb"]](action))
     need(whole_number(action.get("authorize"), 0, 1), "authorize: 0 or 1 is expected")
     need(("key" in action) != ("file" in action), "action: either key or file is expected")
     if "key" in action:
@@ -223,6 +226,54 @@ def action_for(action, verb):
     need(until is None or "expiry-time=" not in options.lower(), "options: expiry-time does not go with expires_at")
     return dict(checked, authorize=action["authorize"], options=options, replace=action.get("replace", 0),
                 fingerprint=asked, expires_at=until)
+
+
+def flag(action, name):
+    need(whole_number(action.get(name), 0, 1), "%s: 0 or 1 is expected" % name)
+    return action[name]
+
+
+def checked_import(action):
+    checked = checked_key(action.get("key"))
+    need(is_new_name(action.get("file")) and action["file"].endswith(".pub"), "file: not a name for a public key's file")
+    need(action.get("fingerprint") == checked.fingerprint, "fingerprint: not that of the key")
+    need(not checked.comment.startswith("latchkey-ticket-"), "key: the comment is one of ours")
+    return {"key": checked, "file": action["file"]}
+
+
+def checked_generate(action):
+    need(is_new_name(action.get("file")), "file: not a name for a key's file")
+    need((action.get("algorithm"), action.get("bits")) in (("rsa", 4096), ("ed25519", None)), "algorithm: rsa of 4096 bits or ed25519 is expected")
+    comment = action.get("comment", "")
+    need(isinstance(comment, str) and len(comment) <= 100 and matches(r"[A-Za-z0-9@._+ -]*", comment)
+         and not comment.startswith("latchkey-ticket-"), "comment: at most 100 of A-Z, a-z, 0-9, blank and @._+- are expected")
+    return {"file": action["file"], "algorithm": action["algorithm"], "comment": comment, "abort": flag(action, "abort")}
+
+
+def checked_delete(action):
+    need(is_file_name(action.get("file")), "file: not the name of a key file")
+    held = action.get("held", [])
+    need(isinstance(held, list) and len(held) <= 64, "held: a list of at most 64 is expected")
+    for one in held:
+        need(isinstance(one, dict) and whole_number(one.get("ticket"), 1, MAX_INTEGER) and matches(FINGERPRINT, one.get("fingerprint")),
+             "held: ticket and fingerprint are expected")
+    return {"file": action["file"], "leave_authorized": flag(action, "leave_authorized"),
+            "held": {one["fingerprint"]: one["ticket"] for one in held}}
+
+
+def checked_check(action):
+    need(matches(r"[A-Za-z0-9._:-]{1,253}", action.get("host")), "host: a name or an address is expected")
+    need(whole_number(action.get("port"), 1, 65535), "port: 1 to 65535 is expected")
+    return {"host": action["host"], "port": action["port"], "trusted": flag(action, "trusted")}
+
+
+CHECKS = {"check_ssh": checked_check, "import_key": checked_import, "generate_key": checked_generate, "delete_key": checked_delete}
+
+
+def is_new_name(value):
+    """A name that no shell and no program of OpenSSH reads as anything but a key's."""
+    return matches(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,67}", value) and not re.match(
+        r"(authorized_keys|known_hosts).*|(config|environment|rc|identity)(\.pub)?$", value)
 
 
 def is_file_name(value):

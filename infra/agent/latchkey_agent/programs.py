@@ -16,7 +16,7 @@ def run(args, given=None, timeout=15):
     if program is None:
         return 127, "", "%s is not installed" % args[0]
     try:
-        done = subprocess.run([program] + args[1:], input=(given or "").encode(), stdout=subprocess.PIPE,
+        done = subprocess.run([program] + args[1:], input=given if isinstance(given, bytes) else (given or "").encode(), stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, timeout=timeout, env={"PATH": PATH, "LC_ALL": "C"}, cwd="/")
     except subprocess.TimeoutExpired:
         return 124, "", "%s did not end within %d seconds" % (args[0], timeout)

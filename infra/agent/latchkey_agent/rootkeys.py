@@ -76,7 +76,7 @@ class RootKeys:
             others = [one for one in standing if one["options"] != options]
             if others and not action["replace"]:
                 return dict(told, done=False, authorized=1, standing=others[:MOST_STANDING], problem=refusal(others, options))
-            self._remember(key.fingerprint, True)
+            self.remember(key.fingerprint, True)
             told["stands_in"] = standing[0]["file"] if standing and not others else self.own.shown
             if standing and not others:
                 return dict(told, **self._verdict(key, options))
@@ -87,7 +87,7 @@ class RootKeys:
                 what = "authorized" if action["authorize"] else "no longer authorized"
                 self.store.note("key %s %s" % (key.fingerprint, what), "root")
         if not action["authorize"]:  # closing comes before the books
-            self._remember(key.fingerprint, False)
+            self.remember(key.fingerprint, False)
         if int(self.authorized().get(key.fingerprint, False)) != action["authorize"]:
             raise Problem("%s does not read as written" % (self.own or self.files[0]).shown)
         return dict(told, **self._verdict(key, options)) if action["authorize"] else told
@@ -115,7 +115,7 @@ class RootKeys:
                 for file in self.files for line in lines_of(file.read())
                 if line.only_of([fingerprint]) and line.ticket is None]
 
-    def _remember(self, fingerprint, authorize):
+    def remember(self, fingerprint, authorize):
         """A key that an operator authorized is not drift, even when it is a vendor's too."""
         known = set(self.store.state["authorized"]) - {fingerprint} | ({fingerprint} if authorize else set())
         if sorted(known) != self.store.state["authorized"]:

@@ -8,13 +8,26 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The arguments of a call in the order they came: the query's, then the body's. */
-public record Arguments(List<Argument> all) {
+/**
+ * The arguments of a call in the order they came: the query's, then the body's.
+ *
+ * @param inUrl how many came in the query, which logs of the way here may have
+ */
+public record Arguments(List<Argument> all, int inUrl) {
   /** {@code acl-2}, {@code acl[2]}, {@code acl[]}: WHM's numbered form, PHP's and qs's. */
   private static final Pattern NUMBERED = Pattern.compile("(.+?)(?:-(\\d+)|\\[(\\d*)\\])");
 
   public Arguments {
     all = List.copyOf(all);
+  }
+
+  public Arguments(List<Argument> all) {
+    this(all, 0);
+  }
+
+  /** Whether an argument of this name was part of the URL. */
+  public boolean isInUrl(String name) {
+    return all.subList(0, inUrl).stream().anyMatch(argument -> isFormOf(argument.name(), name));
   }
 
   /** The value of a scalar; of several the last one holds. */

@@ -101,6 +101,19 @@ public final class Parameter<T> {
         (self, arguments) -> self.one(type, arguments).orElse(value));
   }
 
+  /** A text that may be given and empty, which is what WHM documents as its default. */
+  public static Parameter<String> orEmpty(String name, String sentence) {
+    return new Parameter<>(
+        name,
+        ParameterType.TEXT,
+        false,
+        false,
+        sentence,
+        Optional.of(""),
+        Optional.empty(),
+        (self, arguments) -> arguments.last(name).orElse(""));
+  }
+
   /** Several values in any of the forms of {@link Arguments#values}; empty when there is none at all. */
   public static <T> Parameter<Optional<List<T>>> several(
       String name, ParameterType<T> type, String sentence) {

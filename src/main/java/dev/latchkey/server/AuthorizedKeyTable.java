@@ -103,13 +103,14 @@ public class AuthorizedKeyTable {
         full);
   }
 
-  public void forget(Transaction in, ServerName server, String fingerprint) {
-    in.delete(key(server, fingerprint));
+  /** @param gone at least one, and few enough for a transaction */
+  public void forget(Transaction in, ServerName server, List<String> gone) {
+    gone.forEach(fingerprint -> in.delete(key(server, fingerprint)));
     in.update(
         Update.builder()
             .key(all(server).attributes())
             .updateExpression("DELETE fingerprints :gone")
-            .expressionAttributeValues(Map.of(":gone", set(List.of(fingerprint))))
+            .expressionAttributeValues(Map.of(":gone", set(gone)))
             .build(),
         () -> new IllegalStateException("a step without a condition failed"));
   }

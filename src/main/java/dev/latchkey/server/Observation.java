@@ -120,6 +120,10 @@ public record Observation(
    * @param unread files of keys that could not be read, a sentence each
    * @param tests what the vendor of a ticket would come to, for each account
    * @param logins the keys by which root could log in, grants aside
+   * @param key the public key that was made
+   * @param gone fingerprints of keys whose lines were taken out, also where the rest was not done
+   * @param notes what else is to be known of it, a sentence each
+   * @param received what the SSH server of another host greeted with
    */
   public record Action(
       boolean done,
@@ -134,7 +138,11 @@ public record Observation(
       StatedList<String> unread,
       List<SshTest> tests,
       StatedList<Login> logins,
-      Optional<String> next) {}
+      Optional<String> next,
+      Optional<String> key,
+      List<String> gone,
+      List<String> notes,
+      Optional<String> received) {}
 
   /**
    * A line with a key by which root could log in.

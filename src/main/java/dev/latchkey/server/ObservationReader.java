@@ -26,6 +26,9 @@ public final class ObservationReader {
   static final int MOST_NESTED = 12;
   private static final long FORMAT = 1;
 
+  /** An agent takes out no more; each is forgotten by a step of the transaction that records the statement. */
+  private static final int MOST_GONE = 10;
+
   private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f.:]{2,45}");
   private static final Pattern FINGERPRINT = Pattern.compile("SHA256:[A-Za-z0-9+/]{43}");
 
@@ -178,7 +181,14 @@ public final class ObservationReader {
         StatedList.of(
             from.list("logins").stream().map(ObservationReader::login).toList(),
             from.number("more_logins").orElse(0L)),
-        from.text("next"));
+        from.text("next"),
+        from.text("key"),
+        from.sentences("gone").stream()
+            .filter(text -> FINGERPRINT.matcher(text).matches())
+            .limit(MOST_GONE)
+            .toList(),
+        from.sentences("notes"),
+        from.text("received"));
   }
 
   private static Login login(StatementFields from) {

@@ -52,6 +52,10 @@ enum ForeignKeyFormat {
         .findFirst();
   }
 
+  boolean isPrivate() {
+    return this == PRIVATE || this == PPK;
+  }
+
   /** What it is, and what is to be given instead. */
   String sentence() {
     return sentence;

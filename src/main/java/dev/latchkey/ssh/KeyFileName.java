@@ -20,9 +20,8 @@ public record KeyFileName(String value) {
   public static KeyFileName parse(String text) {
     var name = text.startsWith(FOLDER) ? text.substring(FOLDER.length()) : text;
     if (name.contains("/") || name.equals(".") || name.equals("..") || name.isEmpty()) {
-      throw new IllegalArgumentException(
-          "“" + Quoted.of(text)
-              + "” is not a file in /root/.ssh; use id_ed25519.pub or /root/.ssh/id_ed25519.pub, or the key itself as “text”.");
+      throw new IllegalArgumentException("“" + Quoted.of(text)
+          + "” is not a file in /root/.ssh; use id_ed25519.pub or /root/.ssh/id_ed25519.pub.");
     }
     if (UNREADABLE.matcher(name).find()) {
       throw new IllegalArgumentException("“" + Quoted.of(name)

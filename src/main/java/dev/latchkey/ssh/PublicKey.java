@@ -2,7 +2,10 @@ package dev.latchkey.ssh;
 
 import dev.latchkey.text.Quoted;
 import dev.latchkey.text.Sha256;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -26,8 +29,11 @@ public record PublicKey(String type, String blob, String comment) {
   private static final Pattern UNFIT_FOR_COMMENT = Pattern.compile("[^A-Za-z0-9@._+ -]");
   private static final int MOST_COMMENT = 100;
 
+  /** Longer than the name of any type that OpenSSH has. */
+  private static final int LONGEST_SHOWN = 45;
+
   /** Servers know the lines of grants by it, and refuse it in a line that is none. */
-  private static final String OUR_COMMENT = "latchkey-ticket-";
+  static final String OUR_COMMENT = "latchkey-ticket-";
 
   /** More blanks than any key has plus signs. */
   private static final int MOST_BLANKS = 100;
@@ -58,6 +64,16 @@ public record PublicKey(String type, String blob, String comment) {
     return new PublicKey(words[0], words[1], words.length == 3 ? comment(words[2]) : "");
   }
 
+  /** Whether it is, or holds, a private key in any form that is known by its beginning. */
+  public static boolean isPrivate(String text) {
+    return ForeignKeyFormat.of(text.strip()).filter(ForeignKeyFormat::isPrivate).isPresent();
+  }
+
+  /** Also in the format of RFC 4716, in which PuTTYgen saves public keys. */
+  public static PublicKey parseSaved(String text) {
+    return parse(Ssh2File.isIn(text) ? Ssh2File.parse(text).asLine() : text);
+  }
+
   private static String comment(String given) {
     var fit = UNFIT_FOR_COMMENT.matcher(given).replaceAll("").strip();
     return fit.startsWith(OUR_COMMENT)
@@ -69,6 +85,11 @@ public record PublicKey(String type, String blob, String comment) {
     if (type.equals(DSA)) {
       throw new IllegalArgumentException(
           "is a DSA key, which OpenSSH no longer accepts; use ssh-ed25519.");
+    }
+    if (type.length() > LONGEST_SHOWN) {
+      // Perhaps the Base64 of a private key: it must not stand in a sentence.
+      throw new IllegalArgumentException("begins with a word of " + type.length()
+          + " characters, which is not a type of key; use “ssh-ed25519 AAAA… comment”.");
     }
     if (!KeyBlob.TYPES.contains(type)) {
       throw new IllegalArgumentException(
@@ -170,5 +191,15 @@ public record PublicKey(String type, String blob, String comment) {
   public String fingerprint() {
     var digest = Sha256.of(Base64.getDecoder().decode(blob));
     return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(digest);
+  }
+
+  /** As {@code ssh-keygen -l -E md5} prints it after {@code MD5:}, and WHM alone: sixteen bytes, such as {@code 1f:c0:…}. */
+  public String md5() {
+    try {
+      var digest = MessageDigest.getInstance("MD5").digest(Base64.getDecoder().decode(blob));
+      return HexFormat.ofDelimiter(":").formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has MD5", e);
+    }
   }
 }

@@ -21,6 +21,7 @@ import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -94,7 +95,7 @@ final class AuthorizationOfKey implements Verb {
       var name = on.server().name();
       var fingerprint = done.fingerprint().orElseThrow();
       if (!asked.authorize()) {
-        keys.forget(in, name, fingerprint);
+        keys.forget(in, name, List.of(fingerprint));
       } else if (!full.contains(name)) {
         var by = call.caller().user().name();
         keys.remember(in, new AuthorizedKey(name, fingerprint, call.at(), asked.end(), by), () -> {

@@ -29,8 +29,7 @@ public final class Convertopensshtoputty extends WhmFunction {
   private static final Parameter<Boolean> KEEP_FILE = Parameter.defaulting(
       "keep_file", ParameterType.FLAG, true, "1 to keep the file in PuTTY's form on the server.");
 
-  private static final Parameter<String> PASSPHRASE = Parameter.defaulting(
-      "passphrase", ParameterType.TEXT, "", "Never send one: it would be in logs of the way here.");
+  private static final Parameter<String> PASSPHRASE = Passphrase.PARAMETER;
 
   @Inject
   Convertopensshtoputty() {
@@ -46,11 +45,7 @@ public final class Convertopensshtoputty extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     var file = FILE.from(call);
     KEEP_FILE.from(call);
-    if (!PASSPHRASE.from(call).isEmpty()) {
-      throw PASSPHRASE.refused(
-          "must not be sent, as it may be in logs now; change it on the server with “ssh-keygen -p -f "
-              + file.inShell() + "”.");
-    }
+    Passphrase.refuse(call, file);
     throw WhmFailure.refused("Private keys never leave their server; on it, “puttygen "
         + file.inShell() + " -o key.ppk” writes one in PuTTY's form.");
   }

@@ -29,6 +29,7 @@ final class ArgumentReader {
   static Arguments read(Optional<String> rawQuery, Optional<String> contentType, byte[] body) {
     var reader = new ArgumentReader();
     rawQuery.ifPresent(query -> Form.read(query, "the query", reader::add));
+    var inUrl = reader.arguments.size();
     if (body.length > MAX_BODY) {
       throw WhmFailure.refused(
           "The body has " + body.length + " bytes; at most " + MAX_BODY + " are read.");
@@ -43,7 +44,7 @@ final class ArgumentReader {
         default -> reader.form(Form.utf8(body, "the body"));
       }
     }
-    return new Arguments(reader.arguments);
+    return new Arguments(reader.arguments, inUrl);
   }
 
   private static String mediaType(String contentType) {

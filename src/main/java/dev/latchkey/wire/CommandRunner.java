@@ -55,7 +55,7 @@ public class CommandRunner {
       }
       var function = functions.get().find(name).orElseThrow(() -> WhmFailure.unknownApp(shown));
       var arguments =
-          arguments(mark < 0 ? Optional.empty() : Optional.of(command.substring(mark + 1)));
+          arguments(batch, mark < 0 ? Optional.empty() : Optional.of(command.substring(mark + 1)));
       return dispatcher
           .run(function, batch.command(number, function.declaration(), arguments), steps)
           .invoke(envelope -> line.answered(envelope, clock.instant()))
@@ -95,13 +95,13 @@ public class CommandRunner {
   }
 
   /** WHM allows {@code api.version=1} inside and needs none. */
-  private static Arguments arguments(Optional<String> query) {
+  private static Arguments arguments(Call batch, Optional<String> query) {
     var arguments = ArgumentReader.read(query, Optional.empty(), new byte[0]);
     var versioned = new ArrayList<>(arguments.all());
     if (arguments.values(ApiVersion.PARAMETER).isEmpty()) {
       versioned.add(new Argument(ApiVersion.PARAMETER, "1"));
     }
-    var all = new Arguments(versioned);
+    var all = new Arguments(versioned, batch.arguments().isInUrl("command") ? versioned.size() : 0);
     if (ApiVersion.of(all) != ApiVersion.ONE) {
       throw WhmFailure.parameter(ApiVersion.PARAMETER, "a batch runs only commands of version 1.");
     }

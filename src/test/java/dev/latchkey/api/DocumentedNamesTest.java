@@ -21,6 +21,10 @@ class DocumentedNamesTest extends WhmTest {
     "api_token_update, token_name new_name acl acl-1 expires_at whitelist_ip whitelist_ip-0 whitelist-ip-3",
     "api_token_revoke, token_name token_name-1 token_name-2",
     "authorizesshkey, authorize file text options user",
+    "importsshkey, key name extract_private extract_public passphrase",
+    "generatesshkeypair, abort_on_existing_key algorithm bits comment name passphrase user",
+    "check_remote_ssh_connection, host port",
+    "deletesshkey, file leave_authorized",
     "ticket_grant, ticket_id server_num secure_id ssh_username",
     "ticket_revoke, ticket_id server_num ssh_username",
   })

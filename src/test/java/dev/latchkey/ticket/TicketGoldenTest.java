@@ -130,6 +130,34 @@ class TicketGoldenTest extends WhmTest {
   }
 
   @Test
+  void keyFiles() throws IOException {
+    var owner = fleet.owner();
+    var server = fleet.server(owner);
+    var folder = server.folder();
+    var client = WhmClient.of(owner);
+    var key = Keys.ed25519();
+    String[] imported = {"name", "TestKey", "key", key, "api.wait", "20"};
+    assertGolden("importsshkey.json", client.post("importsshkey", imported));
+    Files.writeString(folder.resolve("root/.ssh/test"), Keys.ed25519() + "\n");
+    String[] deleted = {"file", "/root/.ssh/test", "leave_authorized", "1", "api.wait", "20"};
+    assertGolden("deletesshkey.json", client.post("deletesshkey", deleted));
+    Files.delete(folder.resolve("root/.ssh/TestKey.pub"));
+    String[] made = {"name", "TestKey", "algorithm", "ed25519", "api.wait", "20"};
+    assertGolden("generatesshkeypair.json", client.post("generatesshkeypair", made));
+    // The documented failure, in XML; its reason is empty there.
+    var again = "generatesshkeypair?api.version=1&name=TestKey&algorithm=ed25519&api.wait=20";
+    assertThat(Golden.canonical(client.raw().get("/xml-api/" + again).asString())
+            .replaceAll("API failure: \\(XID [a-z0-9]+\\) ", ""))
+        .isEqualTo(goldenXml("generatesshkeypair.xml", server));
+    RetoldServer.of(server)
+        .say(
+            "{'top':{'outcome':'DONE','action':{'verb':'check_ssh','done':true,'received':'SSH-2.0-OpenSSH_5.3'}}}");
+    String[] host = {"host", "server.example.com", "port", "22", "api.wait", "20"};
+    assertGolden(
+        "check_remote_ssh_connection.json", client.post("check_remote_ssh_connection", host));
+  }
+
+  @Test
   void tickets() {
     var support = fleet.supportCase();
     var client = support.client();

@@ -105,6 +105,12 @@ class RoleTest extends WhmTest {
     call(client, "fleet_server_list");
     call(client, "authorizesshkey", "text", Keys.ed25519(), "authorize", "1", "api.wait", WAIT);
 
+    call(client, "importsshkey", "name", "a", "key", Keys.ed25519(), "api.wait", WAIT);
+    String[] made = {"name", "b", "algorithm", "ed25519", "api.wait", WAIT};
+    call(client, "generatesshkeypair", made);
+    refusing(client, "check_remote_ssh_connection", "host", "127.0.0.1", "api.wait", WAIT);
+    call(client, "deletesshkey", "file", "a.pub", "leave_authorized", "0", "api.wait", WAIT);
+
     call(client, "vendor_profile_set", "key", Keys.ed25519(), "from", "203.0.113.0/24");
     call(client, "vendor_profile_get");
     call(client, "support_agreement_set", "version", "1", "title", "Terms", "body", "Be good.");
