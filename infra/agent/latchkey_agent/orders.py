@@ -253,12 +253,9 @@ def checked_generate(action):
 def checked_delete(action):
     need(is_file_name(action.get("file")), "file: not the name of a key file")
     held = action.get("held", [])
-    need(isinstance(held, list) and len(held) <= 64, "held: a list of at most 64 is expected")
-    for one in held:
-        need(isinstance(one, dict) and whole_number(one.get("ticket"), 1, MAX_INTEGER) and matches(FINGERPRINT, one.get("fingerprint")),
-             "held: ticket and fingerprint are expected")
-    return {"file": action["file"], "leave_authorized": flag(action, "leave_authorized"),
-            "held": {one["fingerprint"]: one["ticket"] for one in held}}
+    need(isinstance(held, list) and len(held) <= 64 and all(isinstance(one, dict) and whole_number(one.get("ticket"), 1, MAX_INTEGER) and matches(
+        FINGERPRINT, one.get("fingerprint")) for one in held), "held: a list of at most 64 with ticket and fingerprint is expected")
+    return {"file": action["file"], "leave_authorized": flag(action, "leave_authorized"), "held": {one["fingerprint"]: one["ticket"] for one in held}}
 
 
 def checked_check(action):
