@@ -11,6 +11,7 @@ from latchkey_agent.leases import Leases
 from latchkey_agent.orders import MAX_TIME
 from latchkey_agent.otherways import OtherWays
 from latchkey_agent.managed import Managed
+from latchkey_agent.reached import reached
 from latchkey_agent.report import Report
 from latchkey_agent.revoked import RevokedKeys
 from latchkey_agent.survey import Survey
@@ -87,6 +88,9 @@ class Converge:
                     doors=doors or {"chain": {"state": "UNKNOWN", "problem": "; ".join(self.store.problems[-1:])}},
                     ended=self.report.ended(inventory) + self.entries.told("ending"))
         told["host"] = self._stage("host", Host(self.server).as_json)
+        way = self._stage("reached", reached, self.server, self.sshd)
+        if way:
+            told["reached"] = way
         if self.entries.nameless():
             told["faulty"] = self.entries.nameless()
         return "DONE" if self.report.whole(told) else "PARTIAL", told

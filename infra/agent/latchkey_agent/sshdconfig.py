@@ -65,7 +65,7 @@ class Text:
         """For a folder: the first value counts; nothing in a Match block does."""
         found = {}
         for keyword, value, match in self.lines:
-            if value and match is None and (keyword == "port" or keyword not in found):
+            if value and match is None and (keyword in ("port", "hostkey") or keyword not in found):
                 value = value if keyword == "match" else " ".join(words_of(value)) or value
                 found.setdefault(keyword, []).append(value)
         return found

@@ -30,7 +30,7 @@ const on = (actions, keys, attributes) => actions.flatMap((action) => keys.map(
 const READ = ['GetItem', 'BatchGetItem', 'Query'];
 const WRITE = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
 const TICKETS = ['T#*', 'TICKETS', 'TICKETS#CLOSED'];
-const SERVERS = ['AGENTS', 'AHEAD', 'DUE#*', 'NODE#*', 'S#*', 'SERVERS'];
+const SERVERS = ['AGENTS', 'AHEAD', 'DUE#*', 'GIVEN', 'GIVEN#*', 'NODE#*', 'S#*', 'SERVERS'];
 /** What admission names in an update of a credential and its user, and of the counters of older months. */
 const COUNTED = ['pk', 'sk', 'last_used', 's?', 'calls_*', 'live_*', '0*', '1*', '2*', '3*', '4*', '5*', '6*', '7*', '8*', '9*'];
 /** How many there are of what is limited. */
@@ -51,7 +51,7 @@ const PERMISSIONS = {
   READ_AUDIT: on(['Query'], ['A#*']),
   READ_TOKENS,
   CHANGE_TOKENS: [...READ_TOKENS, ...on(WRITE, ['EXPIRES', 'REVOKED', 'U#*']), ...COUNT],
-  CHANGE_PROFILE: on(['UpdateItem'], ['U#*'], ['pk', 'sk', 'public_key', 'ranges', 'ssh_user']),
+  CHANGE_PROFILE: on(['UpdateItem'], ['U#*'], ['pk', 'sk', 'public_key', 'ranges', 'ssh_user', 'company_name', 'company_id', 'logo_url', 'pub_support_contact', 'pub_tech_contact', 'tech_contact_email']),
   READ_TICKETS,
   CHANGE_TICKETS: [...READ_TICKETS, ...on(WRITE, TICKETS), ...COUNT],
   READ_SERVERS: [...on(READ, SERVERS), ...on(['Query'], ['R#*'])],

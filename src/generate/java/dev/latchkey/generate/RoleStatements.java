@@ -65,7 +65,7 @@ public final class RoleStatements {
   private static final List<String> TOKENS = List.of("EXPIRES", "REVOKED", USERS);
   private static final List<String> TICKETS = List.of("T#*", "TICKETS", "TICKETS#CLOSED");
   private static final List<String> SERVERS =
-      List.of("AGENTS", "AHEAD", "DUE#*", "NODE#*", "S#*", "SERVERS");
+      List.of("AGENTS", "AHEAD", "DUE#*", "GIVEN", "GIVEN#*", "NODE#*", "S#*", "SERVERS");
 
   private static final List<String> READ = List.of("GetItem", "BatchGetItem", "Query");
   private static final List<String> WRITE =

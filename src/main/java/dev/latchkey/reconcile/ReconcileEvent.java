@@ -79,7 +79,7 @@ public class ReconcileEvent {
     return isEvent ? told : told.onItemOrFailure().call((text, failure) -> keepUp());
   }
 
-  /** After the servers: nothing of this closes access. */
+  /** After the servers: of what this ends, whoever revoked the token has ended the first, and the next pass sends the orders. */
   private Uni<Void> keepUp() {
     return Multi.createFrom()
         .iterable(upkeep)

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param closed the listed item of its ticket, which was closed while it stood; empty while the ticket is open
  * @param generation of the server's wanted state in which this wish came, or the wish that it end: what a server states of
  *     an earlier one says nothing of it; 0 while it is part of none
+ * @param by whose call gave it, or gave it again last; empty for one of an earlier release
  */
 public record Grant(
     long ticket,
@@ -34,7 +35,8 @@ public record Grant(
     Optional<End> end,
     Optional<Instant> heldAt,
     Optional<String> closed,
-    long generation) {
+    long generation,
+    Optional<Giver> by) {
 
   /** Times are kept in seconds, as servers have them. */
   public Grant {
@@ -80,7 +82,27 @@ public record Grant(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        0);
+        0,
+        Optional.empty());
+  }
+
+  /** The same, given by this call. */
+  public Grant givenBy(Giver giver) {
+    return new Grant(
+        ticket,
+        number,
+        user,
+        key,
+        from,
+        grantedAt,
+        expiresAt,
+        authorizedAt,
+        inventory,
+        end,
+        heldAt,
+        closed,
+        generation,
+        Optional.of(giver));
   }
 
   /** Whether an order carries it: it is neither ending nor held. */
@@ -145,7 +167,8 @@ public record Grant(
         end,
         heldAt,
         Optional.of(listed),
-        generation);
+        generation,
+        by);
   }
 
   /** The first that the server states of its inventory counts: what it states later could have been made up since. */
@@ -175,6 +198,7 @@ public record Grant(
         ending,
         held,
         closed,
-        in);
+        in,
+        by);
   }
 }

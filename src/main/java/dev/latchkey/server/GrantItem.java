@@ -35,7 +35,10 @@ final class GrantItem {
         .with("ended_at", grant.end().map(end -> Item.time(end.at())))
         .with("held_at", grant.heldAt().map(Item::time))
         .with("closed_ticket", grant.closed().map(Item::text))
-        .with("end_reason", grant.end().map(end -> Item.text(end.reason().name())));
+        .with("end_reason", grant.end().map(end -> Item.text(end.reason().name())))
+        .with("given_by", grant.by().map(by -> Item.text(by.user())))
+        .with("given_by_token", grant.by().map(by -> Item.text(by.token())))
+        .with("given_by_name", grant.by().map(by -> Item.text(by.name())));
   }
 
   static Grant read(Item item) {
@@ -54,6 +57,9 @@ final class GrantItem {
                 new End(Reason.valueOf(item.getText("end_reason")), Instant.ofEpochSecond(at))),
         item.findNumber("held_at").map(Instant::ofEpochSecond),
         item.find("closed_ticket").map(AttributeValue::s),
-        item.getNumber("generation"));
+        item.getNumber("generation"),
+        item.find("given_by")
+            .map(user -> new Giver(
+                user.s(), item.getText("given_by_token"), item.getText("given_by_name"))));
   }
 }

@@ -158,6 +158,15 @@ public class ServerTable {
     return grants(keys, store::getAllEventually);
   }
 
+  /** What servers stated of how one comes to them, for a list; of one that is not there nothing. */
+  public Uni<Map<ServerName, StatedReach>> reaches(Collection<ServerName> names) {
+    return store
+        .getAllEventually(names.stream().distinct().map(ServerItem::key).toList())
+        .map(found -> found.stream()
+            .map(ServerItem::read)
+            .collect(Collectors.toMap(Server::name, StatedReachReader::of)));
+  }
+
   private static Uni<Map<GrantKey, Grant>> grants(
       Collection<GrantKey> keys, Function<Collection<Key>, Uni<List<Item>>> read) {
     var byKey = keys.stream()

@@ -66,6 +66,17 @@ final class StatementFields {
     return text(name).map(Quoted::sentence);
   }
 
+  List<String> texts(String name) {
+    return items(name).flatMap(item -> asText(item).stream()).toList();
+  }
+
+  List<Long> numbers(String name) {
+    return items(name)
+        .flatMap(
+            item -> item instanceof Data.Number number ? Stream.of(number.value()) : Stream.of())
+        .toList();
+  }
+
   List<String> sentences(String name) {
     return items(name)
         .flatMap(item -> asText(item).stream())

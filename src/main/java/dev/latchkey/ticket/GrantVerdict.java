@@ -14,6 +14,8 @@ import dev.latchkey.server.Observation.Outcome;
 import dev.latchkey.server.Observation.Standing;
 import dev.latchkey.server.Observation.Standing.State;
 import dev.latchkey.server.ServerName;
+import dev.latchkey.server.StatedReach;
+import dev.latchkey.server.StatedReachReader;
 import dev.latchkey.text.Quoted;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +35,7 @@ final class GrantVerdict {
           Field.time("expires_at", "When the access ends by itself (an extension)."),
           Field.text("ticket_status", "OPEN."),
           Field.text("server_name", "The server's name.")),
+      ReachData.FIELDS,
       DoorStatus.FIELDS,
       TicketData.REMARKS);
 
@@ -78,9 +81,11 @@ final class GrantVerdict {
         + standing.problem().map(Quoted::sentence).orElse("the grant is " + standing.state());
   }
 
-  static Answer granted(Grant grant, Delivered delivered) {
+  /** @param isShortened whether it ends with the token that gave it, which nobody has asked for */
+  static Answer granted(Grant grant, boolean isShortened, Delivered delivered) {
     var stated = delivered.outcome().statement();
     var name = delivered.state().server().name();
+    var reach = StatedReachReader.of(delivered.state().server());
     var authed =
         stated.filter(seen -> seen.standing(grant).filter(Standing::isAdmitted).isPresent());
     var data = TicketData.echo(grant)
@@ -89,12 +94,26 @@ final class GrantVerdict {
         .with("expires_at", TicketData.time(grant.expiresAt()))
         .with("ticket_status", Ticket.Status.OPEN.name())
         .with("server_name", name.value())
+        .with(ReachData.of(reach, grant.user()))
         .with(DoorStatus.statuses(delivered.outcome(), true));
     var remarks = stated.isPresent()
         ? Stream.concat(ofThis(grant, name, stated), Remarks.of(name, stated).stream())
         : Stream.of(Explanation.of(name, delivered.outcome())
             + "; the grant stands and is carried out as soon as the server can be reached");
-    return Answer.of(data.with(TicketData.remarks(remarks, stated)));
+    var shortened = isShortened
+        ? Stream.of("the access ends at " + grant.expiresAt() + ", with the token that gave it")
+        : Stream.<String>of();
+    return Answer.of(data.with(TicketData.remarks(
+        Stream.of(shortened, remarks, ofReach(stated, name, reach)).flatMap(all -> all), stated)));
+  }
+
+  /** A folder has no address, and of who has stated nothing that is said already. */
+  private static Stream<String> ofReach(
+      Optional<Observation> stated, ServerName name, StatedReach reach) {
+    return stated
+        .filter(seen -> !seen.simulated())
+        .flatMap(seen -> ReachData.remark(name, reach))
+        .stream();
   }
 
   private static Stream<String> ofThis(Grant grant, ServerName name, Optional<Observation> stated) {

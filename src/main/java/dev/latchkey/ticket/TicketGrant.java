@@ -20,6 +20,8 @@ import dev.latchkey.delivery.Convergence;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.GrantEnding;
 import dev.latchkey.delivery.Order;
+import dev.latchkey.server.GivenTable;
+import dev.latchkey.server.Giver;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
@@ -35,6 +37,9 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 
 /**
  * WHM API 1, ticket_grant. The vendor of a ticket may log in to a server of it, for a day by default; asked
@@ -53,17 +58,18 @@ public final class TicketGrant extends WhmFunction {
       ParameterType.text(SecureId::of),
       "The ticket's secret, as ticket_create_stub_ticket showed it.");
 
-  private static final Parameter<Long> TTL = Parameter.defaulting(
+  private static final Parameter<Optional<Long>> TTL = Parameter.optional(
       "api.ttl",
       ParameterType.integer(ServerParameters.LEAST_TTL, ServerParameters.MOST_TTL),
-      USUAL_SECONDS,
       "How many seconds the access lasts (an extension), from " + ServerParameters.LEAST_TTL
-          + " to " + ServerParameters.MOST_TTL + "; a day by default.");
+          + " to " + ServerParameters.MOST_TTL
+          + ", and no longer than the token of this call; by default a day, or as long as that token.");
 
   private final Portal portal;
   private final TicketServers ticketServers;
   private final TicketTable tickets;
   private final ServerTable servers;
+  private final GivenTable given;
   private final GrantEnding ending;
   private final Change change;
   private final Convergence convergence;
@@ -76,6 +82,7 @@ public final class TicketGrant extends WhmFunction {
       TicketServers ticketServers,
       TicketTable tickets,
       ServerTable servers,
+      GivenTable given,
       GrantEnding ending,
       Change change,
       Convergence convergence,
@@ -100,6 +107,7 @@ public final class TicketGrant extends WhmFunction {
     this.ticketServers = ticketServers;
     this.tickets = tickets;
     this.servers = servers;
+    this.given = given;
     this.ending = ending;
     this.change = change;
     this.convergence = convergence;
@@ -110,9 +118,10 @@ public final class TicketGrant extends WhmFunction {
   /**
    * What was asked for, as part of the wanted state of the server.
    *
+   * @param isShortened whether it ends with the token that gives it, and not after a day
    * @param isFirst whether the account had no grant of the ticket before, wanted or not proven gone, that left something
    */
-  private record Wanted(Grant grant, ServerState state, boolean isFirst) {}
+  private record Wanted(Grant grant, ServerState state, boolean isShortened, boolean isFirst) {}
 
   @Override
   public Uni<Answer> answer(Call call) {
@@ -173,22 +182,56 @@ public final class TicketGrant extends WhmFunction {
         .commit(call, before.server().owner(), what, in -> {
           servers.write(in, before, after);
           tickets.granted(in, ticket, new Place(grant.number(), grant.user()));
+          given.note(in, name, grant);
         })
         .replaceWith(() -> new Wanted(
             after.find(grant.ticket(), grant.user()).orElseThrow(),
             after,
+            TTL.from(call).isEmpty() && isBeforeTheUsualEnd(call, grant),
             before.find(grant.ticket(), grant.user()).isEmpty()));
   }
 
   private static Grant requested(Call call, VendorAccess access) {
     return Grant.wished(
-        TICKET_ID.from(call),
-        SERVER_NUM.from(call),
-        SSH_USERNAME.from(call).or(access::user).orElse(SshUser.ROOT),
-        access.key().orElseThrow(),
-        access.from().orElseThrow(),
-        call.at(),
-        call.at().plusSeconds(TTL.from(call)));
+            TICKET_ID.from(call),
+            SERVER_NUM.from(call),
+            SSH_USERNAME.from(call).or(access::user).orElse(SshUser.ROOT),
+            access.key().orElseThrow(),
+            access.from().orElseThrow(),
+            call.at(),
+            until(call))
+        .givenBy(Giver.of(call.caller()));
+  }
+
+  /**
+   * When the access ends: never after the token that gives it. The transaction holds that the token is still what was
+   * admitted, so that its end is the one that is read here.
+   */
+  private static Instant until(Call call) {
+    var end = call.caller().scope().expiresAt().map(at -> at.truncatedTo(ChronoUnit.SECONDS));
+    var asked = TTL.from(call).map(seconds -> call.at().plusSeconds(seconds));
+    if (end.isEmpty() || !asked.orElse(usualEnd(call)).isAfter(end.get())) {
+      return asked.orElse(usualEnd(call));
+    }
+    var left = Duration.between(call.at(), end.get()).toSeconds();
+    if (left < ServerParameters.LEAST_TTL) {
+      throw TTL.refused("the token of this call expires in " + left
+          + " seconds, and access lasts " + ServerParameters.LEAST_TTL
+          + " at least; use another token.");
+    }
+    if (asked.isPresent()) {
+      throw TTL.refused("access may not last longer than the token of this call, which expires in "
+          + left + " seconds; give that many at most, or leave it out.");
+    }
+    return end.get();
+  }
+
+  private static boolean isBeforeTheUsualEnd(Call call, Grant grant) {
+    return grant.expiresAt().isBefore(usualEnd(call).truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  private static Instant usualEnd(Call call) {
+    return call.at().plusSeconds(USUAL_SECONDS);
   }
 
   private Uni<Answer> answer(Call call, Wanted wanted, Delivered delivered) {
@@ -199,7 +242,8 @@ public final class TicketGrant extends WhmFunction {
         .map(why -> ending.takeBack(call, grant, name, neverPlaced).<Answer>map(ended -> {
           throw WhmFailure.refused(why + "; " + ended);
         }))
-        .orElseGet(() ->
-            Uni.createFrom().item(GrantVerdict.granted(grant, delivered).about(name.value())));
+        .orElseGet(() -> Uni.createFrom()
+            .item(
+                GrantVerdict.granted(grant, wanted.isShortened(), delivered).about(name.value())));
   }
 }

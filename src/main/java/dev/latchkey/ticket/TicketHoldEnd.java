@@ -169,7 +169,7 @@ public final class TicketHoldEnd extends WhmFunction {
             .<Answer>map(ended -> {
               throw WhmFailure.refused(why + "; " + ended);
             }))
-        .orElseGet(() -> Uni.createFrom().item(GrantVerdict.granted(grant, delivered)));
+        .orElseGet(() -> Uni.createFrom().item(GrantVerdict.granted(grant, false, delivered)));
   }
 
   private static Answer ended(Grant grant, Delivered delivered) {

@@ -15,7 +15,9 @@ import dev.latchkey.data.Data;
 import dev.latchkey.list.AskedPage;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.GrantKey;
+import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerTable;
+import dev.latchkey.server.StatedReach;
 import dev.latchkey.text.Quoted;
 import dev.latchkey.ticket.Ticket.Place;
 import dev.latchkey.ticket.Ticket.Status;
@@ -59,27 +61,41 @@ public final class TicketList extends WhmFunction {
       Field.text("ticket_subject", "The ticket's subject."),
       Field.list(
           "servers",
-          "The servers of the ticket, once for each account that was granted access, or once if none was.",
-          Field.text(
-              "auth_status",
-              "AUTHED if the server has stated that it would admit a login, NOT_AUTHED if not, EXPIRED if the time of the grant is over."),
-          Field.time("auth_time", "When the server stated so; left out until then.")
-              .optional(),
-          Field.time(
-                  "expires_at",
-                  "When the access ends by itself (an extension); left out if none is granted.")
-              .optional(),
-          Field.text(
-                  "ending",
-                  "Why the access is being taken away (an extension): REVOKED, EXPIRED, CLOSED or FAILED; left out if it is not.")
-              .optional(),
-          Field.flag(
-                  "held",
-                  "1 if the grant is held (an extension): no order carries it until ticket_hold_end lets or ends it; left out if it is not.")
-              .optional(),
-          Field.text("server_name", "The server's name."),
-          Field.number("server_num", "The number of the server inside the ticket."),
-          Field.text("ssh_username", "The account that the vendor logs in to.")));
+          "The servers of the ticket, once for each account that was granted access, or once if none was. With ticket_id, also how the vendor comes to them.",
+          Field.all(
+              List.of(
+                  Field.text(
+                      "auth_status",
+                      "AUTHED if the server has stated that it would admit a login, NOT_AUTHED if not, EXPIRED if the time of the grant is over."),
+                  Field.time("auth_time", "When the server stated so; left out until then.")
+                      .optional(),
+                  Field.time(
+                          "expires_at",
+                          "When the access ends by itself (an extension); left out if none is granted.")
+                      .optional(),
+                  Field.text(
+                          "granted_by",
+                          "The user whose token granted it, or granted it again last (an extension); left out if none is granted, or by an earlier release.")
+                      .optional(),
+                  Field.text(
+                          "granted_by_token", "That token's name, as it was then (an extension).")
+                      .optional(),
+                  Field.text(
+                          "granted_by_token_id",
+                          "That token's lasting id, as in the audit and the log (an extension).")
+                      .optional(),
+                  Field.text(
+                          "ending",
+                          "Why the access is being taken away (an extension): REVOKED, EXPIRED, CLOSED or FAILED; left out if it is not.")
+                      .optional(),
+                  Field.flag(
+                          "held",
+                          "1 if the grant is held (an extension): no order carries it until ticket_hold_end lets or ends it; left out if it is not.")
+                      .optional(),
+                  Field.text("server_name", "The server's name."),
+                  Field.number("server_num", "The number of the server inside the ticket."),
+                  Field.text("ssh_username", "The account that the vendor logs in to.")),
+              ReachData.FIELDS)));
 
   private final TicketTable tickets;
   private final ServerTable servers;
@@ -169,8 +185,14 @@ public final class TicketList extends WhmFunction {
     var shown = page.map(asked -> asked.cut(read)).orElse(read);
     // Nothing of a closed ticket stands that is not among the open ones.
     var granted = STATUS.from(call) == Status.OPEN ? keys(shown) : List.<GrantKey>of();
-    return servers.grants(granted).map(grants -> {
-      var auths = shown.stream().<Data>map(ticket -> auth(call, ticket, grants)).toList();
+    // Statements are long: those of the servers of one ticket are read, and of a list none.
+    var reached = TICKET_ID.from(call).isPresent() && !shown.isEmpty()
+        ? servers.reaches(shown.get(0).servers())
+        : Uni.createFrom().item(Map.<ServerName, StatedReach>of());
+    return Uni.combine().all().unis(servers.grants(granted), reached).with((grants, reaches) -> {
+      var auths = shown.stream()
+          .<Data>map(ticket -> auth(call, ticket, grants, reaches))
+          .toList();
       var answer = Answer.of(Data.hash()
           .with("auths", new Data.Sequence(auths))
           .with("non_fatals", Data.texts(remarks)));
@@ -178,13 +200,14 @@ public final class TicketList extends WhmFunction {
     });
   }
 
-  private static Data auth(Call call, Ticket ticket, Map<GrantKey, Grant> grants) {
+  private static Data auth(
+      Call call, Ticket ticket, Map<GrantKey, Grant> grants, Map<ServerName, StatedReach> reaches) {
     var number = SERVER_NUM.from(call);
     var user = TicketParameters.SSH_USERNAME.from(call);
     var shown = ticket.places().stream()
         .filter(place -> number.isEmpty() || number.get() == place.number())
         .filter(place -> user.isEmpty() || user.get().equals(place.user()))
-        .<Data>map(place -> server(call.at(), ticket, place, grants))
+        .<Data>map(place -> server(call.at(), ticket, place, grants, reaches))
         .toList();
     return Data.hash()
         .with("ticket_id", ticket.id())
@@ -193,20 +216,29 @@ public final class TicketList extends WhmFunction {
         .with("servers", new Data.Sequence(shown));
   }
 
-  private static Data server(Instant now, Ticket ticket, Place place, Map<GrantKey, Grant> grants) {
+  private static Data server(
+      Instant now,
+      Ticket ticket,
+      Place place,
+      Map<GrantKey, Grant> grants,
+      Map<ServerName, StatedReach> reaches) {
     var name = ticket.server(place.number()).orElseThrow();
     var grant = Optional.ofNullable(grants.get(new GrantKey(name, ticket.id(), place.user())));
     return Data.hash()
         .with("auth_status", grant.map(held -> status(held, now)).orElse("NOT_AUTHED"))
         .with("auth_time", grant.flatMap(Grant::authorizedAt).map(TicketData::time))
         .with("expires_at", grant.map(Grant::expiresAt).map(TicketData::time))
+        .with("granted_by", grant.flatMap(Grant::by).map(by -> Data.text(by.user())))
+        .with("granted_by_token", grant.flatMap(Grant::by).map(by -> Data.text(by.name())))
+        .with("granted_by_token_id", grant.flatMap(Grant::by).map(by -> Data.text(by.token())))
         .with(
             "ending",
             grant.flatMap(Grant::end).map(end -> Data.text(end.reason().name())))
         .with("held", grant.filter(Grant::isHeld).map(of -> Data.flag(true)))
         .with("server_name", name.value())
         .with("server_num", place.number())
-        .with("ssh_username", place.user().value());
+        .with("ssh_username", place.user().value())
+        .with(ReachData.of(reaches.getOrDefault(name, StatedReach.UNKNOWN), place.user()));
   }
 
   private static Status status(String text) {

@@ -1,6 +1,8 @@
 package dev.latchkey.token;
 
+import static dev.latchkey.api.Permission.CHANGE_SERVERS;
 import static dev.latchkey.api.Permission.CHANGE_TOKENS;
+import static dev.latchkey.api.Permission.RUN_COMMAND;
 import static java.util.stream.Collectors.joining;
 
 import dev.latchkey.access.Credential;
@@ -8,19 +10,30 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
+import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.change.Author;
 import dev.latchkey.change.Change;
 import dev.latchkey.change.LimitTable;
 import dev.latchkey.change.LimitTable.Limited;
 import dev.latchkey.data.Data;
+import dev.latchkey.delivery.GivenEnding;
+import dev.latchkey.server.GivenTable;
+import dev.latchkey.server.GivenTable.Ending;
+import dev.latchkey.server.ServerParameters;
 import dev.latchkey.token.TokenTable.Named;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /**
  * WHM API 1, api_token_revoke: one token or several, all at once. Of several names the ones that exist are revoked, and
@@ -39,19 +52,46 @@ public final class ApiTokenRevoke extends WhmFunction {
       TokenParameters.NAME,
       "The names of the tokens to revoke, 1 to " + MOST + " of them.");
 
+  private static final Parameter<Boolean> END_GRANTS = Parameter.defaulting(
+      "api.end_grants",
+      ParameterType.FLAG,
+      false,
+      "1 to end what these tokens have granted by ticket_grant, too (an extension); it requires the privilege support-access.");
+
+  private final GivenTable given;
+  private final GivenEnding ending;
+  private final Clock clock;
   private final TokenTable tokens;
   private final Change change;
   private final LimitTable limits;
 
   @Inject
-  ApiTokenRevoke(TokenTable tokens, Change change, LimitTable limits) {
+  ApiTokenRevoke(
+      TokenTable tokens,
+      GivenTable given,
+      GivenEnding ending,
+      Change change,
+      LimitTable limits,
+      Clock clock) {
     super(Declaration.of(NAME, "Revokes API tokens; their next calls are refused.")
         .numbered(4)
         .requires(Privilege.MANAGE_API_TOKENS)
         .closes()
-        .needs(CHANGE_TOKENS)
-        .takes(TOKEN_NAMES)
-        .answersNothing());
+        .needs(CHANGE_TOKENS, CHANGE_SERVERS, RUN_COMMAND)
+        .takes(TOKEN_NAMES, END_GRANTS, ServerParameters.WAIT)
+        .answers(
+            Field.number(
+                    "ended_grants",
+                    "With api.end_grants (an extension): how many grants of the tokens were ended that still stood.")
+                .optional(),
+            Field.number(
+                    "revoked_keys",
+                    "With api.end_grants (an extension): of how many their servers have proven that nothing is left.")
+                .optional())
+        .orNothing());
+    this.given = given;
+    this.ending = ending;
+    this.clock = clock;
     this.tokens = tokens;
     this.change = change;
     this.limits = limits;
@@ -64,28 +104,70 @@ public final class ApiTokenRevoke extends WhmFunction {
       throw TOKEN_NAMES.refused(
           names.size() + " names are given; at most " + MOST + " are revoked at once.");
     }
+    if (END_GRANTS.from(call) && !call.caller().holds(Privilege.SUPPORT_ACCESS)) {
+      throw END_GRANTS.refused(
+          "requires the privilege “support-access”, which the token of this call does not have.");
+    }
     return Change.retrying(tries -> tokens
-        .named(call.caller().user().name(), names, tries == 0)
-        .chain(known -> revoke(call, names, known)));
+            .named(call.caller().user().name(), names, tries == 0)
+            .chain(known -> revoke(call, names, known)))
+        .chain(revoked -> revoked
+            .grants()
+            .map(grants -> endGrants(call, revoked, grants))
+            .orElseGet(() -> Uni.createFrom().item(() -> answer(revoked))));
   }
 
-  private Uni<Answer> revoke(Call call, List<String> names, Named known) {
+  /**
+   * What was revoked.
+   *
+   * @param unknown the names of which there are no tokens, as a refusal has them; empty for none
+   * @param grants of the tokens, if they are to end
+   */
+  private record Revoked(Optional<WhmFailure> unknown, Optional<Ending> grants) {}
+
+  private static Answer answer(Revoked revoked) {
+    revoked.unknown().ifPresent(failure -> {
+      throw failure;
+    });
+    return Answer.of(Data.hash());
+  }
+
+  /** The tokens are gone by now, so that nothing is added to what they gave. */
+  private Uni<Answer> endGrants(Call call, Revoked revoked, Ending grants) {
+    var author = Author.internal(NAME, call.at(), call.request() + "+grants");
+    return ending
+        .end(grants, author, call.request(), ServerParameters.patience(call, clock.instant()))
+        .map(ended -> {
+          var data =
+              Data.hash().with("ended_grants", ended.ended()).with("revoked_keys", ended.proven());
+          var problems = Stream.concat(
+                  revoked.unknown().map(Throwable::getMessage).stream(),
+                  ended.left().isEmpty()
+                      ? Stream.<String>of()
+                      : Stream.concat(Stream.of("The tokens were revoked."), ended.left().stream()))
+              .toList();
+          return problems.isEmpty()
+              ? Answer.of(data)
+              : Answer.failed(String.join(" ", problems), data);
+        });
+  }
+
+  private Uni<Revoked> revoke(Call call, List<String> names, Named known) {
     var tokens = known.tokens();
     var unknown = names.stream()
         .filter(name -> tokens.stream().noneMatch(token -> token.name().equals(name)))
         .map(name -> "“" + name + "”")
         .collect(joining(", "));
-    var done = tokens.isEmpty() ? Uni.createFrom().voidItem() : revoke(call, known);
-    return done.replaceWith(() -> {
-      if (!unknown.isEmpty()) {
-        throw TOKEN_NAMES.refused("you have no token named " + unknown
-            + (tokens.isEmpty() ? "." : "; the others were revoked."));
-      }
-      return Answer.of(Data.hash());
-    });
+    var refusal = unknown.isEmpty()
+        ? Optional.<WhmFailure>empty()
+        : Optional.of(TOKEN_NAMES.refused("you have no token named " + unknown
+            + (tokens.isEmpty() ? "." : "; the others were revoked.")));
+    return tokens.isEmpty()
+        ? Uni.createFrom().item(new Revoked(refusal, Optional.empty()))
+        : revoke(call, known).map(grants -> new Revoked(refusal, grants));
   }
 
-  private Uni<Void> revoke(Call call, Named known) {
+  private Uni<Optional<Ending>> revoke(Call call, Named known) {
     var within = known.decide(() -> withinCaller(call, known.tokens()));
     var atStake = within.stream()
         .filter(token -> LastAllToken.isAtStake(token, call.at()))
@@ -110,15 +192,24 @@ public final class ApiTokenRevoke extends WhmFunction {
     return known;
   }
 
-  private Uni<Void> revoke(Call call, List<Credential> known, Optional<Credential> witness) {
+  private Uni<Optional<Ending>> revoke(
+      Call call, List<Credential> known, Optional<Credential> witness) {
     var user = call.caller().user().name();
+    var endsGrants = END_GRANTS.from(call);
     var what = known.stream()
         .map(token -> "“" + token.name() + "”")
-        .collect(joining(", ", "revoked ", ""));
-    return change.commit(call, user, what, in -> {
-      known.forEach(token -> tokens.revoke(in, token));
-      limits.remove(in, user, Limited.TOKENS, known.size());
-      tokens.checkWitness(in, witness, call);
-    });
+        .collect(joining(", ", "revoked ", endsGrants ? ", with what they granted" : ""));
+    var noted = new AtomicReference<Ending>();
+    return change
+        .commit(call, user, what, in -> {
+          known.forEach(token -> tokens.revoke(in, token));
+          limits.remove(in, user, Limited.TOKENS, known.size());
+          tokens.checkWitness(in, witness, call);
+          if (endsGrants) {
+            var ids = known.stream().map(Credential::id).toList();
+            noted.set(given.end(in, ids, call.at()));
+          }
+        })
+        .replaceWith(() -> Optional.ofNullable(noted.get()));
   }
 }

@@ -65,7 +65,9 @@ class TicketGoldenTest extends WhmTest {
     // vendor's grant stays.
     RetoldServer.of(server)
         .say("{'top':{'simulated':0,'sweep':{'by':'systemd','last_at':"
-            + Instant.now().getEpochSecond() + "},'doors':" + Golden.text("000-doors.json") + "}}");
+            + Instant.now().getEpochSecond()
+            + "},'reached':{'address':'203.0.113.5','ports':[22],'host_keys':['" + Keys.ed25519()
+            + "']},'doors':" + Golden.text("000-doors.json") + "}}");
     assertGolden("000-ticket_grant-doors.json", grant(client));
     assertGolden("000-ticket_revoke-doors.json", WhmClient.parse(revoke(client, "json-api")));
   }

@@ -100,7 +100,7 @@ class RoleTest extends WhmTest {
     call(client, "api_token_list");
     call(client, "api_token_get_details", "token", value);
     call(client, "api_token_update", "token_name", "a", "new_name", "c");
-    call(client, "api_token_revoke", "token_name-1", "b", "token_name-2", "c");
+    client.data("api_token_revoke", "token_name-1", "b", "token_name-2", "c");
 
     call(client, "fleet_server_list");
     call(client, "authorizesshkey", "text", Keys.ed25519(), "authorize", "1", "api.wait", WAIT);
@@ -145,6 +145,11 @@ class RoleTest extends WhmTest {
       LocalSystemsManager.afterTheOrder(server.id(), () -> client.post("ticket_revoke", revoke));
       call(client, look, "api.wait", WAIT);
     }
+    var giver =
+        client.data("api_token_create", "token_name", "giver").path("token").asText();
+    WhmClient.of(owner.with(TokenValue.parse(giver).orElseThrow())).data("ticket_grant", grant);
+    String[] giving = {"token_name", "giver", "api.end_grants", "1", "api.wait", WAIT};
+    call(client, "api_token_revoke", giving);
     client.data("ticket_grant", grant);
     call(client, "ticket_close", "ticket_id", id, "api.wait", WAIT);
     var unproven = fleet.supportCase(owner, server);

@@ -1,0 +1,183 @@
+package dev.latchkey.delivery;
+
+import dev.latchkey.change.Author;
+import dev.latchkey.change.Change;
+import dev.latchkey.delivery.Convergence.Delivered;
+import dev.latchkey.server.GivenTable;
+import dev.latchkey.server.GivenTable.Ending;
+import dev.latchkey.server.GivenTable.Given;
+import dev.latchkey.server.Grant;
+import dev.latchkey.server.Grant.Reason;
+import dev.latchkey.server.ServerName;
+import dev.latchkey.server.ServerState;
+import dev.latchkey.server.ServerTable;
+import dev.latchkey.store.Unis;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/** Ends what revoked tokens have given: no longer wanted from a transaction for each server on. */
+@Singleton
+public class GivenEnding {
+  private static final Logger LOG = Logger.getLogger("dev.latchkey.servers");
+
+  /** Grants that one step looks at. */
+  private static final int MOST = 40;
+
+  private final GivenTable given;
+  private final ServerTable servers;
+  private final Change change;
+  private final Convergence convergence;
+
+  @Inject
+  GivenEnding(GivenTable given, ServerTable servers, Change change, Convergence convergence) {
+    this.given = given;
+    this.servers = servers;
+    this.change = change;
+    this.convergence = convergence;
+  }
+
+  /**
+   * What became of grants that were ended together with something else.
+   *
+   * @param ended how many there were
+   * @param proven of how many their servers have stated that nothing is left
+   * @param left a sentence for each other, and one where more are left to end
+   */
+  public record Ended(int ended, int proven, List<String> left) {
+    private static final String LATER =
+        "What is left of what they granted is ended within minutes; ticket_list shows it.";
+
+    /** Where nothing is known but that they are to be ended. */
+    static final Ended UNKNOWN = new Ended(0, 0, List.of(LATER));
+
+    /** @param delivered what the server made of the order that ends them */
+    static Ended of(OnServer on, Delivered delivered) {
+      var left = on.ending().stream()
+          .filter(grant -> delivered.state().find(grant.ticket(), grant.user()).isPresent())
+          .map(grant -> left(grant, delivered))
+          .toList();
+      return new Ended(on.ending().size(), on.ending().size() - left.size(), left);
+    }
+
+    /** @param areAll whether there are no more to end */
+    static Ended together(List<Ended> all, boolean areAll) {
+      return new Ended(
+          all.stream().mapToInt(Ended::ended).sum(),
+          all.stream().mapToInt(Ended::proven).sum(),
+          Stream.concat(
+                  all.stream().flatMap(one -> one.left().stream()),
+                  areAll ? Stream.of() : Stream.of(LATER))
+              .toList());
+    }
+
+    private static String left(Grant grant, Delivered delivered) {
+      var name = delivered.state().server().name();
+      return "Revoking ticket " + grant.ticket() + " on " + name + " as " + grant.user() + ": "
+          + Explanation.of(name, delivered.outcome())
+          + "; the order stands and is repeated, and access ends at " + grant.expiresAt()
+          + " at the latest.";
+    }
+  }
+
+  /**
+   * What one step did.
+   *
+   * @param grants those that it ends, as they are ending, each with its server's state
+   * @param isLast whether nothing of these tokens is left to end
+   */
+  public record Step(List<OnServer> grants, boolean isLast) {}
+
+  /** A server on which grants are ending. */
+  public record OnServer(ServerState state, List<Grant> ending) {}
+
+  /**
+   * The first ones, and what their servers make of it. A failure is told and leaves the rest to the reconciler, as the change
+   * that revoked the tokens has noted it.
+   *
+   * @param author not the caller, whose own token may be among those revoked
+   */
+  public Uni<Ended> end(Ending ending, Author author, String request, Duration wait) {
+    return next(ending, author)
+        .chain(step -> Unis.all(
+                step.grants(),
+                on -> convergence
+                    .deliver(on.state(), request, wait)
+                    .map(delivered -> Ended.of(on, delivered)))
+            .map(ended -> Ended.together(ended, step.isLast())))
+        .onFailure()
+        .recoverWithItem(failure -> {
+          LOG.errorf(failure, "grants of revoked tokens are left to the reconciler");
+          return Ended.UNKNOWN;
+        });
+  }
+
+  /** The next ones, of {@link #MOST} at most; it sends nothing. */
+  public Uni<Step> next(Ending ending, Author author) {
+    var tokens = Set.copyOf(ending.tokens());
+    return Unis.all(tokens, token -> given.given(token, MOST + 1))
+        .map(lists -> lists.stream().flatMap(List::stream).toList())
+        .chain(found -> {
+          var taken = found.subList(0, Math.min(MOST, found.size()));
+          var isLast = taken.size() == found.size();
+          return standing(taken, grant -> isOf(tokens, grant))
+              .chain(names -> Unis.all(names, name -> end(name, tokens, author)))
+              .call(() -> change.note(in -> {
+                given.forget(in, taken);
+                if (isLast) {
+                  given.done(in, ending);
+                }
+              }))
+              .map(ended -> new Step(ended.stream().flatMap(Optional::stream).toList(), isLast));
+        });
+  }
+
+  private Uni<List<ServerName>> standing(List<Given> of, Predicate<Grant> which) {
+    return servers
+        .grantsNow(of.stream().map(Given::grant).toList())
+        .map(found -> found.entrySet().stream()
+            .filter(entry -> which.test(entry.getValue()))
+            .map(entry -> entry.getKey().server())
+            .distinct()
+            .toList());
+  }
+
+  private Uni<Optional<OnServer>> end(ServerName name, Set<String> tokens, Author author) {
+    return Change.retrying(() -> servers
+        .find(name)
+        .chain(found -> found
+            .filter(state -> state.grants().stream().anyMatch(grant -> isOf(tokens, grant)))
+            .map(state -> end(state, tokens, author).map(Optional::of))
+            .orElseGet(() -> Uni.createFrom().item(Optional.empty()))));
+  }
+
+  private Uni<OnServer> end(ServerState before, Set<String> tokens, Author author) {
+    var after = before.ending(grant -> isOf(tokens, grant), Reason.REVOKED, author.at());
+    var ending = new ArrayList<Grant>();
+    before.grants().stream()
+        .filter(grant -> isOf(tokens, grant))
+        .forEach(grant -> after.find(grant.ticket(), grant.user()).ifPresent(ending::add));
+    var name = before.server().name();
+    var what = "ended " + ending.size() + " grants on " + name + " that a revoked token gave";
+    return change
+        .commit(
+            author.about(name.value()),
+            before.server().owner(),
+            what,
+            in -> servers.write(in, before, after))
+        .replaceWith(new OnServer(after, ending));
+  }
+
+  private static boolean isOf(Set<String> tokens, Grant grant) {
+    return !grant.isEnding()
+        && grant.by().filter(by -> tokens.contains(by.token())).isPresent();
+  }
+}

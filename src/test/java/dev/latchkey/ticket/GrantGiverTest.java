@@ -1,0 +1,234 @@
+package dev.latchkey.ticket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.access.Privilege;
+import dev.latchkey.access.TokenValue;
+import dev.latchkey.local.ssm.PlannedFault;
+import dev.latchkey.reconcile.ReconcileEvent;
+import dev.latchkey.server.GivenTable;
+import dev.latchkey.store.Store;
+import dev.latchkey.testing.Account;
+import dev.latchkey.testing.DrivesAgent;
+import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.InProcess;
+import dev.latchkey.testing.LocalSystemsManager;
+import dev.latchkey.testing.SupportCase;
+import dev.latchkey.testing.WhmClient;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A grant follows the token that gave it. */
+@QuarkusTest
+@InProcess
+@DrivesAgent
+class GrantGiverTest extends WhmTest {
+  @Inject
+  Fleet fleet;
+
+  @Inject
+  GivenTable given;
+
+  @Inject
+  Store store;
+
+  @Inject
+  ReconcileEvent reconcile;
+
+  /** A second token of the owner of a support case, and the case as it sees it. */
+  private record Second(String name, SupportCase support) {}
+
+  private Second second(Account owner, SupportCase support, String... more) {
+    var name = "second" + support.ticket();
+    var arguments = new String[more.length + 2];
+    arguments[0] = "token_name";
+    arguments[1] = name;
+    System.arraycopy(more, 0, arguments, 2, more.length);
+    var value =
+        support.client().data("api_token_create", arguments).path("token").asText();
+    var client = WhmClient.of(owner.with(TokenValue.parse(value).orElseThrow()));
+    return new Second(
+        name,
+        new SupportCase(
+            client, support.server(), support.key(), support.ticket(), support.secureId()));
+  }
+
+  @Test
+  void itEndsWithTheToken() {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    var end = Instant.now().getEpochSecond() + 3600;
+    var brief = second(owner, support, "expires_at", "" + end).support();
+
+    var granted = brief.grant();
+    assertThat(granted.at("/data/expires_at").asLong()).isEqualTo(end);
+    assertThat(granted.at("/data/non_fatals/0").asText()).contains("with the token that gave it");
+    assertThat(WhmClient.reasonOfFailure(brief.grant("api.ttl", "7200")))
+        .contains("api.ttl", "may not last longer than the token of this call");
+    var asked = brief.grant("api.ttl", "600");
+    assertThat(asked.at("/data/expires_at").asLong()).isLessThan(end);
+    assertThat(asked.at("/data/non_fatals")).isEmpty();
+  }
+
+  @Test
+  void aTokenThatIsAboutToExpireGrantsNothing() {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    var end = Instant.now().getEpochSecond() + 50;
+    var brief = second(owner, support, "expires_at", "" + end).support();
+
+    assertThat(WhmClient.reasonOfFailure(brief.grant())).contains("access lasts 60 at least");
+    assertThat(brief.letsVendorIn()).isFalse();
+  }
+
+  @Test
+  void revokedWithWhatItGranted() {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    var other = fleet.supportCase(owner, fleet.server(owner));
+    var second = second(owner, support);
+    assertThat(second.support().grant().at("/data/auth_status").asText()).isEqualTo("AUTHED");
+    other.grant();
+    var listed = support
+        .client()
+        .data("ticket_list", "ticket_id", support.ticket())
+        .at("/auths/0/servers/0");
+    assertThat(listed.path("granted_by").asText()).isEqualTo(owner.user());
+    assertThat(listed.path("granted_by_token").asText()).isEqualTo(second.name());
+    assertThat(listed.path("granted_by_token_id").asText()).matches("[0-9a-f]{16}");
+
+    var answer = revoke(support, second, "1");
+
+    assertThat(answer.at("/metadata/result").asInt()).as(answer.toString()).isEqualTo(1);
+    assertThat(answer.at("/data/ended_grants").asInt()).isEqualTo(1);
+    assertThat(answer.at("/data/revoked_keys").asInt()).isEqualTo(1);
+    assertThat(support.letsVendorIn()).isFalse();
+    assertThat(support.receipts()).hasSize(1);
+    assertThat(other.letsVendorIn()).isTrue();
+    assertThat(given.endings().await().indefinitely()).isEmpty();
+  }
+
+  @Test
+  void revokedAloneItLeavesThem() {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    var second = second(owner, support);
+    second.support().grant();
+
+    assertThat(revoke(support, second, "0").path("data").toString()).isEqualTo("{}");
+
+    assertThat(support.letsVendorIn()).isTrue();
+  }
+
+  /** Whose wish it was last counts. */
+  @Test
+  void whatAnotherTokenGrantedAgainIsThatTokens() {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    var second = second(owner, support);
+    second.support().grant();
+    support.grant();
+    assertThat(revoke(support, second, "1").at("/data/ended_grants").asInt()).isZero();
+    assertThat(support.letsVendorIn()).isTrue();
+
+    var third = second(owner, support);
+    third.support().grant();
+    assertThat(revoke(support, third, "1").at("/data/ended_grants").asInt()).isEqualTo(1);
+    assertThat(support.letsVendorIn()).isFalse();
+  }
+
+  @Test
+  void whatIsNotProvenIsSaidAndAllTheSameEnds() {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    var second = second(owner, support);
+    second.support().grant();
+    LocalSystemsManager.running()
+        .faults()
+        .nextTo(support.server().id(), 1, PlannedFault.invalidInstance());
+
+    var answer = revoke(support, second, "1");
+
+    assertThat(answer.at("/metadata/result").asInt()).isZero();
+    assertThat(answer.at("/metadata/reason").asText())
+        .contains(
+            "The tokens were revoked.",
+            "Revoking ticket " + support.ticket() + " on " + support.server().name(),
+            "the order stands and is repeated");
+    assertThat(answer.at("/data/ended_grants").asInt()).isEqualTo(1);
+    assertThat(answer.at("/data/revoked_keys").asInt()).isZero();
+    assertThat(support.revoke().at("/data/revoked_keys").asInt()).isEqualTo(1);
+    assertThat(support.letsVendorIn()).isFalse();
+  }
+
+  /** The call ended right after the change that revoked the token. */
+  @Test
+  void whatTheCallDidNotComeToTheReconcilerEnds() {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    var second = second(owner, support);
+    second.support().grant();
+    var id = support
+        .client()
+        .data("ticket_list", "ticket_id", support.ticket())
+        .at("/auths/0/servers/0/granted_by_token_id")
+        .asText();
+    revoke(support, second, "0");
+    var transaction = store.transaction();
+    given.end(transaction, List.of(id), Instant.now());
+    store.write(transaction).await().indefinitely();
+
+    reconcile.reconcile(Optional.empty(), Optional.empty()).await().indefinitely();
+
+    assertThat(support
+            .client()
+            .data("ticket_list", "ticket_id", support.ticket())
+            .at("/auths/0/servers/0/ending")
+            .asText())
+        .isEqualTo("REVOKED");
+    assertThat(given.endings().await().indefinitely()).isEmpty();
+    assertThat(given.given(id, 1).await().indefinitely()).isEmpty();
+  }
+
+  @Test
+  void aTokenWithoutSupportAccessEndsNoAccess() {
+    var account = accounts.reseller(Privilege.MANAGE_API_TOKENS);
+    var client = WhmClient.of(account);
+    client.data("api_token_create", "token_name", "kept");
+
+    assertThat(client.failure("api_token_revoke", "token_name", "kept", "api.end_grants", "1"))
+        .contains("api.end_grants", "support-access");
+    assertThat(client.data("api_token_list").path("tokens").has("kept")).isTrue();
+  }
+
+  @Test
+  void aTokenMayEndItselfAndWhatItGranted() {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    var second = second(owner, support);
+    second.support().grant();
+
+    var answer = revoke(second.support(), second, "1");
+
+    assertThat(answer.at("/data/revoked_keys").asInt()).as(answer.toString()).isEqualTo(1);
+    assertThat(support.letsVendorIn()).isFalse();
+  }
+
+  private static JsonNode revoke(SupportCase by, Second token, String endGrants) {
+    return by.client()
+        .post(
+            "api_token_revoke",
+            "token_name",
+            token.name(),
+            "api.end_grants",
+            endGrants,
+            "api.wait",
+            "20");
+  }
+}
