@@ -1,5 +1,6 @@
 package dev.latchkey.delivery;
 
+import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toList;
@@ -26,6 +27,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -67,7 +69,8 @@ public class Verbs {
 
   /** What a call has done on each of its servers. */
   public interface Verb {
-    Data.Hash action();
+    /** What the server is to do: a server of whom it is another thing than of most gets an order of its own. */
+    Data.Hash action(ServerState on);
 
     /** What the audit entry says of it on these servers, which are named with commas between them. */
     String sentence(String on);
@@ -101,17 +104,21 @@ public class Verbs {
                 .chain(before -> committed(call, author, before, verb)))
         .chain(state -> convergence.send(
             state,
-            Order.converge(call.request(), state).with(verb.action()),
+            Order.converge(call.request(), state).with(verb.action(state)),
             ServerParameters.patience(call, clock.instant()),
             (in, stated) -> verb.record(in, state, stated)))
         .map(delivered -> answer(delivered, verb));
   }
 
   private Uni<List<Uni<Answer>>> many(Call call, List<ServerState> states, Verb verb) {
-    return Unis.fewAtATime(parts(states), part -> ordered(call, part, verb))
+    var common = common(states, verb);
+    var alike = states.stream()
+        .filter(state -> state.isInForce() && verb.action(state).equals(common))
+        .toList();
+    return Unis.fewAtATime(parts(alike), part -> ordered(call, part, verb))
         .map(parts -> parts.stream().flatMap(List::stream).toList())
-        .chain(ordered -> convergence.begin(
-            ordered, state -> Order.act(call.request(), state).with(verb.action())))
+        .chain(ordered ->
+            convergence.begin(ordered, state -> Order.act(call.request(), state).with(common)))
         .map(begun ->
             begun.stream().collect(toMap(each -> each.state().server().name(), each -> each)))
         .map(begun -> states.stream()
@@ -133,10 +140,17 @@ public class Verbs {
     return verb.answer(delivered).about(delivered.state().server().name().value());
   }
 
+  /** What most of them are to do. */
+  private static Data.Hash common(List<ServerState> states, Verb verb) {
+    return states.stream().collect(groupingBy(verb::action, counting())).entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .orElseGet(Data::hash);
+  }
+
   /** Each of what one transaction takes: servers of one owner, as it has one audit entry. */
   private static List<List<ServerState>> parts(List<ServerState> states) {
     var byOwner = states.stream()
-        .filter(ServerState::isInForce)
         .collect(groupingBy(state -> state.server().owner(), LinkedHashMap::new, toList()));
     var parts = new ArrayList<List<ServerState>>();
     for (var owned : byOwner.values()) {

@@ -44,6 +44,9 @@ public class ServerChoice {
 
   /** Whether the call is for several servers, as far as its function takes them. */
   public static boolean isOfMany(Call call) {
+    if (!call.function().isForManyServers()) {
+      return false;
+    }
     var asked = ServerParameters.SERVERS.from(call);
     if (ServerParameters.CURSOR.from(call).isPresent()
         && asked.filter(AskedServers::isAll).isEmpty()) {

@@ -65,7 +65,7 @@ final class AuthorizationOfKey implements Verb {
   }
 
   @Override
-  public Data.Hash action() {
+  public Data.Hash action(ServerState on) {
     return action;
   }
 

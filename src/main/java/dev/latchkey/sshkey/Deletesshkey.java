@@ -12,8 +12,8 @@ import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
+import dev.latchkey.server.AskedServers;
 import dev.latchkey.server.Grant;
-import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.ssh.KeyFileName;
@@ -49,33 +49,30 @@ public final class Deletesshkey extends WhmFunction {
         .requires(Privilege.SSH_KEYS)
         .changes()
         .needs(CHANGE_SERVERS, RUN_COMMAND)
-        .takes(FILE, LEAVE_AUTHORIZED, ServerParameters.SERVER, ServerParameters.WAIT)
+        .takes(
+            FILE,
+            LEAVE_AUTHORIZED,
+            ServerParameters.SERVERS,
+            ServerParameters.CURSOR,
+            ServerParameters.WAIT)
         .answers(Field.text("file", "The key file, as it was named."), KeyFileVerbs.REMARKS)
-        .aboutServer());
+        .forManyServers(AskedServers.MOST));
     this.verbs = verbs;
   }
 
   @Override
   public Uni<Answer> answer(Call call) {
-    LEAVE_AUTHORIZED.from(call);
-    FILE.from(call);
-    return verbs.ordered(call, name -> describe(call, name)).chain(state -> on(state, call));
-  }
-
-  private Uni<Answer> on(ServerState state, Call call) {
-    return verbs
-        .carryOut(
-            call,
-            state,
-            "delete_key",
-            action -> action
-                .with("file", FILE.from(call).value())
-                .with("leave_authorized", Data.flag(LEAVE_AUTHORIZED.from(call)))
-                .with("held", held(state)))
-        .map(done -> Answer.of(Data.hash()
-                .with("file", call.arguments().last(FILE.name()).orElseThrow())
-                .with(KeyFileVerbs.REMARKS.name(), done.remarks()))
-            .about(state.server().name().value()));
+    var leave = Data.flag(LEAVE_AUTHORIZED.from(call));
+    var file = FILE.from(call).value();
+    return verbs.answer(
+        call,
+        "delete_key",
+        (action, on) ->
+            action.with("file", file).with("leave_authorized", leave).with("held", held(on)),
+        on -> describe(call, on),
+        done -> Answer.of(Data.hash()
+            .with("file", call.arguments().last(FILE.name()).orElseThrow())
+            .with(KeyFileVerbs.REMARKS.name(), done.remarks())));
   }
 
   /** Grants that no order carries stand all the same: somebody may let them. */
@@ -91,7 +88,7 @@ public final class Deletesshkey extends WhmFunction {
         .with("fingerprint", grant.key().fingerprint());
   }
 
-  private static String describe(Call call, ServerName on) {
+  private static String describe(Call call, String on) {
     return "ordered that the key file " + FILE.from(call) + " be deleted on " + on
         + (LEAVE_AUTHORIZED.from(call)
             ? ""

@@ -16,11 +16,11 @@ import dev.latchkey.data.Data;
 import dev.latchkey.server.Observation.Action;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerParameters;
-import dev.latchkey.server.ServerState;
 import dev.latchkey.ssh.KeyComment;
 import dev.latchkey.ssh.NewKeyName;
 import dev.latchkey.ssh.NewKeyType;
 import dev.latchkey.ssh.PublicKey;
+import dev.latchkey.sshkey.KeyFileVerbs.Done;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -121,7 +121,7 @@ public final class Generatesshkeypair extends WhmFunction {
       }
     }
 
-    String describe(ServerName on) {
+    String describe(String on) {
       return "ordered that the key pair " + name + " (" + type + ") be made on " + on
           + (aborts ? "" : ", a key of that name being kept under another");
     }
@@ -130,31 +130,26 @@ public final class Generatesshkeypair extends WhmFunction {
   @Override
   public Uni<Answer> answer(Call call) {
     var wanted = Wanted.from(call);
-    return verbs.ordered(call, wanted::describe).chain(state -> on(state, call, wanted));
+    return verbs.answer(
+        call,
+        "generate_key",
+        (action, on) -> action
+            .with("file", wanted.name().value())
+            .with("algorithm", wanted.type().toString())
+            .with("bits", wanted.type().bits().map(Data::number))
+            .with("comment", wanted.comment().value())
+            .with("abort", Data.flag(wanted.aborts())),
+        wanted::describe,
+        done -> answer(done, wanted));
   }
 
-  private Uni<Answer> on(ServerState state, Call call, Wanted wanted) {
-    var server = state.server().name();
-    return verbs
-        .carryOut(
-            call,
-            state,
-            "generate_key",
-            action -> action
-                .with("file", wanted.name().value())
-                .with("algorithm", wanted.type().toString())
-                .with("bits", wanted.type().bits().map(Data::number))
-                .with("comment", wanted.comment().value())
-                .with("abort", Data.flag(wanted.aborts())))
-        .map(done -> {
-          var key = made(server, wanted, done.action());
-          return Answer.of(Data.hash()
-                  .with("name", wanted.name().value())
-                  .with("fingerprint", key.md5())
-                  .with("fingerprint_sha256", key.fingerprint())
-                  .with(KeyFileVerbs.REMARKS.name(), done.remarks()))
-              .about(server.value());
-        });
+  private static Answer answer(Done done, Wanted wanted) {
+    var key = made(done.server(), wanted, done.action());
+    return Answer.of(Data.hash()
+        .with("name", wanted.name().value())
+        .with("fingerprint", key.md5())
+        .with("fingerprint_sha256", key.fingerprint())
+        .with(KeyFileVerbs.REMARKS.name(), done.remarks()));
   }
 
   /** Whatever the server says of it, it is judged as every key is. */

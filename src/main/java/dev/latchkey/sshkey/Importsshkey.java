@@ -13,9 +13,9 @@ import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import dev.latchkey.server.ServerParameters;
-import dev.latchkey.server.ServerState;
 import dev.latchkey.ssh.NewKeyName;
 import dev.latchkey.ssh.PublicKey;
+import dev.latchkey.sshkey.KeyFileVerbs.Done;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -75,35 +75,26 @@ public final class Importsshkey extends WhmFunction {
     refusePrivate(call, name);
     EXTRACT_PUBLIC.from(call);
     var key = key(call);
-    return verbs
-        .ordered(
-            call,
-            server -> "ordered that the public key " + key.fingerprint() + " be kept as "
-                + name.publicFile() + " on " + server)
-        .chain(state -> on(state, call, key));
+    return verbs.answer(
+        call,
+        "import_key",
+        (action, on) -> action
+            .with("file", name.publicFile().value())
+            .with("key", key.lineWithComment())
+            .with("fingerprint", key.fingerprint()),
+        on -> "ordered that the public key " + key.fingerprint() + " be kept as "
+            + name.publicFile() + " on " + on,
+        done -> answer(done, key));
   }
 
-  private Uni<Answer> on(ServerState state, Call call, PublicKey key) {
-    var server = state.server().name();
-    return verbs
-        .carryOut(
-            call,
-            state,
-            "import_key",
-            action -> action
-                .with("file", NAMED.from(call).publicFile().value())
-                .with("key", key.lineWithComment())
-                .with("fingerprint", key.fingerprint()))
-        .map(done -> {
-          if (done.action().fingerprint().filter(key.fingerprint()::equals).isEmpty()) {
-            throw WhmFailure.refused(
-                server + " states another key than the one that was given; look there.");
-          }
-          return done.remarks()
-              .map(remarks -> Answer.of(Data.hash().with(KeyFileVerbs.REMARKS.name(), remarks)))
-              .orElseGet(Answer::withoutData)
-              .about(server.value());
-        });
+  private static Answer answer(Done done, PublicKey key) {
+    if (done.action().fingerprint().filter(key.fingerprint()::equals).isEmpty()) {
+      throw WhmFailure.refused(
+          done.server() + " states another key than the one that was given; look there.");
+    }
+    return done.remarks()
+        .map(remarks -> Answer.of(Data.hash().with(KeyFileVerbs.REMARKS.name(), remarks)))
+        .orElseGet(Answer::withoutData);
   }
 
   /** First of all, and without a word of what was given: it must not reach a log, an audit entry or Systems Manager. */

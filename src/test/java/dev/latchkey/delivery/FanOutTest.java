@@ -161,6 +161,27 @@ class FanOutTest extends WhmTest {
   }
 
   @Test
+  void oneCommandDeletesAKeyFileOnAll() throws IOException {
+    var three = several(3);
+    for (var server : three.servers()) {
+      Files.writeString(server.folder().resolve("root/.ssh/old.pub"), Keys.ed25519() + "\n");
+    }
+
+    assertThat(commandsOf(() -> {
+          var answer = three.call("deletesshkey", "file", "old.pub");
+          assertThat(answer.at("/metadata/result").asInt()).as("%s", answer).isEqualTo(1);
+          assertThat(answer.at("/data/servers/2/data/file").asText()).isEqualTo("old.pub");
+        }))
+        .isEqualTo(1);
+
+    for (var server : three.servers()) {
+      assertThat(server.folder().resolve("root/.ssh/old.pub")).doesNotExist();
+    }
+    assertThat(three.client().failure("generatesshkeypair", "api.server", "*"))
+        .contains("“*” is not a valid server name");
+  }
+
+  @Test
   void whatIsInTheWayOfOneIsToldOfItAlone() throws IOException {
     var three = several(3);
     var key = Keys.ed25519();
