@@ -5,15 +5,18 @@ import os
 import platform
 import time
 
-from latchkey_agent import install, itself, quiet
+from latchkey_agent import homes, install, itself, leftovers, quiet
 from latchkey_agent.ahead import ahead
 from latchkey_agent.converge import Converge
 from latchkey_agent.errors import Problem
+from latchkey_agent.files import lock_file
 from latchkey_agent.findings import Findings
 from latchkey_agent.keylist import KeyList
 from latchkey_agent.leases import Leases
+from latchkey_agent.ledger import FOLDER, home_of
 from latchkey_agent.managed import Managed
 from latchkey_agent.orders import NOTHING_WANTED, Entries, checked_order, is_stale, matches, need, own_line, read_order
+from latchkey_agent.ownaccounts import LATER, Own
 from latchkey_agent.restore import Restore
 from latchkey_agent.rootfiles import RootFiles
 from latchkey_agent.rootkeys import RootKeys
@@ -27,6 +30,9 @@ from latchkey_agent.statement import MAX_OBSERVATION, dumped, fitted
 from latchkey_agent.survey import Survey
 from latchkey_agent.timer import Timer
 from latchkey_agent.uninstall import KEPT, known, uninstall
+
+
+SEARCH = "/var/lib/latchkey/search"  # the lock of a search for files
 
 
 class Agent:
@@ -91,8 +97,9 @@ class Agent:
                 if (int(name.partition(" ")[0]), name.partition(" ")[2]) not in spoken]
         if told["outcome"] == "DONE" and not left:
             self.store.note("the agent is taken off")
-            left = uninstall(self.server, [Managed(self.server, self.store, self.sshd).removed])
-            told["kept"] = [KEPT]
+            left = uninstall(self.server, [Own(self.server, self.store, False).left,
+                                           Managed(self.server, self.store, self.sshd).removed])
+            told["kept"] = [KEPT] + [path for path in (FOLDER, homes.FOLDER) if os.path.isdir(self.server.path(path))]
         if left or told["outcome"] != "DONE":
             told.update(outcome="PARTIAL", problem="; ".join(filter(None, [
                 "the agent was not taken off", told.get("problem")] + left))[:1000])
@@ -198,14 +205,31 @@ class Agent:
         """The statement of what was ended or put right; None when there is nothing to do."""
         told = self._sweep()
         quiet.stamp(self.server.root)
+        self._look_for_files()
         return told
+
+    def _look_for_files(self):
+        """Of accounts that were deleted: it may take a minute, so no order waits for it."""
+        late = Own(self.server, self.store, False).late()
+        if not late:
+            return
+        self.store.unlock()
+        os.makedirs(self.server.state, mode=0o700, exist_ok=True)
+        alone = lock_file(os.open(self.server.path(SEARCH), os.O_RDWR | os.O_CREAT, 0o600), 0)
+        for name, uid in late if alone else ():
+            found = leftovers.search(self.server, uid, home_of(name), LATER)
+            if self.store.locked(5):
+                Own(self.server, self.store, False).found(name, uid, found)
+                self.store.unlock()
 
     def _sweep(self):
         self.store.request = "sweep"
         if not self.store.has_state() or not self.store.locked(0):
             return None
         self.store.load_state()
-        if not self.store.state["leases"] and self.store.state["finished"] and not self.store.problems:
+        homes.tidy(self.server, int(time.time()))
+        if (not self.store.state["leases"] and self.store.state["finished"] and not self.store.problems
+                and not Own(self.server, self.store, False).accounts):
             return None
         return self.converge(Entries(self.store.state["order"]), retry=not self.store.state["finished"])
 

@@ -8,8 +8,10 @@ from latchkey_agent.findings import Findings
 from latchkey_agent.host import Host
 from latchkey_agent.inventory import Inventory
 from latchkey_agent.leases import Leases
+from latchkey_agent.ledger import PATH as LEDGER
 from latchkey_agent.orders import MAX_TIME
 from latchkey_agent.otherways import OtherWays
+from latchkey_agent.ownaccounts import Own
 from latchkey_agent.managed import Managed
 from latchkey_agent.reached import reached
 from latchkey_agent.report import Report
@@ -34,13 +36,14 @@ class Converge:
         self.entries, grants, ending = entries, entries.grants, entries.ending
         self.new = self.leases.take_up(grants + ending)
         self.leases.close([one.named for one in entries.faults if one.named])
-        self.survey = Survey(server, sshd, self.leases, self.findings)
+        self.own = Own(server, store, change)
+        self.survey = Survey(server, sshd, self.leases, self.findings, self.own)
         if store.state["lost"]:
             self._find_lost()
         self.managed = Managed(server, store, sshd)
         if entries.key_file == "managed":
             self._stage("key files", *[self.managed.prepare, self.leases.users(grants)] if change and grants else [self.managed.look])
-        self.wanted = Wanted(server, sshd, self.leases, grants, ending, retry)
+        self.wanted = Wanted(server, sshd, self.leases, grants, ending, retry, self.own)
         self.survey.sources, self.survey.used = self.wanted.sources, self.wanted.used
         self.survey.revoked = RevokedKeys(server, sshd, self.wanted, store)
         self.edit = Edit(server, store, self.leases, self.wanted, self.survey, self.findings)
@@ -48,7 +51,7 @@ class Converge:
                        entries.end_unattributed)
         self.copies = Copies(server, self.wanted, self.survey, self.findings, self.leases,
                              OtherWays(server, store, sshd, self.wanted, self.findings))
-        self.report = Report(store, sshd, self.leases, self.wanted, self.findings, self.copies, Judge(server, sshd), change)
+        self.report = Report(store, sshd, self.leases, self.wanted, self.findings, self.copies, Judge(server, sshd), change, self.own)
         self.doors = Doors(server, sshd.ports, store.state, store.must_keep, retry or not change)
         self.changed = False
 
@@ -72,11 +75,15 @@ class Converge:
         self.findings.problems.clear()  # the survey's own; what counts is whether the edits succeed
         if self.change:
             self._stage("lines", self.edit.close)
+            self._stage("rights", self.own.disarm, self.wanted.kept())
             self._stage("sessions", self.end.end)
+            self._stage("accounts", self._end_accounts)
             doors = self._stage("doors", self._close_doors)
             recorded = self._stage("books", self._keep_books)
             doors = self._stage("open", self._open) if recorded else doors or self._stage("doors", self._shut)
-            self.changed = bool(self.sshd.followed) or self.edit.changed or self.end.changed or self.doors.changed
+            self._stage("accounts", self._end_accounts)  # those that could not be made, or whose grant could not be carried
+            self._stage("homes", self.own.clear)
+            self.changed = bool(self.sshd.followed) or self.own.changed or self.edit.changed or self.end.changed or self.doors.changed
         else:
             self._stage("sessions", self.end.look)
             doors = self._stage("doors", self.doors.make, self.wanted.open_until(), False, self.entries.firewall == "closed")
@@ -105,6 +112,20 @@ class Converge:
             if isinstance(error, FAULTS):
                 self.store.faults.append(told)
             return None
+
+    def _end_accounts(self):
+        self.own.end(self.wanted.kept())
+        for name in set(self.own.accounts) & set(self.wanted.accounts):
+            if name not in self.wanted.kept():
+                self.wanted.accounts[name] = self.server.account(name)
+
+    def _make_accounts(self):
+        for one in [one for carried in self.wanted.carried.values() for one in carried if one.own]:
+            try:
+                self.own.make(one)
+            except Exception as problem:  # one account never stops another
+                self.wanted.refuse(one, str(problem))
+            self.wanted.accounts[one.user] = self.server.account(one.user)
 
     def _kept_doors(self):
         """What is open and stays so: the range and the second until which it was to be, or an earlier one."""
@@ -135,26 +156,26 @@ class Converge:
         return True
 
     def _inventory(self):
-        return Inventory(self.server, self.sshd, self.store.state["salt"]).taken(self.survey.inventory())
+        return Inventory(self.server, self.sshd, self.store.state["salt"]).taken(self.survey.inventory(), self.own.ours())
 
     def _open(self):
         """The doors are as wanted, then the lines; what the statement says of the doors."""
         told = self.doors.make(self.wanted.open_until(), True, self.entries.firewall == "closed")
+        self._stage("accounts", self._make_accounts)
         self.edit.open()
         self._stage("key files", self.managed.tidy, self.entries.key_file == "managed")
         for name in self.doors.changed:
             self.store.note("%s put right" % {"chain": "firewall"}.get(name, name))
         return told
 
-    @staticmethod
-    def settled(told):
+    def settled(self, told):
         """Whether another look would only find the same, as long as nothing is changed."""
-        return (all(one["gone"] is True for one in told["ended"])
+        return (not self.own.unfinished() and all(one["gone"] is True for one in told["ended"])
                 and all(one["state"] == "FAILED" or "problem" not in one for one in told["grants"]))
 
     def watched(self, told):
         """What this run looked at: files, accounts, the second in which the next lease ends, and tools of the firewall."""
-        paths = {path for text in self.sshd.asked.texts for path in text.read} | set(self.leases.sharing)
+        paths = {path for text in self.sshd.asked.texts for path in text.read} | set(self.leases.sharing) | {LEDGER}
         # Who logs in and out within a minute is to be noted too, while the log still tells of it.
         paths |= {"/run/systemd/sessions", "/var/log/wtmp"} if self.wanted.live else set()
         versions = {":" in network for network in self.wanted.open_until()}
@@ -165,3 +186,5 @@ class Converge:
 
     def forget(self):
         self.leases.forget(self.wanted.grants + self.wanted.ending, self.findings)
+        if self.change:
+            self.own.forget(self.leases.held)

@@ -27,6 +27,7 @@ HOME = (".ssh/rc", ".ssh/environment", ".shosts", ".rhosts", ".profile", ".bash_
         ".config/systemd/user/*/*", ".config/autostart/*")
 SETUID = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt", "/tmp", "/var/tmp",
           "/dev/shm", "/root")
+SPOOLS = ("/var/spool/cron/", "/var/lib/systemd/linger/")
 OURS = ("/etc/ssh/latchkey/", "/etc/ssh/sshd_config.d/00-latchkey.conf")
 
 
@@ -34,11 +35,15 @@ class Inventory:
 
     def __init__(self, server, sshd, salt):
         self.server, self.sshd, self.salt = server, sshd, salt
-        self.unread, self.count = [], 0
+        self.unread, self.count, self.ours = [], 0, set()
 
-    def taken(self, survey):
-        """What the survey found, and all the rest; `sockets` are with their pids, which no later look can compare."""
-        accounts = self.server.accounts()
+    def taken(self, survey, ours=()):
+        """What the survey found, and all the rest; `sockets` are with their pids, which no later look can compare.
+
+        `ours` are accounts of our making: what they have goes with them, and the receipt tells of it elsewhere.
+        """
+        self.ours = set(ours)
+        accounts = [one for one in self.server.accounts() if one.pw_name not in self.ours]
         homes = sorted({one.pw_dir for one in accounts if may_log_in(one) and one.pw_dir.strip("/")})
         files = {path: digest for pattern in FILES for path, digest in self._below(pattern)}
         files.update((path, digest) for home in homes for name in HOME
@@ -58,7 +63,7 @@ class Inventory:
             self.unread.append("%s: %d files; the first %d were compared" % (pattern, len(found), MOST))
         for path in found[:MOST]:
             shown = self.server.shown(path)
-            digest = None if shown in OURS else digest_of(path)
+            digest = None if shown in OURS or shown.startswith(SPOOLS) and os.path.basename(shown) in self.ours else digest_of(path)
             self.count += bool(digest)
             if digest and self.count <= MOST_FILES:
                 yield shown, digest
@@ -77,11 +82,13 @@ class Inventory:
             return []
 
     def _groups(self):
-        return {ascii_of(row[0]): sorted(map(ascii_of, filter(None, row[3].split(",")))) for row in self._rows("/etc/group", 4)}
+        return {ascii_of(row[0]): sorted(map(ascii_of, filter(None, row[3].split(",")))) for row in self._rows("/etc/group", 4)
+                if row[0] not in self.ours}
 
     def _passwords(self):
         """Account → digest with a salt of this server's; the hash itself leaves /etc/shadow nowhere."""
-        return {ascii_of(row[0]): short("%s %s %s" % (self.salt, row[0], row[1])) for row in self._rows("/etc/shadow", 2)}
+        return {ascii_of(row[0]): short("%s %s %s" % (self.salt, row[0], row[1])) for row in self._rows("/etc/shadow", 2)
+                if row[0] not in self.ours}
 
     def _settings(self):
         try:

@@ -2,7 +2,7 @@
 import collections
 
 from latchkey_agent.errors import Problem
-from latchkey_agent.orders import lease_name
+from latchkey_agent.grants import lease_name
 
 MOST_FILES = 20  # into which one line is put while its lease lasts
 

@@ -8,6 +8,7 @@ import re
 
 from latchkey_agent import keyoptions
 from latchkey_agent.errors import Refused
+from latchkey_agent.grants import Grant, lease_name
 from latchkey_agent.keys import parse_public_key
 
 MAX_ORDER = 128 * 1024
@@ -18,25 +19,6 @@ VERBS = {"authorize_key": ("converge", "act"), "import_key": ("converge",), "gen
          "list_keys": ("observe",), "list_logins": ("observe",), "test_ssh": ("observe",), "check_ssh": ("observe",)}  # and with what each comes
 MOST_SERVERS = 50  # as many as one command of Systems Manager has
 NOTHING_WANTED = hashlib.sha256(b"key_file account\n").hexdigest()  # before the first order, as ServerState.hash has it
-
-
-class Grant(collections.namedtuple("Grant", "ticket user key fingerprint ranges expires_at")):
-    """One account for one ticket: what may log in, or, in `ending`, what must be proven gone; there `key` may be None."""
-
-    @property
-    def lease(self):
-        return lease_name(self.ticket, self.user)
-
-    def as_json(self):
-        named = {"key": self.key.text} if self.key else {"fingerprint": self.fingerprint}
-        return dict(named, ticket=self.ticket, user=self.user, expires_at=self.expires_at, **{"from": list(self.ranges)})
-
-    def told(self, **more):
-        return dict(ticket=self.ticket, user=self.user, fingerprint=self.fingerprint, **more)
-
-
-def lease_name(ticket, user):
-    return "%d %s" % (ticket, user)
 
 
 def need(condition, what):
@@ -91,8 +73,12 @@ def checked_grant(value, ending=False):
          "from: a list of 1 to 64 ranges is expected")
     need(whole_number(expires_at, 1, MAX_TIME) or (ending and expires_at is None),
          "expires_at: seconds since 1970 are expected")
+    own, sudo = value.get("account", "shared"), value.get("sudo", 0)
+    need(own in ("shared", "own"), "account: shared or own is expected")
+    need(own == "shared" or user == "lk-%d" % ticket, "user: an account of the grant's own is called lk-TICKET")
+    need(whole_number(sudo, 0, 1) and (own == "own" or not sudo), "sudo: 0 or 1 is expected, and 1 only with an account of the grant's own")
     distinct = tuple(collections.OrderedDict.fromkeys(checked_range(item) for item in ranges))
-    return Grant(ticket, user, key, fingerprint, distinct, expires_at)
+    return Grant(ticket, user, key, fingerprint, distinct, expires_at, own == "own", sudo == 1)
 
 
 Fault = collections.namedtuple("Fault", "where number value named problem")  # named: ticket and account, or None

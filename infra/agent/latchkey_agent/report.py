@@ -7,10 +7,10 @@ MOST_LISTED = 50  # of each other list of an ending
 class Report:
     """Judges what was read. With `change` the leases and the audit log follow: given, proven gone, failed."""
 
-    def __init__(self, store, sshd, leases, wanted, findings, copies, judge, change):
+    def __init__(self, store, sshd, leases, wanted, findings, copies, judge, change, own):
         self.copies, self.judge = copies, judge
         self.store, self.sshd, self.leases, self.wanted = store, sshd, leases, wanted
-        self.findings, self.change = findings, change
+        self.findings, self.change, self.own = findings, change, own
 
     def grants(self, files):
         return [self._grant(one, files[one.user]) for one in self.wanted.grants]
@@ -74,11 +74,15 @@ class Report:
     def _expired(self, grant, files):
         self.leases.of(grant)["placed"] = False
         return (self._in_the_way(grant) or self.findings.session(grant)
-                or ("a line of the key is left" if self._left(grant, files) else None))
+                or ("a line of the key is left" if self._left(grant, files) else None) or self._doubt(grant)[1])
 
     def _in_the_way(self, grant):
         return (self.wanted.refusals.get(grant.lease) or self.wanted.doubts.get(grant.lease)
                 or self.findings.problems.get(grant.user))
+
+    def _doubt(self, grant):
+        """False or unknown, and the sentence, of an account of the grant's own."""
+        return self.own.doubt(grant.user, self.wanted.kept()) or (True, None)
 
     def _left(self, grant, files):
         """Lines of the key that are not those of another grant which is wanted."""
@@ -91,6 +95,9 @@ class Report:
         lease, copies = self.leases.of(grant), self.copies.of(grant)
         alive = self.findings.session(grant)
         questions = self.sshd.questions(grant.user, self.wanted.sources[grant.user]) + self.findings.open(grant.user)
+        account, why = self._doubt(grant)
+        questions += [why] if account == "unknown" else []
+        alive = alive or (why if account is False else None)
         gone = False if copies or alive else "unknown" if questions else True
         if lease["removed_at"] is None and gone is True and self.change and not self.copies.ways.skipped:
             lease.update(removed_at=self.wanted.now, placed=False)
@@ -112,6 +119,9 @@ class Report:
         problem = problem or self.findings.told_of(grant.user)
         if problem:
             told["problem"] = problem
+        account = self.own.told(grant.user)
+        if account:
+            told["account"] = account
         if grant.user in self.findings.put_aside:
             told["put_aside"] = self.findings.put_aside[grant.user][:MOST_LISTED]
         return told

@@ -42,6 +42,10 @@ class Server:
         except KeyError:
             return []
 
+    def listed(self):
+        """The accounts of /etc/passwd alone."""
+        return self._passwd()
+
     def _passwd(self):
         try:
             with open(self.path("/etc/passwd"), errors="replace") as file:

@@ -13,7 +13,7 @@ STATE = {"format": int, "serial": int, "node": (str, None), "epoch": int, "gener
          "order": {"grants": list, "ending": list}, "leases": {str: LEASE},
          "baselines": {str: {"keys": [str], "users": [str], "sudoers": {str: str}}}, "authorized": [str],
          "firewalld": [list], "hulk": [str], "doors": {str: int}, "ssh": (str, None), "salt": str,
-         "clock": int, "managed": {"mark": (str, None), "problem": (str, None)}, "firewall": str}
+         "clock": int, "uid": int, "managed": {"mark": (str, None), "problem": (str, None)}, "firewall": str}
 LOGINS = {"begun": int, "dropped": int, "ended": [{"pid": int, "name": str, "since": int}], "more": int,
           "known": [{"pid": int, "at": int, "session": (str, None), "from": str, "port": int, "key": str, "boot": str,
                      "until": (int, None)}]}

@@ -17,6 +17,7 @@ class Store:
     def __init__(self, server):
         self.server, self.inventories = server, Inventories(server.state)
         self.state = blank_state()
+        self.held = None  # the lock
         self.request = None  # what is being carried out, for the audit log
         self.logged = True  # whether each line for the audit log could be written
         self.problems = []
@@ -27,7 +28,14 @@ class Store:
         with contextlib.suppress(OSError):  # a full or read-only disk must not keep anyone in
             os.makedirs(self.server.state, mode=0o700, exist_ok=True)
             os.chmod(self.server.state, 0o700)
-        return lock_file(self._lock(), wait)
+        self.held = self._lock()
+        return lock_file(self.held, wait)
+
+    def unlock(self):
+        """For work that is to hold up no order."""
+        if self.held is not None:
+            os.close(self.held)
+            self.held = None
 
     def _lock(self):
         """The lock, or, where it cannot be made, the directory in which it would be."""
@@ -86,7 +94,7 @@ class Store:
 
     def _least(self):
         """A state of which too little is left to open anything: all lines that no order wants are taken out."""
-        kept = {name: self.state[name] for name in ("format", "node", "epoch", "generation", "hash", "salt")}
+        kept = {name: self.state[name] for name in ("format", "node", "epoch", "generation", "hash", "salt", "uid")}
         return dict(blank_state(), serial=self.state["serial"] - 1, lost=True, finished=False, **kept)
 
     def must_keep(self):
@@ -165,7 +173,7 @@ def blank_state():
     return {"format": FORMAT, "serial": 0, "node": None, "epoch": 0, "generation": 0, "hash": None, "finished": True,
             "lost": False, "order": {"grants": [], "ending": []}, "leases": {}, "baselines": {}, "authorized": [],
             "firewalld": [], "hulk": [], "doors": {}, "ssh": None, "logins": {}, "salt": os.urandom(16).hex(),
-            "clock": 0, "managed": {"mark": None, "problem": None}, "firewall": "open"}
+            "clock": 0, "uid": 0, "managed": {"mark": None, "problem": None}, "firewall": "open"}
 
 
 def holds(path, data):

@@ -13,7 +13,7 @@ def fitted(told, most=MAX_OBSERVATION):
     """Cut to the length that Systems Manager passes on; `more` counts what was left out of the lists beside it."""
     while len(dumped(told)) > most:
         ended = [one for one in told.get("ended", [])]
-        owners = [told] + ended + [one["appeared"] for one in ended if "appeared" in one] + told.get("grants", [])
+        owners = [told] + ended + [one[name] for one in ended for name in ("appeared", "account") if name in one] + told.get("grants", [])
         lists = [(owner, name) for owner in owners for name in owner
                  if isinstance(owner[name], list) and len(owner[name]) and name not in VERDICTS]
         lists = (lists or [(one, "questions") for one in ended if len(one.get("questions", [])) > 1]

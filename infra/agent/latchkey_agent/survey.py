@@ -11,13 +11,14 @@ from latchkey_agent.errors import Problem
 from latchkey_agent.hostile import Seen, look
 from latchkey_agent.keyfile import MAX_KEY_FILE
 from latchkey_agent.keylines import lines_of, with_keys
+from latchkey_agent.sudoers import path_of
 
 
 class Survey:
     """Reads only. What cannot be read is a finding."""
 
-    def __init__(self, server, sshd, leases, findings):
-        self.server, self.sshd, self.leases, self.findings = server, sshd, leases, findings
+    def __init__(self, server, sshd, leases, findings, own=None):
+        self.server, self.sshd, self.leases, self.findings, self.own = server, sshd, leases, findings, own
         self.sources, self.used = {}, {}  # as Wanted has them, once it is known
         self.revoked = None  # RevokedKeys, likewise
         self._known = {}  # path → what was read in a long file, and the file's state before it was
@@ -101,15 +102,17 @@ class Survey:
         return {user: self.lines(user, account) for user, account in accounts.items()}
 
     def inventory(self):
-        """All keys of accounts that may log in but ours, all accounts, all files of sudoers."""
-        keys, names, sudoers = set(), set(), {}
-        for account in self.server.accounts():
+        """All keys of accounts that may log in but ours, all accounts, all files of sudoers; but for accounts of our making."""
+        keys, names, sudoers, ours = set(), set(), {}, self.own.ours()
+        for account in (one for one in self.server.accounts() if one.pw_name not in ours):
             names.add(account.pw_name)
             for file, lines in self.lines(account.pw_name, account) if may_log_in(account) else ():
                 keys.update((account.pw_name, file.shown, key) for line in lines
                             if not self.leases.is_ours(account.pw_name, line, file.shown) for key in line.keys())
         for path in [self.server.path("/etc/sudoers")] + sorted(glob.glob(self.server.path("/etc/sudoers.d/*"))):
             with contextlib.suppress(OSError):
+                if self.server.shown(path) in map(path_of, ours):
+                    continue
                 with open(path, "rb") as file:
                     sudoers[self.server.shown(path)] = hashlib.sha256(file.read(MAX_KEY_FILE)).hexdigest()
         return {"keys": sorted(keys), "users": sorted(names), "sudoers": sudoers}

@@ -8,8 +8,8 @@ from latchkey_agent.errors import Problem
 class Wanted:
     """What the order asks for. With `retry` a grant that failed before is tried again."""
 
-    def __init__(self, server, sshd, leases, grants, ending, retry):
-        self.server, self.sshd, self.leases, self.retry = server, sshd, leases, retry
+    def __init__(self, server, sshd, leases, grants, ending, retry, own):
+        self.server, self.sshd, self.leases, self.retry, self.own = server, sshd, leases, retry, own
         self.grants, self.ending = grants, ending
         # A clock that somebody sets back brings nothing back that has ended; an order is believed.
         self.now = max(int(time.time()), 0 if retry else leases.state["clock"])
@@ -28,6 +28,13 @@ class Wanted:
 
     def _refusal(self, grant):
         """Why this grant is not to be given here, or None."""
+        if grant.own:
+            try:
+                self.accounts[grant.user] = self.own.account(grant)
+            except Problem as problem:
+                return str(problem)
+        elif grant.user in self.own.accounts:
+            return "%s is the account of another grant's own" % grant.user
         account = self.accounts[grant.user]
         if account is None:
             return "there is no account %s" % grant.user
@@ -42,6 +49,15 @@ class Wanted:
             self.doubts[grant.lease] = str(problem)
         # What failed is not completed behind the control plane's back: only an order tries again.
         return None if self.retry else self.leases.of(grant)["problem"]
+
+    def kept(self):
+        """Names of the accounts of a grant's own that are to be there."""
+        return {one.user for carried in self.carried.values() for one in carried if one.own}
+
+    def refuse(self, grant, why):
+        """What was to be carried turns out not to be possible."""
+        self.refusals[grant.lease] = why
+        self.carried[grant.user].remove(grant)
 
     def users(self):
         return sorted(self.accounts)

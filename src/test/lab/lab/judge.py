@@ -5,7 +5,7 @@ import re
 
 RECORDS = pathlib.Path(__file__).resolve().parents[2] / "resources" / "golden"
 # Fields that say what was left behind, by name.
-TOLD = ("left", "appeared", "copies", "unattributed", "questions", "put_aside", "problem", "sessions_ended", "processes_ended")
+TOLD = ("left", "appeared", "copies", "unattributed", "questions", "put_aside", "problem", "sessions_ended", "processes_ended", "account")
 
 
 class Verdict:

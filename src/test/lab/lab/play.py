@@ -77,8 +77,8 @@ class Play:
 
     def lease(self, ticket=TICKET, person=None):
         """One of an order's `grants`."""
-        return {"ticket": ticket, "user": self.row.account, "key": (person or self.vendor).public,
-                "from": self.row.ranges.split(), "expires_at": int(time.time()) + LEASE_SECONDS}
+        return dict({"ticket": ticket, "user": self.row.account, "key": (person or self.vendor).public,
+                     "from": self.row.ranges.split(), "expires_at": int(time.time()) + LEASE_SECONDS}, **self._own())
 
     def granted(self):
         """The statement of an order that lets the vendor in."""
@@ -94,8 +94,12 @@ class Play:
         return dict(verb="converge", generation=self.agent.generation, grants=self._kept(), ending=[self._ending()])
 
     def _ending(self):
-        return {"ticket": TICKET, "user": self.row.account, "from": self.row.ranges.split(),
-                "fingerprint": fingerprint(self.vendor.public)}
+        return dict({"ticket": TICKET, "user": self.row.account, "from": self.row.ranges.split(),
+                     "fingerprint": fingerprint(self.vendor.public)}, **self._own())
+
+    def _own(self):
+        """An account that is made with the grant, with sudo or without."""
+        return {"no": {}, "yes": {"account": "own"}, "sudo": {"account": "own", "sudo": 1}}[self.row.own]
 
     def _key_file(self):
         return {"key_file": self.row.key_file} if self.row.key_file else {}
@@ -195,7 +199,7 @@ class Play:
         ports = [int(port) for port in self.row.ports.split()]
         addresses = self.row.addresses.split()
         self.machine.addresses(addresses)
-        keys = reality.lets_in(self.vendor, ports=ports, addresses=[None] + addresses)
+        keys = reality.lets_in(self.vendor, reality.ACCOUNTS + ((self.row.account,) if self.row.own != "no" else ()), ports=ports, addresses=[None] + addresses)
         living = reality.alive({session.audit_session for session in self.sessions})
         living = [process for process in living if process.pid not in self.before]
         lost = [session for session in self.bystanders if not session.answers()]

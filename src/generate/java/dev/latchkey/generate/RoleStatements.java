@@ -43,6 +43,8 @@ public final class RoleStatements {
               "public_key",
               "ranges",
               "ssh_user",
+              "account",
+              "sudo",
               "company_name",
               "company_id",
               "logo_url",

@@ -155,7 +155,9 @@ public final class Order {
         .with("user", grant.user().value())
         .with("key", grant.key().line())
         .with("from", Data.texts(grant.from().cidrs()))
-        .with("expires_at", grant.expiresAt().getEpochSecond());
+        .with("expires_at", grant.expiresAt().getEpochSecond())
+        .with("account", grant.account().told().map(Data::text))
+        .with("sudo", grant.account().toldSudo().map(Data::number));
   }
 
   /** By name and fingerprint: what is to be closed needs no key, which a server could find malformed. */
@@ -165,7 +167,8 @@ public final class Order {
         .with("user", grant.user().value())
         .with("fingerprint", grant.key().fingerprint())
         .with("from", Data.texts(grant.from().cidrs()))
-        .with("expires_at", grant.expiresAt().getEpochSecond());
+        .with("expires_at", grant.expiresAt().getEpochSecond())
+        .with("account", grant.account().told().map(Data::text));
   }
 
   public String request() {

@@ -12,6 +12,7 @@ import java.util.Optional;
  * {@code end}, the wish that it be proven gone.
  *
  * @param number the server's place in its ticket, from 1
+ * @param account whose account {@code user} is
  * @param grantedAt when it was asked for, first or again
  * @param authorizedAt when the server stated that it would admit a login by the key; empty before that, and when it does not any more
  * @param heldAt since when it is held: it may have been revoked in a time that the table does not know of, so that no
@@ -26,6 +27,7 @@ public record Grant(
     long ticket,
     long number,
     SshUser user,
+    GrantAccount account,
     PublicKey key,
     SourceRanges from,
     Instant grantedAt,
@@ -60,7 +62,7 @@ public record Grant(
     }
   }
 
-  /** A wish that is part of no wanted state yet. */
+  /** The same for an account that the server has. */
   public static Grant wished(
       long ticket,
       long number,
@@ -69,10 +71,24 @@ public record Grant(
       SourceRanges from,
       Instant now,
       Instant expiresAt) {
+    return wished(ticket, number, user, GrantAccount.SHARED, key, from, now, expiresAt);
+  }
+
+  /** A wish that is part of no wanted state yet. */
+  public static Grant wished(
+      long ticket,
+      long number,
+      SshUser user,
+      GrantAccount account,
+      PublicKey key,
+      SourceRanges from,
+      Instant now,
+      Instant expiresAt) {
     return new Grant(
         ticket,
         number,
         user,
+        account,
         key,
         from,
         now,
@@ -92,6 +108,7 @@ public record Grant(
         ticket,
         number,
         user,
+        account,
         key,
         from,
         grantedAt,
@@ -158,6 +175,7 @@ public record Grant(
         ticket,
         number,
         user,
+        account,
         key,
         from,
         grantedAt,
@@ -189,6 +207,7 @@ public record Grant(
         ticket,
         number,
         user,
+        account,
         key,
         from,
         granted,

@@ -25,6 +25,8 @@ final class GrantItem {
         .with("ticket", grant.ticket())
         .with("server_num", grant.number())
         .with("ssh_user", grant.user().value())
+        .with("account", grant.account().told().map(Item::text))
+        .with("sudo", grant.account().toldSudo().map(Item::number))
         .with("public_key", grant.key().line())
         .with("ranges", String.join(" ", grant.from().cidrs()))
         .with("generation", grant.generation())
@@ -46,6 +48,8 @@ final class GrantItem {
         item.getNumber("ticket"),
         item.getNumber("server_num"),
         new SshUser(item.getText("ssh_user")),
+        GrantAccount.of(
+            item.find("account").isPresent(), item.findNumber("sudo").isPresent()),
         PublicKey.ofLine(item.getText("public_key")),
         SourceRanges.ofCidrs(item.getText("ranges")),
         Instant.ofEpochSecond(item.getNumber("granted_at")),

@@ -75,13 +75,14 @@ public record ServerState(Server server, List<Grant> grants) {
     var settings = "key_file " + server.keyFiles() + "\n"
         + server.firewall().told().map(text -> "firewall " + text + "\n").orElse("");
     return Sha256.hex(wanted().stream()
-        .map(grant -> "%d %s %s %s %d\n"
+        .map(grant -> "%d %s %s %s %d%s\n"
             .formatted(
                 grant.ticket(),
                 grant.user(),
                 grant.key().line(),
                 String.join(",", grant.from().cidrs()),
-                grant.expiresAt().getEpochSecond()))
+                grant.expiresAt().getEpochSecond(),
+                grant.account().hashed()))
         .sorted()
         .collect(joining("", settings, "")));
   }

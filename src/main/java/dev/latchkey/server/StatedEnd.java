@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param putAside files that were moved out of sshd's way
  * @param appeared what was not there when the lease began, a line each
  * @param inventory the SHA-256 of what the lease began with, as the server has kept it
+ * @param account what became of the account that was made for it; empty if it had none of its own
  * @param leftOut how many entries of its lists the server had to leave out, all lists together
  * @param statement this entry as it was printed: what the receipt keeps
  */
@@ -33,6 +34,7 @@ public record StatedEnd(
     StatedList<String> putAside,
     List<String> appeared,
     Optional<String> inventory,
+    Optional<StatedAccount> account,
     long leftOut,
     String statement) {
   /** Whether nobody can log in by the grant any more, and nobody who did is still there. */
@@ -81,6 +83,7 @@ public record StatedEnd(
         StatedList.empty(),
         StatedList.empty(),
         List.of(),
+        Optional.empty(),
         Optional.empty(),
         0,
         "{}");

@@ -6,6 +6,7 @@ import dev.latchkey.server.StatedEnd.Running;
 import dev.latchkey.server.StatedEnd.Session;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Reads an entry of {@code ended}, and a receipt, which keeps one. */
@@ -18,7 +19,11 @@ public final class StatedEndReader {
     return new StatedEnd(
         from.number("ticket").orElseThrow(() -> new IllegalArgumentException("ticket is missing")),
         from.text("user").orElseThrow(() -> new IllegalArgumentException("user is missing")),
-        gone(from, questions.isEmpty() && unattributed.isEmpty()),
+        gone(
+            from,
+            questions.isEmpty()
+                && unattributed.isEmpty()
+                && account(from).map(StatedAccount::gone).orElse(true)),
         from.list("copies").size(),
         from.sentence("problem"),
         questions,
@@ -29,6 +34,7 @@ public final class StatedEndReader {
         texts(from, "put_aside"),
         from.tree().get("appeared").map(Appeared::lines).orElseGet(List::of),
         from.digest("inventory"),
+        account(from),
         Math.max(0, from.number("more").orElse(0L)),
         new String(Json.write(from.tree()), StandardCharsets.UTF_8));
   }
@@ -37,6 +43,12 @@ public final class StatedEndReader {
   public static StatedEnd read(String statement) {
     return read(new StatementFields(
         Json.read(statement, ObservationReader.MOST_CHARACTERS, ObservationReader.MOST_NESTED)));
+  }
+
+  private static Optional<StatedAccount> account(StatementFields from) {
+    return from.has("account")
+        ? Optional.of(StatedAccountReader.read(from.hash("account")))
+        : Optional.empty();
   }
 
   /** Only what says so and leaves nothing open is gone. */

@@ -10,6 +10,7 @@ import dev.latchkey.delivery.DoorStatus;
 import dev.latchkey.delivery.Explanation;
 import dev.latchkey.delivery.Remarks;
 import dev.latchkey.server.Grant;
+import dev.latchkey.server.StatedAccount;
 import dev.latchkey.server.StatedEnd;
 import dev.latchkey.server.StatedList;
 import dev.latchkey.ssh.SshUser;
@@ -37,7 +38,10 @@ final class EndVerdict {
   private EndVerdict() {}
 
   static Answer revoked(Grant grant, Delivered delivered) {
-    var left = end(grant, delivered).flatMap(EndVerdict::runsOn).stream();
+    var end = end(grant, delivered);
+    var left = Stream.concat(
+        end.flatMap(EndVerdict::runsOn).stream(),
+        end.flatMap(StatedEnd::account).map(EndVerdict::withAccount).stream());
     return Answer.of(ended(TicketData.echo(grant), delivered, 1, left));
   }
 
@@ -90,6 +94,22 @@ final class EndVerdict {
         : Optional.of("access is gone; " + end.left().size()
             + (end.left().size() == 1 ? " process" : " processes")
             + " started during it " + (end.left().size() == 1 ? "runs" : "run") + " on");
+  }
+
+  /** What is proven beside the key of an account that was made for the grant, and what is not. */
+  static String withAccount(StatedAccount account) {
+    var left = account.files().size();
+    return "the account " + account.name() + " and all that ran or started as it is gone"
+        + (account.searched().equals("yes")
+            ? left == 0
+                ? ""
+                : ", " + left + (left == 1 ? " file" : " files") + " of it left elsewhere"
+            : ", files of it elsewhere unknown")
+        + switch (account.wasRoot()) {
+          case "no" -> "";
+          case "yes" -> "; it was root, and what it did as root nobody can list";
+          default -> "; it may have been root";
+        };
   }
 
   private static Data.Hash ended(

@@ -35,7 +35,7 @@ class Portal {
     var asks = call.caller().user().name();
     return tickets.find(id, asks).chain(found -> {
       var ticket = reachable(found.ticket(), id, call.caller());
-      var profile = ticket.owner().equals(asks) || ticket.own().isWhole()
+      var profile = ticket.owner().equals(asks)
           ? Uni.createFrom().item(found.profile())
           : tickets.findProfile(ticket.owner()).map(of -> of.map(VendorProfile::access));
       return profile.map(of -> new Case(ticket, ticket.own().orElse(of.orElse(VendorAccess.NONE))));

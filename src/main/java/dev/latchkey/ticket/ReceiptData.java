@@ -44,6 +44,10 @@ final class ReceiptData {
           "What was not there when the lease began: keys, accounts and the like, one in a line."),
       Field.number(
           "left_out", "How many entries the server had to leave out of these lists; 0 for none."),
+      Field.texts(
+              "account",
+              "What became of the account that was made for the grant, a line each, files that it left elsewhere among them; left out if it had none of its own.")
+          .optional(),
       Field.text(
               "inventory_granted",
               "The SHA-256 of what the server had before the lease, as it stated it with the key; null if it did not.")
@@ -67,10 +71,12 @@ final class ReceiptData {
     return Data.hash()
         .with(
             "verdict",
-            EndVerdict.runsOn(end)
-                .map(text -> text + ".")
-                .map(ReceiptData::capitalized)
-                .orElse("Access is gone."))
+            capitalized(EndVerdict.runsOn(end).orElse("access is gone")
+                + end.account()
+                    .map(EndVerdict::withAccount)
+                    .map(text -> "; " + text)
+                    .orElse("")
+                + "."))
         .with("gone", Data.flag(true))
         .with("ticket_id", receipt.ticket())
         .with("server_num", receipt.number())
@@ -88,6 +94,7 @@ final class ReceiptData {
         .with("put_aside", lines(end.putAside(), Function.identity()))
         .with("appeared", Data.texts(receipt.appeared(end)))
         .with("left_out", end.leftOut())
+        .with("account", end.account().map(account -> Data.texts(account.lines())))
         .with("inventory_granted", Data.orNull(receipt.inventory().map(Data::text)))
         .with("inventory_now", Data.orNull(end.inventory().map(Data::text)))
         .with(

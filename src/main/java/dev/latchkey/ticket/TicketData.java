@@ -4,6 +4,7 @@ import dev.latchkey.api.Field;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Remarks;
 import dev.latchkey.server.Grant;
+import dev.latchkey.server.GrantAccount;
 import dev.latchkey.server.Observation;
 import dev.latchkey.ssh.SourceRanges;
 import dev.latchkey.ssh.SshUser;
@@ -23,7 +24,13 @@ final class TicketData {
           .atMost(SourceRanges.MOST)
           .orNull(),
       Field.text("ssh_username", "The account that the vendor logs in to; null if none is set.")
-          .orNull());
+          .orNull(),
+      Field.text(
+              "account",
+              "“own” if an account is made for each grant and deleted with it; left out if not.")
+          .optional(),
+      Field.flag("sudo", "1 if that account becomes root by sudo; left out if not.")
+          .optional());
 
   /** What {@link #echo(Grant)} repeats. */
   static final List<Field> ECHO = List.of(
@@ -55,7 +62,9 @@ final class TicketData {
         .with("key", Data.orNull(access.key().map(key -> Data.text(key.line()))))
         .with("fingerprint", Data.orNull(access.key().map(key -> Data.text(key.fingerprint()))))
         .with("from", Data.orNull(access.from().map(from -> Data.texts(from.cidrs()))))
-        .with("ssh_username", Data.orNull(access.user().map(user -> Data.text(user.value()))));
+        .with("ssh_username", Data.orNull(access.user().map(user -> Data.text(user.value()))))
+        .with("account", access.account().flatMap(GrantAccount::told).map(Data::text))
+        .with("sudo", access.account().flatMap(GrantAccount::toldSudo).map(Data::number));
   }
 
   /** In a line of the audit. */
@@ -63,7 +72,11 @@ final class TicketData {
     return "key=" + access.key().map(key -> key.fingerprint()).orElse("the profile's")
         + " from="
         + access.from().map(from -> String.join(",", from.cidrs())).orElse("the profile's")
-        + " ssh_username=" + access.user().map(user -> user.value()).orElse("the profile's");
+        + " ssh_username=" + access.user().map(user -> user.value()).orElse("the profile's")
+        + access
+            .account()
+            .map(account -> " account=own" + (account.hasSudo() ? " sudo=1" : ""))
+            .orElse("");
   }
 
   /** What WHM repeats of a call: its ids as strings, as the examples of its documentation have them. */

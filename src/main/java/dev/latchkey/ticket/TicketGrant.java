@@ -23,6 +23,7 @@ import dev.latchkey.delivery.Order;
 import dev.latchkey.server.GivenTable;
 import dev.latchkey.server.Giver;
 import dev.latchkey.server.Grant;
+import dev.latchkey.server.GrantAccount;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
@@ -65,6 +66,16 @@ public final class TicketGrant extends WhmFunction {
           + " to " + ServerParameters.MOST_TTL
           + ", and no longer than the token of this call; by default a day, or as long as that token.");
 
+  private static final Parameter<Optional<Boolean>> ACCOUNT = Parameter.optional(
+      "api.account",
+      ParameterType.text(GrantAccount::parse),
+      "“own” for an account that is made for this grant and deleted with it, lk-TICKET; “shared” for one that the server has (an extension); by default as the vendor profile has it.");
+
+  private static final Parameter<Optional<Boolean>> SUDO = Parameter.optional(
+      "api.sudo",
+      ParameterType.FLAG,
+      "1 if an account of the grant's own becomes root by sudo, 0 if not (an extension); by default as the vendor profile has it.");
+
   private final Portal portal;
   private final TicketServers ticketServers;
   private final TicketTable tickets;
@@ -99,6 +110,8 @@ public final class TicketGrant extends WhmFunction {
             SECURE_ID,
             SSH_USERNAME,
             TTL,
+            ACCOUNT,
+            SUDO,
             ServerParameters.SERVER,
             ServerParameters.WAIT)
         .answers(GrantVerdict.GRANTED)
@@ -192,10 +205,12 @@ public final class TicketGrant extends WhmFunction {
   }
 
   private static Grant requested(Call call, VendorAccess access) {
+    var account = account(call, access);
     return Grant.wished(
             TICKET_ID.from(call),
             SERVER_NUM.from(call),
-            SSH_USERNAME.from(call).or(access::user).orElse(SshUser.ROOT),
+            user(call, access, account),
+            account,
             access.key().orElseThrow(),
             access.from().orElseThrow(),
             call.at(),
@@ -232,6 +247,38 @@ public final class TicketGrant extends WhmFunction {
 
   private static Instant usualEnd(Call call) {
     return call.at().plusSeconds(USUAL_SECONDS);
+  }
+
+  private static GrantAccount account(Call call, VendorAccess access) {
+    var account = GrantAccount.of(
+        ACCOUNT.from(call).orElseGet(() -> access.account().isPresent()),
+        SUDO.from(call)
+            .orElseGet(() -> access.account().filter(GrantAccount::hasSudo).isPresent()));
+    if (!account.isOwn() && SUDO.from(call).orElse(false)) {
+      throw SUDO.refused(
+          "goes with api.account=own alone: a shared account has the rights that its server gives it.");
+    }
+    return account;
+  }
+
+  private static SshUser user(Call call, VendorAccess access, GrantAccount account) {
+    var asked = SSH_USERNAME.from(call);
+    if (!account.isOwn()) {
+      var user = asked.or(access::user).orElse(SshUser.ROOT);
+      if (GrantAccount.isKept(user)) {
+        throw SSH_USERNAME.refused(
+            "is “" + user
+                + "”: accounts of such names are made by grants; api.account=own makes that of the ticket.");
+      }
+      return user;
+    }
+    var own = GrantAccount.nameFor(TICKET_ID.from(call));
+    if (asked.filter(user -> !user.equals(own)).isPresent()) {
+      throw SSH_USERNAME.refused(
+          "is “" + asked.get() + "”, but an account of the grant's own is called " + own
+              + "; leave it out, or say api.account=shared.");
+    }
+    return own;
   }
 
   private Uni<Answer> answer(Call call, Wanted wanted, Delivered delivered) {

@@ -1,6 +1,7 @@
 package dev.latchkey.ticket;
 
 import dev.latchkey.access.AddressRange;
+import dev.latchkey.server.GrantAccount;
 import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.ssh.SourceRanges;
 import dev.latchkey.ssh.SshUser;
@@ -10,14 +11,18 @@ import java.util.List;
 
 /** How a vendor's access lies in an item, of a ticket or of a {@link VendorProfileItem}. */
 final class VendorAccessItem {
-  static final List<String> ATTRIBUTES = List.of("public_key", "ranges", "ssh_user");
+  static final List<String> ATTRIBUTES =
+      List.of("public_key", "ranges", "ssh_user", "account", "sudo");
 
   private VendorAccessItem() {}
 
   static Item write(Item item, VendorAccess access) {
     return item.with("public_key", access.key().map(key -> Item.text(key.line())))
         .with("ranges", access.from().map(from -> Item.text(String.join(" ", from.cidrs()))))
-        .with("ssh_user", access.user().map(user -> Item.text(user.value())));
+        .with("ssh_user", access.user().map(user -> Item.text(user.value())))
+        .with("account", access.account().map(account -> Item.text("own")))
+        .with(
+            "sudo", access.account().filter(GrantAccount::hasSudo).map(account -> Item.number(1)));
   }
 
   static VendorAccess read(Item item) {
@@ -26,6 +31,8 @@ final class VendorAccessItem {
         item.find("ranges")
             .map(value -> new SourceRanges(
                 Arrays.stream(value.s().split(" ")).map(AddressRange::parse).toList())),
-        item.find("ssh_user").map(value -> new SshUser(value.s())));
+        item.find("ssh_user").map(value -> new SshUser(value.s())),
+        item.find("account")
+            .map(own -> GrantAccount.of(true, item.findNumber("sudo").isPresent())));
   }
 }

@@ -9,18 +9,34 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Parameter;
+import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
+import dev.latchkey.server.GrantAccount;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
+import java.util.Optional;
 
 /** Sets the key, source ranges and login user of your vendor, for tickets that bring none of their own (an extension). */
 @Singleton
 @Path(VendorProfileSet.NAME)
 public final class VendorProfileSet extends WhmFunction {
   static final String NAME = "vendor_profile_set";
+
+  private static final Parameter<Boolean> ACCOUNT = Parameter.defaulting(
+      "account",
+      ParameterType.text(GrantAccount::parse),
+      false,
+      "“own” for an account that is made for each grant and deleted with it, lk-TICKET; “shared”, as by default, for one that the server has.");
+
+  private static final Parameter<Boolean> SUDO = Parameter.defaulting(
+      "sudo",
+      ParameterType.FLAG,
+      false,
+      "1 if an account of a grant's own becomes root by sudo; 0 by default.");
 
   private final TicketTable tickets;
   private final Change change;
@@ -37,6 +53,8 @@ public final class VendorProfileSet extends WhmFunction {
             KEY,
             FROM,
             SSH_USERNAME,
+            ACCOUNT,
+            SUDO,
             CompanyParameters.NAME,
             CompanyParameters.ID,
             CompanyParameters.LOGO,
@@ -49,9 +67,21 @@ public final class VendorProfileSet extends WhmFunction {
     this.change = change;
   }
 
+  private static Optional<GrantAccount> account(Call call) {
+    var account = GrantAccount.of(ACCOUNT.from(call), SUDO.from(call));
+    if (!account.isOwn() && SUDO.from(call)) {
+      throw SUDO.refused(
+          "goes with account=own alone: a shared account has the rights that its server gives it.");
+    }
+    if (account.isOwn() && SSH_USERNAME.from(call).isPresent()) {
+      throw SSH_USERNAME.refused("does not go with account=own: that account is called lk-TICKET.");
+    }
+    return Optional.of(account).filter(GrantAccount::isOwn);
+  }
+
   @Override
   public Uni<Answer> answer(Call call) {
-    var access = TicketParameters.access(call);
+    var access = TicketParameters.access(call).with(account(call));
     if (access.key().isEmpty()) {
       throw KEY.refused("is missing; a profile is set as a whole.");
     }

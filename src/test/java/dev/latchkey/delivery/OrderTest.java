@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.server.Firewall;
 import dev.latchkey.server.Grant;
+import dev.latchkey.server.GrantAccount;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.ObservationReader;
@@ -74,6 +75,24 @@ class OrderTest {
     assertThat(sent(state)).doesNotContain("firewall");
     assertThat(sent(state.with(Firewall.CLOSED, NOW)))
         .contains("\"firewall\":\"closed\"", "\"ticket\":1");
+  }
+
+  @Test
+  void anAccountIsSpokenOfOnlyWhereItIsTheGrantsOwn() {
+    var none = new ServerState(
+        Server.added(new ServerName("web"), new NodeId("i-0123456789abcdef0"), "root"), List.of());
+    var key = PublicKey.parse(Keys.ed25519());
+    var from = SourceRanges.ofCidrs("192.0.2.0/24");
+    assertThat(sent(none.with(grant(1, key, from), NOW))).doesNotContain("account\":", "sudo");
+
+    var own = Grant.wished(
+        1, 1, GrantAccount.nameFor(1), GrantAccount.OWN, key, from, NOW, NOW.plusSeconds(60));
+    var state = none.with(own, NOW);
+    assertThat(sent(state))
+        .contains("\"user\":\"lk-1\"", "\"account\":\"own\"")
+        .doesNotContain("sudo");
+    assertThat(sent(state.ending(grant -> true, Grant.Reason.REVOKED, NOW)))
+        .contains("\"user\":\"lk-1\"", "\"account\":\"own\"");
   }
 
   private static String sent(ServerState state) {

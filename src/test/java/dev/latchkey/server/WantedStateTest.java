@@ -61,6 +61,8 @@ class WantedStateTest {
                 Grant.wished(1, 1, user, key, from, NOW, end),
                 Grant.wished(2, 1, user, key, from, NOW, end),
                 Grant.wished(1, 1, new SshUser("web"), key, from, NOW, end),
+                Grant.wished(1, 1, user, GrantAccount.OWN, key, from, NOW, end),
+                Grant.wished(1, 1, user, GrantAccount.OWN_WITH_SUDO, key, from, NOW, end),
                 Grant.wished(1, 1, user, PublicKey.parse(Keys.ed25519()), from, NOW, end),
                 Grant.wished(1, 1, user, key, SourceRanges.ofCidrs("192.0.2.0/25"), NOW, end),
                 Grant.wished(1, 1, user, key, from, NOW, end.plusSeconds(1)))

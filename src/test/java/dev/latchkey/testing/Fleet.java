@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
 
 /** Servers and support cases for tests: each test has its own. */
@@ -42,6 +43,9 @@ public class Fleet {
     try {
       var folder = Files.createTempDirectory("latchkey-server");
       folder.toFile().deleteOnExit();
+      // Accounts that the agent makes are others' where root runs the tests, and must reach their
+      // homes.
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
       var server = FolderServer.make(folder.resolve(name), name);
       if (withAgent) {
         var agent = AgentProcess.running();

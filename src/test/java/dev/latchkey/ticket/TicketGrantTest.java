@@ -93,6 +93,104 @@ class TicketGrantTest extends WhmTest {
   }
 
   @Test
+  void anAccountOfTheGrantsOwnIsMadeAndGoesWithIt() throws IOException {
+    var support = fleet.supportCase();
+    var name = "lk-" + support.ticket();
+    var folder = support.server().folder();
+
+    var data = support.grant("api.account", "own").path("data");
+
+    assertThat(data.path("auth_status").asText()).as(data.toString()).isEqualTo("AUTHED");
+    assertThat(data.path("ssh_username").asText()).isEqualTo(name);
+    assertThat(Files.readString(folder.resolve("etc/passwd"))).contains(name + ":x:70000:70000:");
+    assertThat(Files.readString(folder.resolve("home/" + name + "/.ssh/authorized_keys")))
+        .contains(support.key());
+    assertThat(support.letsVendorIn()).isFalse();
+    assertThat(
+            support.client().data("ticket_list", "ticket_id", support.ticket()).toString())
+        .contains("\"ssh_username\":\"" + name + "\"");
+    support.grant("api.account", "own", "api.ttl", "7200", "ssh_username", name);
+    assertThat(Files.readString(folder.resolve("etc/passwd"))).contains(name + ":x:70000:70000:");
+
+    assertThat(support.revoke("ssh_username", name).at("/metadata/result").asInt())
+        .isEqualTo(1);
+
+    assertThat(Files.readString(folder.resolve("etc/passwd"))).doesNotContain(name);
+    assertThat(folder.resolve("home/" + name)).doesNotExist();
+    var receipt = support.receipts().get(0);
+    assertThat(receipt.path("verdict").asText())
+        .startsWith(
+            "Access is gone; the account " + name + " and all that ran or started as it is gone");
+    assertThat(receipt.path("account").toString())
+        .contains(name + " (uid 70000) was deleted", "it had no sudo", "its home was removed");
+
+    support.grant("api.account", "own");
+    assertThat(Files.readString(folder.resolve("etc/passwd"))).contains(name + ":x:70001:70001:");
+  }
+
+  @Test
+  void theProfileSaysWhoseAccountItIsAndWhetherItHasSudo() throws IOException {
+    var support = fleet.supportCase();
+    var client = support.client();
+    var profile =
+        new String[] {"key", support.key(), "from", "203.0.113.0/24", "account", "own", "sudo", "1"
+        };
+    assertThat(client.data("vendor_profile_set", profile).path("account").asText())
+        .isEqualTo("own");
+    assertThat(client.data("vendor_profile_get").path("sudo").asInt()).isEqualTo(1);
+    var name = "lk-" + support.ticket();
+
+    assertThat(support.grant().at("/data/ssh_username").asText()).isEqualTo(name);
+
+    var sudoers = support.server().folder().resolve("etc/sudoers.d/latchkey-" + name);
+    assertThat(sudoers).exists();
+    support.grant("api.sudo", "0");
+    assertThat(sudoers).doesNotExist();
+    assertThat(WhmClient.reasonOfFailure(support.grant("ssh_username", "root")))
+        .contains("ssh_username", name, "api.account=shared");
+    assertThat(support
+            .grant("ssh_username", "root", "api.account", "shared")
+            .at("/metadata/result")
+            .asInt())
+        .isEqualTo(1);
+    support.revoke("ssh_username", name);
+    assertThat(support.receipts().get(0).path("verdict").asText()).contains("it was root");
+  }
+
+  @Test
+  void whoseAccountItIsIsSaidInOneWay() {
+    var support = fleet.supportCase();
+
+    assertThat(WhmClient.reasonOfFailure(support.grant("api.account", "mine")))
+        .contains("api.account", "neither shared nor own");
+    assertThat(WhmClient.reasonOfFailure(support.grant("api.sudo", "1")))
+        .contains("api.sudo", "api.account=own alone");
+    assertThat(WhmClient.reasonOfFailure(support.grant("ssh_username", "lk-5")))
+        .contains("ssh_username", "made by grants");
+    assertThat(
+            WhmClient.reasonOfFailure(support.grant("ssh_username", "lk-5", "api.account", "own")))
+        .contains("ssh_username", "lk-" + support.ticket());
+    assertThat(support
+            .client()
+            .failure(
+                "vendor_profile_set", "key", support.key(), "from", "203.0.113.0/24", "sudo", "1"))
+        .contains("sudo", "account=own");
+    assertThat(support
+            .client()
+            .failure(
+                "vendor_profile_set",
+                "key",
+                support.key(),
+                "from",
+                "203.0.113.0/24",
+                "account",
+                "own",
+                "ssh_username",
+                "web"))
+        .contains("ssh_username", "lk-TICKET");
+  }
+
+  @Test
   void aWrongSecretIsRefused() {
     var support = fleet.supportCase();
 

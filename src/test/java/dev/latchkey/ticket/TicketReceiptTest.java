@@ -125,6 +125,46 @@ class TicketReceiptTest extends WhmTest {
     assertThat(receipt.at("/statement/processes_ended/0/name").asText()).isEqualTo("bash");
   }
 
+  @Test
+  void whatBecameOfAnAccountOfTheGrantsOwnIsReadInWords() {
+    var support = fleet.supportCase();
+    support.grant();
+    RetoldServer.of(support.server())
+        .say(
+            "{'each':{'ended':{'account':{'name':'lk-7','uid':70003,'gone':true,'was_root':'yes','processes':3,"
+                + "'removed':{'crontab':1,'at_jobs':2},'home':'REMOVED','archive':{'file':'/var/lib/x.tar.gz','bytes':9,"
+                + "'whole':false,'until':1795270000},'searched':'yes','cleared':1,'more':4,"
+                + "'files':[{'path':'/tmp/sh','mode':'4755','cleared':1}]}}}}");
+    support.revoke();
+
+    var receipt = support.receipts().get(0);
+
+    assertThat(receipt.path("verdict").asText())
+        .contains("the account lk-7", "5 files of it left elsewhere", "it was root");
+    assertThat(texts(receipt, "account"))
+        .containsExactly(
+            "lk-7 (uid 70003) was deleted, and none of its processes lives",
+            "it was root by sudo: what it did as root is in no list",
+            "3 of its processes were ended",
+            "removed: crontab: 1, at_jobs: 2",
+            "its home was removed",
+            "the home's archive: /var/lib/x.tar.gz, 9 bytes, not all of it, until 2026-11-21T14:06:40Z",
+            "5 files of its uid are left elsewhere, and named here",
+            "file: /tmp/sh (mode 4755): setuid and setgid were cleared",
+            "and 4 more files");
+  }
+
+  @Test
+  void anAccountThatIsNotGoneIsNoProof() {
+    var support = fleet.supportCase();
+    support.grant();
+    RetoldServer.of(support.server())
+        .say("{'each':{'ended':{'gone':true,'account':{'name':'lk-7','gone':false}}}}");
+
+    assertThat(support.revoke().at("/metadata/result").asInt()).isZero();
+    assertThat(support.receipts()).isEmpty();
+  }
+
   /** Whoever was root could have written another “before” that has all that he left. */
   @Test
   void whatAppearedIsUnknownWhereTheServerChangedWhatTheLeaseBeganWith() {

@@ -14,7 +14,8 @@ record FolderContent(Path folder, String name) {
   private static final int KEY_BYTES = 32;
 
   void fill() throws IOException {
-    makeFolder("", "rwx------");
+    // Where root runs this, accounts that the agent makes are others' and must reach their homes.
+    makeFolder("", "rwx--x--x");
     file("etc/hostname", "rw-r--r--", name + "\n");
     file("etc/passwd", "rw-r--r--", accounts());
     file("etc/ssh/sshd_config", "rw-r--r--", """
