@@ -36,7 +36,7 @@ public final class DataFolder implements AutoCloseable {
   public static DataFolder take(Path wanted) {
     var path = wanted.toAbsolutePath().normalize();
     try {
-      PrivateFiles.folder(path);
+      PrivateFiles.passage(path);
       return new DataFolder(path, lock(path));
     } catch (IOException e) {
       throw new LocalProblem(
@@ -54,8 +54,21 @@ public final class DataFolder implements AutoCloseable {
 
   /** A folder inside, made if absent. */
   public Path folder(String name) {
+    return made(name, PrivateFiles::folder);
+  }
+
+  /** The same for servers: where root runs them, their accounts have to reach their homes. */
+  public Path serversFolder() {
+    return made("servers", PrivateFiles::passage);
+  }
+
+  private interface Making {
+    Path make(Path folder) throws IOException;
+  }
+
+  private Path made(String name, Making making) {
     try {
-      return PrivateFiles.folder(file(name));
+      return making.make(file(name));
     } catch (IOException e) {
       throw new LocalProblem(
           file(name) + " cannot be used (" + reason(e) + "); move it away, or " + OTHER);

@@ -50,7 +50,7 @@ final class LocalServer implements AutoCloseable {
       set(Map.of(OWN_DATABASE, "true"));
     }
     if (settings.ownFleet()) {
-      fleet = LocalFleet.start(folder.folder("servers"), folder.folder("commands"));
+      fleet = LocalFleet.start(folder.serversFolder(), folder.folder("commands"));
       set(fleet.clientSettings());
       set(Map.of(OWN_FLEET, "true"));
       AwsVariables.write(folder, LocalSsm.REGION, fleet.key(), endpoints());

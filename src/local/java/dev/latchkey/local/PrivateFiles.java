@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
@@ -21,6 +22,10 @@ import java.util.Set;
 public final class PrivateFiles {
   private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+  private static final String FOLDER = "rwx------";
+  private static final Set<PosixFilePermission> OWNERS_ALONE =
+      PosixFilePermissions.fromString(FOLDER);
 
   private PrivateFiles() {}
 
@@ -30,7 +35,19 @@ public final class PrivateFiles {
       if (path.getParent() != null) {
         Files.createDirectories(path.getParent());
       }
-      Files.createDirectory(path, permissions("rwx------"));
+      Files.createDirectory(path, permissions(FOLDER));
+    }
+    return path;
+  }
+
+  /**
+   * The same, and whoever knows a path inside may pass: what is in it has permissions of its own. One that an earlier release
+   * made lets nobody pass.
+   */
+  static Path passage(Path path) throws IOException {
+    folder(path);
+    if (POSIX && Files.getPosixFilePermissions(path).equals(OWNERS_ALONE)) {
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx--x--x"));
     }
     return path;
   }
