@@ -130,15 +130,30 @@ public class GivenEnding {
           var isLast = taken.size() == found.size();
           return standing(taken, grant -> isOf(tokens, grant))
               .chain(names -> Unis.all(names, name -> end(name, tokens, author)))
-              .call(() -> change.note(in -> {
-                given.forget(in, taken);
-                if (isLast) {
-                  given.done(in, ending);
-                }
-              }))
-              .map(ended -> new Step(ended.stream().flatMap(Optional::stream).toList(), isLast));
+              .chain(each -> forget(ending, taken, each, isLast));
         });
   }
+
+  /** Of a server that failed nothing is forgotten: the reconciler comes to it again. */
+  private Uni<Step> forget(Ending ending, List<Given> taken, List<Attempt> each, boolean isLast) {
+    var failed = each.stream().filter(Attempt::failed).map(Attempt::server).toList();
+    var done =
+        taken.stream().filter(one -> !failed.contains(one.grant().server())).toList();
+    var areAll = isLast && failed.isEmpty();
+    var noted = done.isEmpty() && !areAll
+        ? Uni.createFrom().voidItem()
+        : change.note(in -> {
+          given.forget(in, done);
+          if (areAll) {
+            given.done(in, ending);
+          }
+        });
+    return noted.replaceWith(
+        new Step(each.stream().flatMap(one -> one.on().stream()).toList(), areAll));
+  }
+
+  /** @param on empty where nothing stands by now, or where it failed */
+  private record Attempt(ServerName server, Optional<OnServer> on, boolean failed) {}
 
   private Uni<List<ServerName>> standing(List<Given> of, Predicate<Grant> which) {
     return servers
@@ -150,13 +165,20 @@ public class GivenEnding {
             .toList());
   }
 
-  private Uni<Optional<OnServer>> end(ServerName name, Set<String> tokens, Author author) {
+  /** What goes wrong with one server keeps none of the others open. */
+  private Uni<Attempt> end(ServerName name, Set<String> tokens, Author author) {
     return Change.retrying(() -> servers
-        .find(name)
-        .chain(found -> found
-            .filter(state -> state.grants().stream().anyMatch(grant -> isOf(tokens, grant)))
-            .map(state -> end(state, tokens, author).map(Optional::of))
-            .orElseGet(() -> Uni.createFrom().item(Optional.empty()))));
+            .find(name)
+            .chain(found -> found
+                .filter(state -> state.grants().stream().anyMatch(grant -> isOf(tokens, grant)))
+                .map(state -> end(state, tokens, author).map(Optional::of))
+                .orElseGet(() -> Uni.createFrom().item(Optional.empty()))))
+        .map(on -> new Attempt(name, on, false))
+        .onFailure()
+        .recoverWithItem(failure -> {
+          LOG.errorf(failure, "grants of revoked tokens on %s are left to the reconciler", name);
+          return new Attempt(name, Optional.empty(), true);
+        });
   }
 
   private Uni<OnServer> end(ServerState before, Set<String> tokens, Author author) {

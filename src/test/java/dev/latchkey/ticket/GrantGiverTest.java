@@ -14,6 +14,7 @@ import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.LocalSystemsManager;
+import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
@@ -22,7 +23,9 @@ import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 
 /** A grant follows the token that gave it. */
 @QuarkusTest
@@ -40,6 +43,11 @@ class GrantGiverTest extends WhmTest {
 
   @Inject
   ReconcileEvent reconcile;
+
+  @AfterEach
+  void noMoreFaults() {
+    SdkProbe.reset();
+  }
 
   /** A second token of the owner of a support case, and the case as it sees it. */
   private record Second(String name, SupportCase support) {}
@@ -165,6 +173,39 @@ class GrantGiverTest extends WhmTest {
     assertThat(answer.at("/data/revoked_keys").asInt()).isZero();
     assertThat(support.revoke().at("/data/revoked_keys").asInt()).isEqualTo(1);
     assertThat(support.letsVendorIn()).isFalse();
+  }
+
+  /** It could not be written that its grant is to end; the reconciler comes to it again. */
+  @Test
+  void whatGoesWrongWithOneServerKeepsNoOtherOpen() {
+    var owner = fleet.owner();
+    var broken = fleet.supportCase(owner, fleet.server(owner));
+    var second = second(owner, broken);
+    second.support().grant();
+    var whole = fleet.supportCase(owner, fleet.server(owner));
+    var client = second.support().client();
+    new SupportCase(client, whole.server(), whole.key(), whole.ticket(), whole.secureId()).grant();
+    assertThat(whole.letsVendorIn()).isTrue();
+    SdkProbe.failBefore(request -> request instanceof TransactWriteItemsRequest transaction
+            && transaction.toString().contains("S#" + broken.server().name())
+        ? Optional.of(new IllegalStateException("as asked for"))
+        : Optional.empty());
+
+    var answer = revoke(broken, second, "1");
+
+    assertThat(answer.at("/metadata/result").asInt(-1)).as(answer.toString()).isZero();
+    assertThat(answer.at("/metadata/reason").asText()).contains("is ended within minutes");
+    assertThat(whole.letsVendorIn()).isFalse();
+    assertThat(broken.letsVendorIn()).isTrue();
+    SdkProbe.reset();
+    reconcile.reconcile(Optional.empty(), Optional.empty()).await().indefinitely();
+    assertThat(broken
+            .client()
+            .data("ticket_list", "ticket_id", broken.ticket())
+            .at("/auths/0/servers/0/ending")
+            .asText())
+        .isEqualTo("REVOKED");
+    assertThat(given.endings().await().indefinitely()).isEmpty();
   }
 
   /** The call ended right after the change that revoked the token. */
