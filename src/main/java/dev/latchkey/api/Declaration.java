@@ -25,12 +25,6 @@ public final class Declaration {
   private static final Pattern OF_EVERY_CALL =
       Pattern.compile("api\\.(?:version$|(?:filter|sort|columns|chunk)\\.)");
 
-  /** Of {@link #fieldsOfMany}. */
-  public static final String SERVERS = "servers";
-
-  /** Of {@link #fieldsOfMany}. */
-  public static final String NEXT = "next";
-
   private static final int MOST_NUMBER = 1295; // ZZ in the names of counters
 
   private final String name;
@@ -215,23 +209,7 @@ public final class Declaration {
 
   /** The fields of its data where it is asked of several servers. */
   public List<Field> fieldsOfMany() {
-    return List.of(
-        Field.list(
-                SERVERS,
-                "What came of it on each server.",
-                Field.text("server", "The server's name."),
-                Field.flag("result", "1 if it is done, as in the metadata of a call for it alone."),
-                Field.text("reason", "OK, or why it is not done."),
-                Field.hash(
-                        "data",
-                        "The data of a call for it alone; left out if there are none.",
-                        fields())
-                    .optional())
-            .atMost(mostServers),
-        Field.text(
-                NEXT,
-                "There are more servers: the “api.cursor” of the next call; left out on the last.")
-            .optional());
+    return ManyServers.fields(fields(), mostServers);
   }
 
   public boolean mayAnswerNothing() {

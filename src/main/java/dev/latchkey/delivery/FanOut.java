@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
-import dev.latchkey.api.Declaration;
+import dev.latchkey.api.ManyServers;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.Xid;
 import dev.latchkey.data.Data;
@@ -102,8 +102,8 @@ public class FanOut {
   private static Answer answer(List<Row> rows, Optional<String> next) {
     var data = Data.hash()
         .with(
-            Declaration.SERVERS, new Data.Sequence(rows.stream().map(Row::data).toList()))
-        .with(Declaration.NEXT, next.map(Data::text));
+            ManyServers.SERVERS, new Data.Sequence(rows.stream().map(Row::data).toList()))
+        .with(ManyServers.NEXT, next.map(Data::text));
     var left = rows.stream().filter(row -> !row.isDone()).map(Row::server).toList();
     return left.isEmpty()
         ? Answer.of(data)

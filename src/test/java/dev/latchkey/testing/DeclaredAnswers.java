@@ -9,6 +9,7 @@ import dev.latchkey.api.FieldType.HashOf;
 import dev.latchkey.api.FieldType.ListOf;
 import dev.latchkey.api.FieldType.Simple;
 import dev.latchkey.api.Functions;
+import dev.latchkey.api.ManyServers;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.wire.Envelope;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ public record DeclaredAnswers(
 
   private List<String> problems(Declaration function, JsonNode answer) {
     var found = new Findings(function.name(), new ArrayList<>());
-    var ofMany = function.isForManyServers() && answer.path("data").has(Declaration.SERVERS);
+    var ofMany = function.isForManyServers() && answer.path("data").has(ManyServers.SERVERS);
     var metadata =
         new HashOf(ofMany ? Envelope.METADATA : Field.all(Envelope.METADATA, function.metadata()));
     check("metadata", metadata, answer.path("metadata"), false, found);
