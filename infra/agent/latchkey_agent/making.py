@@ -7,7 +7,8 @@ from latchkey_agent.errors import Problem
 from latchkey_agent.files import write_atomically
 
 SHELLS = ("/bin/bash", "/bin/sh")
-# Rows of a folder: passwd, group, shadow. A password that nothing matches is no lock: sshd without PAM refuses a lock.
+# Rows of a folder: passwd, group, shadow. No password matches *, but it does not lock the account: sshd without PAM refuses
+# a locked one.
 ROWS = (("/etc/passwd", "{name}:x:{uid}:{uid}:{comment}:{home}:{shell}"), ("/etc/group", "{name}:x:{uid}:"),
         ("/etc/shadow", "{name}:*:19000:0:99999:7:::"))
 

@@ -26,7 +26,7 @@ HOLDING = [(ipaddress.ip_network(network), after) for network, after in (
 
 
 def refusal(address, trusted):
-    """Why there is no connection to this address; None where there may be one."""
+    """Why no connection may be made to this address; None if one may."""
     for network, after in HOLDING:
         if address.version == 6 and address in network:
             inside = ipaddress.ip_address((int(address) >> after) & 0xffffffff)

@@ -93,7 +93,7 @@ class RootFiles:
         still = self.root.authorized()
         for key in sorted(keys):
             if still.get(key):
-                raise Problem("%s still has a line of root's that is no grant's; %s was not deleted" % (key, file.shown))
+                raise Problem("root's authorized keys still have a line with %s that belongs to no grant; %s was not deleted" % (key, file.shown))
         gone = sorted(key for key in keys if stood.get(key))
         for key in gone:
             self.store.note("key %s no longer authorized" % key, "root")
@@ -138,7 +138,7 @@ class RootFiles:
         if not answers:
             raise Problem("sshd did not say in which files it reads keys (%s); %s may be one of them" % ("; ".join(questions)[:200], file.shown))
         if NOT_KEYS.fullmatch(name) or any(os.path.realpath(file.path) == os.path.realpath(one.path) for one in self.root.files):
-            raise Problem("%s is no key file: OpenSSH reads it as something else" % file.shown)
+            raise Problem("%s is not a key file: OpenSSH uses it for something else" % file.shown)
         return file
 
     @contextlib.contextmanager

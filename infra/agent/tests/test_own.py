@@ -196,7 +196,7 @@ class OwnTest(OwnFolder):
         self.assertEqual([], ended["appeared"]["sudoers"])
 
     def test_a_file_that_visudo_refuses_is_not_put_there_and_the_account_goes(self):
-        with mock.patch.object(sudoers, "TEXT", "%s %s is no line\n"):
+        with mock.patch.object(sudoers, "TEXT", "%s %s is not a rule\n"):
             told = self.inside(order(1, [own(sudo=1), own(8)]))
         self.assertEqual(["FAILED", "PRESENT"], [one["state"] for one in told["grants"]])
         self.assertIn("visudo -c", told["grants"][0]["problem"])
