@@ -77,7 +77,7 @@ class KeyFilesTest(Folder):
             told = self.bring(key(9), name)
             self.assertEqual((False, True), (told["done"], "file: " in told["problem"]), name)
         self.put("etc/ssh/sshd_config", "AuthorizedKeysFile .ssh/keys.pub .ssh/authorized_keys\n")
-        self.assertIn("OpenSSH reads it as something else", self.bring(key(9), "keys.pub")["problem"])
+        self.assertIn("OpenSSH uses it for something else", self.bring(key(9), "keys.pub")["problem"])
         self.assertFalse(os.path.exists(self.path(SSH + "keys.pub")))
 
     def test_links_and_folders_are_neither_followed_nor_replaced(self):
