@@ -5,12 +5,14 @@ import os
 import platform
 import time
 
-from latchkey_agent import homes, install, itself, leftovers, quiet
+from latchkey_agent import homes, hulkactions, install, itself, leftovers, quiet
 from latchkey_agent.ahead import ahead
 from latchkey_agent.converge import Converge
 from latchkey_agent.errors import Problem
 from latchkey_agent.files import lock_file
+from latchkey_agent.doors.packets import span
 from latchkey_agent.findings import Findings
+from latchkey_agent.hulklists import HulkLists
 from latchkey_agent.keylist import KeyList
 from latchkey_agent.leases import Leases
 from latchkey_agent.ledger import FOLDER, home_of
@@ -170,20 +172,38 @@ class Agent:
             return self.ahead()
         if action["verb"] == "test_ssh":
             return SshTest(self.server, told).of(action["ticket"])
+        if action["verb"] == "hulk_status":
+            return self._of_hulk(action, HulkLists.status)
         room = MAX_OBSERVATION - len(dumped(fitted(told, MAX_OBSERVATION - 6000)))
+        if action["verb"] == "list_hulk":
+            return self._of_hulk(action, HulkLists.listed, action, room)
         if action["verb"] == "list_logins":
             return RootLogins(self._root_keys()).listed(room)
         return KeyList(self._root_keys()).list(action["cursor"], room)
 
+    def _of_hulk(self, action, work, *args):
+        return {"verb": action["verb"], "done": True, "hulk": work(HulkLists(self.server), *args)}
+
     def _change_keys(self, action, interrupted, entries, recorded):
         if "fault" in action:
             raise Problem(action["fault"])
+        ofhulk = action["verb"] in hulkactions.VERBS
         if interrupted:
-            raise Problem("an earlier run of this request was interrupted; whether it was done, list_keys tells")
-        if action["verb"] != "delete_key" and action.get("authorize") != 0:  # what closes waits for no books, and may be done again
+            raise Problem("an earlier run of this request was interrupted; whether it was done, %s tells" % (
+                "read_cphulk_records" if ofhulk else "list_keys"))
+        closes = action["verb"] == "delete_key" or action.get("authorize") == 0 or hulkactions.closes(action)
+        if not closes:  # what closes waits for no books, and may be done again
             if not recorded:
                 raise Problem("nothing is opened that cannot be written down: " + self.store.unkept)
             self.store.keep_answer(None)
+        if action["verb"] == "enter_hulk":
+            return self._of_hulk(action, HulkLists.entered, action)
+        if action["verb"] == "flush_hulk":
+            return self._of_hulk(action, HulkLists.flushed, action)
+        standing = [one for one in entries.grants if one.expires_at > time.time()]
+        if action["verb"] == "remove_hulk":
+            return self._of_hulk(action, HulkLists.removed, action, {
+                span(network): (one.ticket, network) for one in standing for network in one.ranges})
         if action["verb"] == "authorize_key":
             return self._root_keys().authorize(action)
         files = RootFiles(self._root_keys())
@@ -191,8 +211,7 @@ class Agent:
             return files.put(action)
         if action["verb"] == "generate_key":
             return files.put_pair(action, self.ahead())
-        standing = {one.fingerprint: one.ticket for one in entries.grants if one.expires_at > time.time()}
-        return files.delete(action, dict(action["held"], **standing))
+        return files.delete(action, dict(action["held"], **{one.fingerprint: one.ticket for one in standing}))
 
     @staticmethod
     def _acted(verb, work, *args):

@@ -6,32 +6,19 @@ import ipaddress
 import json
 import re
 
-from latchkey_agent import keyoptions
+from latchkey_agent import hulkactions, keyoptions
+from latchkey_agent.checks import MAX_INTEGER, flag, matches, need, whole_number
 from latchkey_agent.errors import Refused
 from latchkey_agent.grants import Grant, lease_name
 from latchkey_agent.keys import parse_public_key
 
 MAX_ORDER = 128 * 1024
-MAX_INTEGER = 2 ** 53 - 1
 MAX_TIME = 253402300799  # the last second of the year 9999: expiry-time has four digits for the year
 FINGERPRINT = "SHA256:[A-Za-z0-9+/]{43}"
 VERBS = {"authorize_key": ("converge", "act"), "import_key": ("converge",), "generate_key": ("converge",), "delete_key": ("converge", "act"),
-         "list_keys": ("observe",), "list_logins": ("observe",), "test_ssh": ("observe",), "check_ssh": ("observe",)}  # and with what each comes
+         "list_keys": ("observe",), "list_logins": ("observe",), "test_ssh": ("observe",), "check_ssh": ("observe",), **hulkactions.VERBS}  # and with what each comes
 MOST_SERVERS = 50  # as many as one command of Systems Manager has
 NOTHING_WANTED = hashlib.sha256(b"key_file account\n").hexdigest()  # before the first order, as ServerState.hash has it
-
-
-def need(condition, what):
-    if not condition:
-        raise Refused(what)
-
-
-def whole_number(value, least, most):
-    return type(value) is int and least <= value <= most  # isinstance would take true for 1
-
-
-def matches(pattern, value):
-    return isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII) is not None
 
 
 def checked_range(value):
@@ -214,11 +201,6 @@ def action_for(action, verb):
                 fingerprint=asked, expires_at=until)
 
 
-def flag(action, name):
-    need(whole_number(action.get(name), 0, 1), "%s: 0 or 1 is expected" % name)
-    return action[name]
-
-
 def checked_import(action):
     checked = checked_key(action.get("key"))
     need(is_new_name(action.get("file")) and action["file"].endswith(".pub"), "file: not a name for a public key's file")
@@ -250,7 +232,7 @@ def checked_check(action):
     return {"host": action["host"], "port": action["port"], "trusted": flag(action, "trusted")}
 
 
-CHECKS = {"check_ssh": checked_check, "import_key": checked_import, "generate_key": checked_generate, "delete_key": checked_delete}
+CHECKS = {"check_ssh": checked_check, "import_key": checked_import, "generate_key": checked_generate, "delete_key": checked_delete, **hulkactions.CHECKS}
 
 
 def is_new_name(value):

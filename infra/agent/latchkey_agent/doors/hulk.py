@@ -7,6 +7,8 @@ from latchkey_agent import programs
 from latchkey_agent.doors.door import Door, normal, overlapping, short
 from latchkey_agent.errors import Problem
 
+OURS = "latchkey"  # the comment of cPHulk's records that a grant needs
+
 
 def hulk(server, owned, remember):
     """The first of them that is there; None where there is none."""
@@ -28,8 +30,19 @@ def answered(args):
     code, out, error = programs.run(args, timeout=60)
     try:
         return json.loads(out)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Problem("%s: %s" % (args[0], programs.complaint(error, out)))
+
+
+def whmapi1(function, *args, program="whmapi1"):
+    """The data of a function's answer; a refusal is a Problem."""
+    told = answered([program, "--output=json", function] + list(args))
+    try:
+        if told["metadata"]["result"] != 1:
+            raise Problem("%s: %s" % (function, str(told["metadata"].get("reason"))[:300]))
+        return told["data"] if isinstance(told.get("data"), dict) else {}
+    except (KeyError, TypeError):
+        raise Problem("whmapi1 %s: its answer is not to be understood" % function)
 
 
 class CpHulk(Door):
@@ -41,14 +54,9 @@ class CpHulk(Door):
         super().__init__()
         self.notes, self.listed = [], {}
 
-    def _call(self, function, which, *args):
-        told = answered(["whmapi1", "--output=json", function, "list_name=" + which] + list(args))
-        try:
-            if told["metadata"]["result"] != 1:
-                raise Problem("%s: %s" % (function, told["metadata"].get("reason")))
-            return told.get("data") or {}
-        except (KeyError, TypeError):
-            raise Problem("whmapi1 %s: its answer is not to be understood" % function)
+    @staticmethod
+    def _call(function, which, *args):
+        return whmapi1(function, "list_name=" + which, *args)
 
     def wanted(self, ranges):
         return dict(ranges)
@@ -58,11 +66,11 @@ class CpHulk(Door):
         for one, comment in self._call("read_cphulk_records", "white").get("ips_in_list", {}).items():
             self.listed[normal(one)] = one
             standing.add(normal(one))
-            ours.update([normal(one)] if comment == "latchkey" else [])
+            ours.update([normal(one)] if comment == OURS else [])
         return ours, standing
 
     def put(self, entry, until):
-        told = self._call("create_cphulk_record", "white", "ip=" + entry, "comment=latchkey", "skip_enabled_check=1")
+        told = self._call("create_cphulk_record", "white", "ip=" + entry, "comment=" + OURS, "skip_enabled_check=1")
         if told.get("restart_ssh"):
             self.notes.append("cPHulk: sshd must be restarted for its list to take effect")
 
