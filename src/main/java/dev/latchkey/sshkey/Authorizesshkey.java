@@ -13,6 +13,7 @@ import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Remarks;
+import dev.latchkey.delivery.VerbOrder;
 import dev.latchkey.delivery.Verbs;
 import dev.latchkey.server.AskedServers;
 import dev.latchkey.server.AuthorizedKeyTable;
@@ -106,7 +107,7 @@ public final class Authorizesshkey extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
-    var end = KeyOrder.notAfter(clock.instant());
+    var end = VerbOrder.notAfter(clock.instant());
     var action = action(call, end);
     var asked = new AuthorizationOfKey.Asked(
         AUTHORIZE.from(call), TEXT.from(call), FILE.from(call), end(call), describe(call));
@@ -122,7 +123,7 @@ public final class Authorizesshkey extends WhmFunction {
 
   private static Data.Hash action(Call call, Instant notAfter) {
     refuse(call);
-    var action = KeyOrder.action("authorize_key", notAfter)
+    var action = VerbOrder.action("authorize_key", notAfter)
         .with("authorize", Data.flag(AUTHORIZE.from(call)))
         .with("options", OPTIONS.from(call).map(options -> Data.text(options.text())))
         .with(

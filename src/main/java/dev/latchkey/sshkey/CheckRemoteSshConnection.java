@@ -15,6 +15,7 @@ import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence;
 import dev.latchkey.delivery.Order;
+import dev.latchkey.delivery.VerbOrder;
 import dev.latchkey.server.Observation.Action;
 import dev.latchkey.server.ServerChoice;
 import dev.latchkey.server.ServerName;
@@ -80,8 +81,8 @@ public final class CheckRemoteSshConnection extends WhmFunction {
 
   private Uni<Answer> on(ServerState state, Call call, boolean trusted) {
     var now = clock.instant();
-    var end = KeyOrder.notAfter(now);
-    var action = KeyOrder.action("check_ssh", end)
+    var end = VerbOrder.notAfter(now);
+    var action = VerbOrder.action("check_ssh", end)
         .with("host", HOST.from(call).value())
         .with("port", PORT.from(call))
         .with("trusted", Data.flag(trusted));

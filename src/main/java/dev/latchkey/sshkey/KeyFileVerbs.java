@@ -6,6 +6,7 @@ import dev.latchkey.api.Field;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.Remarks;
+import dev.latchkey.delivery.VerbOrder;
 import dev.latchkey.delivery.Verbs;
 import dev.latchkey.delivery.Verbs.Verb;
 import dev.latchkey.server.AuthorizedKeyTable;
@@ -75,11 +76,11 @@ final class KeyFileVerbs {
       BiFunction<Data.Hash, ServerState, Data.Hash> of,
       UnaryOperator<String> sentence,
       Function<Done, Answer> answer) {
-    var end = KeyOrder.notAfter(clock.instant());
+    var end = VerbOrder.notAfter(clock.instant());
     return verbs.answer(call, new Verb() {
       @Override
       public Data.Hash action(ServerState on) {
-        return of.apply(KeyOrder.action(verb, end), on);
+        return of.apply(VerbOrder.action(verb, end), on);
       }
 
       @Override

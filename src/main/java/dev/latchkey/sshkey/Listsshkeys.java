@@ -10,24 +10,20 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
-import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
-import dev.latchkey.delivery.Convergence;
 import dev.latchkey.delivery.Convergence.Delivered;
-import dev.latchkey.delivery.FanOut;
-import dev.latchkey.delivery.Order;
+import dev.latchkey.delivery.PagedLooks;
+import dev.latchkey.delivery.PagedLooks.Look;
+import dev.latchkey.delivery.PagedLooks.Shown;
 import dev.latchkey.delivery.Remarks;
 import dev.latchkey.server.AskedServers;
-import dev.latchkey.server.Observation.Action;
 import dev.latchkey.server.Observation.KeyFile;
 import dev.latchkey.server.ServerParameters;
-import dev.latchkey.server.ServerState;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -40,8 +36,6 @@ import java.util.Set;
 @Path(Listsshkeys.NAME)
 public final class Listsshkeys extends WhmFunction {
   static final String NAME = "listsshkeys";
-
-  private static final int MOST_PAGES = 20;
 
   private static final Parameter<Optional<String>> FILES =
       Parameter.optional("files", ParameterType.TEXT, "Only files whose names contain this.");
@@ -78,12 +72,10 @@ public final class Listsshkeys extends WhmFunction {
       Field.text("format", "RFC4716, PEM or PKCS8 (an extension); left out for OpenSSH's own form.")
           .optional());
 
-  private final FanOut fanOut;
-  private final Convergence convergence;
-  private final Clock clock;
+  private final PagedLooks looks;
 
   @Inject
-  Listsshkeys(FanOut fanOut, Convergence convergence, Clock clock) {
+  Listsshkeys(PagedLooks looks) {
     super(Declaration.of(NAME, "Lists the SSH keys of root on a server.")
         .numbered(18)
         .requires(Privilege.SSH_KEYS)
@@ -104,9 +96,7 @@ public final class Listsshkeys extends WhmFunction {
                     "The files that could not be read, and why, and other remarks of the server (an extension); left out if there are none.")
                 .optional())
         .forManyServers(AskedServers.MOST));
-    this.fanOut = fanOut;
-    this.convergence = convergence;
-    this.clock = clock;
+    this.looks = looks;
   }
 
   @Override
@@ -115,86 +105,46 @@ public final class Listsshkeys extends WhmFunction {
       throw PRIVATE_TEXTS.refused(
           "is 1, and private keys never leave their server; on it, “cat /root/.ssh/NAME” shows one.");
     }
-    return fanOut.answer(
-        call, state -> answer(call, state, page(call, state, 1, "", new Listed())), states -> {
-          var end = KeyOrder.notAfter(clock.instant());
-          return convergence
-              .begin(states, state -> order(call, state, 1, "", end))
-              .map(all -> all.stream()
-                  .map(begun -> answer(
-                      call,
-                      begun.state(),
-                      convergence
-                          .await(begun, ServerParameters.patience(call, clock.instant()))
-                          .chain(convergence::record)
-                          .chain(delivered -> after(call, delivered, 1, end, new Listed()))))
-                  .toList());
-        });
-  }
-
-  private Uni<Answer> answer(Call call, ServerState of, Uni<Listed> listed) {
-    return listed.map(all -> answer(call, all).about(of.server().name().value()));
+    return looks.answer(call, new Look("list_keys", Data.hash(), "keys", () -> new Listed(call)));
   }
 
   /** What the pages have shown so far. */
-  private record Listed(List<KeyFile> keys, Set<String> remarks) {
-    Listed() {
-      this(new ArrayList<>(), new LinkedHashSet<>());
+  private static final class Listed implements Shown {
+    private final Call call;
+    private final List<KeyFile> keys = new ArrayList<>();
+    private final Set<String> remarks = new LinkedHashSet<>();
+
+    Listed(Call call) {
+      this.call = call;
     }
 
-    void add(Action page, List<String> more) {
-      keys.addAll(page.keys());
-      remarks.addAll(page.unread().items());
-      if (page.unread().more() > 0) {
-        remarks.add("and " + page.unread().more() + " more files could not be read");
+    @Override
+    public Optional<String> add(Delivered page, Instant notAfter) {
+      var done = KeyOrder.done(page, notAfter);
+      keys.addAll(done.keys());
+      remarks.addAll(done.unread().items());
+      if (done.unread().more() > 0) {
+        remarks.add("and " + done.unread().more() + " more files could not be read");
       }
-      remarks.addAll(more);
+      remarks.addAll(Remarks.of(page.state().server().name(), page.outcome().statement()));
+      return done.next();
     }
-  }
 
-  private Uni<Listed> page(Call call, ServerState state, int number, String cursor, Listed before) {
-    var name = state.server().name();
-    if (number > MOST_PAGES) {
-      throw WhmFailure.refused(
-          name + " lists more than " + MOST_PAGES + " pages of keys; look there.");
+    @Override
+    public Answer answer() {
+      return Answer.of(Data.hash()
+          .with(
+              KEYS.name(),
+              new Data.Sequence(keys.stream()
+                  .filter(key -> isAsked(call, key))
+                  .<Data>map(key -> data(key, PUBLIC_TEXTS.from(call)))
+                  .toList()))
+          .with(
+              "non_fatals",
+              Optional.of(remarks)
+                  .filter(all -> !all.isEmpty())
+                  .map(all -> Data.texts(List.copyOf(all)))));
     }
-    var end = KeyOrder.notAfter(clock.instant());
-    return convergence
-        .send(
-            state,
-            order(call, state, number, cursor, end),
-            ServerParameters.patience(call, clock.instant()))
-        .chain(delivered -> after(call, delivered, number, end, before));
-  }
-
-  private static Order order(
-      Call call, ServerState of, int number, String cursor, Instant notAfter) {
-    return Order.observe(call.request() + "." + number, of.server())
-        .with(KeyOrder.action("list_keys", notAfter).with("cursor", cursor));
-  }
-
-  /** This page, and those that follow. */
-  private Uni<Listed> after(
-      Call call, Delivered page, int number, Instant notAfter, Listed before) {
-    var done = KeyOrder.done(page, notAfter);
-    before.add(done, Remarks.of(page.state().server().name(), page.outcome().statement()));
-    return done.next()
-        .map(next -> page(call, page.state(), number + 1, next, before))
-        .orElseGet(() -> Uni.createFrom().item(before));
-  }
-
-  private static Answer answer(Call call, Listed listed) {
-    var keys = listed.keys().stream()
-        .filter(key -> isAsked(call, key))
-        .<Data>map(key -> data(key, PUBLIC_TEXTS.from(call)))
-        .toList();
-    return Answer.of(Data.hash()
-        .with(KEYS.name(), new Data.Sequence(keys))
-        .with(
-            "non_fatals",
-            Optional.of(listed.remarks())
-                .filter(remarks -> !remarks.isEmpty())
-                .map(remarks -> Data.texts(List.copyOf(remarks)))));
   }
 
   private static boolean isAsked(Call call, KeyFile key) {
