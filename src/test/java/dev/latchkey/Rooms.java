@@ -38,7 +38,7 @@ final class Rooms {
       Set.of("wire", "change"),
       Set.of("server"),
       Set.of("delivery"),
-      Set.of("ticket", "sshkey", "fleet", "token", "report", "system", "reconcile"));
+      Set.of("ticket", "sshkey", "hulk", "fleet", "token", "report", "system", "reconcile"));
 
   static final DescribedPredicate<JavaClass> STORE = resideInAPackage("dev.latchkey.store..");
   static final DescribedPredicate<JavaClass> CHANGE = resideInAPackage("dev.latchkey.change");

@@ -91,6 +91,9 @@ final class AnswerSchemas {
       }
     } else if (type instanceof ByName byName) {
       type(schema.put("type", "object").putObject("additionalProperties"), byName.each());
+      if (byName.most() != ListOf.ALL) {
+        schema.put("maxProperties", byName.most());
+      }
     } else if (type instanceof Simple simple) {
       simple(schema, simple);
     } else {

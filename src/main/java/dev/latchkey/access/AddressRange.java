@@ -5,6 +5,7 @@ import inet.ipaddr.AddressStringParameters.RangeParameters;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
 import inet.ipaddr.IPAddressStringParameters;
+import java.math.BigInteger;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -85,6 +86,15 @@ public final class AddressRange {
   public boolean isWiderThan(int ipv4Prefix, int ipv6Prefix) {
     var prefix = block.isPrefixed() ? block.getNetworkPrefixLength() : block.getBitCount();
     return prefix < (block.isIPv4() ? ipv4Prefix : ipv6Prefix);
+  }
+
+  /** How many addresses there are from this one to {@code last}, both included; none where the two are no such range. */
+  public BigInteger countTo(AddressRange last) {
+    var isRange = !given.isPrefixed()
+        && !last.given.isPrefixed()
+        && block.isIPv4() == last.block.isIPv4()
+        && block.compareTo(last.block) <= 0;
+    return isRange ? block.spanWithRange(last.block).getCount() : BigInteger.ZERO;
   }
 
   /** The block alone, as firewalls and OpenSSH read it: {@code 192.0.2.0/24}, {@code 2001:db8::/32}. */

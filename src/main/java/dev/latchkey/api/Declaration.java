@@ -284,7 +284,7 @@ public final class Declaration {
   private static void addBoundless(List<Field> fields, String path, List<String> problems) {
     for (var field : fields) {
       var at = path + field.name();
-      if (field.type() instanceof ByName
+      if (field.type() instanceof ByName byName && byName.most() == ListOf.ALL
           || field.type() instanceof ListOf list && list.most() == ListOf.ALL) {
         problems.add("it changes something, and its answer's list " + at + " has no bound");
       }

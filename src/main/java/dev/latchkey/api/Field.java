@@ -62,6 +62,11 @@ public record Field(
     return of(name, Simple.ANY_HASH, sentence);
   }
 
+  /** A hash of texts, by names that no declaration knows. */
+  public static Field textsByName(String name, String sentence) {
+    return of(name, new ByName(Simple.TEXT), sentence);
+  }
+
   /** A hash of hashes, by names that no declaration knows. */
   public static Field byName(String name, String sentence, List<Field> fields) {
     return of(name, new ByName(new HashOf(fields)), sentence);
@@ -77,12 +82,22 @@ public record Field(
     return List.copyOf(all);
   }
 
-  /** A list of no more than that, which a function that changes something has to say: its answer is never too long. */
+  /**
+   * A list, or a hash by name, of no more than that, which a function that changes something has to say: its answer is never
+   * too long.
+   */
   public Field atMost(int most) {
-    if (!(type instanceof ListOf list)) {
-      throw new IllegalStateException(name + " is not a list");
+    return new Field(name, atMost(type, most), sentence, mayBeAbsent, mayBeNull);
+  }
+
+  private FieldType atMost(FieldType of, int most) {
+    if (of instanceof ListOf list) {
+      return new ListOf(list.each(), most);
     }
-    return new Field(name, new ListOf(list.each(), most), sentence, mayBeAbsent, mayBeNull);
+    if (of instanceof ByName byName) {
+      return new ByName(byName.each(), most);
+    }
+    throw new IllegalStateException(name + " is neither a list nor a hash by name");
   }
 
   public Field optional() {

@@ -38,8 +38,16 @@ public sealed interface FieldType {
 
   record HashOf(List<Field> fields) implements FieldType {}
 
-  /** A hash whose keys are names that no declaration knows, such as those of tokens. */
-  record ByName(FieldType each) implements FieldType {
+  /**
+   * A hash whose keys are names that no declaration knows, such as those of tokens.
+   *
+   * @param most how many there can be
+   */
+  record ByName(FieldType each, int most) implements FieldType {
+    public ByName(FieldType each) {
+      this(each, ListOf.ALL);
+    }
+
     @Override
     public List<Field> fields() {
       return each.fields();

@@ -124,6 +124,7 @@ public record Observation(
    * @param gone fingerprints of keys whose lines were taken out, also where the rest was not done
    * @param notes what else is to be known of it, a sentence each
    * @param received what the SSH server of another host greeted with
+   * @param hulk what became of a verb for cPHulk
    */
   public record Action(
       boolean done,
@@ -142,7 +143,8 @@ public record Observation(
       Optional<String> key,
       List<String> gone,
       List<String> notes,
-      Optional<String> received) {}
+      Optional<String> received,
+      Optional<StatedHulk> hulk) {}
 
   /**
    * A line with a key by which root could log in.

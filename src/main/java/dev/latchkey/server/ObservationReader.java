@@ -188,7 +188,10 @@ public final class ObservationReader {
             .limit(MOST_GONE)
             .toList(),
         from.sentences("notes"),
-        from.text("received"));
+        from.text("received"),
+        from.has("hulk")
+            ? Optional.of(StatedHulkReader.read(from.hash("hulk")))
+            : Optional.empty());
   }
 
   private static Login login(StatementFields from) {

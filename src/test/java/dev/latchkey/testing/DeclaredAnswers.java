@@ -86,7 +86,9 @@ public record DeclaredAnswers(
         found.add(path, "is declared as a hash and is " + value);
       }
     } else if (type instanceof ByName byName) {
-      if (value.isObject()) {
+      if (value.isObject() && value.size() > byName.most()) {
+        found.add(path, "is declared with at most " + byName.most() + " and has " + value.size());
+      } else if (value.isObject()) {
         value
             .properties()
             .forEach(entry ->

@@ -91,8 +91,12 @@ public final class Golden {
     }
     Collections.sort(children);
     var content = children.isEmpty() ? element.getTextContent().trim() : String.join("", children);
-    var isNull = element.getAttribute("null");
-    return "<" + element.getTagName() + (isNull.isEmpty() ? "" : " null=" + isNull) + ">" + content
-        + "</>\n";
+    return "<" + element.getTagName() + attribute(element, "name") + attribute(element, "null")
+        + ">" + content + "</>\n";
+  }
+
+  private static String attribute(Element element, String name) {
+    var value = element.getAttribute(name);
+    return value.isEmpty() ? "" : " " + name + "=" + value;
   }
 }

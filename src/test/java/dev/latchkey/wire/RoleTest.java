@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.access.AddressList;
 import dev.latchkey.access.AddressRange;
+import dev.latchkey.access.Privilege;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
 import dev.latchkey.access.TokenValue;
@@ -13,6 +14,7 @@ import dev.latchkey.generate.RoleStatements;
 import dev.latchkey.reconcile.Reconciler;
 import dev.latchkey.sam.DeployedRoles;
 import dev.latchkey.testing.Account;
+import dev.latchkey.testing.CphulkServer;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.IamPolicy;
 import dev.latchkey.testing.IamRequest;
@@ -110,6 +112,13 @@ class RoleTest extends WhmTest {
     call(client, "generatesshkeypair", made);
     refusing(client, "check_remote_ssh_connection", "host", "127.0.0.1", "api.wait", WAIT);
     call(client, "deletesshkey", "file", "a.pub", "leave_authorized", "0", "api.wait", WAIT);
+    CphulkServer.of(server);
+    var all = WhmClient.of(accounts.reseller(Privilege.ALL));
+    String[] list = {"list_name", "white", "api.server", server.name(), "api.wait", WAIT};
+    for (var change : List.of(
+        "create_cphulk_record", "flush_cphulk_login_history_for_ips", "delete_cphulk_record")) {
+      call(all, change, with(list, "ip", "192.0.2.1"));
+    }
 
     call(client, "vendor_profile_set", "key", Keys.ed25519(), "from", "203.0.113.0/24");
     call(client, "vendor_profile_get");
@@ -139,11 +148,16 @@ class RoleTest extends WhmTest {
     call(client, "ticket_server_add", "ticket_id", id);
     call(client, "ticket_revoke", revoke);
     call(client, "ticket_receipt", "ticket_id", id);
-    for (var look : List.of("fleet_server_check", "listsshkeys", "ticket_whitelist_check")) {
+    for (var look : List.of(
+        "fleet_server_check",
+        "listsshkeys",
+        "ticket_whitelist_check",
+        "read_cphulk_records",
+        "cphulk_status")) {
       client.data("ticket_grant", grant);
       revoke[5] = "0"; // and so the next look proves it
       LocalSystemsManager.afterTheOrder(server.id(), () -> client.post("ticket_revoke", revoke));
-      call(client, look, "api.wait", WAIT);
+      call(look.contains("cphulk") ? all : client, look, list);
     }
     var giver =
         client.data("api_token_create", "token_name", "giver").path("token").asText();
