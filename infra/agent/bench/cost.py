@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """What an order and a sweep cost, beside those of another commit, in one run:
 
-    python3 infra/agent/bench/cost.py [--before COMMIT] [--rounds N]
+    python3 infra/agent/bench/cost.py [--before COMMIT | --revoked KEYS] [--rounds N]
+
+With --revoked it is this agent without and with so many keys that are revoked, of which no file has a line.
 
 Servers are folders: foreign lines in root's file of keys, or accounts with three lines each. Each figure is a median of
 processor time, user and system, of the whole process in milliseconds; the two agents take turns.
 """
 import argparse
 import base64
+import hashlib
 import json
 import os
 import shutil
@@ -71,38 +74,50 @@ def run(agent, folder, verb, order=None):
     return (used.ru_utime + used.ru_stime) * 1000
 
 
-def order(generation, grants, ending):
+def order(generation, grants, ending, revoked=0):
     one = {"ticket": 7, "user": "root", "key": key(2 ** 40), "from": ["203.0.113.0/24"], "expires_at": int(time.time()) + 7200}
+    more = {"revoked": [fingerprint(2 ** 41 + n) for n in range(revoked)]} if revoked else {}
     return {"latchkey": 1, "verb": "converge", "request": "r", "node": "i", "generation": generation,
-            "grants": [one] * grants, "ending": [one] * ending}
+            "grants": [one] * grants, "ending": [one] * ending, **more}
 
 
-def measured(agent, folder, generation):
+def fingerprint(number):
+    digest = hashlib.sha256(base64.b64decode(key(number).split()[1])).digest()
+    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+
+
+def measured(agent, folder, generation, revoked):
     """What each step of one round took."""
-    took = {"grant": run(agent, folder, "order", order(generation, 1, 0))}
+    took = {"grant": run(agent, folder, "order", order(generation, 1, 0, revoked))}
     took["whole"] = run(agent, folder, "sweep")
     took["next"] = run(agent, folder, "sweep")
-    took["revoke"] = run(agent, folder, "order", order(generation + 1, 0, 1))
+    took["revoke"] = run(agent, folder, "order", order(generation + 1, 0, 1, revoked))
+    run(agent, folder, "order", order(generation + 2, 0, 0, revoked))
+    took["idle"] = run(agent, folder, "sweep")
+    took["idle next"] = run(agent, folder, "sweep")
     return took
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--before", default="96cc34c")
+    parser.add_argument("--revoked", type=int)
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
     work = tempfile.mkdtemp(prefix="latchkey-bench-")
     try:
-        agents = {"before": built(work, args.before), "after": built(work)}
-        print("| CPU ms, before → after | grant | revoke | first sweep | next sweeps |\n| --- | --- | --- | --- | --- |")
+        agents = {"before": built(work, None if args.revoked else args.before), "after": built(work)}
+        revoked = {"before": 0, "after": args.revoked or 0}
+        print("| CPU ms, %s | grant | revoke | first sweep | next sweeps | first without a grant | next |\n| --- | --- | --- | --- | --- | --- | --- |"
+              % ("without → with %d" % args.revoked if args.revoked else "before → after"))
         for name, lines, accounts in SIZES:
             folders = {one: server(os.path.join(work, name.replace(" ", ""), one), lines, accounts) for one in agents}
             rounds = {one: [] for one in agents}
             for number in range(args.rounds):
                 for one in agents:
-                    rounds[one].append(measured(agents[one], folders[one], 2 * number + 1))
+                    rounds[one].append(measured(agents[one], folders[one], 3 * number + 1, revoked[one]))
             cells = [" → ".join("%.0f" % statistics.median(took[step] for took in rounds[one]) for one in ("before", "after"))
-                     for step in ("grant", "revoke", "whole", "next")]
+                     for step in ("grant", "revoke", "whole", "next", "idle", "idle next")]
             print("| %s | %s |" % (name, " | ".join(cells)), flush=True)
     finally:
         shutil.rmtree(work)

@@ -14,6 +14,7 @@ from latchkey_agent.doors.packets import span
 from latchkey_agent.findings import Findings
 from latchkey_agent.hulklists import HulkLists
 from latchkey_agent.keylist import KeyList
+from latchkey_agent.krl import Krl
 from latchkey_agent.leases import Leases
 from latchkey_agent.ledger import FOLDER, home_of
 from latchkey_agent.managed import Managed
@@ -99,7 +100,7 @@ class Agent:
                 if (int(name.partition(" ")[0]), name.partition(" ")[2]) not in spoken]
         if told["outcome"] == "DONE" and not left:
             self.store.note("the agent is taken off")
-            left = uninstall(self.server, [Own(self.server, self.store, False).left,
+            left = uninstall(self.server, [Own(self.server, self.store, False).left, Krl(self.server, self.store, self.sshd).removed,
                                            Managed(self.server, self.store, self.sshd).removed])
             told["kept"] = [KEPT] + [path for path in (FOLDER, homes.FOLDER) if os.path.isdir(self.server.path(path))]
         if left or told["outcome"] != "DONE":
@@ -247,10 +248,11 @@ class Agent:
             return None
         self.store.load_state()
         homes.tidy(self.server, int(time.time()))
-        if (not self.store.state["leases"] and self.store.state["finished"] and not self.store.problems
-                and not Own(self.server, self.store, False).accounts):
+        state = self.store.state
+        if (not state["leases"] and state["finished"] and not self.store.problems
+                and not (state["order"].get("revoked") or state["order"].get("revoked_keys")) and not Own(self.server, self.store, False).accounts):
             return None
-        return self.converge(Entries(self.store.state["order"]), retry=not self.store.state["finished"])
+        return self.converge(Entries(state["order"]), retry=not state["finished"])
 
     def selftest(self):
         self.store.request = "selftest"

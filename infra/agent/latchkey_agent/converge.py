@@ -7,6 +7,7 @@ from latchkey_agent.end import End
 from latchkey_agent.findings import Findings
 from latchkey_agent.host import Host
 from latchkey_agent.inventory import Inventory
+from latchkey_agent.krl import Krl
 from latchkey_agent.leases import Leases
 from latchkey_agent.ledger import PATH as LEDGER
 from latchkey_agent.orders import MAX_TIME
@@ -15,6 +16,7 @@ from latchkey_agent.ownaccounts import Own
 from latchkey_agent.managed import Managed
 from latchkey_agent.reached import reached
 from latchkey_agent.report import Report
+from latchkey_agent.revocations import Revocations
 from latchkey_agent.revoked import RevokedKeys
 from latchkey_agent.survey import Survey
 from latchkey_agent.wanted import Wanted
@@ -43,11 +45,13 @@ class Converge:
         self.managed = Managed(server, store, sshd)
         if entries.key_file == "managed":
             self._stage("key files", *[self.managed.prepare, self.leases.users(grants)] if change and grants else [self.managed.look])
-        self.wanted = Wanted(server, sshd, self.leases, grants, ending, retry, self.own)
+        self.wanted = Wanted(server, sshd, self.leases, grants, ending, retry, self.own, entries.revoked)
         self.survey.sources, self.survey.used = self.wanted.sources, self.wanted.used
         self.survey.revoked = RevokedKeys(server, sshd, self.wanted, store)
         self.edit = Edit(server, store, self.leases, self.wanted, self.survey, self.findings)
-        self.end = End(server, store, sshd, self.leases, self.wanted, self.findings,
+        self.krl = Krl(server, store, sshd)
+        self.revocations = Revocations(server, store, sshd, entries, self.survey, self.wanted, self.edit.closing, self.krl)
+        self.end = End(server, store, sshd, self.leases, self.wanted, self.findings, self.revocations,
                        entries.end_unattributed)
         self.copies = Copies(server, self.wanted, self.survey, self.findings, self.leases,
                              OtherWays(server, store, sshd, self.wanted, self.findings))
@@ -75,6 +79,8 @@ class Converge:
         self.findings.problems.clear()  # the survey's own; what counts is whether the edits succeed
         if self.change:
             self._stage("lines", self.edit.close)
+            self._stage("revoked keys", self.revocations.close)
+            self._stage("RevokedKeys", self._make_krl)
             self._stage("rights", self.own.disarm, self.wanted.kept())
             self._stage("sessions", self.end.end)
             self._stage("accounts", self._end_accounts)
@@ -83,9 +89,11 @@ class Converge:
             doors = self._stage("open", self._open) if recorded else doors or self._stage("doors", self._shut)
             self._stage("accounts", self._end_accounts)  # those that could not be made, or whose grant could not be carried
             self._stage("homes", self.own.clear)
-            self.changed = bool(self.sshd.followed) or self.own.changed or self.edit.changed or self.end.changed or self.doors.changed
+            self.changed = bool(self.sshd.followed) or self.own.changed or (
+                self.edit.changed or self.end.changed or self.revocations.changed or self.krl.changed or self.doors.changed)
         else:
             self._stage("sessions", self.end.look)
+            self._stage("RevokedKeys", self.krl.look, self.entries.revoked)
             doors = self._stage("doors", self.doors.make, self.wanted.open_until(), False, self.entries.firewall == "closed")
         if action:
             told["action"] = self._stage("action", action, recorded)
@@ -94,6 +102,13 @@ class Converge:
         told.update(grants=self.report.grants(files) + self.entries.told("grants"),
                     doors=doors or {"chain": {"state": "UNKNOWN", "problem": "; ".join(self.store.problems[-1:])}},
                     ended=self.report.ended(inventory) + self.entries.told("ending"))
+        if self.entries.krl and not self.krl.in_force and (self.wanted.retry or not self.change):
+            told["problem"] = "RevokedKeys: %s" % (self.store.state["krl"]["problem"] or "ours is not in force")
+            if self.change:
+                self.store.tell(told["problem"])
+        if self.entries.revoked:
+            found = self._stage("revoked keys", self.revocations.told, self.findings, self.wanted.retry, self.change)
+            told["revoked"] = self.revocations.unknown() if found is None else found
         told["host"] = self._stage("host", Host(self.server).as_json)
         way = self._stage("reached", reached, self.server, self.sshd)
         if way:
@@ -112,6 +127,14 @@ class Converge:
             if isinstance(error, FAULTS):
                 self.store.faults.append(told)
             return None
+
+    def _make_krl(self):
+        if self.entries.krl:
+            self.krl.make(self.entries.revoked, self.wanted.retry)
+        elif self.store.request != "sweep":  # which knows nothing of a state that was lost
+            self.krl.take_off()
+        else:
+            self.krl.mend()
 
     def _end_accounts(self):
         self.own.end(self.wanted.kept())
@@ -170,13 +193,14 @@ class Converge:
 
     def settled(self, told):
         """Whether another look would only find the same, as long as nothing is changed."""
-        return (not self.own.unfinished() and all(one["gone"] is True for one in told["ended"])
+        return (not self.own.unfinished() and all(one["gone"] is True for one in told["ended"] + told.get("revoked", []))
                 and all(one["state"] == "FAILED" or "problem" not in one for one in told["grants"]))
 
     def watched(self, told):
         """What this run looked at: files, accounts, the second in which the next lease ends, and tools of the firewall."""
         paths = {path for text in self.sshd.asked.texts for path in text.read} | set(self.leases.sharing) | {LEDGER}
         # Who logs in and out within a minute is to be noted too, while the log still tells of it.
+        paths |= self.krl.watched()
         paths |= {"/run/systemd/sessions", "/var/log/wtmp"} if self.wanted.live else set()
         versions = {":" in network for network in self.wanted.open_until()}
         tools = [tool for six, tool in ((False, "iptables"), (True, "ip6tables")) if six in versions]

@@ -7,9 +7,11 @@ MOST = 50  # of each list that is kept or told
 
 class End:
 
-    def __init__(self, server, store, sshd, leases, wanted, findings, named=()):
+    def __init__(self, server, store, sshd, leases, wanted, findings, revocations, named=()):
         self.server, self.store, self.leases, self.wanted, self.findings = server, store, leases, wanted, findings
+        self.revocations = revocations
         self.sessions, self.named, self.changed = Sessions(server, store, leases, sshd.ports), set(named), False
+        self.sessions.revoked |= wanted.revoked
 
     def look(self):
         """Finds the sessions that must not be."""
@@ -23,6 +25,7 @@ class End:
         for process, login in sorted(ended.items()):
             self.changed = True
             self._keep(process, login)
+            self.revocations.ended(process, login)
         for login in {login for process, login in ended.items() if login.process and process.pid == login.pid}:
             self.store.note("session %d from %s ended" % (login.pid, login.address), login.user)
         self._found(found)
@@ -50,17 +53,16 @@ class End:
 
     def _found(self, found):
         self.findings.alive = set(found.alive)
-        for question in self.sessions.logins.questions if self._keys()[0] else ():
+        for question in self.sessions.logins.questions if self._keys()[0] or self.sessions.revoked else ():
             self.findings.ask(None, question)
         for user in self._keys()[0]:
             dropped = sum(note["dropped"] for name, note in self.sessions.logins.notes.items() if name.partition(" ")[2] == user)
             if dropped:
                 self.findings.ask(user, "%d logins are not known any more; the last 200 of a lease are" % dropped)
-        table = processes() if found.unattributed else {}
+        table = processes() if found.unattributed or found.anybodys else {}
         for login in found.unattributed:
-            self._beside(login.user, "unattributed", {
-                "id": session_id(login, table), "user": login.user, "from": login.address, "since": login.since,
-                "terminal": login.terminal})
+            self._beside(login.user, "unattributed", as_told(login, table))
+        self.revocations.unattributed = [as_told(login, table) for login in found.anybodys]
         for process, user, unit, why in found.left:
             told = {"pid": process.pid, "name": process.name, "user": self.sessions.belongings.name_of(process.uid),
                     "since": started_at(process), "why": why}
@@ -71,3 +73,8 @@ class End:
 
     def _beside(self, user, name, told):
         self.findings.beside.setdefault(user, {}).setdefault(name, []).append(told)
+
+
+def as_told(login, table):
+    return {"id": session_id(login, table), "user": login.user, "from": login.address, "since": login.since,
+            "terminal": login.terminal}

@@ -28,7 +28,8 @@ HOME = (".ssh/rc", ".ssh/environment", ".shosts", ".rhosts", ".profile", ".bash_
 SETUID = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt", "/tmp", "/var/tmp",
           "/dev/shm", "/root")
 SPOOLS = ("/var/spool/cron/", "/var/lib/systemd/linger/")
-OURS = ("/etc/ssh/latchkey/", "/etc/ssh/sshd_config.d/00-latchkey.conf")
+OURS = ("/etc/ssh/latchkey/", "/etc/ssh/sshd_config.d/00-latchkey.conf",
+        "/etc/ssh/sshd_config.d/00-latchkey-revoked.conf", "/etc/ssh/latchkey.krl")
 
 
 class Inventory:
@@ -96,8 +97,9 @@ class Inventory:
         except Problem as problem:
             self.unread.append("sshd's settings: %s" % problem)
             return {}
+        krl = settings.get("revokedkeys") == [OURS[-1]]  # what holds without ours is told by its own file
         return {name: " ".join(word for word in " ".join(values).split() if not word.startswith(OURS[0]))[:200]
-                for name, values in settings.items()}
+                for name, values in settings.items() if not (krl and name == "revokedkeys")}
 
     def _setuid(self, homes):
         found = {}

@@ -24,7 +24,7 @@ class Logins:
     def __init__(self, server, store, leases, ports):
         self.server, self.leases, self.ports = server, leases, ports
         self.notes, self.journal = store.state["logins"], Journal()
-        self.questions = []
+        self.questions, self.revoked = [], set()  # keys that count for every account
         self.boot = boot() if server.live else ""
 
     def learn(self, keep):
@@ -79,14 +79,14 @@ class Logins:
         return [one for name, note in sorted(self.notes.items()) if name.partition(" ")[2] == user
                 for one in note["known"] if one["boot"] == self.boot]
 
-    def all(self, users):
-        """The logins of these accounts that live, or left processes; those that are known come first."""
+    def all(self, users=None):
+        """The logins of these accounts, or of every one, that live, or left processes; those that are known come first."""
         table = processes()
         titles = {pid: TITLE.match(one.title) for pid, one in table.items() if one.title}
-        titles = {pid: found for pid, found in titles.items() if found and found.group(1) in users}
+        titles = {pid: found for pid, found in titles.items() if found and (users is None or found.group(1) in users)}
         heads = [pid for pid, found in titles.items()
                  if not (table[pid].parent in titles and titles[table[pid].parent].group(1) == found.group(1))]
-        sessions = {one["id"]: one for one in logind() if one.get("USER") in users and one.get("SERVICE") == "sshd"}
+        sessions = {one["id"]: one for one in logind() if (users is None or one.get("USER") in users) and one.get("SERVICE") == "sshd"}
         leaders = [int(one["LEADER"]) for one in sessions.values() if one.get("LEADER", "").isdigit()]
         since = min([started_at(table[pid]) for pid in heads] + [one["at"] for one in sessions.values()] or [60]) - 60
         self.told = self.journal.logins(max(0, since), heads + leaders) if heads or leaders else []
@@ -101,10 +101,10 @@ class Logins:
                                      self._peer(own), session, terminal if terminal != "notty" else ""))
         for one in sessions.values():
             if one["id"] not in seen:
-                found.append(self._login(one["USER"], None, int(one.get("LEADER") or 0), one["at"],
+                found.append(self._login(one.get("USER", ""), None, int(one.get("LEADER") or 0), one["at"],
                                          (one.get("REMOTE_HOST", ""), 0), one["id"], one.get("TTY", "")))
         alive = {(one.user, one.pid) for one in found}
-        for user in users:
+        for user in {one.user for one in found} | {name.partition(" ")[2] for name in self.notes} if users is None else users:
             found += [Login(user, one["key"], one["from"], one["port"], one["at"], None, one["pid"], one["session"], "")
                       for one in self.known(user) if (user, one["pid"]) not in alive]
             found += self._told_by_syslog(user, found)
@@ -132,7 +132,7 @@ class Logins:
             return notes[-1]["key"]
         told = [one for one in self.told if one.user == user and one.pid == pid and one.boot == self.boot
                 and -5 <= one.at - since <= 300]
-        mine = {key for lease in self.leases.of_account(user) for key in lease["keys"]}
+        mine = self.revoked | {key for lease in self.leases.of_account(user) for key in lease["keys"]}
         if told:
             return next((key for key in told[-1].keys if key in mine), (told[-1].keys or ("",))[0])
         keys = self.text.get((user, address, port), set())

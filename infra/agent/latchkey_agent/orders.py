@@ -83,6 +83,11 @@ class Entries:
         need(self.firewall in ("open", "closed"), "firewall: open or closed is expected")
         self.faults = []
         self.end_unattributed = list(self._sessions(order.get("end_unattributed", [])))
+        self.revoked = sorted(set(self._fingerprints("revoked", order.get("revoked", []), 100)))
+        self.revoking = sorted(set(self._fingerprints("revoking", order.get("revoking", []), 20)) & set(self.revoked))
+        self.krl = order.get("revoked_keys") == "krl"
+        wrong = order.get("revoked_keys", "sweep") not in ("krl", "sweep")
+        self.faults += [Fault("revoked_keys", 0, None, None, "revoked_keys: krl or sweep is expected")] * wrong
         self.ending = list(self._good("ending", ending))
         leases = collections.Counter()
         for value in grants:
@@ -115,21 +120,31 @@ class Entries:
                 self.faults.append(Fault("end_unattributed", number, value, None,
                                          "end_unattributed: a list of at most 50 ids BOOT-PID-START is expected"))
 
+    def _fingerprints(self, where, values, most):
+        """Each that is well-formed counts, whatever stands beside it."""
+        good = [value for value in values[:most] if matches(FINGERPRINT, value)] if isinstance(values, list) else []
+        if not isinstance(values, list) or len(good) < len(values):
+            self.faults.append(Fault(where, 0, None, None, "%s: a list of at most %d fingerprints, SHA256: and 43 characters, is expected" % (where, most)))
+        return good
+
     def as_json(self):
         """As an order has them, the bad ones too: who looks later is to be told of them again."""
         told = {name: [one.as_json() for one in getattr(self, name)] for name in ("grants", "ending")}
         for one in self.faults:
             if one.where in told:
                 told[one.where].append(one.value)
-        closed = {"firewall": "closed"} if self.firewall == "closed" else {}
-        return dict(told, key_file=self.key_file, **closed)
+        more = {"firewall": "closed"} if self.firewall == "closed" else {}
+        more.update({name: getattr(self, name) for name in ("revoked", "revoking") if getattr(self, name)})
+        more.update({"revoked_keys": "krl"} if self.krl else {})
+        return dict(told, key_file=self.key_file, **more)
 
     def digest(self):
         """What an order without a hash is told apart by."""
         told = self.as_json()
         grants = sorted(json.dumps(one, sort_keys=True) for one in told["grants"])
         closed = ["closed"] if self.firewall == "closed" else []
-        return hashlib.sha256(json.dumps([told["key_file"]] + closed + grants).encode("ascii")).hexdigest()
+        revoked = ["krl"] * self.krl + self.revoked
+        return hashlib.sha256(json.dumps([told["key_file"]] + closed + grants + revoked).encode("ascii")).hexdigest()
 
     def told(self, where):
         """What the statement says of the bad ones of this list."""

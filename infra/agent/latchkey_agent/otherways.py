@@ -4,6 +4,7 @@ import os
 from latchkey_agent.errors import Problem
 from latchkey_agent.keycommand import MOST_ACCOUNTS, KeyCommand
 from latchkey_agent.keylines import lines_of
+from latchkey_agent.krl import DROP_IN as REVOKED
 from latchkey_agent.managed import DROP_IN
 
 MOST_READ = 1024 * 1024
@@ -57,7 +58,10 @@ class OtherWays:
     def _authorities(self, grant):
         """The key as an authority; one that came since the lease began may have signed it."""
         answers = self.sshd.asked.answers(grant.user, self.wanted.sources.get(grant.user, ()))[0]
-        paths = {value for _, settings in answers for value in settings.get("trustedusercakeys", []) if value != "none"}
+        values = [value for _, settings in answers for value in settings.get("trustedusercakeys", [])]
+        if not grant.lease:  # of every account
+            values += [value for text in self.sshd.asked.texts for value in text.values("trustedusercakeys")]
+        paths = {value for value in values if value.startswith("/")}
         found = []
         for path in sorted(paths):
             try:
@@ -68,15 +72,18 @@ class OtherWays:
                 self.findings.ask(None, "TrustedUserCAKeys %s: %s" % (path, error.strerror))
                 continue
             changed = self._changed(grant, path)
-            if changed:
+            if not grant.lease:
+                self.findings.ask(None, "TrustedUserCAKeys %s: whether its authorities signed the key cannot be told" % path)
+            elif changed:
                 self.findings.ask(None, "TrustedUserCAKeys %s: %s was changed since the lease began, and whether its "
                                   "authorities signed the key cannot be told" % (path, changed))
         return found
 
     def _changed(self, grant, path):
         """Of this file and those of sshd's configuration the first that was changed since the lease began, or is not there."""
-        begun = self.store.state["logins"].get(grant.lease, {}).get("begun", 0)
-        for one in [path] + [one for text in self.sshd.asked.texts for one in text.paths if one != DROP_IN]:
+        state = self.store.state
+        begun = (state["logins"].get(grant.lease) or state["revoked"].get(grant.fingerprint) or {}).get("begun", 0)
+        for one in [path] + [one for text in self.sshd.asked.texts for one in text.paths if one not in (DROP_IN, REVOKED)]:
             try:
                 if os.stat(one).st_ctime >= begun:
                     return one

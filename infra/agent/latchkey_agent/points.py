@@ -3,6 +3,8 @@ import fnmatch
 import ipaddress
 import re
 
+EVERYWHERE = ("0.0.0.0/0", "::/0")
+
 
 def network_of(token):
     """The network that a pattern means: of sshd's, or of hosts.allow (`198.51.`, `[2001:db8::]/32`); None for another."""

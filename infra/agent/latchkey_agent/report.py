@@ -21,8 +21,8 @@ class Report:
     @staticmethod
     def whole(told):
         """Whether everything in the statement is as ordered."""
-        return ("faulty" not in told and all(door["state"] in ("WHOLE", "GONE", "ABSENT") for door in told["doors"].values())
-                and all(one["gone"] is True for one in told["ended"])
+        return ("faulty" not in told and "problem" not in told and all(door["state"] in ("WHOLE", "GONE", "ABSENT") for door in told["doors"].values())
+                and all(one["gone"] is True for one in told["ended"] + told.get("revoked", []))
                 and all(one["state"] in ("PRESENT", "EXPIRED") 
                         and (one["state"] == "PRESENT" or "problem" not in one) for one in told["grants"])
                 and ("action" not in told or told["action"]["done"]))

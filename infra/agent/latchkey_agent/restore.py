@@ -22,10 +22,11 @@ class Restore:
         account = self._account(path)
         file = self.survey.sshd.file_at(account, path)
         ended = {key for lease in self.store.state["leases"].values() if lease["removed_at"] for key in lease["keys"]}
+        ended |= set(self.store.state["order"].get("revoked", []))
         inside = [file] + [self.survey.sshd.file_at(account, path + "/authorized_keys" + more) for more in ("", "2")]
         for one in inside:
             if any(line.holds(key) for line in self.survey.seen(account, one).lines for key in ended):
-                raise Problem("%s holds a key whose access has ended; take its line out first" % one.shown)
+                raise Problem("%s holds a key whose access has ended, or that is revoked; take its line out first" % one.shown)
         moved = as_account(account, self.server.live, functools.partial(
             moved_back, file, os.path.basename(named.group(1))), seconds=60)
         self.store.note("%s was put back" % path, account.pw_name if account else None)

@@ -8,6 +8,7 @@ from latchkey_agent.errors import Problem
 from latchkey_agent.keyfile import KeyFile
 from latchkey_agent.keylines import lines_of, rewritten
 from latchkey_agent.keysearch import texts_in
+from latchkey_agent.krl import PATH
 from latchkey_agent.reload import reload
 
 MAGIC = b"SSHKRL\n\0"
@@ -21,7 +22,7 @@ class RevokedKeys:
 
     def judged(self, user, file, seen):
         """The lines without those of keys that are to be gone, and what is to be said of these: a note, a question."""
-        gone = set(self.wanted.gone(user)) | {one.fingerprint for one in self.wanted.ending}
+        gone = set(self.wanted.gone(user)) | {one.fingerprint for one in self.wanted.ending} | self.wanted.revoked
         kept, notes, questions = [], [seen.note], []
         for line in seen.lines:
             keys = sorted(key for key in gone if line.holds(key))
@@ -37,7 +38,7 @@ class RevokedKeys:
     def holds(self, user, line, keys):
         """Whether sshd refuses all of these keys of the line."""
         try:
-            file, data = self._read(user)
+            file, data = self._read(self._value(user))
             if not data.startswith(MAGIC):
                 return set(keys) <= {one.fingerprint for one in lines_of(data)}
             texts = texts_in(line.raw)
@@ -51,7 +52,7 @@ class RevokedKeys:
         wanted = {key for name in self.wanted.users() for key in self.wanted.keys(name)}
         texts = {key: text for line in lines for key, text in texts_in(line.raw).items()}
         texts = [text for key, text in sorted(texts.items()) if key not in wanted]
-        file, data = self._read(user)
+        file, data = self._read(self._operators(user))
         if data.startswith(MAGIC):
             longer = self._longer(data, texts)
             changed = file.edit(lambda before: longer if before == data else before)
@@ -64,22 +65,36 @@ class RevokedKeys:
 
     def allow(self, user):
         """Takes out what was entered of keys that are wanted again."""
-        wanted = self.wanted.keys(user)
+        self.release(user, self.wanted.keys(user))
+
+    def release(self, user, wanted):
         try:
-            file, data = self._read(user)
+            file, data = self._read(self._operators(user))
         except (Problem, OSError):
             return
         if MARK.encode() in data and not data.startswith(MAGIC):
             file.edit(functools.partial(rewritten, wanted=[], drop=lambda line: (
                 line.fingerprint in wanted and line.raw.rstrip().endswith(b" " + MARK.encode()))))
 
-    def _read(self, user):
-        """The one file that is set at every address, which must be root's alone."""
+    def _value(self, user):
+        """The one file that is set at every address."""
         values = {settings.get("revokedkeys", ["none"])[0] for _, settings in
                   self.sshd.asked.answers(user, self.wanted.sources.get(user, ()))[0]}
         path = values.pop() if len(values) == 1 else "none"
         if not path.startswith("/"):
             raise Problem("RevokedKeys is not set to one file")
+        return path
+
+    def _operators(self, user):
+        """The one that is not ours, which ours has the keys of."""
+        path = self._value(user)
+        path = path if path != PATH else self.store.state["krl"]["others"]
+        if path is None:
+            raise Problem("RevokedKeys is Latchkey's own alone")
+        return path
+
+    def _read(self, path):
+        """It must be root's alone."""
         file = KeyFile(self.server.root, path.lstrip("/"), {0, os.geteuid()}, False, path, False)
         with file.opened() as (_, descriptor):
             if descriptor is None:

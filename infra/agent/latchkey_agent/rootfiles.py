@@ -23,6 +23,7 @@ class RootFiles:
     def put(self, action):
         """A public key's file; what stood under its name is kept under another."""
         key, name = action["key"], action["file"]
+        self.root.allow(key)
         data = (" ".join(filter(None, (key.text, key.comment))) + "\n").encode()
         told = {"verb": "import_key", "done": True, "file": name, "fingerprint": key.fingerprint}
         with self._folder(name) as at:

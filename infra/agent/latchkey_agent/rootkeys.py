@@ -52,6 +52,11 @@ class RootKeys:
                     found[key] = found.get(key, False) or line.ticket is None
         return found
 
+    def allow(self, key):
+        """A Problem for a key that is revoked on this server."""
+        if key.fingerprint in self.store.state["order"].get("revoked", []):
+            raise Problem("%s is revoked on this server" % key.fingerprint)
+
     def refuses(self, key):
         """Whether RevokedKeys has the key, or refuses every one."""
         try:
@@ -68,6 +73,7 @@ class RootKeys:
                 "fingerprint": key.fingerprint}
         options, wanted = self._options(action), []
         if action["authorize"]:
+            self.allow(key)
             if key.rsa_bits is not None and key.rsa_bits < 3072:
                 raise Problem("RSA keys of less than 3072 bits are not accepted; this one has %d" % key.rsa_bits)
             if self.own is None:

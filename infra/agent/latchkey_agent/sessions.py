@@ -14,7 +14,7 @@ from latchkey_agent.units import of_manager
 
 GRACE = 10  # seconds between TERM and KILL, for all of them together
 
-Found = collections.namedtuple("Found", "alive unattributed left")
+Found = collections.namedtuple("Found", "alive unattributed left anybodys")  # anybodys: may be of a revoked key
 
 
 class Sessions:
@@ -23,23 +23,31 @@ class Sessions:
         self.server = server
         self.logins = Logins(server, store, leases, ports)
         self.belongings, self.victims = Belongings(server, self.logins.notes), {}  # victims: process → login
+        self.revoked = self.logins.revoked
 
     def find(self, gone, wanted, named=()):
-        """What lives of keys that are in gone[user], {fingerprint: ranges}, and not in wanted[user]; `named` by its id too."""
+        """What lives of keys that are in gone[user], {fingerprint: ranges}, and not in wanted[user], and of keys that are
+        revoked for every account; `named` by its id too."""
         self.victims = {}
-        found = Found([], [], [])
-        if not self.server.live or not gone:
+        found = Found([], [], [], [])
+        if not self.server.live or not (gone or self.revoked):
             return found
-        table, logins = processes(), self.logins.all(gone)
+        table, logins = processes(), self.logins.all(None if self.revoked else gone)
         his = []
         for login in logins:
-            if login.key in gone[login.user] and login.key not in wanted[login.user] or (
+            keys, kept = gone.get(login.user, {}), wanted.get(login.user, {})
+            if login.key in self.revoked or login.key in keys and login.key not in kept or (
                     login.key is None and session_id(login, table) in named):
                 his.append(login)
-            elif login.key is None and self._lives(login, table) and (
-                    self._from_there(login, gone[login.user]) or self.logins.suspected(login) & set(gone[login.user])):
+                continue
+            if login.key is None and self.revoked and self._lives(login, table):
+                found.anybodys.append(login)
+            if not keys:
+                continue
+            if login.key is None and self._lives(login, table) and (
+                    self._from_there(login, keys) or self.logins.suspected(login) & set(keys)):
                 found.unattributed.append(login)
-            elif login.process and login.key and login.key not in wanted[login.user] and login.key not in self._usual(login.user):
+            elif login.process and login.key and login.key not in kept and login.key not in self._usual(login.user):
                 found.left.extend((table[pid], login.user, None, "of a session of another key, which came since: %s" % login.key)
                                   for pid in self.belongings.members([login], table, {1}))
         if his:

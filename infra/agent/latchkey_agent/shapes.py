@@ -14,6 +14,8 @@ STATE = {"format": int, "serial": int, "node": (str, None), "epoch": int, "gener
          "baselines": {str: {"keys": [str], "users": [str], "sudoers": {str: str}}}, "authorized": [str],
          "firewalld": [list], "hulk": [str], "doors": {str: int}, "ssh": (str, None), "salt": str,
          "clock": int, "uid": int, "managed": {"mark": (str, None), "problem": (str, None)}, "firewall": str}
+STATE["krl"] = dict({"loaded": bool}, **{name: (str, None) for name in ("digest", "made_of", "others", "problem", "mark")})
+STATE["revoked"] = {str: {"begun": int, "gone_at": (int, None), "more": int, "done": [{"what": str, "told": int}]}}
 LOGINS = {"begun": int, "dropped": int, "ended": [{"pid": int, "name": str, "since": int}], "more": int,
           "known": [{"pid": int, "at": int, "session": (str, None), "from": str, "port": int, "key": str, "boot": str,
                      "until": (int, None)}]}

@@ -76,7 +76,7 @@ class Store:
                     self.state["serial"] += 1
                     write_atomically(spare, packed(self.state), 0o600)
             with contextlib.suppress(OSError):  # what stands on the disk may open, after a restart, what was closed
-                overwrite(path, [packed(self.state), packed(self._least())])
+                overwrite(path, [packed(self.state), packed(self._least("revoked", "revoked_keys")), packed(self._least())])
             return False
         with contextlib.suppress(OSError):
             os.unlink(spare)
@@ -92,10 +92,12 @@ class Store:
             self.tell(self.unkept)
             return False
 
-    def _least(self):
-        """A state of which too little is left to open anything: all lines that no order wants are taken out."""
+    def _least(self, *names):
+        """A state of which too little is left to open anything: all lines that no order wants are taken out. `names`: what
+        is kept of the order."""
+        order = {name: self.state["order"][name] for name in names if name in self.state["order"]}
         kept = {name: self.state[name] for name in ("format", "node", "epoch", "generation", "hash", "salt", "uid")}
-        return dict(blank_state(), serial=self.state["serial"] - 1, lost=True, finished=False, **kept)
+        return dict(blank_state(), order=dict(blank_state()["order"], **order), serial=self.state["serial"] - 1, lost=True, finished=False, **kept)
 
     def must_keep(self):
         if not self.keep():
@@ -173,7 +175,8 @@ def blank_state():
     return {"format": FORMAT, "serial": 0, "node": None, "epoch": 0, "generation": 0, "hash": None, "finished": True,
             "lost": False, "order": {"grants": [], "ending": []}, "leases": {}, "baselines": {}, "authorized": [],
             "firewalld": [], "hulk": [], "doors": {}, "ssh": None, "logins": {}, "salt": os.urandom(16).hex(),
-            "clock": 0, "uid": 0, "managed": {"mark": None, "problem": None}, "firewall": "open"}
+            "clock": 0, "uid": 0, "managed": {"mark": None, "problem": None}, "firewall": "open",
+            "revoked": {}, "krl": dict(dict.fromkeys(("digest", "made_of", "others", "problem", "mark")), loaded=False)}
 
 
 def holds(path, data):

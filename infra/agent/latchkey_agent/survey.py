@@ -21,12 +21,14 @@ class Survey:
         self.server, self.sshd, self.leases, self.findings, self.own = server, sshd, leases, findings, own
         self.sources, self.used = {}, {}  # as Wanted has them, once it is known
         self.revoked = None  # RevokedKeys, likewise
+        self.anywhere = ()  # ranges that are asked for beside those of leases: a key may be revoked wherever it comes from
         self._known = {}  # path → what was read in a long file, and the file's state before it was
 
     def files(self, user, account):
         """The files in which sshd reads the account's keys, and those into which a line of ours was ever put for it."""
         # A key that is to be gone may be in a file of any account, read only from where its vendor comes.
         ranges = self.sources.get(user) or sorted({one for known in self.sources.values() for one in known})
+        ranges = list(ranges) + [one for one in self.anywhere if one not in ranges]
         files = self.sshd.key_files(account, ranges, self.used.get(user)) if account else []
         known = {file.shown for file in files}
         files += [self.sshd.file_at(account, path) for path in self.leases.files(user) if path not in known]

@@ -8,9 +8,9 @@ from latchkey_agent.errors import Problem
 class Wanted:
     """What the order asks for. With `retry` a grant that failed before is tried again."""
 
-    def __init__(self, server, sshd, leases, grants, ending, retry, own):
+    def __init__(self, server, sshd, leases, grants, ending, retry, own, revoked=()):
         self.server, self.sshd, self.leases, self.retry, self.own = server, sshd, leases, retry, own
-        self.grants, self.ending = grants, ending
+        self.grants, self.ending, self.revoked = grants, ending, set(revoked)
         # A clock that somebody sets back brings nothing back that has ended; an order is believed.
         self.now = max(int(time.time()), 0 if retry else leases.state["clock"])
         leases.state["clock"] = max([one.expires_at for one in grants if one.expires_at <= self.now] or [0])
@@ -28,6 +28,8 @@ class Wanted:
 
     def _refusal(self, grant):
         """Why this grant is not to be given here, or None."""
+        if grant.fingerprint in self.revoked:
+            return "%s is revoked on this server" % grant.fingerprint
         if grant.own:
             try:
                 self.accounts[grant.user] = self.own.account(grant)
