@@ -22,8 +22,9 @@ BOOT_SECONDS = 90
 class Machine:
     """Booted where it is made; only within the namespaces of `run`, which end with it whatever happens."""
 
-    def __init__(self, image, folder):
+    def __init__(self, image, folder, number=1):
         self.folder = pathlib.Path(folder)
+        self.link, self.address = "lab%d" % (number - 1), "192.0.2.%d" % number
         self.root = self.folder / "root"
         self._mount(image)
         self.console = open(self.folder / "console", "wb")
@@ -83,12 +84,15 @@ class Machine:
         return self._await("systemd", found)
 
     def _connect(self):
-        _call("ip", "link", "add", "lab0", "type", "veth", "peer", "name", "host0", "netns", self.leader)
-        for address in (GATEWAY, VENDOR, ADMINISTRATOR, OTHER_VENDOR, ELSEWHERE):
+        _call("ip", "link", "add", self.link, "type", "veth", "peer", "name", "host0", "netns", self.leader)
+        # People stand at the first machine's link, and reach another one through its own.
+        for address in () if self.address != ADDRESS else (GATEWAY, VENDOR, ADMINISTRATOR, OTHER_VENDOR, ELSEWHERE):
             _call("ip", "address", "add", address + ("/24" if address == GATEWAY else "/32"), "dev", "lab0")
-        _call("ip", "link", "set", "lab0", "up")
+        _call("ip", "link", "set", self.link, "up")
+        if self.address != ADDRESS:
+            _call("ip", "route", "add", self.address + "/32", "dev", self.link, "src", GATEWAY)
         self.call("ip link set lo up; ip address add %s/24 dev host0; ip link set host0 up; ip route add default via %s"
-                  % (ADDRESS, GATEWAY))
+                  % (self.address, GATEWAY))
 
     def addresses(self, wanted):
         """Lets packets come from these addresses, too."""
@@ -173,7 +177,7 @@ class Machine:
             self.nspawn.kill()
             self.nspawn.wait()
         self.console.close()
-        subprocess.run(["ip", "link", "delete", "lab0"], stderr=subprocess.DEVNULL)
+        subprocess.run(["ip", "link", "delete", self.link], stderr=subprocess.DEVNULL)
         subprocess.run(["umount", "--recursive", "--lazy", str(self.folder)], stderr=subprocess.DEVNULL)
         _remove_group(self.group)
 

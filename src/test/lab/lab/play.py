@@ -3,7 +3,7 @@ import json
 import re
 import time
 
-from . import judge, keys, kills, reality
+from . import judge, keys, kills, reality, revoked
 from .agent import Agent, fingerprint
 from .machine import ADMINISTRATOR, LabMistake, Machine
 from .vendor import Person, Session, arrives
@@ -18,6 +18,7 @@ class Play:
     def __init__(self, row, image, folder):
         self.row = row
         self.folder = folder
+        self.image = image
         self.machine = Machine(image, folder)
         self.sessions, self.bystanders = [], []
         self.verdict = judge.Verdict()
@@ -27,7 +28,7 @@ class Play:
         try:
             self._prepare()
             ask = {"gone": self._gone, "grant": self._grant, "door": self._door, "keys": lambda: keys.play(self),
-                   "kills": lambda: kills.play(self)}
+                   "kills": lambda: kills.play(self), "revoked": lambda: revoked.Revoked(self, image=self.image).play()}
             ask[self.row.asks]()
         except LabMistake as mistake:
             self.verdict.fault("the row or the laboratory is wrong: %s" % mistake)

@@ -35,16 +35,16 @@ class Person:
                         str(self.file) + ".pub"], check=True, stderr=subprocess.DEVNULL)
         return (self.file.parent / "authority.pub").read_text().strip()
 
-    def ssh(self, account, options=(), port=22, address=None):
+    def ssh(self, account, options=(), port=22, address=None, host=None):
         """The command to which the lines for the server are added."""
         return (["ssh"] + OPTIONS + ["-o", "ConnectTimeout=%d" % LOGIN_SECONDS, "-i", str(self.file), "-p", str(port),
                 "-b", address or self.address] + list(options)
-                + ["-l", account, server_of(address or self.address)])
+                + ["-l", account, host or server_of(address or self.address)])
 
-    def logs_in(self, account, port=22, address=None):
+    def logs_in(self, account, port=22, address=None, host=None):
         """Whether a shell of the account does as told; only that counts as being in."""
         try:
-            done = subprocess.run(self.ssh(account, port=port, address=address) + ["echo lab-in-$((6*7))"],
+            done = subprocess.run(self.ssh(account, port=port, address=address, host=host) + ["echo lab-in-$((6*7))"],
                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=20)
         except subprocess.TimeoutExpired:
             return False
