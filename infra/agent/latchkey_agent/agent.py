@@ -20,6 +20,7 @@ from latchkey_agent.ledger import FOLDER, home_of
 from latchkey_agent.managed import Managed
 from latchkey_agent.orders import NOTHING_WANTED, Entries, checked_order, is_stale, matches, need, own_line, read_order
 from latchkey_agent.ownaccounts import LATER, Own
+from latchkey_agent.rehearsal import DryStore, Rehearsal, rehearsed
 from latchkey_agent.restore import Restore
 from latchkey_agent.rootfiles import RootFiles
 from latchkey_agent.rootkeys import RootKeys
@@ -45,7 +46,7 @@ class Agent:
         self.server = Server(root)
         self.store = Store(self.server)
         self.node = self.sshd = self.installed = self.ahead = None
-        self.begun = self.silent = False
+        self.begun = self.silent = self.dry = False
 
     def told(self, outcome, **more):
         state = self.store.state
@@ -59,9 +60,10 @@ class Agent:
         return dict(told, audit_log=self.store.logged, **more)
 
     def order(self, stream):
-        order = checked_order(read_order(stream))
+        order, self.dry = rehearsed(read_order(stream))
+        order, self.store = checked_order(order), DryStore(self.server) if self.dry else self.store
         self.store.request, self.node, action = order["request"], order.get("node"), order["action"]
-        self.ahead = ahead(self.server, action)
+        self.ahead = None if self.dry else ahead(self.server, action)
         locked = self.store.locked(5)
         self.store.load_state(put_aside=locked)
         state = self.store.state
@@ -80,6 +82,8 @@ class Agent:
             return self.observe(action)
         if is_stale(order, state):
             return self.told("STALE")
+        if self.dry:
+            return Rehearsal(self).told(order, action)
         if order["verb"] == "act":
             return self.act(order, action, kept is not None)
         state.update({name: order[name] for name in ("node", "epoch", "generation", "hash")},

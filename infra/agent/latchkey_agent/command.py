@@ -35,6 +35,6 @@ def main():
     if told and not agent.silent:
         sys.stdout.write(dumped(told) + "\n")
         sys.stdout.flush()
-    if args.verb == "order" and whole and told["outcome"] in ("DONE", "PARTIAL"):
+    if args.verb == "order" and whole and not agent.dry and told["outcome"] in ("DONE", "PARTIAL"):
         passed(agent.server)
     return 0 if told is None or told["outcome"] == "DONE" else 1

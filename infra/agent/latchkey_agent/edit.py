@@ -22,8 +22,6 @@ class Edit:
 
     def open(self):
         """Leaves exactly the wanted lines of ours, in the file that is the account's alone."""
-        def stays(line, texts):
-            return any(line.reads(text) for text in texts)
         for user in self.wanted.users():
             files = self._files(user)
             own = next((file for _, file in files if file.own), None)
@@ -33,6 +31,21 @@ class Edit:
                     self._put(user, account, file, stays)
                 elif user not in self.findings.problems:
                     self._drop(user, account, file, stays, [])
+
+    def differences(self):
+        """Account, file, lines that are taken out and grants whose line is put in, of all that `open` would change."""
+        for user in self.wanted.users():
+            files = self._files(user)
+            own = next((file for _, file in files if file.own), None)
+            for account, file in files:
+                drop, out = self._dropped(user, file, stays, []), []
+                missing = dict(zip(self.wanted.lines(user), self.wanted.carried[user])) if file is own else {}
+                for line in self.survey.lines_in(user, account, file):
+                    stands = [text for text in missing if line.reads(text)]
+                    out += [line] if not stands and drop(line) else []
+                    missing = {text: one for text, one in missing.items() if text not in stands}
+                if out or missing:
+                    yield user, file, out, list(missing.values())
 
     def _files(self, user):
         account = self.wanted.accounts[user]
@@ -65,3 +78,8 @@ class Edit:
     def _dropped(self, user, file, stays, texts):
         texts = texts + [text for other in self.leases.sharing[file.shown] - {user} for text in self.wanted.lines(other)]
         return lambda line: self.leases.is_ours(user, line, file.shown) and not stays(line, texts)
+
+
+def stays(line, texts):
+    """Whether it is one of these lines."""
+    return any(line.reads(text) for text in texts)

@@ -18,6 +18,11 @@ class End:
         self.sessions.logins.learn(False)
         self._found(self.sessions.find(*self._keys()))
 
+    def doomed(self):
+        """Process → login of all that `end` would end."""
+        self.sessions.find(*self._keys(), named=self.named)
+        return self.sessions.victims
+
     def end(self):
         """Ends them, and finds what is still alive."""
         self.sessions.logins.learn(True)

@@ -49,6 +49,13 @@ class Revocations:
         if self.changed:
             self.places = None
 
+    def doomed(self):
+        """Account, file and lines of all that `close` would take out."""
+        for user, _, file, lines in self._read():
+            mine = [line for line in lines if line.only_of(self.keys)]
+            if mine:
+                yield user, file, mine
+
     def _take_out(self, user, account, file, mine):
         if not self.closing.take_out(user, account, file, lambda line: line.only_of(self.keys)):
             return  # it was in a file that accounts share

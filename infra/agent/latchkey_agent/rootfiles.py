@@ -39,7 +39,7 @@ class RootFiles:
         name = action["file"]
         names = [name, name + ".pub"]
         with self._folder(*names) as at:
-            there = [one for one in names if exists(at, one)]
+            there = self._there(at, names)
             if there and action["abort"]:
                 raise Problem("%s exists already; nothing was made. abort_on_existing_key=0 keeps it as %s and makes a new pair"
                               % (self.root.named(there[0]).shown, aside(there[0], "TIME")))
@@ -162,6 +162,9 @@ class RootFiles:
             except OSError as error:
                 raise Problem("%s: %s" % (files[0].shown, "its directory is immutable or append-only (chattr)"
                                           if error.errno == errno.EPERM and fixed(at) else error.strerror))
+
+    def _there(self, at, names):
+        return [one for one in names if exists(at, one)]
 
     def _read(self, name):
         """What stands under the name; None where nothing does."""

@@ -2,6 +2,7 @@ package dev.latchkey.generate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.DryRun;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.FieldType;
 import dev.latchkey.api.FieldType.ByName;
@@ -15,7 +16,11 @@ final class AnswerSchemas {
   private AnswerSchemas() {}
 
   static void put(ObjectNode components, List<Declaration> functions) {
-    hash(components.putObject("schemas").putObject("metadata"), Envelope.METADATA);
+    var schemas = components.putObject("schemas");
+    hash(schemas.putObject("metadata"), Envelope.METADATA);
+    hash(
+        schemas.putObject("dry_run").put("title", "with " + DryRun.PARAMETER.name() + "=1"),
+        DryRun.FIELDS);
     var responses = components.putObject("responses");
     functions.forEach(function -> put(responses.putObject(function.name()), function));
   }
@@ -38,10 +43,16 @@ final class AnswerSchemas {
           "description",
           function.fields().isEmpty() ? "Left out or empty." : "Left out if nothing is found.");
     }
-    if (function.isForManyServers()) {
-      var forms = data.putArray("oneOf");
-      hash(forms.addObject().put("title", "one server"), function.fields());
-      hash(forms.addObject().put("title", "several servers"), function.fieldsOfMany());
+    if (function.isForManyServers() || function.isChanging()) {
+      var forms = data.putArray("anyOf");
+      var one = function.isForManyServers() ? "one server" : "done";
+      hash(forms.addObject().put("title", one), function.fields());
+      if (function.isForManyServers()) {
+        hash(forms.addObject().put("title", "several servers"), function.fieldsOfMany());
+      }
+      if (function.isChanging()) {
+        forms.addObject().put("$ref", "#/components/schemas/dry_run");
+      }
     } else {
       hash(data, function.fields());
     }

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.DryRun;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.FieldType;
 import dev.latchkey.api.FieldType.ByName;
@@ -53,12 +54,26 @@ final class FunctionsPage {
 
       """;
 
+  private static final String DRY_RUN = """
+
+      ## Dry run
+
+      Every function that changes something takes `api.dry_run=1`: it says what would change, and changes nothing. It is
+      admitted and counted as any call. It reads, decides and refuses as the call itself would at this moment: DynamoDB judges
+      all conditions of the change, and each server is asked what its order would do there. `metadata.result` is 1 if nothing
+      is known that would make the call fail, and `servers[].known` says of which servers that is known. A secret is not made.
+      A chain of calls is not followed: the second dry run of a batch sees the table without the first one's change. On a
+      function that changes nothing `api.dry_run` is refused. Instead of the function's own fields it answers:
+
+      """;
+
   private FunctionsPage() {}
 
   static String of(List<WhmFunction> functions) {
     var page = new StringBuilder(
         "<!-- " + Generated.by(FunctionsPage.class, "the declarations") + " -->\n" + INTRODUCTION);
     page.append(FIELDS).append(rows(Envelope.METADATA, "metadata."));
+    page.append(DRY_RUN).append(FIELDS).append(rows(DryRun.FIELDS, ""));
     var byRoom = functions.stream().collect(groupingBy(WhmFunction::room));
     var rooms = new LinkedHashSet<>(TITLES.keySet());
     rooms.retainAll(byRoom.keySet());

@@ -194,8 +194,14 @@ public final class Declaration {
     return permissions.orElseGet(Set::of);
   }
 
+  /** Those that it takes, and the one of all functions that change something. */
   public List<Parameter<?>> parameters() {
-    return parameters;
+    if (!changes) {
+      return parameters;
+    }
+    var all = new ArrayList<Parameter<?>>(parameters);
+    all.add(DryRun.PARAMETER);
+    return List.copyOf(all);
   }
 
   /** The fields of its data; empty if it answers nothing. */
@@ -251,7 +257,7 @@ public final class Declaration {
     if (changes && permissions().stream().noneMatch(Permission::isChange)) {
       problems.add("it changes something but needs none of the permissions CHANGE_…");
     }
-    for (var parameter : parameters) {
+    for (var parameter : parameters()) {
       if (!parameter.sentence().endsWith(".")) {
         problems.add("its parameter " + parameter.name() + " has no sentence");
       }
@@ -295,14 +301,18 @@ public final class Declaration {
   /** @throws WhmFailure naming an argument that looks like a parameter but would not be read as one */
   public void refuseNearMisses(Arguments arguments) {
     if (!changes) {
+      if (!arguments.values(DryRun.PARAMETER.name()).isEmpty()) {
+        throw DryRun.PARAMETER.refused(
+            name + " changes nothing by itself; leave it out, or give it to what does.");
+      }
       return;
     }
     for (var argument : arguments.all()) {
       var name = argument.name();
       var read = OF_EVERY_CALL.matcher(name).lookingAt()
-          || parameters.stream().anyMatch(parameter -> parameter.reads(name));
+          || parameters().stream().anyMatch(parameter -> parameter.reads(name));
       if (!read) {
-        parameters.stream()
+        parameters().stream()
             .filter(parameter -> parameter.isNearMiss(name))
             .min(Comparator.comparingInt(parameter -> parameter.distance(name)))
             .ifPresent(parameter -> {

@@ -50,9 +50,9 @@ public abstract class WhmFunction {
     return Tally.ofEach(List.of(declaration.number()));
   }
 
-  /** Whether a call of this may change something; a batch does where one of its commands does. */
+  /** Whether a call of this may change something: a dry run does not, and a batch does where one of its commands does. */
   public boolean changes(Arguments arguments) {
-    return declaration.isChanging();
+    return declaration.isChanging() && !DryRun.isAsked(arguments);
   }
 
   @GET

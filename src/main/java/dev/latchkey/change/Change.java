@@ -4,8 +4,10 @@ import dev.latchkey.access.Caller;
 import dev.latchkey.access.CredentialTable;
 import dev.latchkey.access.UserTable;
 import dev.latchkey.api.Call;
+import dev.latchkey.api.DryRun;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.audit.AuditTable;
+import dev.latchkey.store.ReadOnly;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
 import dev.latchkey.store.UnknownOutcome;
@@ -73,7 +75,8 @@ public class Change {
   }
 
   /**
-   * One transaction: the items, the check that the caller is still what was admitted, and the audit entry.
+   * One transaction: the items, the check that the caller is still what was admitted, and the audit entry. In a dry run its
+   * conditions are judged, and the sentence is a part of the answer.
    *
    * @param owner the user whose account is changed, and in whose audit it is listed
    * @param sentence what the audit entry says of the change; never a secret
@@ -95,14 +98,17 @@ public class Change {
         .onFailure(UnknownOutcome.class)
         .recoverWithUni(() -> audit
             .has(entry)
-            .chain(done -> done ? Uni.createFrom().voidItem() : store.write(transaction)));
+            .chain(done -> done ? Uni.createFrom().voidItem() : store.write(transaction)))
+        .chain(() -> DryRun.note(owner, entry.what()));
   }
 
-  /** One transaction that notes what was found out, such as a server's statement: nobody decided it. */
+  /** One transaction that notes what was found out, such as a server's statement: nobody decided it. A dry run notes nothing. */
   public Uni<Void> note(Consumer<Transaction> items) {
-    var transaction = store.transaction();
-    items.accept(transaction);
-    return store.write(transaction);
+    return ReadOnly.choose(() -> Uni.createFrom().voidItem(), () -> {
+      var transaction = store.transaction();
+      items.accept(transaction);
+      return store.write(transaction);
+    });
   }
 
   private void checkUnchanged(Transaction in, Caller caller) {

@@ -4,6 +4,7 @@ import dev.latchkey.api.WhmFailure;
 import dev.latchkey.settings.Settings;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
+import dev.latchkey.store.ReadOnly;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
 import dev.latchkey.store.UnknownOutcome;
@@ -55,12 +56,12 @@ public class LimitTable {
 
   /** One more, in the transaction that makes it. */
   public void add(Transaction in, String user, Limited what) {
-    in.update(
+    in.unjudged(one -> one.update(
         update(user, what, "ADD #held :one", "#held >= :none AND #held < :most")
             .expressionAttributeValues(Map.of(
                 ":one", Item.number(1), ":none", Item.number(0), ":most", Item.number(most(what))))
             .build(),
-        Full::new);
+        Full::new));
   }
 
   /** Fewer, in the transaction that removes them: it never stops that. */
@@ -86,12 +87,19 @@ public class LimitTable {
 
   /**
    * Makes one more of something, which {@link #add} is a part of. Where nobody has counted yet, or it seems to be the last
-   * one, what there is is counted, once.
+   * one, what there is is counted, once; in a dry run always.
    *
    * @param count how many there are
    * @throws WhmFailure when there are as many as the setting allows
    */
   public <T> Uni<T> within(
+      String user, Limited what, Supplier<Uni<Integer>> count, Supplier<Uni<T>> attempt) {
+    return ReadOnly.choose(
+        () -> count.get().invoke(counted -> refuseFull(user, what, counted)).chain(attempt::get),
+        () -> limited(user, what, count, attempt));
+  }
+
+  private <T> Uni<T> limited(
       String user, Limited what, Supplier<Uni<Integer>> count, Supplier<Uni<T>> attempt) {
     return Uni.createFrom()
         .deferred(attempt::get)
@@ -108,10 +116,7 @@ public class LimitTable {
           .map(OptionalLong::of)
           .orElseGet(OptionalLong::empty);
       return count.get().chain(counted -> {
-        if (counted >= most(what)) {
-          throw WhmFailure.refused("“%s” has %d %s, and %d are the most; %s."
-              .formatted(user, counted, what.things, most(what), what.remedy));
-        }
+        refuseFull(user, what, counted);
         // Whether it was written is seen by the next try.
         return change
             .note(in -> in.update(set(user, what, seen, counted), Changed::new))
@@ -119,6 +124,13 @@ public class LimitTable {
             .transform(lost -> new Changed());
       });
     });
+  }
+
+  private void refuseFull(String user, Limited what, int counted) {
+    if (counted >= most(what)) {
+      throw WhmFailure.refused("“%s” has %d %s, and %d are the most; %s."
+          .formatted(user, counted, what.things, most(what), what.remedy));
+    }
   }
 
   private Update set(String user, Limited what, OptionalLong seen, int counted) {

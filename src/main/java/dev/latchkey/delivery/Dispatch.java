@@ -18,6 +18,7 @@ import dev.latchkey.server.Observation;
 import dev.latchkey.server.ObservationReader;
 import dev.latchkey.server.Server;
 import dev.latchkey.settings.Settings;
+import dev.latchkey.store.ReadOnly;
 import dev.latchkey.store.Unis;
 import dev.latchkey.text.Quoted;
 import io.smallrye.mutiny.Uni;
@@ -61,7 +62,13 @@ public class Dispatch {
 
   /** Sends an order and waits for nothing: it is {@link Running}, or why it could not be sent. */
   public Uni<OrderOutcome> begin(Order order) {
-    return first(order).chain(agent -> begin(order, agent));
+    return ReadOnly.choose(
+        () -> Rehearsal.begun(order).chain(() -> begin(order.rehearsal(), released(order))),
+        () -> first(order).chain(agent -> begin(order, agent)));
+  }
+
+  private static String released(Order order) {
+    return order.agents().released();
   }
 
   /**
@@ -72,7 +79,18 @@ public class Dispatch {
    * @return what became of each, in their order
    */
   public Uni<List<OrderOutcome>> begin(List<Order> alike) {
-    return Unis.all(alike, order -> first(order).map(agent -> Map.entry(order, agent)))
+    return ReadOnly.choose(
+        () -> Unis.all(alike, Rehearsal::begun)
+            .chain(() -> beginAll(alike.stream()
+                .map(order -> Map.entry(order.rehearsal(), released(order)))
+                .toList())),
+        () -> Unis.all(alike, order -> first(order).map(agent -> Map.entry(order, agent)))
+            .chain(this::beginAll));
+  }
+
+  private Uni<List<OrderOutcome>> beginAll(List<Map.Entry<Order, String>> alike) {
+    return Uni.createFrom()
+        .item(alike)
         .map(known -> known.stream()
             .collect(groupingBy(Map.Entry::getValue, mapping(Map.Entry::getKey, toList()))))
         .chain(
@@ -80,7 +98,7 @@ public class Dispatch {
         .map(begun -> {
           var outcomes = new IdentityHashMap<Order, OrderOutcome>();
           begun.forEach(outcomes::putAll);
-          return alike.stream().map(outcomes::get).toList();
+          return alike.stream().map(Map.Entry::getKey).map(outcomes::get).toList();
         });
   }
 
@@ -89,8 +107,7 @@ public class Dispatch {
       return begin(alike.get(0), agent).map(outcome -> all(alike, order -> outcome));
     }
     var nodes = alike.stream().map(Order::node).toList();
-    return runCommand
-        .send(documents.order(), nodes, Map.of("agentHash", agent, "payload", Order.payload(alike)))
+    return send(alike.get(0), nodes, agent, Order.payload(alike))
         .map(command -> all(alike, order -> new Running(command)))
         .onFailure()
         .recoverWithUni(failure -> RunCommand.whyImpossible(failure).isPresent()
@@ -117,12 +134,17 @@ public class Dispatch {
   }
 
   private Uni<OrderOutcome> begin(Order order, String agent) {
-    return runCommand
-        .send(
-            documents.order(), order.node(), Map.of("agentHash", agent, "payload", order.payload()))
+    return send(order, List.of(order.node()), agent, order.payload())
         .<OrderOutcome>map(Running::new)
         .onFailure()
         .recoverWithItem(failure -> notSent(order, failure));
+  }
+
+  private Uni<String> send(Order order, List<NodeId> nodes, String agent, String payload) {
+    var parameters = Map.of("agentHash", agent, "payload", payload);
+    return order.isRehearsal()
+        ? runCommand.ask(documents.order(), nodes, parameters)
+        : runCommand.send(documents.order(), nodes, parameters);
   }
 
   /**
@@ -144,7 +166,10 @@ public class Dispatch {
   }
 
   private Uni<OrderOutcome> finish(Order order, OrderOutcome begun, Deadline deadline) {
-    return first(order).chain(first -> finish(order, begun, first, deadline));
+    return ReadOnly.choose(
+        () -> ended(order.rehearsal(), begun, deadline)
+            .chain(outcome -> Rehearsal.ended(order, outcome)),
+        () -> first(order).chain(first -> finish(order, begun, first, deadline)));
   }
 
   private Uni<OrderOutcome> finish(

@@ -25,6 +25,7 @@ public final class Order {
 
   private static final int FORMAT = 1;
   private static final String ACT = "act";
+  private static final String REHEARSE = "rehearse";
 
   private final String request;
   private final ServerName server;
@@ -116,6 +117,32 @@ public final class Order {
         plain(request), server, Optional.empty(), begin("observe", plain(request)), line(server));
   }
 
+  /** Say what this would change, and change nothing: a verb that an agent which does not know it refuses. */
+  Order rehearsal() {
+    return isRehearsal()
+        ? this
+        : new Order(
+            request,
+            server,
+            node,
+            Optional.empty(),
+            agents,
+            order.with("verb", REHEARSE).with("of", verb()),
+            line);
+  }
+
+  boolean isRehearsal() {
+    return isOf(REHEARSE);
+  }
+
+  private boolean isOf(String verb) {
+    return verb().equals(Data.text(verb));
+  }
+
+  private Data verb() {
+    return order.get("verb").orElseThrow();
+  }
+
   public Order with(Data.Hash action) {
     return of(order.with("action", action));
   }
@@ -179,6 +206,11 @@ public final class Order {
     return server;
   }
 
+  /** The state that it makes; empty where it only looks. */
+  Optional<ServerState> wanted() {
+    return wanted;
+  }
+
   public NodeId node() {
     return node;
   }
@@ -189,7 +221,7 @@ public final class Order {
 
   /** Whether it takes access away: it waits for no new agent. */
   boolean closes() {
-    return order.get("verb").equals(Optional.of(Data.text("remove")))
+    return isOf("remove")
         || order.get("end_unattributed").isPresent()
         || wanted
             .filter(
@@ -211,7 +243,7 @@ public final class Order {
 
   /** Base64 of the order: an alphabet without anything that a shell would read. */
   String payload() {
-    return order.get("verb").equals(Optional.of(Data.text(ACT)))
+    return isOf(ACT) || order.get("of").equals(Optional.of(Data.text(ACT)))
         ? payload(List.of(this))
         : base64(order.with(line));
   }

@@ -3,6 +3,7 @@ package dev.latchkey.delivery;
 import dev.latchkey.delivery.HostDocuments.Document;
 import dev.latchkey.delivery.Invocation.State;
 import dev.latchkey.server.NodeId;
+import dev.latchkey.store.ReadOnly;
 import dev.latchkey.store.RequestCount;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -52,6 +53,11 @@ class RunCommand {
     return send(document, List.of(node), parameters);
   }
 
+  /** As {@link #send}, of an order that changes nothing on its servers: a dry run sends no others. */
+  Uni<String> ask(Document document, List<NodeId> nodes, Map<String, String> parameters) {
+    return sent(document, nodes, parameters);
+  }
+
   /**
    * One command for several nodes.
    *
@@ -60,6 +66,10 @@ class RunCommand {
    * @return as above
    */
   Uni<String> send(Document document, List<NodeId> nodes, Map<String, String> parameters) {
+    return ReadOnly.refuse("send an order", () -> sent(document, nodes, parameters));
+  }
+
+  private Uni<String> sent(Document document, List<NodeId> nodes, Map<String, String> parameters) {
     var values = parameters.entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, entry -> List.of(entry.getValue())));
     return RequestCount.send(() -> client.sendCommand(request -> request

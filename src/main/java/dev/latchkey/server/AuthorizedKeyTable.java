@@ -5,6 +5,7 @@ import dev.latchkey.change.Change;
 import dev.latchkey.change.Changed;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
+import dev.latchkey.store.ReadOnly;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
 import dev.latchkey.store.UnknownOutcome;
@@ -69,18 +70,20 @@ public class AuthorizedKeyTable {
    * @throws WhmFailure when there are as many as there may be
    */
   public <T> Uni<T> withRoom(ServerName server, Instant now, Supplier<Uni<T>> attempt) {
-    return Uni.createFrom()
-        .deferred(attempt::get)
-        .onFailure(Full.class)
-        .recoverWithUni(() -> makeRoom(server, now)
-            .chain(attempt::get)
+    return ReadOnly.choose(
+        () -> makeRoom(server, now).chain(attempt::get),
+        () -> Uni.createFrom()
+            .deferred(attempt::get)
             .onFailure(Full.class)
-            .transform(full -> new Changed()));
+            .recoverWithUni(() -> makeRoom(server, now)
+                .chain(attempt::get)
+                .onFailure(Full.class)
+                .transform(full -> new Changed())));
   }
 
   /** There is room for a key, or it has its record already. */
   public void checkRoom(Transaction in, ServerName server, Optional<String> fingerprint) {
-    in.check(all(server), ROOM, room(fingerprint.orElse("none")), Full::new);
+    in.unjudged(room -> room.check(all(server), ROOM, room(fingerprint.orElse("none")), Full::new));
   }
 
   /** @param full the exception for a server that is full by now */

@@ -198,33 +198,60 @@ public class Store {
         .returnValues(ReturnValue.ALL_NEW)
         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
         .build();
-    return send(
-            () -> client.updateItem(request),
-            failure -> mayBeSentAgain(failure) || isThrottle(failure),
-            CONFLICT_RETRIES,
-            FIRST_PAUSE_MS)
-        .map(response -> new Item(response.attributes()));
+    return ReadOnly.refuse(
+        "update " + update.key(),
+        () -> send(
+                () -> client.updateItem(request),
+                failure -> mayBeSentAgain(failure) || isThrottle(failure),
+                CONFLICT_RETRIES,
+                FIRST_PAUSE_MS)
+            .map(response -> new Item(response.attributes())));
   }
 
   /** Writes an item that must not be there yet. */
   public Uni<Void> putNew(Item item) {
-    return send(() -> client.putItem(PutItemRequest.builder()
-            .tableName(tableName())
-            .item(item.attributes())
-            .conditionExpression(Transaction.ABSENT)
-            .build()))
-        .replaceWithVoid();
+    return ReadOnly.refuse(
+        "put an item",
+        () -> send(() -> client.putItem(PutItemRequest.builder()
+                .tableName(tableName())
+                .item(item.attributes())
+                .conditionExpression(Transaction.ABSENT)
+                .build()))
+            .replaceWithVoid());
   }
 
   /**
    * All or nothing. Sent again under the same token it is done at most once, so that a second try is safe when the first
-   * one's outcome is unknown.
+   * one's outcome is unknown. In work that is {@link ReadOnly} DynamoDB judges its conditions and does nothing of it.
    */
   public Uni<Void> write(Transaction transaction) {
-    return transaction
-        .loneUpdate()
-        .map(update -> writeAlone(transaction, update))
-        .orElseGet(() -> writeTogether(transaction));
+    return ReadOnly.choose(
+        () -> judge(transaction),
+        () -> transaction
+            .loneUpdate()
+            .map(update -> writeAlone(transaction, update))
+            .orElseGet(() -> writeTogether(transaction)));
+  }
+
+  private Uni<Void> judge(Transaction wanted) {
+    var transaction = wanted.neverDone();
+    var request =
+        TransactWriteItemsRequest.builder().transactItems(transaction.writes()).build();
+    return send(
+            () -> client.transactWriteItems(request),
+            failure -> mayBeSentAgain(failure)
+                || failure instanceof TransactionCanceledException cancelled
+                    && Transaction.mayBeJudgedAgain(cancelled),
+            CONFLICT_RETRIES,
+            FIRST_PAUSE_MS)
+        .<Void>map(done -> {
+          throw new IllegalStateException("a transaction that is never to be done was done");
+        })
+        .onFailure(failure -> failure instanceof TransactionCanceledException cancelled
+            && transaction.wouldBeDone(cancelled))
+        .recoverWithNull()
+        .onFailure(TransactionCanceledException.class)
+        .transform(transaction::meaningOf);
   }
 
   /** Half the price of a transaction of one. It has no token: what is not known to be done, its own condition tells. */

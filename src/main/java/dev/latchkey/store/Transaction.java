@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
@@ -28,7 +29,15 @@ public final class Transaction {
 
   private static final String NONE = "None";
 
-  private record Step(TransactWriteItem write, Supplier<? extends RuntimeException> meaning) {
+  /** Whatever is there, this does not hold. */
+  private static final String NEVER = ABSENT + " AND attribute_exists(pk)";
+
+  /** In a partition of which every function that changes something may check items; there is no such item. */
+  private static final Key NOTHING = new Key("U#", "DRY-RUN");
+
+  /** @param judged whether its condition is judged where nothing is to be done */
+  private record Step(
+      TransactWriteItem write, Supplier<? extends RuntimeException> meaning, boolean judged) {
     boolean isOf(Key key) {
       return attributes().entrySet().containsAll(key.attributes().entrySet());
     }
@@ -103,6 +112,16 @@ public final class Transaction {
         otherwise);
   }
 
+  /** Steps whose conditions are about what an earlier change has to write first: work that changes nothing asks otherwise. */
+  public Transaction unjudged(Consumer<Transaction> some) {
+    var first = steps.size();
+    some.accept(this);
+    steps
+        .subList(first, steps.size())
+        .replaceAll(step -> new Step(step.write, step.meaning, false));
+    return this;
+  }
+
   public Transaction delete(
       Key key,
       String condition,
@@ -164,7 +183,7 @@ public final class Transaction {
 
   private Transaction step(
       TransactWriteItem write, Supplier<? extends RuntimeException> otherwise) {
-    steps.add(new Step(write, otherwise));
+    steps.add(new Step(write, otherwise, true));
     return this;
   }
 
@@ -203,6 +222,29 @@ public final class Transaction {
     return cancelled;
   }
 
+  /** The same with a condition that never holds, so that it is judged as a whole and not carried out. */
+  Transaction neverDone() {
+    var never = ConditionCheck.builder()
+        .tableName(table)
+        .key(NOTHING.attributes())
+        .conditionExpression(NEVER)
+        .build();
+    var all = new Transaction(table);
+    all.steps.addAll(steps.stream().filter(Step::judged).toList());
+    return all.step(
+        TransactWriteItem.builder().conditionCheck(never).build(), Transaction::unguarded);
+  }
+
+  /** Whether all conditions hold but the last, of what was {@link #neverDone}. */
+  boolean wouldBeDone(TransactionCanceledException cancelled) {
+    var codes =
+        cancelled.cancellationReasons().stream().map(CancellationReason::code).toList();
+    var last = steps.size() - 1;
+    return codes.size() == steps.size()
+        && codes.subList(0, last).stream().allMatch(NONE::equals)
+        && CONDITION_FAILED.equals(codes.get(last));
+  }
+
   /** Whether each write that failed met another one in flight, or DynamoDB was too busy for it. */
   static boolean mayBeSentAgain(TransactionCanceledException cancelled) {
     var codes = cancelled.cancellationReasons().stream()
@@ -210,5 +252,12 @@ public final class Transaction {
         .filter(code -> !NONE.equals(code))
         .toList();
     return !codes.isEmpty() && PASSING.containsAll(codes);
+  }
+
+  /** The same of what was never to be done: its last condition fails whatever is in its way. */
+  static boolean mayBeJudgedAgain(TransactionCanceledException cancelled) {
+    return cancelled.cancellationReasons().stream()
+        .map(CancellationReason::code)
+        .anyMatch(PASSING::contains);
   }
 }

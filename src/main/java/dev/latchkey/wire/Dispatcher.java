@@ -2,6 +2,7 @@ package dev.latchkey.wire;
 
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
+import dev.latchkey.api.DryRun;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.api.Xid;
@@ -48,8 +49,7 @@ public class Dispatcher {
           declaration.refuseNearMisses(call.arguments());
           var controls = ListControls.from(call.arguments());
           begun.set(true);
-          return function
-              .answer(call)
+          return DryRun.orReal(call, () -> function.answer(call))
               .map(answer -> Envelope.of(
                   declaration.name(),
                   changes ? done(controls, answer, steps) : controls.cut(answer, steps)));

@@ -205,4 +205,24 @@ class OrderTest {
 
     assertThat(sent(state)).contains(key.fingerprint()).doesNotContain(key.line());
   }
+
+  /** An agent that does not know the verb refuses the order, where it would pass over a flag. */
+  @Test
+  void aRehearsalIsAVerbOfItsOwn() {
+    var state = new ServerState(
+        Server.added(new ServerName("web"), new NodeId("i-0123456789abcdef0"), "root"), List.of());
+
+    for (var order : List.of(
+        Order.converge("request", state),
+        Order.remove("request", state),
+        Order.act("request", state),
+        Order.observe("request", state.server()))) {
+      var sent = new String(Base64.getDecoder().decode(order.payload()));
+      var rehearsal = new String(Base64.getDecoder().decode(order.rehearsal().payload()));
+
+      assertThat(rehearsal).contains("\"verb\":\"rehearse\"").contains("\"of\":\"");
+      assertThat(rehearsal.replaceFirst("rehearse", "VERB").replaceFirst(",\"of\":\"[a-z]+\"", ""))
+          .isEqualTo(sent.replaceFirst("converge|remove|act|observe", "VERB"));
+    }
+  }
 }

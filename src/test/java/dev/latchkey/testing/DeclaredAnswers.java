@@ -2,6 +2,7 @@ package dev.latchkey.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.DryRun;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.FieldType;
 import dev.latchkey.api.FieldType.ByName;
@@ -53,6 +54,11 @@ public record DeclaredAnswers(
 
   private List<String> problems(Declaration function, JsonNode answer) {
     var found = new Findings(function.name(), new ArrayList<>());
+    if (answer.path("data").has("dry_run")) {
+      check("metadata", new HashOf(Envelope.METADATA), answer.path("metadata"), false, found);
+      check("data", new HashOf(DryRun.FIELDS), answer.path("data"), false, found);
+      return found.sentences();
+    }
     var ofMany = function.isForManyServers() && answer.path("data").has(ManyServers.SERVERS);
     var metadata =
         new HashOf(ofMany ? Envelope.METADATA : Field.all(Envelope.METADATA, function.metadata()));

@@ -28,11 +28,13 @@ import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
+import dev.latchkey.testing.Whole;
 import dev.latchkey.token.RootBootstrap;
 import dev.latchkey.usage.Upkeep;
 import io.quarkus.arc.All;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +47,7 @@ import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.ssm.model.SendCommandRequest;
 
 /**
@@ -79,6 +82,13 @@ class RoleTest extends WhmTest {
   private static final DeployedRoles ROLES = DeployedRoles.read();
   private static final IamRequests IAM = new IamRequests(ROLES.resources());
 
+  private static final String NOTHING_WAS_CHANGED = "Nothing was changed: this was a dry run.";
+
+  @Inject
+  DynamoDbAsyncClient dynamoDb;
+
+  private Path onServer = Path.of(".");
+
   private final Set<String> called = new HashSet<>();
   private final SoftAssertions softly = new SoftAssertions();
 
@@ -86,6 +96,7 @@ class RoleTest extends WhmTest {
   void everyFunctionAsksForWhatItDeclares() {
     var owner = fleet.owner();
     var server = fleet.server(owner);
+    onServer = server.folder();
     var client = WhmClient.of(owner);
 
     call(WhmClient.of(accounts.reseller(OptionalLong.of(10))), "version");
@@ -258,6 +269,9 @@ class RoleTest extends WhmTest {
 
   private void call(WhmClient client, String name, String... arguments) {
     called.add(name);
+    var before = Whole.of(dynamoDb, onServer);
+    var declaration = functions.find(name).orElseThrow().declaration();
+    var says = declaration.isChanging() && saysWhatItWouldChange(before, client, name, arguments);
     SdkProbe.reset();
     client.data(name, arguments);
     softly
@@ -265,7 +279,6 @@ class RoleTest extends WhmTest {
         .as(name + " asks in vain")
         .isEmpty();
     refuseDecidingByOldNews(name);
-    var declaration = functions.find(name).orElseThrow().declaration();
     for (var permission : declaration.permissions()) {
       var others = new HashSet<>(declaration.permissions());
       others.remove(permission);
@@ -275,6 +288,32 @@ class RoleTest extends WhmTest {
           .as(name + " declares " + permission + " and does not need it")
           .isNotEmpty();
     }
+    if (declaration.isChanging() && !Whole.of(dynamoDb, onServer).equals(before)) {
+      softly.assertThat(says).as(name + " says as a dry run what it changes").isTrue();
+    }
+  }
+
+  /** The dry run of a call, which leaves the table and the server as they are. */
+  private boolean saysWhatItWouldChange(
+      Whole before, WhmClient client, String name, String... arguments) {
+    SdkProbe.reset();
+    var answer = client.post(name, with(arguments, "api.dry_run", "1"));
+    var reason = answer.at("/metadata/reason").asText();
+    softly.assertThat(reason).as(name + " as a dry run").isEqualTo(NOTHING_WAS_CHANGED);
+    softly
+        .assertThat(refused(ROLES.ofWhmFunction(name)))
+        .as(name + " asks in vain for a dry run")
+        .isEmpty();
+    softly
+        .assertThat(Whole.of(dynamoDb, onServer))
+        .as(name + " changes nothing in a dry run")
+        .isEqualTo(before);
+    var servers = answer.at("/data/servers");
+    servers.forEach(row -> softly
+        .assertThat(row.path("known").asInt())
+        .as(name + " knows what it changes: " + row)
+        .isOne());
+    return !servers.isEmpty() || !answer.at("/data/would").isEmpty();
   }
 
   /** A function that always refuses, whose role allows what admission asks for. */
