@@ -19,6 +19,7 @@ from latchkey_agent.statement import dumped
 PROGRAM = "/usr/sbin/whmapi1"
 DISABLED = "cPHulk is disabled on the server."
 MOST_SAID = 200  # characters of a comment or a reason
+ALL_SAID = 4000  # of all reasons together, so that each of 40 has 100
 GUARDS = (  # what may stand on a server instead, its program, and how an address is entered there
     ("CSF", "csf", "csf -a, -d, -ar and -dr"),
     ("fail2ban", "fail2ban-client", "fail2ban-client set JAIL addignoreip, banip, delignoreip and unbanip"),
@@ -185,8 +186,16 @@ def reasons(data):
 
 
 def split(ips, is_done, name, why):
-    told = {name: [one for one in ips if is_done(one)]}
-    return dict(told, failed=[{"ip": one, "why": why(one)[:MOST_SAID]} for one in ips if one not in told[name]])
+    """All reasons together leave room for the rest of the statement, whatever their letters take when they are escaped."""
+    told, most = {name: [one for one in ips if is_done(one)]}, min(MOST_SAID, ALL_SAID // len(ips))
+    return dict(told, failed=[{"ip": one, "why": shortened(why(one), most)} for one in ips if one not in told[name]])
+
+
+def shortened(text, most):
+    text = text[:most]
+    while len(dumped(text)) > most + 2:
+        text = text[:-1]
+    return text
 
 
 def several(texts):

@@ -288,6 +288,14 @@ class DataTest(StandIn):
         self.assertEqual(([], [{"ip": OFFICE, "why": "whmapi1 did not say that it failed, and the list still has it"}]),
                          (told["removed"], told["failed"]))
 
+    def test_reasons_leave_room_for_the_rest_of_the_statement(self):
+        ips = ["2001:db8:1111:2222:3333:4444:5555:%x" % one for one in range(40)]
+        self.told = lambda function: {"ips_in_list": {}, "ips_failed": {one: "\U0001f600" * 500 for one in ips}}
+        told = self.lists().entered(dict(action("enter_hulk", ips=ips), comment="", asker=None))
+        self.assertEqual(40, len(told["failed"]))
+        self.assertLess(len(json.dumps(told)), 8000)
+        self.assertIn("\U0001f600", told["failed"][0]["why"])
+
     def test_arguments_are_encoded_as_whmapi1_decodes_them_and_several_are_numbered(self):
         self.told = lambda function: {"ips_in_list": {}}
         self.lists().entered(dict(action("enter_hulk", ips=[OFFICE, OTHER]), comment="50% & +", asker=None))

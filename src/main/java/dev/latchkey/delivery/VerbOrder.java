@@ -18,6 +18,9 @@ import java.util.function.Function;
 
 /** A verb inside an order: it is done before a certain moment or not at all. */
 public final class VerbOrder {
+  /** An agent's words for a verb that came with a later release. */
+  private static final String UNKNOWN_VERB = "action: not a verb";
+
   private static final Duration VALID = Duration.ofSeconds(30);
 
   private VerbOrder() {}
@@ -62,6 +65,10 @@ public final class VerbOrder {
   /** Its problem, without a period. */
   public static String problem(Action refused) {
     var sentence = refused.problem().orElse("it was not done");
+    if (sentence.equals(UNKNOWN_VERB)) {
+      return "its agent is of an earlier release, which does not know this; it gets the one of this release within a day, or"
+          + " at once where EarlyServers names it";
+    }
     return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
   }
 

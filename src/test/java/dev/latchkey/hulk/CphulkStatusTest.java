@@ -33,6 +33,17 @@ class CphulkStatusTest extends HulkCase {
   }
 
   @Test
+  void anAgentOfAnEarlierReleaseIsNamedAsTheCause() {
+    RetoldServer.of(server.server())
+        .say(
+            "{'top':{'outcome':'PARTIAL','action':{'verb':'list_keys','done':false,'problem':'action: not a verb'}}}");
+
+    assertThat(reason(call(NAME)))
+        .contains(server.name()
+            + " states: its agent is of an earlier release, which does not know this;");
+  }
+
+  @Test
   void whatIsNeitherIsNotTold() {
     RetoldServer.of(server.server())
         .say(
