@@ -193,7 +193,8 @@ class Converge:
 
     def settled(self, told):
         """Whether another look would only find the same, as long as nothing is changed."""
-        return (not self.own.unfinished() and all(one["gone"] is True for one in told["ended"] + told.get("revoked", []))
+        return (not self.own.unfinished() and all(one["gone"] is True for one in told["ended"])
+                and all(one["gone"] is not False for one in told.get("revoked", []))
                 and all(one["state"] == "FAILED" or "problem" not in one for one in told["grants"]))
 
     def watched(self, told):

@@ -1,10 +1,17 @@
 """Keys that are revoked on a server: out of every file, kept out, and told of. With folders."""
+import io
+import json
 import os
 import subprocess
 import unittest
+from unittest import mock
 
 from latchkey_agent import quiet
+from latchkey_agent.agent import Agent
 from latchkey_agent.keys import parse_public_key
+from latchkey_agent.logins import Login
+from latchkey_agent.processes import Process
+from latchkey_agent.sessions import Found, Sessions
 from tests.support import Folder, grant, key, observe, order, within
 from tests.test_crash import Crash, killing
 from tests.test_many import line as line_of_many
@@ -96,7 +103,7 @@ class RevocationsTest(Folder):
             self.assertIsNone(self.sweep())
             self.assertTrue(quiet.is_quiet(root), path)
 
-    def test_what_cannot_be_read_is_unknown_and_looked_at_again(self):
+    def test_what_cannot_be_read_is_unknown_and_looked_at_when_it_changes(self):
         os.unlink(self.path(self.keys))
         self.put("/root/elsewhere", REVOKED + "\n")
         os.symlink("/root/elsewhere", self.path(self.keys))  # it leads out of the folder
@@ -106,8 +113,9 @@ class RevocationsTest(Folder):
         self.assertIn("leads out of the folder", one["questions"][0])
         self.assertEqual("unknown", self.entry(self.revoke(revoking=[]))["gone"])
         self.sweep()
-        self.assertFalse(quiet.is_quiet(os.path.realpath(self.root)))
+        self.assertTrue(quiet.is_quiet(os.path.realpath(self.root)))
         os.unlink(self.path(self.keys))
+        self.assertFalse(quiet.is_quiet(os.path.realpath(self.root)))
         self.assertTrue(self.entry(self.revoke())["gone"] is True)
 
     def test_a_line_beside_another_key_stays_and_is_no_proof(self):
@@ -115,6 +123,8 @@ class RevocationsTest(Folder):
         one = self.entry(self.revoke())
         self.assertEqual((False, [{"user": "bob", "file": BOBS, "line": 1}]), (one["gone"], one["copies"]))
         self.assertEqual("%s %s\n" % (OTHER, REVOKED), self.get(BOBS).decode())
+        self.sweep()
+        self.assertFalse(quiet.is_quiet(os.path.realpath(self.root)))
 
     def test_an_authority_may_have_signed_it(self):
         self.put("/etc/ssh/sshd_config", "")
@@ -204,6 +214,18 @@ class RevocationsTest(Folder):
         told = self.finish(self.start("restore-file", path="/root/.ssh/authorized_keys.latchkey-put-aside-20260101T000000Z"))
         self.assertIn("or that is revoked", told["problem"])
 
+    def test_where_the_state_has_no_room_what_is_revoked_is_the_last_to_be_forgotten(self):
+        self.send(order(1, [grant()]))
+        agent = Agent(self.root)
+        given = order(2, [grant(ticket) for ticket in range(7, 17)], revoked=[FINGERPRINT])
+        with mock.patch("latchkey_agent.state.write_atomically", side_effect=OSError(28, "No space left on device")):
+            self.assertEqual("PARTIAL", agent.order(io.BytesIO(json.dumps(given).encode()))["outcome"])
+        agent.store.unlock()
+        self.assertEqual([], self.state()["order"]["grants"])
+        self.put(BOBS, REVOKED + "\n")
+        self.sweep()
+        self.assertEqual(b"", self.get(BOBS))
+
     @unittest.skipIf(os.geteuid() != 0, "root alone can mount")
     def test_with_a_var_that_cannot_be_written_it_goes_and_the_sweep_keeps_it_out(self):
         if subprocess.run(["unshare", "-m", "true"], stderr=subprocess.DEVNULL).returncode != 0:
@@ -220,6 +242,45 @@ class RevocationsTest(Folder):
         self.put(BOBS, REVOKED + "\n")
         self.sweep()
         self.assertEqual(b"", self.get(BOBS))
+
+
+class SessionsTest(Folder):
+    """Which sessions count, with logins that are made up; the laboratory has real ones."""
+
+    @staticmethod
+    def login(user, public, address="198.51.100.9", pid=500):
+        process = Process(pid, 1, 0, "sshd", "sshd: %s" % user, 0) if public is not False else None
+        return Login(user, print_of(public) if public else None, address, 4000, 1, process, pid, "7", "")
+
+    def found(self, logins, gone=None):
+        store = mock.Mock(state={"logins": {}})
+        sessions = Sessions(mock.Mock(live=True), store, mock.Mock(held={}), [22])
+        sessions.revoked.add(FINGERPRINT)
+        sessions.logins.text = {}
+        with mock.patch.object(sessions.logins, "all", return_value=logins) as asked, \
+                mock.patch.object(sessions, "_gather") as gather, mock.patch("latchkey_agent.sessions.processes", return_value={}):
+            found = sessions.find(gone or {}, {user: {} for user in gone or {}})
+        self.assertEqual(mock.call(None), asked.call_args)  # those of every account
+        return [one.user for call in gather.call_args_list for one in call[0][0]], found
+
+    def test_those_of_the_key_end_as_any_account_and_those_of_others_are_left_alone(self):
+        his, found = self.found([self.login("bob", REVOKED), self.login("root", OTHER), self.login("eve", REVOKED)])
+        self.assertEqual((["bob", "eve"], [], [], []), (his, found.unattributed, found.anybodys, found.left))
+
+    def test_one_that_nobody_can_attribute_may_be_its_and_is_no_matter_for_grants_from_elsewhere(self):
+        his, found = self.found([self.login("bob", None)], {"bob": {print_of(OTHER): ["203.0.113.0/24"]}})
+        self.assertEqual(([], [], ["bob"]), (his, found.unattributed, [one.user for one in found.anybodys]))
+
+    def test_the_statement_says_which_and_is_no_proof(self):
+        given = order(1, revoked=[FINGERPRINT], revoking=[FINGERPRINT])
+        for found, gone, name in ((Found([], [], [], [self.login("bob", None)]), "unknown", "unattributed"),
+                                  (Found([("bob", FINGERPRINT)], [], [], []), False, "problem"),
+                                  (Found([("bob", print_of(OTHER))], [], [], []), True, "left")):
+            with mock.patch.object(Sessions, "end", return_value=({}, found)):
+                agent = Agent(self.root)
+                one = agent.order(io.BytesIO(json.dumps(given).encode()))["revoked"][0]
+                agent.store.unlock()
+            self.assertEqual((gone, True), (one["gone"], name in one), one)
 
 
 class CrashTest(Crash):
