@@ -29,6 +29,9 @@ public final class DryRun {
   /** Of each list of an answer; no call changes as many servers, or as many lines of one. */
   private static final int MOST = 100;
 
+  /** Of the servers in a sentence. */
+  private static final int MOST_NAMED = 10;
+
   /** What a dry run answers instead of the function's own fields. */
   public static final List<Field> FIELDS = List.of(
       Field.flag("dry_run", "1: nothing was changed."),
@@ -136,7 +139,7 @@ public final class DryRun {
         .map(row -> row.getKey() + ": " + text(row.getValue(), "reason"))
         .toList();
     if (!refused.isEmpty()) {
-      return failed(String.join(" ", refused));
+      return failed(named(refused, " "));
     }
     if (called.result() == 1 || !servers.isEmpty()) {
       return new Answer(1, NOTHING + unknown(), Data.hash(), Optional.of(data()), Optional.empty());
@@ -175,7 +178,12 @@ public final class DryRun {
     return unknown.isEmpty()
         ? ""
         : " What would change on %s is not known; data.servers says why."
-            .formatted(String.join(", ", unknown));
+            .formatted(named(unknown, ", "));
+  }
+
+  private static String named(List<String> all, String joint) {
+    var named = String.join(joint, all.subList(0, Math.min(MOST_NAMED, all.size())));
+    return all.size() > MOST_NAMED ? named + " and " + (all.size() - MOST_NAMED) + " more" : named;
   }
 
   private Data.Hash data() {

@@ -8,11 +8,6 @@ import dev.latchkey.delivery.HostDocuments.Document;
 import dev.latchkey.delivery.Invocation.State;
 import dev.latchkey.delivery.OrderOutcome.Declined;
 import dev.latchkey.delivery.OrderOutcome.Running;
-import dev.latchkey.delivery.OrderOutcome.Stale;
-import dev.latchkey.delivery.OrderOutcome.Stated;
-import dev.latchkey.delivery.OrderOutcome.Throttled;
-import dev.latchkey.delivery.OrderOutcome.Unknown;
-import dev.latchkey.delivery.OrderOutcome.Unreachable;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.ObservationReader;
@@ -112,7 +107,7 @@ public class Dispatch {
         .onFailure()
         .recoverWithUni(failure -> RunCommand.whyImpossible(failure).isPresent()
             ? halves(alike, agent)
-            : Uni.createFrom().item(all(alike, order -> notSent(order, failure))));
+            : Uni.createFrom().item(all(alike, order -> OrderEnd.notSent(order, failure))));
   }
 
   /** One node that is not there, and none of the others has got anything: it is found by halving. */
@@ -137,7 +132,7 @@ public class Dispatch {
     return send(order, List.of(order.node()), agent, order.payload())
         .<OrderOutcome>map(Running::new)
         .onFailure()
-        .recoverWithItem(failure -> notSent(order, failure));
+        .recoverWithItem(failure -> OrderEnd.notSent(order, failure));
   }
 
   private Uni<String> send(Order order, List<NodeId> nodes, String agent, String payload) {
@@ -220,7 +215,7 @@ public class Dispatch {
             .orElseGet(() -> begin(order, order.agents().released())
                 .chain(again -> ended(order, again, deadline))))
         .onFailure()
-        .recoverWithItem(failure -> notSent(order, failure));
+        .recoverWithItem(failure -> OrderEnd.notSent(order, failure));
   }
 
   /** The agent that the server keeps does what it can; without one, what the installation said names the cause. */
@@ -246,7 +241,7 @@ public class Dispatch {
   private Uni<OrderOutcome> ended(Order order, OrderOutcome begun, Deadline deadline) {
     return begun instanceof Running running
         ? await(running.command(), order.node(), looks, deadline)
-            .map(invocation -> outcome(order, invocation))
+            .map(invocation -> OrderEnd.of(order, invocation))
         : Uni.createFrom().item(begun);
   }
 
@@ -264,7 +259,8 @@ public class Dispatch {
         .chain(now -> now.state() == State.OPEN
             ? await(begun.command(), order.node(), looks, Deadline.in(wait))
             : Uni.createFrom().item(now))
-        .map(invocation -> invocation.state() == State.OPEN ? begun : outcome(order, invocation));
+        .map(invocation ->
+            invocation.state() == State.OPEN ? begun : OrderEnd.of(order, invocation));
   }
 
   /** What the server stated at the end of a command of ours; empty where nothing can be read. */
@@ -331,39 +327,5 @@ public class Dispatch {
           default -> false;
         })
         .map(Declined::new);
-  }
-
-  private static OrderOutcome notSent(Order order, Throwable failure) {
-    LOG.warnf("the order %s may not have been sent: %s", order.request(), failure.getMessage());
-    if (RunCommand.isThrottled(failure)) {
-      return new Throttled();
-    }
-    return RunCommand.whyImpossible(failure)
-        .<OrderOutcome>map(Unreachable::new)
-        .orElseGet(() -> new Unknown("Systems Manager did not say whether it took the order"));
-  }
-
-  private static OrderOutcome outcome(Order order, Invocation invocation) {
-    var read = ObservationReader.read(invocation.output());
-    if (invocation.state() == State.FINISHED && read.isPresent()) {
-      return outcome(order, read.get());
-    }
-    return invocation.state() == State.IMPOSSIBLE
-        ? new Unreachable(invocation.status())
-        : new Unknown(invocation.status());
-  }
-
-  private static OrderOutcome outcome(Order order, Observation stated) {
-    return switch (stated.outcome()) {
-      // Said before there is an agent that could repeat the request.
-      case NO_AGENT, NO_PYTHON, SELFTEST_FAILED, WENT_BACK -> new Declined(stated);
-      case BUSY, TOO_LATE, REFUSED -> new Declined(stated);
-      case STALE ->
-        order.isAnsweredBy(stated) ? new Stale(stated) : new Unknown("another order's answer");
-      case DONE, PARTIAL ->
-        order.isAnsweredBy(stated) && order.isCarriedOutBy(stated)
-            ? new Stated(stated)
-            : new Unknown("another order's answer");
-    };
   }
 }

@@ -10,6 +10,7 @@ import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.LocalSystemsManager;
 import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import dev.latchkey.testing.Whole;
@@ -120,6 +121,45 @@ class DryRunTest extends WhmTest {
     assertThat(answer.at("/metadata/reason").asText()).contains("you have no token named “b”");
     assertThat(answer.at("/data/would/0/audit").asText()).contains("a");
     client.data("api_token_revoke", "token_name", "a");
+  }
+
+  /** Two changes of one call: that of the token, and that of the server on which it granted. */
+  @Test
+  void whatATokenGaveIsToldToo() {
+    var support = fleet.supportCase();
+    var name = "giver";
+    var value = support
+        .client()
+        .data("api_token_create", "token_name", name)
+        .path("token")
+        .asText();
+    var giver = new WhmClient(support.client().authorization().replaceFirst(":.*", ":" + value));
+    new SupportCase(giver, support.server(), support.key(), support.ticket(), support.secureId())
+        .grant();
+
+    var data = support
+        .client()
+        .data("api_token_revoke", "token_name", name, "api.end_grants", "1", "api.dry_run", "1");
+
+    assertThat(data.at("/would/1/audit").asText())
+        .isEqualTo("ended 1 grants on " + support.server().name() + " that a revoked token gave");
+    assertThat(data.at("/servers/0/would/0/change").asText()).contains("is taken out");
+    assertThat(support.letsVendorIn()).isTrue();
+    giver.data("myprivs");
+  }
+
+  @Test
+  void theEndOfATicketIsToldByServer() {
+    var support = fleet.supportCase();
+    support.grant();
+
+    var data =
+        support.client().data("ticket_close", "ticket_id", support.ticket(), "api.dry_run", "1");
+
+    assertThat(data.at("/would/0/audit").asText()).isEqualTo("closed ticket " + support.ticket());
+    assertThat(data.at("/servers/0/would/0/change").asText()).contains("is taken out");
+    assertThat(support.client().data("ticket_list").at("/auths/0/ticket_status").asText())
+        .isEqualTo("OPEN");
   }
 
   @Test
