@@ -182,6 +182,8 @@ class Agent:
         room = MAX_OBSERVATION - len(dumped(fitted(told, MAX_OBSERVATION - 6000)))
         if action["verb"] == "list_hulk":
             return self._of_hulk(action, HulkLists.listed, action, room)
+        if action["verb"] == "list_access":
+            return self.ahead().page(action["cursor"], room)
         if action["verb"] == "list_logins":
             return RootLogins(self._root_keys()).listed(room)
         return KeyList(self._root_keys()).list(action["cursor"], room)

@@ -4,7 +4,7 @@ import shutil
 import tempfile
 import time
 
-from latchkey_agent import programs
+from latchkey_agent import access, programs
 from latchkey_agent.errors import Problem
 from latchkey_agent.keys import parse_public_key
 from latchkey_agent.remotessh import checked
@@ -57,4 +57,4 @@ def made(server, action):
         shutil.rmtree(folder, True)
 
 
-WORK = {"generate_key": made, "check_ssh": checked}
+WORK = {"generate_key": made, "check_ssh": checked, "list_access": access.found}

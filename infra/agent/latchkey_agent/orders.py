@@ -16,7 +16,8 @@ MAX_ORDER = 128 * 1024
 MAX_TIME = 253402300799  # the last second of the year 9999: expiry-time has four digits for the year
 FINGERPRINT = "SHA256:[A-Za-z0-9+/]{43}"
 VERBS = {"authorize_key": ("converge", "act"), "import_key": ("converge",), "generate_key": ("converge",), "delete_key": ("converge", "act"),
-         "list_keys": ("observe",), "list_logins": ("observe",), "test_ssh": ("observe",), "check_ssh": ("observe",), **hulkactions.VERBS}  # and with what each comes
+         "list_keys": ("observe",), "list_logins": ("observe",), "list_access": ("observe",), "test_ssh": ("observe",),
+         "check_ssh": ("observe",), **hulkactions.VERBS}  # and with what each comes
 MOST_SERVERS = 50  # as many as one command of Systems Manager has
 NOTHING_WANTED = hashlib.sha256(b"key_file account\n").hexdigest()  # before the first order, as ServerState.hash has it
 
@@ -247,7 +248,12 @@ def checked_check(action):
     return {"host": action["host"], "port": action["port"], "trusted": flag(action, "trusted")}
 
 
-CHECKS = {"check_ssh": checked_check, "import_key": checked_import, "generate_key": checked_generate, "delete_key": checked_delete, **hulkactions.CHECKS}
+def checked_access(action):
+    need(matches(r"|(account|key|sudoers) [!-~ ]{1,400}", action.get("cursor", "")), "cursor: not one that we gave")
+    return {"cursor": action.get("cursor", "")}
+
+
+CHECKS = {"list_access": checked_access, "check_ssh": checked_check, "import_key": checked_import, "generate_key": checked_generate, "delete_key": checked_delete, **hulkactions.CHECKS}
 
 
 def is_new_name(value):
