@@ -31,6 +31,7 @@ const READ = ['GetItem', 'BatchGetItem', 'Query'];
 const WRITE = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
 const TICKETS = ['T#*', 'TICKETS', 'TICKETS#CLOSED'];
 const SERVERS = ['AGENTS', 'AHEAD', 'DUE#*', 'GIVEN', 'GIVEN#*', 'NODE#*', 'S#*', 'SERVERS'];
+const FINDINGS = ['F#*'];
 /** What admission names in an update of a credential and its user, and of the counters of older months. */
 const COUNTED = ['pk', 'sk', 'last_used', 's?', 'calls_*', 'live_*', '0*', '1*', '2*', '3*', '4*', '5*', '6*', '7*', '8*', '9*'];
 /** How many there are of what is limited. */
@@ -45,6 +46,7 @@ const READ_TOKENS = on(['BatchGetItem', 'Query'], ['U#*']);
 const READ_TICKETS = [...on(READ, TICKETS), ...on(['BatchGetItem'], ['U#*'])];
 const CHANGE_SERVERS = [...on(READ, SERVERS), ...on(WRITE, SERVERS), ...on(['PutItem'], ['R#*']),
   ...on(['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'], ['TICKETS', 'TICKETS#CLOSED']), ...COUNT];
+const CHANGE_FINDINGS = [...on(READ, FINDINGS), ...on(WRITE, FINDINGS)];
 /** What each permission that a function declares leads to, and CHANGES, that it changes something. */
 const PERMISSIONS = {
   CHANGES: [...audited, ...on(['ConditionCheckItem'], ['U#*'])], // the audit entry, and that its caller is still what was admitted
@@ -57,13 +59,15 @@ const PERMISSIONS = {
   CHANGE_TICKETS: [...READ_TICKETS, ...on(WRITE, TICKETS), ...COUNT],
   READ_SERVERS: [...on(READ, SERVERS), ...on(['Query'], ['R#*'])],
   CHANGE_SERVERS,
+  READ_FINDINGS: on(['BatchGetItem', 'Query'], FINDINGS),
+  CHANGE_FINDINGS,
   RUN_COMMAND,
 };
 
 /** Functions without a declaration. Those that are not in the API are reached by nobody from outside. */
 const UNDECLARED = {
   UnknownFunction: { inApi: true, may: EVERY_CALL },
-  Reconciler: { inApi: false, may: [...CHANGE_SERVERS, ...audited, ...counting, ...RUN_COMMAND,
+  Reconciler: { inApi: false, may: [...CHANGE_SERVERS, ...CHANGE_FINDINGS, ...audited, ...counting, ...RUN_COMMAND,
     ...on(['Query', 'DeleteItem'], ['EXPIRES', 'REVOKED']), ...on(['GetItem', 'DeleteItem'], ['U#*']),
     ...on(['UpdateItem'], ['M#*']), ...on(['GetItem'], ['SCHEMA'])] },
   Bootstrap: { inApi: false, may: [...audited, ...on(['GetItem'], ['SCHEMA']), ...on(['GetItem', 'PutItem'], ['U#*']), ...on(['PutItem'], ['H#*'])] },
@@ -83,7 +87,7 @@ const NODES = {
 const DOCUMENTS = ['OrderDocument', 'InstallDocument'].map(
   (id) => `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:document/\${AWS::StackName}-${id}-*`);
 /** Parameters that reach the environment of the canaries and mean nothing to them: a version may have an old value. */
-const NOTHING_TO_CANARIES = ['ExpiredTokensKept', 'GrantsPerServer', 'HostName', 'ServersDomain', 'ServersPerUser', 'TicketsPerUser', 'TokensPerUser'];
+const NOTHING_TO_CANARIES = ['AccessLooks', 'ExpiredTokensKept', 'GrantsPerServer', 'HostName', 'ServersDomain', 'ServersPerUser', 'TicketsPerUser', 'TokensPerUser'];
 /** They end access, and so they must find room when everything else is busy. */
 const ENDING = ['api_token_revoke', 'ticket_close', 'ticket_revoke', 'ticket_whitelist_unsetup'];
 const RESERVED = { 'Fn::If': ['HasReservedConcurrency', { Ref: 'ReservedConcurrency' }, { Ref: 'AWS::NoValue' }] };

@@ -69,6 +69,8 @@ public final class RoleStatements {
   private static final List<String> SERVERS =
       List.of("AGENTS", "AHEAD", "DUE#*", "GIVEN", "GIVEN#*", "NODE#*", "S#*", "SERVERS");
 
+  private static final List<String> FINDINGS = List.of("F#*");
+
   private static final List<String> READ = List.of("GetItem", "BatchGetItem", "Query");
   private static final List<String> WRITE =
       List.of("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem");
@@ -132,6 +134,7 @@ public final class RoleStatements {
   /** Ends what expired, and keeps what tokens counted that are gone. */
   static List<String> ofReconciler() {
     var table = new ArrayList<>(access(Permission.CHANGE_SERVERS));
+    table.addAll(access(Permission.CHANGE_FINDINGS));
     table.add(new Access(List.of("GetItem", "PutItem"), List.of(AUDIT)));
     table.add(new Access(List.of("UpdateItem"), List.of(USAGE, USERS), COUNTED));
     table.add(new Access(List.of("UpdateItem"), List.of(USAGE)));
@@ -182,6 +185,8 @@ public final class RoleStatements {
                 List.of("GetItem", "PutItem", "UpdateItem", "DeleteItem"),
                 List.of("TICKETS", "TICKETS#CLOSED")),
             COUNT);
+      case READ_FINDINGS -> List.of(new Access(List.of("BatchGetItem", "Query"), FINDINGS));
+      case CHANGE_FINDINGS -> List.of(new Access(READ, FINDINGS), new Access(WRITE, FINDINGS));
       case RUN_COMMAND -> List.of();
     };
   }

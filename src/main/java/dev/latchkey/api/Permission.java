@@ -21,6 +21,10 @@ public enum Permission {
   READ_SERVERS,
   /** Changes servers and their grants, notes what servers state, and writes receipts. */
   CHANGE_SERVERS,
+  /** Reads what was found on servers: keys, accounts, files of sudoers. */
+  READ_FINDINGS,
+  /** Notes what was found on servers, and what was acknowledged. */
+  CHANGE_FINDINGS,
   /** Sends orders to servers: SendCommand with our documents, and GetCommandInvocation. */
   RUN_COMMAND;
 

@@ -1,5 +1,6 @@
 package dev.latchkey.fleet;
 
+import static dev.latchkey.api.Permission.CHANGE_FINDINGS;
 import static dev.latchkey.api.Permission.CHANGE_SERVERS;
 import static dev.latchkey.api.Permission.RUN_COMMAND;
 
@@ -73,7 +74,7 @@ public final class FleetServerUpdate extends WhmFunction {
         .numbered(16)
         .requires(Privilege.ALL)
         .changes()
-        .needs(CHANGE_SERVERS, RUN_COMMAND)
+        .needs(CHANGE_FINDINGS, CHANGE_SERVERS, RUN_COMMAND)
         .takes(
             FleetServerParameters.EXISTING,
             NODE,

@@ -125,6 +125,7 @@ public record Observation(
    * @param notes what else is to be known of it, a sentence each
    * @param received what the SSH server of another host greeted with
    * @param hulk what became of a verb for cPHulk
+   * @param findings a page of what lets somebody in
    */
   public record Action(
       boolean done,
@@ -144,7 +145,8 @@ public record Observation(
       List<String> gone,
       List<String> notes,
       Optional<String> received,
-      Optional<StatedHulk> hulk) {}
+      Optional<StatedHulk> hulk,
+      Optional<Findings> findings) {}
 
   /**
    * A line with a key by which root could log in.

@@ -189,9 +189,8 @@ public final class ObservationReader {
             .toList(),
         from.sentences("notes"),
         from.text("received"),
-        from.has("hulk")
-            ? Optional.of(StatedHulkReader.read(from.hash("hulk")))
-            : Optional.empty());
+        from.has("hulk") ? Optional.of(StatedHulkReader.read(from.hash("hulk"))) : Optional.empty(),
+        from.has("entries") ? Optional.of(FindingsReader.read(from)) : Optional.empty());
   }
 
   private static Login login(StatementFields from) {

@@ -202,6 +202,7 @@ public class ServerTable {
     }
     if (!before.server().owner().equals(after.owner())) {
       in.delete(ListedServerItem.key(before.server()));
+      FindingTable.forget(in, before.server());
     }
     write(in, before, to);
   }
@@ -211,6 +212,7 @@ public class ServerTable {
     in.delete(new Key("NODE#" + before.server().node(), "NODE"));
     in.delete(ListedServerItem.key(before.server()));
     in.delete(LookTable.key(before.server().name()));
+    FindingTable.forget(in, before.server());
     before.server().due().ifPresent(due -> in.delete(DueItem.key(before.server().name())));
     before.grants().forEach(grant -> in.delete(grantKey(before, grant)));
   }

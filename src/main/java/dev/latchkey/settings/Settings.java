@@ -80,6 +80,10 @@ public interface Settings {
   @WithDefault("P90D")
   Duration expiredTokensKept();
 
+  /** How often the reconciler looks at who may come in to every server, for {@code fleet_key_list} and {@code fleet_drift}, such as {@code P1D}; {@code 0S} for never, so that only {@code fleet_key_scan} does. */
+  @WithDefault("P1D")
+  Duration accessLooks();
+
   /** Our documents in Systems Manager. */
   Ssm ssm();
 

@@ -37,7 +37,8 @@ class SettingNamesTest {
             "latchkey.ssm.install-document",
             "latchkey.ssm.document-version",
             "latchkey.ssm.first-look",
-            "latchkey.shared-look"));
+            "latchkey.shared-look",
+            "latchkey.access-looks"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.latchkey.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.settings.Settings;
+import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
@@ -45,13 +46,14 @@ class GrowthTest extends WhmTest {
   private static final String SIZES = System.getProperty("test.growth", "10,200");
   private static final int REPEATED = 5;
   private static final int OF_A_SERVER = 40;
+  private static final int KEYS_OF_A_SERVER = 50;
   private static final String[] PAGE = {"api.chunk.enable", "1", "api.chunk.size", "10"};
 
   private static final List<String> OURS = List.of("vert.x", "executor", "sdk-", "aws-java-sdk");
 
-  /** Of which all that there is is asked for. */
-  private static final Set<String> WHOLE =
-      Set.of("api_token_list, all", "ticket_remove_closed, nothing left");
+  /** Of which all that there is is asked for, or whose page is not full where there are few servers. */
+  private static final Set<String> WHOLE = Set.of(
+      "api_token_list, all", "ticket_remove_closed, nothing left", "fleet_key_list, one key");
 
   @Inject
   Fleet fleet;
@@ -126,7 +128,10 @@ class GrowthTest extends WhmTest {
         support.client().data("ticket_create_stub_ticket").path("ticket_id").asText();
     support.client().data("ticket_close", "ticket_id", other);
     support.grant();
+    support.client().data("fleet_key_scan", "api.wait", "20");
+    var fingerprint = PublicKey.parse(support.key()).fingerprint();
     fill(owner, support, size);
+    fillKeys(owner, support, fingerprint, size);
 
     var costs = new LinkedHashMap<String, Cost>();
     measure(costs, support, "version", none -> call("version"));
@@ -176,6 +181,13 @@ class GrowthTest extends WhmTest {
             "20"));
     measure(
         costs, support, "fleet_server_list, a page of 10", none -> call("fleet_server_list", PAGE));
+    measure(costs, support, "fleet_key_list, a page", none -> call("fleet_key_list"));
+    measure(
+        costs,
+        support,
+        "fleet_key_list, one key",
+        none -> call("fleet_key_list", "fingerprint", fingerprint));
+    measure(costs, support, "fleet_drift, a page", none -> call("fleet_drift"));
     measure(costs, support, "audit_list of 10", none -> call("audit_list", "limit", "10"));
     return costs;
   }
@@ -254,6 +266,34 @@ class GrowthTest extends WhmTest {
 
     var entry = store.query("A#" + user, "0").await().indefinitely().get(0);
     copies(size, i -> at(entry, "A#" + user, "%015d#%d".formatted(1_700_000_000_000L + i, i)));
+  }
+
+  /** On each server the key, and {@link #KEYS_OF_A_SERVER} that nobody gave. */
+  private void fillKeys(Account owner, SupportCase support, String fingerprint, int size) {
+    var server = support.server().name();
+    var prefix = owner.user() + "#" + server + "#";
+    var key = store.query("F#KEYS", prefix).await().indefinitely().get(0);
+    var look = read("F#OTHERS", owner.user() + "#" + server);
+    copies(size, i -> at(look, "F#OTHERS", owner.user() + "#" + filled(server, i)));
+    copies(size, i -> ofKey(key, owner, filled(server, i), "F#KEY#" + fingerprint, fingerprint));
+    for (var partition : List.of("F#KEYS", "F#DRIFT")) {
+      copies(
+          size * KEYS_OF_A_SERVER,
+          i -> ofKey(
+              key,
+              owner,
+              filled(server, i / KEYS_OF_A_SERVER),
+              partition,
+              "SHA256:%043d".formatted(i % KEYS_OF_A_SERVER)));
+    }
+  }
+
+  private static Item ofKey(
+      Item like, Account owner, String server, String partition, String fingerprint) {
+    var id = "key " + fingerprint + " " + like.getText("place");
+    return at(like, partition, owner.user() + "#" + server + "#" + id)
+        .with("server_name", server)
+        .with("found", fingerprint);
   }
 
   private static long id(int i) {

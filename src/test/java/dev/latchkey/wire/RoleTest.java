@@ -76,8 +76,13 @@ class RoleTest extends WhmTest {
   List<Upkeep> upkeep;
 
   /** They decide nothing. */
-  private static final Set<String> LISTS =
-      Set.of("api_token_list", "audit_list", "fleet_server_list", "ticket_list");
+  private static final Set<String> LISTS = Set.of(
+      "api_token_list",
+      "audit_list",
+      "fleet_drift",
+      "fleet_key_list",
+      "fleet_server_list",
+      "ticket_list");
 
   private static final DeployedRoles ROLES = DeployedRoles.read();
   private static final IamRequests IAM = new IamRequests(ROLES.resources());
@@ -130,6 +135,11 @@ class RoleTest extends WhmTest {
         "create_cphulk_record", "flush_cphulk_login_history_for_ips", "delete_cphulk_record")) {
       call(all, change, with(list, "ip", "192.0.2.1"));
     }
+
+    call(client, "fleet_key_scan", "api.wait", WAIT);
+    call(client, "fleet_key_list");
+    call(client, "fleet_drift");
+    call(client, "fleet_drift_acknowledge", "all", "1", "reason", "there before");
 
     call(client, "vendor_profile_set", "key", Keys.ed25519(), "from", "203.0.113.0/24");
     call(client, "vendor_profile_get");
@@ -189,6 +199,8 @@ class RoleTest extends WhmTest {
         server.name(),
         "node",
         server.id(),
+        "owner",
+        fleet.owner().user(),
         "api.key_file",
         "managed",
         "api.wait",

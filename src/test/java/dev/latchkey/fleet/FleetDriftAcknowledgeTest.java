@@ -1,0 +1,135 @@
+package dev.latchkey.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.local.ssm.FolderServer;
+import dev.latchkey.ssh.PublicKey;
+import dev.latchkey.testing.Account;
+import dev.latchkey.testing.DrivesAgent;
+import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.Keys;
+import dev.latchkey.testing.WhmClient;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@DrivesAgent
+class FleetDriftAcknowledgeTest extends WhmTest {
+  @Inject
+  Fleet fleet;
+
+  private Account owner;
+  private WhmClient client;
+  private FolderServer server;
+  private final String key = Keys.ed25519();
+  private final String what = "key " + PublicKey.parse(key).fingerprint();
+
+  @BeforeEach
+  void aServerWithAKey() throws IOException {
+    owner = fleet.owner();
+    client = WhmClient.of(owner);
+    server = server();
+  }
+
+  private FolderServer server() throws IOException {
+    var made = fleet.server(owner);
+    write(made, key + "\n");
+    return made;
+  }
+
+  private void write(FolderServer to, String keys) throws IOException {
+    Files.createDirectories(Fleet.authorizedKeys(to).getParent());
+    Files.writeString(Fleet.authorizedKeys(to), keys);
+    client.data(FleetKeyScan.NAME, "api.server", to.name(), "api.wait", "20");
+  }
+
+  private JsonNode acknowledge(String... arguments) {
+    var all = new ArrayList<>(List.of("reason", "the backup's key"));
+    all.addAll(List.of(arguments));
+    return client.post(FleetDriftAcknowledge.NAME, all.toArray(String[]::new));
+  }
+
+  private List<String> drift() {
+    return client.data(FleetDrift.NAME).path("drift").findValuesAsText("what");
+  }
+
+  @Test
+  void whatIsAcknowledgedIsNoDriftAndSaysWhy() {
+    assertThat(acknowledge("what", what).at("/data/acknowledged/0").asText()).isEqualTo(what);
+
+    assertThat(drift()).doesNotContain(what).isNotEmpty();
+    assertThat(client.data(FleetKeyList.NAME).at("/keys/0/acknowledged").asText())
+        .isEqualTo("the backup's key");
+    assertThat(client.data("audit_list").toString())
+        .contains("acknowledged on " + server.name() + ": " + what + "; reason: the backup's key");
+    client.data(FleetKeyScan.NAME, "api.wait", "20");
+    assertThat(drift()).doesNotContain(what);
+  }
+
+  @Test
+  void whatHasChangedSinceIsDriftAgain() throws IOException {
+    acknowledge("what", what);
+    write(server, "command=\"/bin/sh\" " + key + "\n");
+
+    assertThat(drift()).contains(what);
+  }
+
+  @Test
+  void whatWasGoneAndIsBackIsDriftAgain() throws IOException {
+    acknowledge("what", what);
+    write(server, "");
+    write(server, key + "\n");
+
+    assertThat(drift()).contains(what);
+  }
+
+  @Test
+  void allOfAServerCanBeAcknowledgedAtOnce() {
+    assertThat(acknowledge("all", "1").at("/data/more").asInt()).isZero();
+
+    assertThat(drift()).isEmpty();
+  }
+
+  @Test
+  void onSeveralServersEachAcknowledgesWhatItHas() throws IOException {
+    var other = server();
+
+    var rows = acknowledge("what", what, "api.server", server.name() + "," + other.name())
+        .at("/data/servers");
+
+    assertThat(rows).hasSize(2);
+    assertThat(rows.findValuesAsText("result")).containsExactly("1", "1");
+    assertThat(drift()).doesNotContain(what);
+  }
+
+  @Test
+  void whatIsNoDriftAndWhatIsNotSaidIsRefused() {
+    assertThat(WhmClient.reasonOfFailure(
+            acknowledge("what-1", what, "what-2", "account nobody-of-that-name")))
+        .contains("what", "is not drift on");
+    assertThat(WhmClient.reasonOfFailure(acknowledge())).contains("“all”");
+    assertThat(WhmClient.reasonOfFailure(acknowledge("what", what, "all", "1")))
+        .contains("exclude each other");
+    assertThat(WhmClient.reasonOfFailure(client.post(FleetDriftAcknowledge.NAME, "all", "1")))
+        .contains("reason");
+    assertThat(drift()).contains(what);
+  }
+
+  @Test
+  void anotherOwnerAcknowledgesNothing() {
+    var stranger = WhmClient.of(fleet.owner());
+
+    assertThat(WhmClient.reasonOfFailure(stranger.post(
+            FleetDriftAcknowledge.NAME, "all", "1", "reason", "x", "api.server", server.name())))
+        .contains("you have no server named");
+    assertThat(drift()).contains(what);
+  }
+}
