@@ -91,6 +91,16 @@ class BudgetTest extends WhmTest {
         "api_token_create",
         i -> new String[] {"token_name", "b" + i});
     assertRequests(
+        "api_token_create, a dry run",
+        client,
+        "GetItem 1, Query 1, TransactWriteItems 1, UpdateItem 1",
+        3,
+        "api_token_create",
+        "token_name",
+        "d",
+        "api.dry_run",
+        "1");
+    assertRequests(
         "api_token_update, its addresses",
         client,
         "BatchGetItem 1, GetItem 1, TransactWriteItems 1, UpdateItem 1",
@@ -177,6 +187,13 @@ class BudgetTest extends WhmTest {
         5,
         "ticket_grant",
         grant);
+    assertRequests(
+        "ticket_grant, a dry run",
+        client,
+        "BatchGetItem 1, GetItem 1, Query 1, SendCommand 1, TransactWriteItems 1, UpdateItem 1",
+        4,
+        "ticket_grant",
+        Stream.concat(Stream.of(grant), Stream.of("api.dry_run", "1")).toArray(String[]::new));
     assertRequests(
         "ticket_list", client, "BatchGetItem 1, GetItem 1, Query 1, UpdateItem 1", "ticket_list");
     assertRequests(
