@@ -2,8 +2,6 @@ package dev.latchkey.delivery;
 
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.joining;
-import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 
 import dev.latchkey.api.Answer;
@@ -24,8 +22,6 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,8 +37,8 @@ import org.jboss.logging.Logger;
 public class Verbs {
   private static final Logger LOG = Logger.getLogger("dev.latchkey.servers");
 
-  /** Of one transaction, with up to four items each. */
-  private static final int AT_ONCE = 20;
+  /** Of one server in a transaction: so 20 go together. */
+  private static final int ITEMS = 4;
 
   private final FanOut fanOut;
   private final ServerChoice choice;
@@ -115,7 +111,7 @@ public class Verbs {
     var alike = states.stream()
         .filter(state -> state.isInForce() && verb.action(state).equals(common))
         .toList();
-    return Unis.fewAtATime(parts(alike), part -> ordered(call, part, verb))
+    return Unis.fewAtATime(Parts.of(alike, state -> ITEMS), part -> ordered(call, part, verb))
         .map(parts -> parts.stream().flatMap(List::stream).toList())
         .chain(ordered ->
             convergence.begin(ordered, state -> Order.act(call.request(), state).with(common)))
@@ -124,7 +120,7 @@ public class Verbs {
         .map(begun -> states.stream()
             .map(state -> Optional.ofNullable(begun.get(state.server().name()))
                 .map(sent -> ended(call, sent, verb))
-                .orElseGet(() -> alone(call, about(call, List.of(state)), state, verb)))
+                .orElseGet(() -> alone(call, Parts.author(call, List.of(state)), state, verb)))
             .toList());
   }
 
@@ -148,31 +144,20 @@ public class Verbs {
         .orElseGet(Data::hash);
   }
 
-  /** Each of what one transaction takes: servers of one owner, as it has one audit entry. */
-  private static List<List<ServerState>> parts(List<ServerState> states) {
-    var byOwner = states.stream()
-        .collect(groupingBy(state -> state.server().owner(), LinkedHashMap::new, toList()));
-    var parts = new ArrayList<List<ServerState>>();
-    for (var owned : byOwner.values()) {
-      for (var from = 0; from < owned.size(); from += AT_ONCE) {
-        parts.add(owned.subList(from, Math.min(owned.size(), from + AT_ONCE)));
-      }
-    }
-    return parts;
-  }
-
   /** @return what is wanted now of those for which it could be committed */
   private Uni<List<ServerState>> ordered(Call call, List<ServerState> part, Verb verb) {
-    return commit(call, about(call, part), part, verb).onFailure().recoverWithUni(failure -> {
-      LOG.infof("%s is for each server alone: %s", call.request(), failure.getMessage());
-      return Unis.fewAtATime(part, state -> ordered(call, state, verb))
-          .map(each -> each.stream().flatMap(Optional::stream).toList());
-    });
+    return commit(call, Parts.author(call, part), part, verb)
+        .onFailure()
+        .recoverWithUni(failure -> {
+          LOG.infof("%s is for each server alone: %s", call.request(), failure.getMessage());
+          return Unis.fewAtATime(part, state -> ordered(call, state, verb))
+              .map(each -> each.stream().flatMap(Optional::stream).toList());
+        });
   }
 
   /** What is in its way the server's own order finds out. */
   private Uni<Optional<ServerState>> ordered(Call call, ServerState state, Verb verb) {
-    return committed(call, about(call, List.of(state)), state, verb)
+    return committed(call, Parts.author(call, List.of(state)), state, verb)
         .map(Optional::of)
         .onFailure()
         .recoverWithItem(Optional::empty);
@@ -186,21 +171,14 @@ public class Verbs {
   /** A verb is part of an order, so it takes a generation. */
   private Uni<List<ServerState>> commit(
       Call call, Author author, List<ServerState> before, Verb verb) {
-    var names = before.stream().map(state -> state.server().name().value()).collect(joining(", "));
     var after = before.stream().map(state -> state.again(call.at())).toList();
     return change
-        .commit(author, before.get(0).server().owner(), verb.sentence(names), in -> {
+        .commit(author, before.get(0).server().owner(), verb.sentence(Parts.names(before)), in -> {
           for (var i = 0; i < before.size(); i++) {
             servers.write(in, before.get(i), after.get(i));
             verb.order(in, before.get(i));
           }
         })
         .replaceWith(after);
-  }
-
-  private static Author about(Call call, List<ServerState> part) {
-    var first = part.get(0).server().name();
-    var last = part.get(part.size() - 1).server().name();
-    return Author.of(call).about(first.equals(last) ? first.value() : first + "+" + last);
   }
 }

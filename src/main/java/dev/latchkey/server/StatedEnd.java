@@ -4,6 +4,7 @@ import dev.latchkey.ssh.SshUser;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a server stated of a grant that must be gone. Texts are cut and cleaned, lists have at most {@link StatedList#MOST}
@@ -57,7 +58,18 @@ public record StatedEnd(
       Optional<String> user,
       Optional<String> from,
       Optional<Instant> since,
-      Optional<String> terminal) {}
+      Optional<String> terminal) {
+
+    /** In words. */
+    public String line() {
+      return sentence(List.of(
+          pid.map(number -> "process " + number),
+          user.map(name -> "as " + name),
+          from.map(address -> "from " + address),
+          since.map(at -> "since " + at),
+          terminal.map(name -> "on " + name)));
+    }
+  }
 
   /** A process. */
   public record Running(
@@ -66,7 +78,23 @@ public record StatedEnd(
       Optional<String> user,
       Optional<String> unit,
       Optional<Instant> since,
-      Optional<String> why) {}
+      Optional<String> why) {
+
+    /** In words. */
+    public String line() {
+      return sentence(List.of(
+              Optional.of(name),
+              pid.map(number -> "(process " + number + ")"),
+              user.map(account -> "as " + account),
+              unit.map(service -> "of " + service),
+              since.map(at -> "since " + at)))
+          + why.map(text -> ": " + text).orElse("");
+    }
+  }
+
+  private static String sentence(List<Optional<String>> parts) {
+    return parts.stream().flatMap(Optional::stream).collect(Collectors.joining(" "));
+  }
 
   /** One of which nothing is said but whether it is gone. */
   static StatedEnd of(long ticket, SshUser user, Gone gone) {

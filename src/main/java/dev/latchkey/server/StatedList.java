@@ -1,6 +1,8 @@
 package dev.latchkey.server;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The beginning of a list that a server stated.
@@ -30,6 +32,15 @@ public record StatedList<T>(List<T> items, long more) {
 
   public boolean isEmpty() {
     return size() == 0;
+  }
+
+  /** A line for each, and one that says how many more there are. */
+  public List<String> lines(Function<T, String> line) {
+    var lines = new ArrayList<>(items.stream().map(line).toList());
+    if (more > 0) {
+      lines.add("and " + more + " more");
+    }
+    return lines;
   }
 
   /** How many there are, those that are not here too. */

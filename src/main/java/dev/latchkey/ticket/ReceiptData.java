@@ -7,14 +7,10 @@ import dev.latchkey.server.Receipt;
 import dev.latchkey.server.StatedEnd.Running;
 import dev.latchkey.server.StatedEnd.Session;
 import dev.latchkey.server.StatedEndReader;
-import dev.latchkey.server.StatedList;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** A receipt as an auditor reads it: the verdict first, everything in words, and what the server stated as it was. */
 final class ReceiptData {
@@ -88,10 +84,10 @@ final class ReceiptData {
         .with("ended_at", TicketData.time(receipt.endedAt()))
         .with("stated_at", TicketData.time(receipt.statedAt()))
         .with("generation", receipt.generation())
-        .with("sessions_ended", lines(end.sessionsEnded(), ReceiptData::line))
-        .with("processes_ended", lines(end.processesEnded(), ReceiptData::line))
-        .with("left", lines(end.left(), ReceiptData::line))
-        .with("put_aside", lines(end.putAside(), Function.identity()))
+        .with("sessions_ended", Data.texts(end.sessionsEnded().lines(Session::line)))
+        .with("processes_ended", Data.texts(end.processesEnded().lines(Running::line)))
+        .with("left", Data.texts(end.left().lines(Running::line)))
+        .with("put_aside", Data.texts(end.putAside().lines(Function.identity())))
         .with("appeared", Data.texts(receipt.appeared(end)))
         .with("left_out", end.leftOut())
         .with("account", end.account().map(account -> Data.texts(account.lines())))
@@ -105,40 +101,5 @@ final class ReceiptData {
 
   private static String capitalized(String sentence) {
     return sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1);
-  }
-
-  private static <T> Data lines(StatedList<T> list, Function<T, String> line) {
-    var lines = new ArrayList<>(list.items().stream().map(line).toList());
-    if (list.more() > 0) {
-      lines.add("and " + list.more() + " more");
-    }
-    return Data.texts(lines);
-  }
-
-  private static String line(Session session) {
-    return sentence(List.of(
-        session.pid().map(pid -> "process " + pid),
-        session.user().map(user -> "as " + user),
-        session.from().map(from -> "from " + from),
-        since(session.since()),
-        session.terminal().map(terminal -> "on " + terminal)));
-  }
-
-  private static String line(Running process) {
-    return sentence(List.of(
-            Optional.of(process.name()),
-            process.pid().map(pid -> "(process " + pid + ")"),
-            process.user().map(user -> "as " + user),
-            process.unit().map(unit -> "of " + unit),
-            since(process.since())))
-        + process.why().map(why -> ": " + why).orElse("");
-  }
-
-  private static Optional<String> since(Optional<Instant> time) {
-    return time.map(at -> "since " + at);
-  }
-
-  private static String sentence(List<Optional<String>> parts) {
-    return parts.stream().flatMap(Optional::stream).collect(Collectors.joining(" "));
   }
 }
