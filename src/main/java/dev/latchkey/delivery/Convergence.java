@@ -13,6 +13,7 @@ import dev.latchkey.server.Lead;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.Receipt;
 import dev.latchkey.server.ReceiptTable;
+import dev.latchkey.server.RevocationReceiptTable;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
@@ -39,6 +40,7 @@ public class Convergence {
 
   private final ServerTable servers;
   private final ReceiptTable receipts;
+  private final RevocationReceiptTable revocationReceipts;
   private final ClosedTicketTable closedTickets;
   private final Change change;
   private final Dispatch dispatch;
@@ -49,6 +51,7 @@ public class Convergence {
   Convergence(
       ServerTable servers,
       ReceiptTable receipts,
+      RevocationReceiptTable revocationReceipts,
       ClosedTicketTable closedTickets,
       Change change,
       Dispatch dispatch,
@@ -56,6 +59,7 @@ public class Convergence {
       Clock clock) {
     this.servers = servers;
     this.receipts = receipts;
+    this.revocationReceipts = revocationReceipts;
     this.closedTickets = closedTickets;
     this.change = change;
     this.dispatch = dispatch;
@@ -236,6 +240,7 @@ public class Convergence {
               .filter(grant -> before.isOfOurs(stated) && stated.provesGone(grant))
               .forEach(
                   grant -> receipts.add(in, Receipt.of(grant, before.server().name(), stated)));
+          revocationReceipts.add(in, before, after, stated);
           also.accept(in, stated);
         }))
         .chain(() -> closedTickets.settleRest(gone))

@@ -199,10 +199,7 @@ public class Dispatch {
     var isRefused = outcome instanceof Declined declined
         && declined.observation().outcome() == Observation.Outcome.REFUSED;
     var isUnproven = order.closes()
-        && outcome
-            .statement()
-            .filter(stated -> stated.outcome() != Observation.Outcome.DONE)
-            .isPresent();
+        && outcome.statement().filter(stated -> !order.isProvenBy(stated)).isPresent();
     return !isRefused && !isUnproven;
   }
 

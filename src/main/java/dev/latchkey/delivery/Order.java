@@ -23,6 +23,9 @@ public final class Order {
   /** Kept free of grants, for a verb for keys, or the sessions that a revoke ends: closing must always fit. */
   private static final int ROOM_TO_CLOSE = 6_000;
 
+  /** What of it stays free where the rest is taken by revoked keys. */
+  private static final int ROOM_FOR_SESSIONS = 2_000;
+
   private static final int FORMAT = 1;
   private static final String ACT = "act";
   private static final String REHEARSE = "rehearse";
@@ -84,7 +87,10 @@ public final class Order {
         .with("key_file", server.keyFiles().toString())
         .with("firewall", server.firewall().told().map(Data::text))
         .with("grants", list(wanted.wanted(), Order::grant))
-        .with("ending", list(wanted.ending(), Order::ending));
+        .with("ending", list(wanted.ending(), Order::ending))
+        .with("revoked_keys", server.revokedKeys().told().map(Data::text))
+        .with("revoked", texts(wanted.revocations().fingerprints()))
+        .with("revoking", texts(wanted.revocations().told(server.attempts())));
     return new Order(plain(request), server, Optional.of(wanted), order, place(wanted));
   }
 
@@ -176,6 +182,10 @@ public final class Order {
     return new Data.Sequence(all.stream().map(each).toList());
   }
 
+  private static Optional<Data> texts(List<String> all) {
+    return all.isEmpty() ? Optional.empty() : Optional.of(Data.texts(all));
+  }
+
   private static Data.Hash grant(Grant grant) {
     return Data.hash()
         .with("ticket", grant.ticket())
@@ -224,8 +234,9 @@ public final class Order {
     return isOf("remove")
         || order.get("end_unattributed").isPresent()
         || wanted
-            .filter(
-                state -> !state.ending().isEmpty() || state.server().firewall() == Firewall.CLOSED)
+            .filter(state -> !state.ending().isEmpty()
+                || !state.revocations().unproven().isEmpty()
+                || state.server().firewall() == Firewall.CLOSED)
             .isPresent();
   }
 
@@ -239,6 +250,14 @@ public final class Order {
   /** Whether what is stated is the state that this order wants: its epoch, its generation and its hash. */
   boolean isCarriedOutBy(Observation stated) {
     return wanted.map(state -> state.isStatedBy(stated)).orElse(true);
+  }
+
+  /** Whether it says what became of all that is to be closed: an agent that knows nothing of revoked keys passes over them. */
+  boolean isProvenBy(Observation stated) {
+    return stated.outcome() == Observation.Outcome.DONE
+        && wanted.stream()
+            .flatMap(state -> state.revocations().told(state.server().attempts()).stream())
+            .allMatch(fingerprint -> stated.revoked(fingerprint).isPresent());
   }
 
   /** Base64 of the order: an alphabet without anything that a shell would read. */
@@ -256,6 +275,11 @@ public final class Order {
 
   private static String base64(Data.Hash order) {
     return Base64.getEncoder().encodeToString(Json.write(order));
+  }
+
+  /** @return whether it is short enough for one more key to be revoked, which is to fit where no grant does */
+  public boolean fitsRevoked() {
+    return payload().length() <= MOST_CHARACTERS - ROOM_FOR_SESSIONS;
   }
 
   /** @return whether it is short enough for one more grant to be wished */

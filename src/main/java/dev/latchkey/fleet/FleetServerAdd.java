@@ -14,6 +14,7 @@ import dev.latchkey.change.LimitTable;
 import dev.latchkey.change.LimitTable.Limited;
 import dev.latchkey.server.KeyFiles;
 import dev.latchkey.server.NodeId;
+import dev.latchkey.server.RevokedKeys;
 import dev.latchkey.server.Server;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerParameters;
@@ -45,6 +46,12 @@ public final class FleetServerAdd extends WhmFunction {
       KeyFiles.ACCOUNT,
       "Where it keeps the keys of grants (an extension): “managed”, in files of root's that no account can touch, or “account”, in the account's own authorized_keys; “account” by default.");
 
+  private static final Parameter<RevokedKeys> REVOKED_KEYS = Parameter.defaulting(
+      "api.revoked_keys",
+      FleetServerParameters.REVOKED_KEYS,
+      RevokedKeys.SWEEP,
+      "How it keeps revoked keys out (an extension): “krl”, sshd refuses them by a KRL of ours, besides the sweep; or “sweep”, which takes their lines out within a minute; “sweep” by default.");
+
   private final ServerTable servers;
   private final UserTable users;
   private final Change change;
@@ -57,7 +64,7 @@ public final class FleetServerAdd extends WhmFunction {
         .requires(Privilege.ALL)
         .changes()
         .needs(CHANGE_SERVERS)
-        .takes(SERVER_NAME, NODE, FleetServerParameters.OWNER, KEY_FILE)
+        .takes(SERVER_NAME, NODE, FleetServerParameters.OWNER, KEY_FILE, REVOKED_KEYS)
         .answers(ServerData.SERVER)
         .aboutServer()
         .extension());
@@ -71,8 +78,9 @@ public final class FleetServerAdd extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     var owner =
         FleetServerParameters.OWNER.from(call).orElse(call.caller().user().name());
-    var server =
-        Server.added(SERVER_NAME.from(call), NODE.from(call), owner).keeping(KEY_FILE.from(call));
+    var server = Server.added(SERVER_NAME.from(call), NODE.from(call), owner)
+        .keeping(KEY_FILE.from(call))
+        .keeping(REVOKED_KEYS.from(call));
     return Change.retrying(() -> add(call, owner, server))
         .replaceWith(() -> Answer.of(ServerData.of(server)).about(server.name().value()));
   }

@@ -6,6 +6,7 @@ import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.server.KeyFiles;
 import dev.latchkey.server.NodeId;
+import dev.latchkey.server.RevokedKeys;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
@@ -26,6 +27,8 @@ final class FleetServerParameters {
       "name", ServerParameters.NAME, "The server's name, as fleet_server_list shows it.");
 
   static final ParameterType<KeyFiles> KEY_FILES = ParameterType.text(KeyFiles::parse);
+
+  static final ParameterType<RevokedKeys> REVOKED_KEYS = ParameterType.text(RevokedKeys::parse);
 
   private FleetServerParameters() {}
 

@@ -140,7 +140,11 @@ public final class FleetServerRemove extends WhmFunction {
   private Uni<Answer> remove(Call call, ServerState before, Author author) {
     var server = before.server();
     var what = "removed server " + server.name() + ", node " + server.node()
-        + (UNINSTALL.from(call) ? ", agent uninstalled" : "");
+        + (UNINSTALL.from(call) ? ", agent uninstalled" : "")
+        + (before.revocations().all().isEmpty()
+            ? ""
+            : "; nothing keeps its " + before.revocations().all().size()
+                + " revoked keys out any more");
     var gone = Gone.between(before, List.of());
     return closedTickets
         .read(gone)

@@ -22,6 +22,7 @@ import dev.latchkey.delivery.Explanation;
 import dev.latchkey.delivery.Remarks;
 import dev.latchkey.server.KeyFiles;
 import dev.latchkey.server.NodeId;
+import dev.latchkey.server.RevokedKeys;
 import dev.latchkey.server.ServerChoice;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
@@ -36,8 +37,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Gives a server another node or owner, while no grant stands on it, or says where it keeps the keys of grants (an
- * extension).
+ * Gives a server another node or owner, while no grant stands on it, or says where it keeps the keys of grants and how it
+ * keeps revoked keys out (an extension).
  */
 @Singleton
 @Path(FleetServerUpdate.NAME)
@@ -51,6 +52,11 @@ public final class FleetServerUpdate extends WhmFunction {
       "api.key_file",
       FleetServerParameters.KEY_FILES,
       "Where it keeps the keys of grants from now on (an extension): “managed” or “account”; the lines that stand are moved.");
+
+  private static final Parameter<Optional<RevokedKeys>> REVOKED_KEYS = Parameter.optional(
+      "api.revoked_keys",
+      FleetServerParameters.REVOKED_KEYS,
+      "How it keeps revoked keys out from now on (an extension): “krl” or “sweep”.");
 
   private final ServerChoice choice;
   private final ServerTable servers;
@@ -80,12 +86,13 @@ public final class FleetServerUpdate extends WhmFunction {
             NODE,
             FleetServerParameters.OWNER,
             KEY_FILE,
+            REVOKED_KEYS,
             ServerParameters.WAIT)
         .answers(
             ServerData.SERVER,
             List.of(Field.texts(
                     "non_fatals",
-                    "What the server states of its new place for keys; left out where api.key_file changes nothing.")
+                    "What the server states of its new place for keys, or of how it keeps revoked ones out; left out where neither changes.")
                 .atMost(Remarks.MOST)
                 .optional()))
         .aboutServer()
@@ -102,8 +109,7 @@ public final class FleetServerUpdate extends WhmFunction {
   private record Updated(ServerState before, ServerState after) {
     /** A server to which nothing was ever sent gets it with its first order. */
     boolean isToBeSent() {
-      return before.server().keyFiles() != after.server().keyFiles()
-          && after.server().generation() > 0;
+      return before.server().generation() != after.server().generation();
     }
   }
 
@@ -126,13 +132,16 @@ public final class FleetServerUpdate extends WhmFunction {
     var node = NODE.from(call);
     var to = FleetServerParameters.OWNER.from(call);
     var files = KEY_FILE.from(call).orElse(before.server().keyFiles());
-    if (node.isPresent() || to.isPresent() || KEY_FILE.from(call).isEmpty()) {
+    if (node.isPresent()
+        || to.isPresent()
+        || KEY_FILE.from(call).isEmpty() && REVOKED_KEYS.from(call).isEmpty()) {
       FleetServerParameters.refuseWhileGranted(before, call.at(), "changed");
     }
     var owner = to.orElse(before.server().owner());
-    var moved = before.server().moved(node.orElse(before.server().node()), owner);
-    var kept = new ServerState(moved, before.grants());
-    var after = files == moved.keyFiles() ? kept : kept.keeping(files, call.at());
+    var moved = before.moved(node.orElse(before.server().node()), owner, call.at());
+    var kept = files == moved.server().keyFiles() ? moved : moved.keeping(files, call.at());
+    var revoked = REVOKED_KEYS.from(call).orElse(kept.server().revokedKeys());
+    var after = revoked == kept.server().revokedKeys() ? kept : kept.keeping(revoked, call.at());
     return limits
         .within(
             owner,
@@ -159,7 +168,12 @@ public final class FleetServerUpdate extends WhmFunction {
   private static String describe(ServerState state) {
     var server = state.server();
     return "server " + server.name() + " is now node " + server.node() + " of " + server.owner()
-        + ", keys in files of " + (server.keyFiles() == KeyFiles.MANAGED ? "root" : "the account");
+        + ", keys in files of " + (server.keyFiles() == KeyFiles.MANAGED ? "root" : "the account")
+        + server
+            .revokedKeys()
+            .told()
+            .map(how -> ", revoked keys kept out by a KRL")
+            .orElse("");
   }
 
   private static Answer answer(Delivered delivered) {

@@ -22,6 +22,10 @@ final class ServerData {
           "key_file",
           "Where it keeps the keys of grants: “managed” or “account”, as fleet_server_update has it."),
       Field.text(
+              "revoked_keys",
+              "“krl” if sshd refuses revoked keys by a KRL of ours; left out if the sweep alone keeps them out.")
+          .optional(),
+      Field.text(
               "firewall",
               "“closed” if ticket_whitelist_unsetup closed its firewall to everybody; left out if not.")
           .optional(),
@@ -93,6 +97,7 @@ final class ServerData {
         .with("node", server.node().value())
         .with("owner", server.owner())
         .with("key_file", server.keyFiles())
+        .with("revoked_keys", server.revokedKeys().map(Data::text))
         .with("firewall", server.firewall().map(Data::text))
         .with("epoch", Optional.of(server.epoch()).filter(epoch -> epoch > 0).map(Data::number))
         .with("generation", server.generation())

@@ -18,6 +18,7 @@ import dev.latchkey.server.DueTable.Due;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Observation;
+import dev.latchkey.server.Revocation;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
@@ -37,6 +38,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -90,7 +92,8 @@ public class Reconciler {
    * What one look found.
    *
    * @param confirmed whether the server has carried out its wanted state
-   * @param oldestEnd for how many seconds the end of a grant has been waiting for its proof; 0 where none does
+   * @param oldestEnd for how many seconds the end of a grant or of a revoked key has been waiting for its proof; 0 where none
+   *     does
    * @param drift how many keys of ours somebody else had altered, taken away or copied
    * @param sweepStopped whether the server's own sweep stands still, which ends access when nobody can reach it
    * @param failed whether nothing could be found out; the log has why
@@ -320,9 +323,11 @@ public class Reconciler {
     drift.forEach(found -> LOG.warnf(
         "%s: %s %s of %s in %s",
         server.name(), found.what(), found.fingerprint(), found.user(), found.file()));
-    var oldestEnd = delivered.state().ending().stream()
-        .mapToLong(
-            grant -> Duration.between(grant.end().orElseThrow().at(), now).toSeconds())
+    var ends = delivered.state().ending().stream()
+        .map(grant -> grant.end().orElseThrow().at());
+    var revoked = delivered.state().revocations().unproven().stream().map(Revocation::at);
+    var oldestEnd = Stream.concat(ends, revoked)
+        .mapToLong(since -> Duration.between(since, now).toSeconds())
         .max()
         .orElse(0);
     var sweep = delivered.outcome().statement().flatMap(Observation::sweepProblem);

@@ -28,6 +28,7 @@ final class ListedServerItem {
         server.owner(),
         server.keyFiles().toString(),
         server.firewall().told(),
+        server.revokedKeys().told(),
         server.epoch(),
         server.generation(),
         server.isConfirmed(),
@@ -53,6 +54,7 @@ final class ListedServerItem {
         listed.owner(),
         listed.keyFiles(),
         listed.firewall(),
+        listed.revokedKeys(),
         listed.epoch(),
         listed.generation(),
         listed.confirmed(),
@@ -74,6 +76,7 @@ final class ListedServerItem {
         .with("owner_name", listed.owner())
         .with("key_file", listed.keyFiles())
         .with("firewall", listed.firewall().map(Item::text))
+        .with("revoked_keys", listed.revokedKeys().map(Item::text))
         .with("epoch", listed.epoch())
         .with("generation", listed.generation())
         .with("confirmed", AttributeValue.fromBool(listed.confirmed()))
@@ -100,6 +103,7 @@ final class ListedServerItem {
         item.getText("owner_name"),
         item.getText("key_file"),
         item.find("firewall").map(AttributeValue::s),
+        item.find("revoked_keys").map(AttributeValue::s),
         item.getNumber("epoch"),
         item.getNumber("generation"),
         item.getFlag("confirmed"),

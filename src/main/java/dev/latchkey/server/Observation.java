@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param unmanaged what others did to keys of ours, found and put right, and copies of such keys
  * @param simulated whether it is a folder that stands for a server: no process, log or firewall was looked at
  * @param faulty entries of the order that the server could not read, a sentence each
+ * @param revoked what became of keys that must not log in as any account
  * @param host what the server says that it is
  * @param statement all of it but the answer to a verb for keys, as it was printed
  */
@@ -42,6 +43,7 @@ public record Observation(
     boolean simulated,
     Optional<StatedSweep> sweep,
     List<String> faulty,
+    List<StatedRevocation> revoked,
     StatedHost host,
     String statement) {
 
@@ -226,6 +228,12 @@ public record Observation(
 
   public Optional<StatedEnd> ended(Grant grant) {
     return ended.stream().filter(end -> end.isOf(grant)).findFirst();
+  }
+
+  public Optional<StatedRevocation> revoked(String fingerprint) {
+    return isCarriedOut()
+        ? revoked.stream().filter(one -> one.fingerprint().equals(fingerprint)).findFirst()
+        : Optional.empty();
   }
 
   /** Whether it proves that nobody can log in by this grant any more. */

@@ -30,7 +30,6 @@ public final class ObservationReader {
   private static final int MOST_GONE = 10;
 
   private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f.:]{2,45}");
-  private static final Pattern FINGERPRINT = Pattern.compile("SHA256:[A-Za-z0-9+/]{43}");
 
   private ObservationReader() {}
 
@@ -79,6 +78,10 @@ public final class ObservationReader {
         from.flag("simulated"),
         from.has("sweep") ? Optional.of(sweep(from.hash("sweep"))) : Optional.empty(),
         from.list("faulty").stream().map(ObservationReader::faulty).toList(),
+        from.list("revoked").stream()
+            .limit(Revocations.MOST)
+            .flatMap(entry -> StatedRevocationReader.read(entry).stream())
+            .toList(),
         host(from.hash("host")),
         text);
   }
@@ -165,7 +168,7 @@ public final class ObservationReader {
         from.flag("done"),
         from.text("problem").map(Quoted::refusal),
         from.flag("authorized"),
-        from.text("fingerprint").filter(text -> FINGERPRINT.matcher(text).matches()),
+        from.fingerprint("fingerprint"),
         from.sentence("stands_in"),
         admits(from),
         from.sentences("because"),
@@ -184,7 +187,7 @@ public final class ObservationReader {
         from.text("next"),
         from.text("key"),
         from.sentences("gone").stream()
-            .filter(text -> FINGERPRINT.matcher(text).matches())
+            .filter(StatementFields::isFingerprint)
             .limit(MOST_GONE)
             .toList(),
         from.sentences("notes"),

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param seen what the server stated last
  * @param keyFiles where it keeps the lines of grants, as the operator chose
  * @param firewall whether it lets in those who have a grant
+ * @param revokedKeys how it keeps revoked keys out, as the operator chose
  * @param revision counts the writes of this item, so that a condition can tell whether it is still the one seen
  */
 public record Server(
@@ -30,6 +31,7 @@ public record Server(
     Optional<Seen> seen,
     KeyFiles keyFiles,
     Firewall firewall,
+    RevokedKeys revokedKeys,
     long revision) {
 
   /** The greatest epoch and generation: what every reader of JSON keeps exactly. */
@@ -60,6 +62,7 @@ public record Server(
         Optional.empty(),
         KeyFiles.ACCOUNT,
         Firewall.OPEN,
+        RevokedKeys.SWEEP,
         1);
   }
 
@@ -78,6 +81,7 @@ public record Server(
         stays ? seen : Optional.empty(),
         keyFiles,
         firewall,
+        revokedKeys,
         revision + 1);
   }
 
@@ -95,6 +99,7 @@ public record Server(
         seen,
         chosen,
         firewall,
+        revokedKeys,
         revision);
   }
 
@@ -111,6 +116,25 @@ public record Server(
         due,
         seen,
         keyFiles,
+        chosen,
+        revokedKeys,
+        revision);
+  }
+
+  /** With another choice of how it keeps revoked keys out; the same revision, as it is part of a change. */
+  public Server keeping(RevokedKeys chosen) {
+    return new Server(
+        name,
+        node,
+        owner,
+        epoch,
+        generation,
+        confirmed,
+        attempts,
+        due,
+        seen,
+        keyFiles,
+        firewall,
         chosen,
         revision);
   }
@@ -138,6 +162,7 @@ public record Server(
         seen,
         keyFiles,
         firewall,
+        revokedKeys,
         revision + 1);
   }
 
@@ -169,6 +194,7 @@ public record Server(
         seen,
         keyFiles,
         firewall,
+        revokedKeys,
         inRevision);
   }
 
@@ -186,6 +212,7 @@ public record Server(
         seen,
         keyFiles,
         firewall,
+        revokedKeys,
         revision + 1);
   }
 
@@ -203,6 +230,7 @@ public record Server(
         Optional.of(statement),
         keyFiles,
         firewall,
+        revokedKeys,
         revision + 1);
   }
 
@@ -220,6 +248,7 @@ public record Server(
         Optional.of(statement),
         keyFiles,
         firewall,
+        revokedKeys,
         revision + 1);
   }
 

@@ -49,6 +49,7 @@ final class ServerItem {
         entry("statement", server.seen().map(seen -> Item.text(seen.statement()))),
         entry("key_file", Optional.of(Item.text(server.keyFiles().toString()))),
         entry("firewall", server.firewall().told().map(Item::text)),
+        entry("revoked_keys", server.revokedKeys().told().map(Item::text)),
         entry("revision", Optional.of(Item.number(server.revision()))));
   }
 
@@ -67,6 +68,10 @@ final class ServerItem {
             .map(at -> new Seen(Instant.ofEpochSecond(at), item.getText("statement"))),
         item.find("key_file").map(AttributeValue::s).map(KeyFiles::parse).orElse(KeyFiles.ACCOUNT),
         item.find("firewall").map(AttributeValue::s).map(Firewall::parse).orElse(Firewall.OPEN),
+        item.find("revoked_keys")
+            .map(AttributeValue::s)
+            .map(RevokedKeys::parse)
+            .orElse(RevokedKeys.SWEEP),
         item.getNumber("revision"));
   }
 }

@@ -50,6 +50,21 @@ public final class ServerParameters {
 
   private ServerParameters() {}
 
+  /**
+   * Lets no revoked key in by another door.
+   *
+   * @param of the parameter that brings the key
+   * @throws dev.latchkey.api.WhmFailure if it is revoked on the server
+   */
+  public static void refuseRevoked(ServerState on, String fingerprint, Parameter<?> of) {
+    on.revocations().find(fingerprint).ifPresent(revoked -> {
+      var name = on.server().name();
+      throw of.refused("the key " + fingerprint + " is revoked on “" + name + "” since "
+          + revoked.at() + "; nothing was done. “fleet_key_allow fingerprint=" + fingerprint
+          + " api.server=" + name + "” allows it again.");
+    });
+  }
+
   /** What is left of the wait, counted from when the call arrived, so that the commands of a batch share it. */
   public static Duration patience(Call call, Instant now) {
     var left = Duration.between(now, call.at().plusSeconds(WAIT.from(call)));

@@ -1,9 +1,6 @@
 package dev.latchkey.server;
 
-import static java.util.stream.Collectors.joining;
-
 import dev.latchkey.ssh.SshUser;
-import dev.latchkey.text.Sha256;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,10 +11,13 @@ import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
-/** A server and all its grants, the wanted ones and those whose end is not proven yet: what an order says. */
-public record ServerState(Server server, List<Grant> grants) {
+/**
+ * A server, all its grants, the wanted ones and those whose end is not proven yet, and the keys that are revoked on it: what an
+ * order says.
+ */
+public record ServerState(Server server, List<Grant> grants, Revocations revocations) {
   /** Longer than any call waits for an answer, so that the reconciler does not meet it. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
 
   public static final int MOST_GRANTS = 40;
   private static final int MOST_DOUBLINGS = 7;
@@ -28,6 +28,15 @@ public record ServerState(Server server, List<Grant> grants) {
 
   public ServerState {
     grants = List.copyOf(grants);
+  }
+
+  /** One on which no key is revoked. */
+  public ServerState(Server server, List<Grant> grants) {
+    this(server, grants, Revocations.NONE);
+  }
+
+  private ServerState of(Server another) {
+    return new ServerState(another, grants, revocations);
   }
 
   /**
@@ -66,25 +75,9 @@ public record ServerState(Server server, List<Grant> grants) {
     return grants.stream().filter(Grant::isHeld).toList();
   }
 
-  /**
-   * SHA-256 of what is wanted, in 64 hexadecimal digits: of all that a generation settles. What is ending is not part of it,
-   * as a proven end drops out without a new generation. No field of a line has a blank or a newline of its own but the key,
-   * which has one blank.
-   */
+  /** SHA-256 of what is wanted, in 64 hexadecimal digits: of all that a generation settles. */
   public String hash() {
-    var settings = "key_file " + server.keyFiles() + "\n"
-        + server.firewall().told().map(text -> "firewall " + text + "\n").orElse("");
-    return Sha256.hex(wanted().stream()
-        .map(grant -> "%d %s %s %s %d%s\n"
-            .formatted(
-                grant.ticket(),
-                grant.user(),
-                grant.key().line(),
-                String.join(",", grant.from().cidrs()),
-                grant.expiresAt().getEpochSecond(),
-                grant.account().hashed()))
-        .sorted()
-        .collect(joining("", settings, "")));
+    return new WantedHash(this).digits();
   }
 
   /** Whether the firewall is to let nobody in, although grants stand. */
@@ -98,7 +91,8 @@ public record ServerState(Server server, List<Grant> grants) {
    */
   public boolean isInForce() {
     return server.isConfirmed()
-        && (server.generation() > 0 || server.keyFiles() == KeyFiles.ACCOUNT);
+        && (server.generation() > 0
+            || server.keyFiles() == KeyFiles.ACCOUNT && server.revokedKeys() == RevokedKeys.SWEEP);
   }
 
   /** Whether what is stated is the state of this very generation. */
@@ -125,10 +119,11 @@ public record ServerState(Server server, List<Grant> grants) {
     }
     var ended = !grantsOf(ticket).stream().allMatch(Grant::isEnding)
         ? ending(grant -> grant.ticket() == ticket, Grant.Reason.CLOSED, now)
-        : new ServerState(server.noted(), grants);
+        : of(server.noted());
     return new ServerState(
         ended.server,
-        ended.each(grant -> grant.ticket() == ticket, grant -> grant.ofClosed(listed)));
+        ended.each(grant -> grant.ticket() == ticket, grant -> grant.ofClosed(listed)),
+        ended.revocations);
   }
 
   /** The next generation, with this grant in place of the one of its ticket and user, and an open firewall. */
@@ -172,8 +167,49 @@ public record ServerState(Server server, List<Grant> grants) {
 
   /** The next generation, whose lines lie in these files; before the first there is no order that would say so. */
   public ServerState keeping(KeyFiles files, Instant now) {
-    var chosen = new ServerState(server.keeping(files), grants);
+    var chosen = of(server.keeping(files));
     return server.generation() == 0 ? chosen : chosen.again(now);
+  }
+
+  /** The next generation, which keeps revoked keys out in this way. */
+  public ServerState keeping(RevokedKeys how, Instant now) {
+    var chosen = of(server.keeping(how));
+    return server.generation() == 0 ? chosen : chosen.again(now);
+  }
+
+  /** The same of another machine or another user: what is revoked is to be proven by the machine anew. */
+  public ServerState moved(NodeId node, String owner, Instant now) {
+    var moved = of(server.moved(node, owner));
+    if (server.node().equals(node) || revocations.all().isEmpty()) {
+      return moved;
+    }
+    var next = moved.again(now);
+    return new ServerState(
+        next.server, next.grants, next.revocations.unproven(next.server.generation()));
+  }
+
+  /** The next generation, in which the key is revoked and its grants must end; unchanged where that is wanted already. */
+  public ServerState revoking(Revocation asked, Instant now) {
+    if (revocations.find(asked.fingerprint()).isPresent()
+        && grantsOf(asked.fingerprint()).isEmpty()) {
+      return this;
+    }
+    var ended = ending(grantsOf(asked.fingerprint())::contains, Grant.Reason.REVOKED, now);
+    var wish = asked.wantedIn(ended.server.generation());
+    return new ServerState(ended.server, ended.grants, revocations.with(wish));
+  }
+
+  /** Those by this key that do not end yet. */
+  public List<Grant> grantsOf(String fingerprint) {
+    return grants.stream()
+        .filter(grant -> !grant.isEnding() && grant.key().fingerprint().equals(fingerprint))
+        .toList();
+  }
+
+  /** The next generation, in which the key may be let in again. */
+  public ServerState allowing(String fingerprint, Instant now) {
+    var next = again(now);
+    return new ServerState(next.server, next.grants, next.revocations.without(fingerprint));
   }
 
   /** The next generation of the same grants, with the firewall open or closed. */
@@ -182,7 +218,7 @@ public record ServerState(Server server, List<Grant> grants) {
   }
 
   private ServerState firewall(Firewall chosen) {
-    return new ServerState(server.with(chosen), grants);
+    return of(server.with(chosen));
   }
 
   /** The next generation of the same wishes. */
@@ -196,7 +232,7 @@ public record ServerState(Server server, List<Grant> grants) {
    */
   public ServerState above(Observation stated, Predicate<Grant> younger, Instant now) {
     var next = server.ordering(server.epoch(), stated.generation() + 1, now.plus(PATIENCE));
-    return new ServerState(next, holding(younger.negate(), now, next.generation()));
+    return new ServerState(next, holding(younger.negate(), now, next.generation()), revocations);
   }
 
   /**
@@ -208,7 +244,7 @@ public record ServerState(Server server, List<Grant> grants) {
         Math.max(server.epoch(), stated) + 1,
         server.generation() < Server.MOST ? server.generation() + 1 : 1,
         now.plus(PATIENCE));
-    return new ServerState(next, restamped(next, holding(which, now, next.generation())));
+    return in(next, holding(which, now, next.generation()));
   }
 
   private List<Grant> holding(Predicate<Grant> which, Instant now, long in) {
@@ -223,7 +259,11 @@ public record ServerState(Server server, List<Grant> grants) {
 
   private ServerState next(Instant now, LongFunction<List<Grant>> grantsIn) {
     var next = server.ordering(now.plus(PATIENCE));
-    return new ServerState(next, restamped(next, grantsIn.apply(next.generation())));
+    return in(next, grantsIn.apply(next.generation()));
+  }
+
+  private ServerState in(Server next, List<Grant> these) {
+    return new ServerState(next, restamped(next, these), revocations.restamped(next.generation()));
   }
 
   /** Where a new epoch counts from the beginning, every wish is one of its first generation. */
@@ -237,7 +277,7 @@ public record ServerState(Server server, List<Grant> grants) {
   /** One more try to have it confirmed, the next one later than the last. */
   public ServerState tryingAgain(Instant now) {
     var pause = PATIENCE.multipliedBy(1L << Math.min(server.attempts(), MOST_DOUBLINGS));
-    return new ServerState(server.orderingAgain(now.plus(pause)), grants);
+    return of(server.orderingAgain(now.plus(pause)));
   }
 
   /** Whether what is due next is a look at a server that is as it is wanted: neither an order nor the end of a grant. */
@@ -245,9 +285,10 @@ public record ServerState(Server server, List<Grant> grants) {
     return server.due().filter(due -> !isOrderDue(due)).isPresent();
   }
 
-  /** Whether there is more to do than a look: an order that is not confirmed, or a grant to end. */
+  /** Whether there is more to do than a look: an order that is not confirmed, a grant to end, or a key to be proven gone. */
   public boolean isOrderDue(Instant now) {
     return !server.isConfirmed()
+        || !revocations.unproven().isEmpty()
         || grants.stream().anyMatch(grant -> grant.isEnding() || grant.expiredAt(now));
   }
 
@@ -263,7 +304,7 @@ public record ServerState(Server server, List<Grant> grants) {
    */
   public ServerState planned(Instant now) {
     var next = nextLook(grants, now).orElseGet(() -> now.plus(BETWEEN_LOOKS));
-    return new ServerState(server.planned(next), grants);
+    return of(server.planned(next));
   }
 
   /**
@@ -272,29 +313,12 @@ public record ServerState(Server server, List<Grant> grants) {
    * @param sent how many orders were sent before it
    */
   public ServerState postponed(int sent, Instant now) {
-    return new ServerState(server.postponed(now.plus(PATIENCE), sent), grants);
+    return of(server.postponed(now.plus(PATIENCE), sent));
   }
 
   /** What is known after the server stated something about an order of ours. */
   public ServerState after(Observation stated, Instant now) {
-    if (!stated.isCarriedOut()) {
-      return this;
-    }
-    var seen = new Server.Seen(now, stated.statement());
-    if (!isOfOurs(stated)) {
-      return new ServerState(server.stating(seen), grants);
-    }
-    var left = grants.stream()
-        .filter(grant -> !grant.isEnding() || !stated.provesGone(grant))
-        .map(grant -> stands(grant, stated)
-            ? grant.standing(stated.standing(grant).orElseThrow(), stated.at())
-            : grant)
-        .toList();
-    var whole = stated.outcome() == Observation.Outcome.DONE
-        && stated.generation() == server.generation()
-        && left.stream().noneMatch(Grant::isEnding);
-    return new ServerState(
-        whole ? server.confirming(seen, nextDue(left, now)) : server.stating(seen), left);
+    return stated.isCarriedOut() ? new Statement(this, stated, now).recorded() : this;
   }
 
   /** Whether it is about a wanted state of ours: what a server states of any other proves nothing. */
@@ -308,28 +332,12 @@ public record ServerState(Server server, List<Grant> grants) {
     return isOfOurs(stated) && stated.generation() >= grant.generation();
   }
 
-  private static boolean stands(Grant grant, Observation stated) {
-    return grant.isWanted()
-        && stated.generation() >= grant.generation()
-        && stated
-            .standing(grant)
-            .filter(standing -> standing.state() == Observation.Standing.State.PRESENT)
-            .isPresent();
+  /** With a statement of which nothing is believed but that it was made. */
+  ServerState stating(Server.Seen seen) {
+    return of(server.stating(seen));
   }
 
-  /** A look that is planned already stays planned, so that what readers ask for does not write the due item each time. */
-  private Optional<Instant> nextDue(List<Grant> left, Instant now) {
-    var next = nextLook(left, now);
-    return next.isPresent()
-            && server.isConfirmed()
-            && server.attempts() == 0
-            && !isDue(now)
-            && server.due().filter(due -> !due.isAfter(next.get())).isPresent()
-        ? server.due()
-        : next;
-  }
-
-  private static Optional<Instant> nextLook(List<Grant> grants, Instant now) {
+  static Optional<Instant> nextLook(List<Grant> grants, Instant now) {
     return grants.stream()
         .map(Grant::expiresAt)
         .min(Comparator.naturalOrder())

@@ -37,7 +37,7 @@ public class ServerTable {
     this.store = store;
   }
 
-  /** One read: the grants lie before the server in its partition, and everything else elsewhere. */
+  /** One read: grants and revoked keys lie before the server in its partition, and everything else elsewhere. */
   public Uni<Optional<ServerState>> find(ServerName name) {
     return store
         .query(Query.between("S#" + name, GrantItem.PREFIX, ServerItem.SORT_KEY))
@@ -46,10 +46,21 @@ public class ServerTable {
           if (last == null || !last.getText("sk").equals(ServerItem.SORT_KEY)) {
             return Optional.empty();
           }
-          var grants =
-              items.subList(0, items.size() - 1).stream().map(GrantItem::read).toList();
-          return Optional.of(new ServerState(ServerItem.read(last), grants));
+          var revoked = items.stream()
+              .filter(ServerTable::isOfRevocations)
+              .findFirst()
+              .map(RevocationItem::read)
+              .orElse(Revocations.NONE);
+          var grants = items.subList(0, items.size() - 1).stream()
+              .filter(item -> !isOfRevocations(item))
+              .map(GrantItem::read)
+              .toList();
+          return Optional.of(new ServerState(ServerItem.read(last), grants, revoked));
         });
+  }
+
+  private static boolean isOfRevocations(Item item) {
+    return item.getText("sk").equals(RevocationItem.SORT_KEY);
   }
 
   public Uni<Optional<ServerName>> named(NodeId node) {
@@ -215,6 +226,9 @@ public class ServerTable {
     FindingTable.forget(in, before.server());
     before.server().due().ifPresent(due -> in.delete(DueItem.key(before.server().name())));
     before.grants().forEach(grant -> in.delete(grantKey(before, grant)));
+    if (!before.revocations().all().isEmpty()) {
+      in.delete(RevocationItem.key(before.server().name()));
+    }
   }
 
   /** Turns one state into the next; fails with {@link Changed} when it is no longer the one that was read. */
@@ -240,6 +254,13 @@ public class ServerTable {
     for (var grant : before.grants()) {
       if (after.find(grant.ticket(), grant.user()).isEmpty()) {
         in.delete(grantKey(before, grant));
+      }
+    }
+    if (!before.revocations().equals(after.revocations())) {
+      if (after.revocations().all().isEmpty()) {
+        in.delete(RevocationItem.key(after.server().name()));
+      } else {
+        in.put(RevocationItem.write(after.server().name(), after.revocations()));
       }
     }
     if (!before.server().due().equals(after.server().due())) {

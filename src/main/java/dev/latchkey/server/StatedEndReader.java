@@ -52,23 +52,23 @@ public final class StatedEndReader {
   }
 
   /** Only what says so and leaves nothing open is gone. */
-  private static Gone gone(StatementFields from, boolean nothingOpen) {
+  static Gone gone(StatementFields from, boolean nothingOpen) {
     if (from.flag("gone")) {
       return nothingOpen ? Gone.YES : Gone.UNKNOWN;
     }
     return from.text("gone").isPresent() ? Gone.UNKNOWN : Gone.NO;
   }
 
-  private static StatedList<String> texts(StatementFields from, String name) {
+  static StatedList<String> texts(StatementFields from, String name) {
     return StatedList.of(from.sentences(name), from.more(name));
   }
 
-  private static <T> StatedList<T> list(
+  static <T> StatedList<T> list(
       StatementFields from, String name, Function<StatementFields, T> read) {
     return StatedList.of(from.list(name).stream().map(read).toList(), from.more(name));
   }
 
-  private static Session session(StatementFields from) {
+  static Session session(StatementFields from) {
     return new Session(
         from.word("id").orElse(""),
         from.number("pid"),
@@ -78,7 +78,7 @@ public final class StatedEndReader {
         from.word("terminal"));
   }
 
-  private static Running running(StatementFields from) {
+  static Running running(StatementFields from) {
     return new Running(
         from.number("pid"),
         from.word("name").orElse("?"),

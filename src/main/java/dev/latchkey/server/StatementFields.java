@@ -14,6 +14,7 @@ final class StatementFields {
   private static final long LAST_SECOND = 253_402_300_799L;
 
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+  private static final Pattern FINGERPRINT = Pattern.compile("SHA256:[A-Za-z0-9+/]{43}");
 
   private final Data.Hash hash;
 
@@ -87,6 +88,15 @@ final class StatementFields {
   /** A SHA-256 in 64 hexadecimal digits. */
   Optional<String> digest(String name) {
     return text(name).filter(text -> DIGEST.matcher(text).matches());
+  }
+
+  /** The SHA-256 of a key, as OpenSSH prints it. */
+  Optional<String> fingerprint(String name) {
+    return text(name).filter(StatementFields::isFingerprint);
+  }
+
+  static boolean isFingerprint(String text) {
+    return FINGERPRINT.matcher(text).matches();
   }
 
   /** Seconds since 1970, as far as a clock may say. */

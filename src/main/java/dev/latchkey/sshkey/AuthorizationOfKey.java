@@ -15,6 +15,7 @@ import dev.latchkey.server.Observation;
 import dev.latchkey.server.Observation.Action;
 import dev.latchkey.server.Observation.Standing.Admits;
 import dev.latchkey.server.ServerName;
+import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.ssh.KeyFileName;
 import dev.latchkey.ssh.PublicKey;
@@ -84,6 +85,10 @@ final class AuthorizationOfKey implements Verb {
   @Override
   public void order(Transaction in, ServerState before) {
     if (asked.authorize()) {
+      asked
+          .text()
+          .ifPresent(key ->
+              ServerParameters.refuseRevoked(before, key.fingerprint(), Authorizesshkey.TEXT));
       keys.checkRoom(in, before.server().name(), asked.text().map(PublicKey::fingerprint));
     }
   }

@@ -45,7 +45,7 @@ public final class Authorizesshkey extends WhmFunction {
       ParameterType.text(KeyFileName::parse),
       "A public key file in root's .ssh, such as id_ed25519.pub; not read where “text” is given.");
 
-  private static final Parameter<Optional<PublicKey>> TEXT = Parameter.optional(
+  static final Parameter<Optional<PublicKey>> TEXT = Parameter.optional(
       "text", ServerParameters.PUBLIC_KEY, "The public key itself, as its .pub file has it.");
 
   private static final Parameter<Optional<KeyOptions>> OPTIONS = Parameter.optional(

@@ -84,6 +84,7 @@ public final class Importsshkey extends WhmFunction {
             .with("fingerprint", key.fingerprint()),
         on -> "ordered that the public key " + key.fingerprint() + " be kept as "
             + name.publicFile() + " on " + on,
+        before -> ServerParameters.refuseRevoked(before, key.fingerprint(), KEY),
         done -> answer(done, key));
   }
 

@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -76,6 +77,17 @@ final class KeyFileVerbs {
       BiFunction<Data.Hash, ServerState, Data.Hash> of,
       UnaryOperator<String> sentence,
       Function<Done, Answer> answer) {
+    return answer(call, verb, of, sentence, before -> {}, answer);
+  }
+
+  /** @param check whether the verb may be carried out on a server; throws where it may not */
+  Uni<Answer> answer(
+      Call call,
+      String verb,
+      BiFunction<Data.Hash, ServerState, Data.Hash> of,
+      UnaryOperator<String> sentence,
+      Consumer<ServerState> check,
+      Function<Done, Answer> answer) {
     var end = VerbOrder.notAfter(clock.instant());
     return verbs.answer(call, new Verb() {
       @Override
@@ -86,6 +98,11 @@ final class KeyFileVerbs {
       @Override
       public String sentence(String on) {
         return sentence.apply(on);
+      }
+
+      @Override
+      public void order(Transaction in, ServerState before) {
+        check.accept(before);
       }
 
       /** A line that was taken out is taken out, whatever became of the rest. */

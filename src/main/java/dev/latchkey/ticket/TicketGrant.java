@@ -174,6 +174,7 @@ public final class TicketGrant extends WhmFunction {
     var ticket = found.ticket();
     var name = before.server().name();
     var grant = requested(call, found.access());
+    ServerParameters.refuseRevoked(before, grant.key().fingerprint(), TICKET_ID);
     var after = before.with(grant, call.at());
     if (after.holdsMoreThan(most)) {
       throw SERVER_NUM.refused(

@@ -141,6 +141,7 @@ public final class TicketHoldEnd extends WhmFunction {
           grant.isEnding() ? "is being taken away; ticket_grant makes a new one" : "is not held");
     }
     TicketParameters.refuseClosed(ticket);
+    ServerParameters.refuseRevoked(before, grant.key().fingerprint(), TICKET_ID);
     if (grant.expiredAt(call.at())) {
       throw refused(ticket, before, user, "is over by its time; ticket_grant makes a new one");
     }

@@ -8,6 +8,9 @@ import dev.latchkey.server.GrantAccount;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.ObservationReader;
+import dev.latchkey.server.Revocation;
+import dev.latchkey.server.Revocations;
+import dev.latchkey.server.RevokedKeys;
 import dev.latchkey.server.Server;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerState;
@@ -19,6 +22,7 @@ import dev.latchkey.testing.Keys;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -63,6 +67,68 @@ class OrderTest {
     assertThat(ending.payload().length()).isLessThan(wanted.payload().length());
     assertThat(wanted.ending(sessions).payload().length())
         .isLessThanOrEqualTo(Order.MOST_CHARACTERS);
+  }
+
+  private static ServerState revoking(ServerState of, int keys) {
+    var state = of;
+    for (var i = 0; i < keys; i++) {
+      state = state.revoking(
+          Revocation.wished("SHA256:%042dA".formatted(i), NOW, "root", Optional.empty()), NOW);
+    }
+    return state;
+  }
+
+  private static ServerState empty() {
+    return new ServerState(
+        Server.added(new ServerName("web"), new NodeId("i-0123456789abcdef0"), "root"), List.of());
+  }
+
+  @Test
+  void revokedKeysAreSpokenOfOnlyWhereThereAreSome() {
+    assertThat(sent(empty().again(NOW))).doesNotContain("revok");
+    assertThat(sent(revoking(empty(), 2)))
+        .contains(
+            "\"revoked\":[\"SHA256:%042dA\",\"SHA256:%042dA\"]".formatted(0, 1),
+            "\"revoking\":[\"SHA256:%042dA\",\"SHA256:%042dA\"]".formatted(0, 1))
+        .doesNotContain("revoked_keys");
+    assertThat(sent(empty().keeping(RevokedKeys.KRL, NOW).again(NOW)))
+        .contains("\"revoked_keys\":\"krl\"");
+  }
+
+  /** What closes is to fit where no more grants do, and leaves room for sessions that a revoke names. */
+  @Test
+  void aFullServerHasRoomForRevokedKeys() {
+    var key = PublicKey.parse(Keys.rsa(4096));
+    var from = SourceRanges.ofCidrs("192.0.2.0/24");
+    var state = empty();
+    var ticket = 1L;
+    while (Order.converge("request", state.with(grant(ticket, key, from), NOW)).fits()) {
+      state = state.with(grant(ticket++, key, from), NOW);
+    }
+    var keys = 0;
+    while (Order.converge("request", revoking(state, keys + 1)).fitsRevoked()) {
+      keys++;
+    }
+
+    System.out.printf("%d grants and %d revoked keys fit into one order%n", ticket - 1, keys);
+    assertThat(keys).isGreaterThan(20);
+    assertThat(Order.converge("request", revoking(empty(), Revocations.MOST)).fitsRevoked())
+        .isTrue();
+  }
+
+  /** An agent of an earlier release does what it knows of an order, and says that it has done it. */
+  @Test
+  void anAgentThatPassesOverARevokedKeyHasNotProvenIt() {
+    var state = revoking(empty(), 1);
+    var order = Order.converge("request", state);
+    var passed = "{\"latchkey\":1,\"outcome\":\"DONE\",\"generation\":1%s}";
+
+    assertThat(order.closes()).isTrue();
+    assertThat(order.isProvenBy(ObservationReader.read(passed.formatted("")).orElseThrow()))
+        .isFalse();
+    var told = ",\"revoked\":[{\"fingerprint\":\"SHA256:%042dA\",\"gone\":true}]".formatted(0);
+    assertThat(order.isProvenBy(ObservationReader.read(passed.formatted(told)).orElseThrow()))
+        .isTrue();
   }
 
   @Test

@@ -2,9 +2,12 @@ package dev.latchkey.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.RetoldServer;
+import dev.latchkey.testing.RevokingOwner;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -14,6 +17,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @DrivesAgent
 class FleetServerUpdateTest extends WhmTest {
+  private static final String FINGERPRINT = PublicKey.parse(Keys.ed25519()).fingerprint();
+
   @Inject
   Fleet fleet;
 
@@ -111,5 +116,56 @@ class FleetServerUpdateTest extends WhmTest {
 
     assertThat(answer.at("/non_fatals/0").asText()).contains("includes no sshd_config.d");
     assertThat(answer.path("confirmed").asInt()).isZero();
+  }
+
+  @Test
+  void howRevokedKeysAreKeptOutIsSentAndShown() {
+    var one = RevokingOwner.of(fleet, 1);
+    var name = one.servers().get(0).name();
+    one.revoke(FINGERPRINT);
+    var server = RetoldServer.of(one.servers().get(0));
+
+    var krl = root()
+        .data("fleet_server_update", "name", name, "api.revoked_keys", "krl", "api.wait", "20");
+
+    assertThat(krl.path("revoked_keys").asText()).isEqualTo("krl");
+    assertThat(krl.has("non_fatals")).isTrue();
+    assertThat(server.lastOrder().path("revoked_keys").asText()).isEqualTo("krl");
+    assertThat(server.lastOrder().path("revoked").toString())
+        .isEqualTo("[\"" + FINGERPRINT + "\"]");
+    assertThat(
+            one.client().data("fleet_server_list").at("/servers/0/revoked_keys").asText())
+        .isEqualTo("krl");
+    var sweep = root()
+        .data("fleet_server_update", "name", name, "api.revoked_keys", "sweep", "api.wait", "20");
+    assertThat(sweep.has("revoked_keys")).isFalse();
+    assertThat(root().failure("fleet_server_update", "name", name, "api.revoked_keys", "file"))
+        .contains("api.revoked_keys: “file” is neither krl nor sweep");
+  }
+
+  /** It has not stated anything of the key: what the machine before it proved says nothing of it. */
+  @Test
+  void anotherMachineHasToProveThatRevokedKeysAreGone() {
+    var one = RevokingOwner.of(fleet, 1);
+    var spare = fleet.server(fleet.owner());
+    root().data("fleet_server_remove", "name", spare.name());
+    one.revoke(FINGERPRINT);
+    var before = one.generation(one.servers().get(0));
+    var machine = RetoldServer.of(spare);
+
+    var moved = root()
+        .data(
+            "fleet_server_update",
+            "name",
+            one.servers().get(0).name(),
+            "node",
+            spare.id(),
+            "api.wait",
+            "20");
+
+    assertThat(moved.path("generation").asLong()).isEqualTo(before + 1);
+    assertThat(moved.path("confirmed").asInt()).isEqualTo(1);
+    assertThat(machine.lastOrder().path("revoking").toString())
+        .isEqualTo("[\"" + FINGERPRINT + "\"]");
   }
 }

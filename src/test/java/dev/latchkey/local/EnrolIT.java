@@ -153,6 +153,8 @@ class EnrolIT {
     assertThat(enrol("stack", node, "mail01", "other").said()).doesNotContain("agent_version");
     assertThat(enrol("--managed-keys", "stack", node, "mail01").said())
         .contains("\"key_file\":\"managed\"");
+    assertThat(enrol("--managed-keys", "--krl", "stack", node, "mail01").said())
+        .contains("\"key_file\":\"managed\"", "\"revoked_keys\":\"krl\"");
     assertThat(enrol("stack", node, "mail02").said()).contains("the node of another server");
     assertThat(enrol("stack", "mi-0123456789abcdef0", "mail01").said()).contains("already");
     assertThat(enrol("stack", "web02", "mail02").said()).contains("is not a valid node id");

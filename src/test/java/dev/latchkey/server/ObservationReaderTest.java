@@ -2,6 +2,7 @@ package dev.latchkey.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 
 class ObservationReaderTest {
@@ -36,6 +37,49 @@ class ObservationReaderTest {
     assertThat(host.distro().orElseThrow()).hasSize(81);
     var odd = stated.replace("2001:db8::1", "10.0.0.1 <script>");
     assertThat(ObservationReader.read(odd).orElseThrow().host().ip()).isEmpty();
+  }
+
+  private static final String KEY = "SHA256:" + "a".repeat(42) + "A";
+
+  private static StatedRevocation revoked(String more) {
+    var read = ObservationReader.read(WHOLE.replace(
+        "\"at\":5,",
+        "\"at\":5,\"revoked\":[{\"fingerprint\":\"" + KEY + "\",\"krl\":1" + more + "}],"));
+    return read.orElseThrow().revoked(KEY).orElseThrow();
+  }
+
+  /** What is not said, what is open, and what still stands is never taken for a yes. */
+  @Test
+  void aRevokedKeyIsGoneOnlyIfNothingIsLeftOpen() {
+    assertThat(revoked(",\"gone\":true").gone()).isEqualTo(StatedEnd.Gone.YES);
+    assertThat(revoked(",\"gone\":true").krl()).isTrue();
+    assertThat(revoked(",\"gone\":true,\"questions\":[\"why?\"]").gone())
+        .isEqualTo(StatedEnd.Gone.UNKNOWN);
+    assertThat(
+            revoked(",\"gone\":true,\"copies\":[{\"file\":\"/x\",\"line\":1}]").gone())
+        .isEqualTo(StatedEnd.Gone.UNKNOWN);
+    assertThat(revoked(",\"gone\":true,\"unattributed\":[{\"id\":\"a-1-1\"}]").gone())
+        .isEqualTo(StatedEnd.Gone.UNKNOWN);
+    assertThat(revoked(",\"gone\":\"unknown\"").gone()).isEqualTo(StatedEnd.Gone.UNKNOWN);
+    assertThat(revoked(",\"gone\":false").gone()).isEqualTo(StatedEnd.Gone.NO);
+    assertThat(revoked("").gone()).isEqualTo(StatedEnd.Gone.NO);
+  }
+
+  @Test
+  void whatIsFoundOfARevokedKeyIsCutAndCleaned() {
+    var line = "{\"user\":\"root\",\"file\":\"/root/\\u001b\",\"line\":3}";
+    var many = String.join(",", Collections.nCopies(60, line));
+
+    var read = revoked(",\"gone\":false,\"problem\":\"a file is locked\",\"lines\":[" + many + "]");
+
+    assertThat(read.lines().items())
+        .hasSize(StatedList.MOST)
+        .contains("/root/\uFFFD, line 3, of root");
+    assertThat(read.lines().size()).isEqualTo(60);
+    assertThat(read.obstacles()).containsExactly("a file is locked");
+    var nameless =
+        WHOLE.replace("\"at\":5,", "\"at\":5,\"revoked\":[{\"fingerprint\":\"x\",\"gone\":true}],");
+    assertThat(ObservationReader.read(nameless).orElseThrow().revoked()).isEmpty();
   }
 
   @Test

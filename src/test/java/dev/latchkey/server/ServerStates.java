@@ -49,6 +49,7 @@ final class ServerStates {
         of.simulated(),
         of.sweep(),
         of.faulty(),
+        of.revoked(),
         of.host(),
         of.statement());
   }
@@ -94,8 +95,55 @@ final class ServerStates {
         false,
         Optional.empty(),
         List.of(),
+        of.revocations().unproven().stream()
+            .map(one -> revoked(one.fingerprint(), StatedEnd.Gone.YES))
+            .toList(),
         StatedHost.UNKNOWN,
         "{}");
+  }
+
+  static StatedRevocation revoked(String fingerprint, StatedEnd.Gone gone) {
+    return new StatedRevocation(
+        fingerprint,
+        gone,
+        false,
+        Optional.empty(),
+        StatedList.empty(),
+        StatedList.empty(),
+        StatedList.empty(),
+        StatedList.empty(),
+        StatedList.empty(),
+        StatedList.empty(),
+        StatedList.empty(),
+        "{\"fingerprint\":\"" + fingerprint + "\"}");
+  }
+
+  /** The same with other entries of revoked keys. */
+  static Observation stating(Observation of, List<StatedRevocation> revoked) {
+    return new Observation(
+        of.outcome(),
+        of.request(),
+        of.node(),
+        of.epoch(),
+        of.generation(),
+        of.hash(),
+        of.at(),
+        of.problem(),
+        of.agentVersion(),
+        of.agentSha256(),
+        of.sshVersion(),
+        of.grants(),
+        of.ended(),
+        of.doors(),
+        of.auditLogWritten(),
+        of.unmanaged(),
+        of.action(),
+        of.simulated(),
+        of.sweep(),
+        of.faulty(),
+        revoked,
+        of.host(),
+        of.statement());
   }
 
   private ServerStates() {}

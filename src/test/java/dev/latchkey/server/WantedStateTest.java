@@ -94,7 +94,7 @@ class WantedStateTest {
   private static ServerState step(ServerState from, Random random) {
     var ticket = 1 + random.nextInt(4);
     Predicate<Grant> its = one -> one.ticket() == ticket;
-    return switch (random.nextInt(10)) {
+    return switch (random.nextInt(13)) {
       case 0, 1 -> from.with(grant(ticket), NOW);
       case 2 -> from.ending(its, Grant.Reason.REVOKED, NOW);
       case 3 -> from.tryingAgain(NOW);
@@ -103,8 +103,15 @@ class WantedStateTest {
       case 6 -> from.held().isEmpty() ? from : from.letting(from.held().get(0), NOW);
       case 7 -> from.above(ahead(from, random.nextInt(3), "other"), its, NOW);
       case 8 -> from.with(random.nextBoolean() ? Firewall.CLOSED : Firewall.OPEN, NOW);
+      case 9 -> from.revoking(revocation(ticket), NOW);
+      case 10 -> from.allowing(revocation(ticket).fingerprint(), NOW);
+      case 11 -> from.keeping(random.nextBoolean() ? RevokedKeys.KRL : RevokedKeys.SWEEP, NOW);
       default -> from.inNewEpoch(random.nextInt(3), its, NOW);
     };
+  }
+
+  private static Revocation revocation(long key) {
+    return Revocation.wished("SHA256:%042dA".formatted(key), NOW, "root", Optional.empty());
   }
 
   private static Observation ahead(ServerState of, long by, String hash) {

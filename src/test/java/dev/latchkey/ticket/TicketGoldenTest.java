@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.local.ssm.FolderServer;
 import dev.latchkey.server.ServerName;
+import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.store.Store;
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.Fleet;
@@ -318,6 +319,26 @@ class TicketGoldenTest extends WhmTest {
     root().data("fleet_server_add", "name", "zz-last", "node", unseen, "owner", "root");
     assertGolden("fleet_hold.json", root().post("fleet_hold", "cursor", "root#zz"));
     root().data("fleet_server_remove", "name", "zz-last");
+  }
+
+  @Test
+  void keysThatAreRevoked() {
+    var owner = fleet.owner();
+    var client = WhmClient.of(owner);
+    var server = fleet.server(owner);
+    var fingerprint = PublicKey.parse(Keys.ed25519()).fingerprint();
+    String[] key = {"fingerprint", fingerprint, "reason", "stolen", "api.wait", "20"};
+
+    assertGolden("fleet_key_revoke.json", client.post("fleet_key_revoke", key));
+    var form = WhmClient.form(key);
+    var xml =
+        client.raw().get("/xml-api/fleet_key_revoke?api.version=1&" + form).asString();
+    assertThat(Golden.canonical(xml.replaceAll("(<(revoked|stated)_at>)[0-9]+", "$1TIME")
+            .replace(fingerprint, "FINGERPRINT")
+            .replace(owner.user(), "USER")))
+        .isEqualTo(goldenXml("fleet_key_revoke.xml", server));
+    String[] allowed = {"fingerprint", fingerprint, "api.wait", "20"};
+    assertGolden("fleet_key_allow.json", client.post("fleet_key_allow", allowed));
   }
 
   private static String goldenXml(String file, FolderServer server) {

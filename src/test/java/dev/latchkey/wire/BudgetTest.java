@@ -8,6 +8,7 @@ import dev.latchkey.access.AddressRange;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
 import dev.latchkey.api.Functions;
+import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
 import dev.latchkey.testing.Fleet;
@@ -224,6 +225,32 @@ class BudgetTest extends WhmTest {
         "GetItem 1, Query 1, SendCommand 1, TransactWriteItems 2, UpdateItem 1",
         "authorizesshkey",
         authorizing(support));
+    String[] key = {
+      "fingerprint",
+      PublicKey.parse(Keys.ed25519()).fingerprint(),
+      "api.server",
+      support.server().name(),
+      "api.wait",
+      "20"
+    };
+    assertRequests(
+        "fleet_key_revoke",
+        client,
+        "GetItem 1, Query 1, SendCommand 1, TransactWriteItems 2, UpdateItem 1",
+        "fleet_key_revoke",
+        key);
+    assertRequests(
+        "fleet_key_revoke, the receipt",
+        client,
+        "GetItem 1, Query 2, UpdateItem 1",
+        "fleet_key_revoke",
+        key);
+    assertRequests(
+        "fleet_key_allow",
+        client,
+        "GetItem 1, Query 1, SendCommand 1, TransactWriteItems 2, UpdateItem 1",
+        "fleet_key_allow",
+        key);
     assertRequests(
         "ticket_get_support_info",
         client,

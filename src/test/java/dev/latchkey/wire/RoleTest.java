@@ -13,6 +13,7 @@ import dev.latchkey.api.Functions;
 import dev.latchkey.generate.RoleStatements;
 import dev.latchkey.reconcile.Reconciler;
 import dev.latchkey.sam.DeployedRoles;
+import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.CphulkServer;
 import dev.latchkey.testing.Fleet;
@@ -127,6 +128,12 @@ class RoleTest extends WhmTest {
     String[] made = {"name", "b", "algorithm", "ed25519", "api.wait", WAIT};
     call(client, "generatesshkeypair", made);
     refusing(client, "check_remote_ssh_connection", "host", "127.0.0.1", "api.wait", WAIT);
+    String[] key = {"fingerprint", PublicKey.parse(Keys.ed25519()).fingerprint(), "api.wait", WAIT};
+    client.data("fleet_key_revoke", key);
+    var another = fleet.server(owner); // so one has a receipt, and one gets an order
+    call(client, "fleet_key_revoke", with(key, "api.server", "*"));
+    root().data("fleet_server_remove", "name", another.name());
+    call(client, "fleet_key_allow", key);
     call(client, "deletesshkey", "file", "a.pub", "leave_authorized", "0", "api.wait", WAIT);
     CphulkServer.of(server);
     var all = WhmClient.of(accounts.reseller(Privilege.ALL));
