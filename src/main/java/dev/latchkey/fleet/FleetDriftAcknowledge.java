@@ -22,6 +22,7 @@ import dev.latchkey.server.KnownFinding;
 import dev.latchkey.server.KnownFinding.Acknowledgement;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
+import dev.latchkey.store.Unis;
 import dev.latchkey.text.Quoted;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -30,6 +31,7 @@ import jakarta.ws.rs.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Says of drift why it may be there, so that {@code fleet_drift} no longer lists it (an extension). What has changed since, or
@@ -41,6 +43,7 @@ public final class FleetDriftAcknowledge extends WhmFunction {
   static final String NAME = "fleet_drift_acknowledge";
 
   private static final int MOST_REASON = 200;
+  private static final int MOST_OF_A_NAME = 400;
 
   /** Of a call: each is a transaction of up to {@link FindingTable#MOST_CHANGED}. */
   private static final int MOST_STEPS = 10;
@@ -49,7 +52,7 @@ public final class FleetDriftAcknowledge extends WhmFunction {
 
   private static final Parameter<Optional<List<String>>> WHAT = Parameter.several(
       "what",
-      ParameterType.TEXT,
+      ParameterType.text(FleetDriftAcknowledge::what),
       "What is acknowledged, as fleet_drift shows it, such as “account bob”; either this or “all”.");
 
   private static final Parameter<Boolean> EVERYTHING = Parameter.defaulting(
@@ -86,6 +89,14 @@ public final class FleetDriftAcknowledge extends WhmFunction {
     this.change = change;
   }
 
+  private static String what(String text) {
+    if (text.length() > MOST_OF_A_NAME) {
+      throw new IllegalArgumentException("“" + Quoted.of(text) + "” has " + text.length()
+          + " characters; nothing that fleet_drift lists has more than " + MOST_OF_A_NAME + ".");
+    }
+    return text;
+  }
+
   private static String reason(String text) {
     if (text.length() > MOST_REASON || text.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(
@@ -113,41 +124,42 @@ public final class FleetDriftAcknowledge extends WhmFunction {
                 .toList()));
   }
 
-  private record Done(List<String> what, boolean more) {}
-
-  private static Answer answer(ServerState on, Done done) {
+  private static Answer answer(ServerState on, List<KnownFinding> done, boolean more) {
     return Answer.of(Data.hash()
-            .with("acknowledged", Data.texts(done.what()))
-            .with("more", Data.flag(done.more())))
+            .with(
+                "acknowledged", Data.texts(done.stream().map(FindingData::what).toList()))
+            .with("more", Data.flag(more)))
         .about(on.server().name().value());
   }
 
   /** @param alone whether it must be drift on this very server: what one of several lacks may be on the others */
   private Uni<Answer> acknowledge(Call call, ServerState on, List<String> what, boolean alone) {
-    var done = what.isEmpty()
-        ? steps(call, on, new ArrayList<>(), 1)
-        : step(call, on, what, alone, 1).map(names -> new Done(names, false));
-    return done.map(all -> answer(on, all));
+    return what.isEmpty()
+        ? all(call, on, new ArrayList<>(), 1)
+        : Change.retrying(() -> named(on, what).chain(found -> {
+          if (alone) {
+            needAll(on, what, found.stream().map(FindingData::what).toList());
+          }
+          return commit(call, on, found, 1).replaceWith(() -> answer(on, found, false));
+        }));
   }
 
-  private Uni<Done> steps(Call call, ServerState on, List<String> so, int step) {
-    return step(call, on, List.of(), false, step).chain(done -> {
-      so.addAll(done);
-      var isFull = done.size() == FindingTable.MOST_CHANGED;
-      return isFull && step < MOST_STEPS
-          ? steps(call, on, so, step + 1)
-          : Uni.createFrom().item(new Done(so, isFull));
-    });
+  /** Each step goes on after the one before, also in a dry run, which takes nothing away. */
+  private Uni<Answer> all(Call call, ServerState on, List<KnownFinding> so, int step) {
+    return Change.retrying(() -> findings
+            .drift(on, "", last(so), FindingTable.MOST_CHANGED)
+            .chain(found -> commit(call, on, found, step).replaceWith(found)))
+        .chain(found -> {
+          so.addAll(found);
+          var isFull = found.size() == FindingTable.MOST_CHANGED;
+          return isFull && step < MOST_STEPS
+              ? all(call, on, so, step + 1)
+              : Uni.createFrom().item(answer(on, so, isFull));
+        });
   }
 
-  private Uni<List<String>> step(
-      Call call, ServerState on, List<String> what, boolean alone, int step) {
-    return Change.retrying(() -> drift(on, what).chain(found -> {
-      if (alone) {
-        needAll(on, what, found.stream().map(FindingData::what).toList());
-      }
-      return commit(call, on, found, step);
-    }));
+  private static Optional<KnownFinding> last(List<KnownFinding> of) {
+    return of.isEmpty() ? Optional.empty() : Optional.of(of.get(of.size() - 1));
   }
 
   private static void needAll(ServerState on, List<String> what, List<String> found) {
@@ -157,40 +169,32 @@ public final class FleetDriftAcknowledge extends WhmFunction {
     });
   }
 
-  /** All of it, or what the call names. */
-  private Uni<List<KnownFinding>> drift(ServerState on, List<String> what) {
-    return what.isEmpty()
-        ? findings.drift(on, "", FindingTable.MOST_CHANGED)
-        : Uni.join()
-            .all(what.stream()
-                .distinct()
-                .map(one -> findings
-                    .drift(on, one, FindingTable.MOST_CHANGED)
-                    .map(found ->
-                        found.stream().filter(known -> FindingData.what(known).equals(one))))
-                .toList())
-            .andFailFast()
-            .map(all -> all.stream()
-                .flatMap(found -> found)
-                .limit(FindingTable.MOST_CHANGED)
-                .toList());
+  private Uni<List<KnownFinding>> named(ServerState on, List<String> what) {
+    return Unis.fewAtATime(
+            Set.copyOf(what),
+            one -> findings
+                .drift(on, one, Optional.empty(), FindingTable.MOST_CHANGED)
+                .map(found -> found.stream()
+                    .filter(known -> FindingData.what(known).equals(one))
+                    .toList()))
+        .map(all ->
+            all.stream().flatMap(List::stream).limit(FindingTable.MOST_CHANGED).toList());
   }
 
-  private Uni<List<String>> commit(Call call, ServerState on, List<KnownFinding> found, int step) {
+  private Uni<Void> commit(Call call, ServerState on, List<KnownFinding> found, int step) {
     if (found.isEmpty()) {
-      return Uni.createFrom().item(List.of());
+      return Uni.createFrom().voidItem();
     }
     var why = new Acknowledgement(call.at(), call.caller().user().name(), REASON.from(call));
-    var names = found.stream().map(FindingData::what).toList();
     var sentence = "acknowledged on %s: %s; reason: %s"
         .formatted(
-            on.server().name(), names.stream().distinct().collect(joining(", ")), why.reason());
-    return change
-        .commit(
-            Author.of(call).about(on.server().name() + "+" + step),
-            on.server().owner(),
-            sentence,
-            in -> found.forEach(one -> findings.acknowledge(in, one, why)))
-        .replaceWith(names);
+            on.server().name(),
+            found.stream().map(FindingData::what).distinct().collect(joining(", ")),
+            why.reason());
+    return change.commit(
+        Author.of(call).about(on.server().name() + "+" + step),
+        on.server().owner(),
+        sentence,
+        in -> found.forEach(one -> findings.acknowledge(in, one, why)));
   }
 }

@@ -254,10 +254,14 @@ public class FindingTable {
    * What is drift on a server.
    *
    * @param id what its ids begin with; empty for all of it
+   * @param after the last one that is not asked for; empty for the first
    */
-  public Uni<List<KnownFinding>> drift(ServerState of, String id, int most) {
+  public Uni<List<KnownFinding>> drift(
+      ServerState of, String id, Optional<KnownFinding> after, int most) {
+    var prefix = prefix(of) + id;
+    var first = after.map(last -> prefix(of) + last.finding().id() + " ").orElse(prefix);
     return store
-        .query(Query.of(FindingItem.DRIFT, prefix(of) + id).limit(most))
+        .query(Query.between(FindingItem.DRIFT, first, prefix + Query.END).limit(most))
         .map(items -> items.stream().map(FindingItem::read).toList());
   }
 

@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +96,21 @@ class FleetDriftAcknowledgeTest extends WhmTest {
   @Test
   void allOfAServerCanBeAcknowledgedAtOnce() {
     assertThat(acknowledge("all", "1").at("/data/more").asInt()).isZero();
+
+    assertThat(drift()).isEmpty();
+  }
+
+  @Test
+  void manyAreAcknowledgedInStepsOfWhichADryRunShowsEachOnce() throws IOException {
+    var keys = IntStream.range(0, 70).mapToObj(i -> Keys.ed25519()).toList();
+    write(server, String.join("\n", keys) + "\n");
+    var would = acknowledge("all", "1", "api.dry_run", "1").at("/data/would").toString();
+    keys.forEach(one -> assertThat(
+            would.split(Pattern.quote(PublicKey.parse(one).fingerprint()), -1))
+        .hasSize(2));
+    assertThat(drift()).hasSize(50);
+
+    assertThat(acknowledge("all", "1").at("/data/acknowledged")).hasSize(73);
 
     assertThat(drift()).isEmpty();
   }
