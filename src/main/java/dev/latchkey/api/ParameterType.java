@@ -14,6 +14,12 @@ public record ParameterType<T>(String schema, Function<String, T> parser) {
   public static final ParameterType<String> TEXT =
       new ParameterType<>("string", Function.identity());
 
+  private static final int MOST_OF_A_CURSOR = 512;
+
+  /** Where a list goes on, as an answer had it. */
+  public static final ParameterType<String> CURSOR =
+      new ParameterType<>("string", ParameterType::cursor);
+
   /** WHM's boolean: 1 or 0, nothing else ("literal true and false are unsupported"). */
   public static final ParameterType<Boolean> FLAG =
       new ParameterType<>("integer", ParameterType::flag);
@@ -34,6 +40,15 @@ public record ParameterType<T>(String schema, Function<String, T> parser) {
   /** A value as a call would write it. */
   String text(T value) {
     return value instanceof Boolean flag ? flag ? "1" : "0" : String.valueOf(value);
+  }
+
+  /** Longer ones would be no key of the table. */
+  private static String cursor(String text) {
+    if (text.length() > MOST_OF_A_CURSOR) {
+      throw new IllegalArgumentException("it has " + text.length()
+          + " characters, so no answer had it; use “next” of the answer before.");
+    }
+    return text;
   }
 
   private static boolean flag(String text) {

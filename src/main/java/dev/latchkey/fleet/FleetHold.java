@@ -45,7 +45,7 @@ public final class FleetHold extends WhmFunction {
 
   private static final Parameter<Optional<String>> CURSOR = Parameter.optional(
       "cursor",
-      ParameterType.TEXT,
+      ParameterType.CURSOR,
       "Where to go on: “next” of the answer before, together with its “before”.");
 
   private final ServerTable servers;

@@ -33,7 +33,7 @@ public final class FleetKeyList extends WhmFunction {
 
   private static final Parameter<Optional<String>> CURSOR = Parameter.optional(
       "api.cursor",
-      ParameterType.TEXT,
+      ParameterType.CURSOR,
       "Where to go on (an extension): “next” of the answer before.");
 
   private final FindingData findings;

@@ -41,7 +41,7 @@ public final class AuditList extends WhmFunction {
 
   private static final Parameter<Optional<String>> NEXT = Parameter.optional(
       "next",
-      ParameterType.TEXT,
+      ParameterType.CURSOR,
       "The “next” of the answer before, to go on after its last entry with the same “since” and “until”.");
 
   private static final Field ENTRIES = Field.list(

@@ -13,6 +13,8 @@ final class FindingsReader {
   private static final int MOST_UNREAD = 20;
   private static final Pattern FINGERPRINT = Pattern.compile("SHA256:[A-Za-z0-9+/]{43}");
   private static final Pattern NAME = Pattern.compile("[!-~]{1,320}");
+  private static final Pattern NEXT =
+      Pattern.compile("(account|key|sudoers) [!-~]{1,320}( [0-9a-f]{16})?");
   private static final Pattern PLACE = Pattern.compile("[0-9a-f]{16}");
   private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9@.-]{1,64}");
 
@@ -26,7 +28,7 @@ final class FindingsReader {
             .flatMap(FindingsReader::finding)
             .toList(),
         "",
-        from.text("next"),
+        from.text("next").map(FindingsReader::id),
         from.list("unread").stream()
             .limit(MOST_UNREAD)
             .map(one -> new Unread(
@@ -34,6 +36,14 @@ final class FindingsReader {
                 one.sentence("why").orElse("the server does not say why")))
             .toList(),
         Math.max(0, from.number("more").orElse(0L)));
+  }
+
+  /** Where it said something else, nobody would know what the page is about. */
+  private static String id(String next) {
+    if (!NEXT.matcher(next).matches()) {
+      throw new IllegalArgumentException("next is none of ours");
+    }
+    return next;
   }
 
   private static Stream<Finding> finding(StatementFields from) {

@@ -30,7 +30,7 @@ public final class ServerParameters {
 
   public static final Parameter<Optional<String>> CURSOR = Parameter.optional(
       "api.cursor",
-      ParameterType.TEXT,
+      ParameterType.CURSOR,
       "Where api.server=* goes on (an extension): “next” of the answer before.");
 
   private static final long MOST_SECONDS = 20;

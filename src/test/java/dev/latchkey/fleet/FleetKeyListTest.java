@@ -16,6 +16,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -119,6 +120,20 @@ class FleetKeyListTest extends WhmTest {
     root().data("fleet_server_remove", "name", server.name());
 
     assertThat(listed(WhmClient.of(owner))).isEmpty();
+  }
+
+  @Test
+  void aCursorThatNoAnswerHadIsRefused() {
+    var client = WhmClient.of(fleet.owner());
+    for (var function : List.of(FleetKeyList.NAME, FleetDrift.NAME, "audit_list")) {
+      var cursor = function.equals("audit_list") ? "next" : "api.cursor";
+
+      assertThat(client
+              .post(function, cursor, "x".repeat(2000))
+              .at("/metadata/reason")
+              .asText())
+          .contains(cursor, "it has 2000 characters");
+    }
   }
 
   @Test
