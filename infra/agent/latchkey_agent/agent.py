@@ -81,7 +81,9 @@ class Agent:
         if order["verb"] == "observe":
             return self.observe(action)
         if is_stale(order, state):
-            return self.told("STALE")
+            return self.told("STALE", **self._revoked())
+        if order["verb"] == "converge":
+            order["entries"].keep(self._lost(order["epoch"]))
         if self.dry:
             return Rehearsal(self).told(order, action)
         if order["verb"] == "act":
@@ -91,6 +93,16 @@ class Agent:
         if order["verb"] == "remove":
             return self.remove(order["entries"])
         return self.converge(order["entries"], True, action, kept is not None)
+
+    def _revoked(self):
+        """What is revoked here, for a table from before it was: one that was restored must not let a key in again."""
+        keys = self.store.state["order"].get("revoked", [])
+        return {"revoked": [{"fingerprint": key, "gone": "unknown", "kept": 1} for key in keys]} if keys else {}
+
+    def _lost(self, epoch):
+        """Keys that were revoked before the order's epoch began, until an order of it names them."""
+        known = self.store.state["order"]
+        return known.get("kept", []) + (known.get("revoked", []) if epoch > self.store.state["epoch"] else [])
 
     def remove(self, entries):
         """Closes everything, and takes the agent off only when all of it is proven gone."""

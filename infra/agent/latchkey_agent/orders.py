@@ -18,6 +18,7 @@ FINGERPRINT = "SHA256:[A-Za-z0-9+/]{43}"
 VERBS = {"authorize_key": ("converge", "act"), "import_key": ("converge",), "generate_key": ("converge",), "delete_key": ("converge", "act"),
          "list_keys": ("observe",), "list_logins": ("observe",), "list_access": ("observe",), "test_ssh": ("observe",),
          "check_ssh": ("observe",), **hulkactions.VERBS}  # and with what each comes
+MOST_REVOKED = 100
 MOST_SERVERS = 50  # as many as one command of Systems Manager has
 NOTHING_WANTED = hashlib.sha256(b"key_file account\n").hexdigest()  # before the first order, as ServerState.hash has it
 
@@ -84,7 +85,8 @@ class Entries:
         need(self.firewall in ("open", "closed"), "firewall: open or closed is expected")
         self.faults = []
         self.end_unattributed = list(self._sessions(order.get("end_unattributed", [])))
-        self.revoked = sorted(set(self._fingerprints("revoked", order.get("revoked", []), 100)))
+        self.revoked = sorted(set(self._fingerprints("revoked", order.get("revoked", []), MOST_REVOKED)))
+        self.kept = sorted(set(self._fingerprints("kept", order.get("kept", []), MOST_REVOKED)) & set(self.revoked))  # of our own state
         self.revoking = sorted(set(self._fingerprints("revoking", order.get("revoking", []), 20)) & set(self.revoked))
         self.krl = order.get("revoked_keys") == "krl"
         wrong = order.get("revoked_keys", "sweep") not in ("krl", "sweep")
@@ -98,6 +100,11 @@ class Entries:
         self.grants = list(self._good("grants", grants, lambda one: (
             "grants: two for the same ticket and account" if leases[one.lease] > 1
             else "a grant is both in grants and in ending" if (one.lease, one.fingerprint) in ended else None)))
+
+    def keep(self, fingerprints):
+        """These stay revoked although the order does not name them, as far as there is room for them."""
+        self.kept = sorted(set(fingerprints) - set(self.revoked))[:MOST_REVOKED - len(self.revoked)]
+        self.revoked = sorted(self.revoked + self.kept)
 
     def _good(self, where, values, wrong=lambda one: None):
         for number, value in enumerate(values):
@@ -135,7 +142,7 @@ class Entries:
             if one.where in told:
                 told[one.where].append(one.value)
         more = {"firewall": "closed"} if self.firewall == "closed" else {}
-        more.update({name: getattr(self, name) for name in ("revoked", "revoking") if getattr(self, name)})
+        more.update({name: getattr(self, name) for name in ("revoked", "revoking", "kept") if getattr(self, name)})
         more.update({"revoked_keys": "krl"} if self.krl else {})
         return dict(told, key_file=self.key_file, **more)
 

@@ -18,7 +18,7 @@ class Revocations:
 
     def __init__(self, server, store, sshd, entries, survey, wanted, closing, krl):
         self.server, self.store, self.sshd, self.survey, self.wanted = server, store, sshd, survey, wanted
-        self.revoking, self.keys = set(entries.revoking), set(entries.revoked)
+        self.revoking, self.keys, self.stay = set(entries.revoking), set(entries.revoked), set(entries.kept)
         self.closing, self.places = closing, None  # places: the lines that were found at the last whole look
         self.unattributed, self.problems, self.changed = [], [], False
         self.authorities = set()  # places of lines of authorities, which may have signed a key
@@ -127,9 +127,9 @@ class Revocations:
             kept["gone_at"] = int(time.time())
             self.store.note("%s proven gone" % key)
         done = self._done(kept, by_order and change)
-        if key not in self.revoking and gone is True and not done:
+        if key not in self.revoking | self.stay and gone is True and not done:
             return None
-        told = {"fingerprint": key, "gone": gone, "krl": int(self.krl.in_force)}
+        told = dict({"fingerprint": key, "gone": gone, "krl": int(self.krl.in_force)}, **({"kept": 1} if key in self.stay else {}))
         for name, what in (("lines", "line"), ("sessions_ended", "session"), ("processes_ended", "process")):
             told[name] = [{field: value for field, value in one.items() if field not in ("what", "told")}
                           for one in done if one["what"] == what]

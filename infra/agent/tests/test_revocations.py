@@ -56,6 +56,25 @@ class RevocationsTest(Folder):
         self.assertEqual([], self.revoke(revoking=[])["revoked"])
         self.assertNotIn("revoked", self.send(order(9)))
 
+    def test_a_later_epoch_that_does_not_know_of_it_lets_no_key_in_until_it_names_it(self):
+        self.revoke()
+        told = self.send(order(1, epoch=1))
+        self.assertEqual([(FINGERPRINT, 1)], [(one["fingerprint"], one.get("kept")) for one in told.get("revoked", [])])
+        for last in (self.send(order(1, epoch=1)), self.send(order(2, epoch=1))):  # a repeat, and an order of a table that has not read it
+            self.assertEqual(FINGERPRINT, self.entry(last)["fingerprint"])
+        self.put(self.keys, "%s back\n" % REVOKED)
+        self.sweep()
+        self.assertNotIn(REVOKED, self.get().decode())
+        self.assertEqual(1, self.entry(self.send(observe()))["kept"])
+        self.assertNotIn("kept", self.entry(self.send(order(3, epoch=1, revoked=[FINGERPRINT], revoking=[FINGERPRINT]))))
+        self.assertNotIn("revoked", self.send(order(4, epoch=1)))  # now the table knows it, and allows it
+
+    def test_an_order_that_is_stale_is_told_what_is_revoked(self):
+        self.revoke()
+        self.revoke()
+        told = self.send(order(1))
+        self.assertEqual(("STALE", [{"fingerprint": FINGERPRINT, "gone": "unknown", "kept": 1}]), (told["outcome"], told["revoked"]))
+
     def test_the_line_of_a_grant_goes_and_its_grant_fails(self):
         one = grant(public=REVOKED)
         self.assertEqual("PRESENT", self.send(order(1, [one]))["grants"][0]["state"])

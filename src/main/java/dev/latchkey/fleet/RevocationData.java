@@ -34,7 +34,9 @@ final class RevocationData {
   static final List<Field> REVOKED = List.of(
       Field.text("fingerprint", "The key's SHA-256 fingerprint."),
       Field.time("revoked_at", "Since when it is revoked on the server."),
-      Field.text("revoked_by", "The user whose call that was."),
+      Field.text(
+          "revoked_by",
+          "The user whose call that was; “the server” if a table that was restored did not know of it and the server did."),
       Field.text("reason", "The reason that the call gave; left out if it gave none.")
           .optional());
 

@@ -192,7 +192,11 @@ public class AuthorizedKeyTable {
     private static final long serialVersionUID = 1;
 
     Full() {
-      super("the server has as many records of keys as it may have", null, false, false);
+      super(
+          "it has as many records of keys as it may have, or they are not counted yet",
+          null,
+          false,
+          false);
     }
   }
 }

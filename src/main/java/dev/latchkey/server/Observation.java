@@ -236,6 +236,14 @@ public record Observation(
         : Optional.empty();
   }
 
+  /** Keys that are revoked there although the order, which may be of a table from before, does not say so. */
+  List<String> keptRevoked() {
+    return revoked.stream()
+        .filter(StatedRevocation::kept)
+        .map(StatedRevocation::fingerprint)
+        .toList();
+  }
+
   /** Whether it proves that nobody can log in by this grant any more. */
   public boolean provesGone(Grant grant) {
     return isCarriedOut()

@@ -1,6 +1,7 @@
 package dev.latchkey.server;
 
 import dev.latchkey.server.StatedEnd.Gone;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -17,6 +18,10 @@ public record Revocations(List<Revocation> all) {
 
   /** Of which an order asks for a proof: more would not fit into what a server states. */
   static final int MOST_TOLD = 20;
+
+  private static final String THE_SERVER = "the server";
+  private static final Optional<String> LOST =
+      Optional.of("stated by the server: revoked before, and lost with a table that was restored");
 
   public Revocations {
     all = all.stream().sorted(Comparator.comparing(Revocation::fingerprint)).toList();
@@ -60,6 +65,22 @@ public record Revocations(List<Revocation> all) {
     return new Revocations(
         Stream.concat(without(another.fingerprint()).all.stream(), Stream.of(another))
             .toList());
+  }
+
+  /**
+   * With keys that the server keeps out and we do not know of, as far as there is room for them.
+   *
+   * @param generation in which they become part of what is wanted
+   */
+  Revocations adopting(List<String> kept, Instant at, long generation) {
+    var after = this;
+    for (var fingerprint : kept) {
+      if (after.find(fingerprint).isEmpty() && !after.areMoreThan(MOST - 1)) {
+        after =
+            after.with(Revocation.wished(fingerprint, at, THE_SERVER, LOST).wantedIn(generation));
+      }
+    }
+    return after;
   }
 
   Revocations without(String fingerprint) {

@@ -232,7 +232,10 @@ public record ServerState(Server server, List<Grant> grants, Revocations revocat
    */
   public ServerState above(Observation stated, Predicate<Grant> younger, Instant now) {
     var next = server.ordering(server.epoch(), stated.generation() + 1, now.plus(PATIENCE));
-    return new ServerState(next, holding(younger.negate(), now, next.generation()), revocations);
+    return new ServerState(
+        next,
+        holding(younger.negate(), now, next.generation()),
+        revocations.adopting(stated.keptRevoked(), now, next.generation()));
   }
 
   /**

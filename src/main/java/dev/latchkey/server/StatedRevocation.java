@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  * {@link StatedList#MOST} entries.
  *
  * @param krl whether sshd refuses the key by our KRL
+ * @param kept whether it is revoked there although the order does not say so
  * @param lines that were taken out
  * @param left processes that were started by its logins and run on
  * @param copies lines of the key that still stand
@@ -23,6 +24,7 @@ public record StatedRevocation(
     String fingerprint,
     Gone gone,
     boolean krl,
+    boolean kept,
     Optional<String> problem,
     StatedList<String> lines,
     StatedList<Session> sessionsEnded,

@@ -22,6 +22,7 @@ public final class StatedRevocationReader {
         StatedEndReader.gone(
             from, questions.isEmpty() && copies.isEmpty() && unattributed.isEmpty()),
         from.flag("krl"),
+        from.flag("kept"),
         from.sentence("problem"),
         StatedEndReader.list(from, "lines", StatedRevocationReader::line),
         StatedEndReader.list(from, "sessions_ended", StatedEndReader::session),

@@ -30,7 +30,18 @@ record Statement(ServerState before, Observation stated, Instant now) {
     var after = isWhole ? server.confirming(seen, nextDue(left)) : server.stating(seen);
     // A key that came back leaves something to do on a server of which nothing was due.
     var isDue = after.due().isPresent() || revoked.unproven().isEmpty();
-    return new ServerState(isDue ? after : after.planned(now.plus(PATIENCE)), left, revoked);
+    return adopting(
+        new ServerState(isDue ? after : after.planned(now.plus(PATIENCE)), left, revoked));
+  }
+
+  /** What the server keeps out and we do not know of is wanted in the next generation. */
+  private ServerState adopting(ServerState known) {
+    var next = known.again(now);
+    var all =
+        next.revocations().adopting(stated.keptRevoked(), now, next.server().generation());
+    return all.equals(known.revocations())
+        ? known
+        : new ServerState(next.server(), next.grants(), all);
   }
 
   private boolean stands(Grant grant) {

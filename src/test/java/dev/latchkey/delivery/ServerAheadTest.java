@@ -9,6 +9,7 @@ import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Observation;
 import dev.latchkey.server.Server;
 import dev.latchkey.server.ServerName;
+import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.testing.AgentState;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
@@ -19,11 +20,16 @@ import dev.latchkey.testing.LogLines;
 import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.TableBackup;
 import dev.latchkey.testing.TestClock;
+import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +113,41 @@ class ServerAheadTest extends WhmTest {
     reconcileIn(Duration.ofMinutes(16));
     assertThat(support.letsVendorIn()).isFalse();
     assertThat(other.letsVendorIn()).isTrue();
+  }
+
+  /** The table does not know any more that the key was revoked, and the server does. */
+  @Test
+  void aRestoredTableLetsNoRevokedKeyInAgain() throws IOException {
+    for (var isNewEpoch : List.of(false, true)) {
+      var support = fleet.supportCase();
+      var client = support.client();
+      var other = another(support);
+      other.grant();
+      var stolen = Keys.ed25519();
+      var fingerprint = PublicKey.parse(stolen).fingerprint();
+      var backup = TableBackup.of(this.client);
+      client.data("fleet_key_revoke", "fingerprint", fingerprint, "api.wait", "20");
+      backup.putBack();
+      if (isNewEpoch) {
+        root().data("fleet_server_reset", "api.server", support.server().name(), "api.wait", "20");
+      } else {
+        support.grant();
+      }
+      Files.writeString(
+          Fleet.authorizedKeys(support.server()), stolen + "\n", StandardOpenOption.APPEND);
+
+      reconcileIn(Duration.ofMinutes(16));
+
+      assertThat(support.authorizedKeys()).as("new epoch: " + isNewEpoch).doesNotContain(stolen);
+      assertThat(WhmClient.reasonOfFailure(
+              client.post("authorizesshkey", "authorize", "1", "text", stolen)))
+          .contains(fingerprint + " is revoked on");
+      assertThat(client
+              .data("fleet_key_revoke", "fingerprint", fingerprint, "api.wait", "20")
+              .path("revoked_by")
+              .asText())
+          .isEqualTo("the server");
+    }
   }
 
   /** As many changes since the restore as were lost: the numbers are the same, the wanted states are not. */

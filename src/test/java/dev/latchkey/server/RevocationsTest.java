@@ -54,6 +54,38 @@ class RevocationsTest {
         .isEqualTo(revoked.hash());
   }
 
+  /** A table that was restored may have lost it: the server's word can only close. */
+  @Test
+  void whatTheServerKeepsOutAndWeDoNotKnowOfIsWantedFromThenOn() {
+    var before = EMPTY.with(grant(1), NOW);
+    var stated =
+        stating(stated(before, Observation.Outcome.DONE), List.of(ServerStates.keeping(KEY)));
+
+    var after = before.after(stated, NOW);
+
+    assertThat(after.revocations().fingerprints()).containsExactly(KEY);
+    assertThat(after.revocations().unproven()).hasSize(1);
+    assertThat(after.server().generation()).isEqualTo(before.server().generation() + 1);
+    assertThat(after.isOrderDue(NOW)).isTrue();
+    assertThat(before.above(stated, one -> false, NOW).revocations().fingerprints())
+        .containsExactly(KEY);
+    var proven = after.after(
+        stating(stated(after, Observation.Outcome.DONE), List.of(ServerStates.keeping(KEY))), NOW);
+    assertThat(proven.server().generation()).isEqualTo(after.server().generation());
+  }
+
+  @Test
+  void aServerThatStatesTooMuchIsBelievedAHundredKeys() {
+    var all = IntStream.range(0, 150)
+        .mapToObj(i -> ServerStates.keeping(fingerprint(i)))
+        .toList();
+    var stated = stating(stated(EMPTY.with(grant(1), NOW), Observation.Outcome.DONE), all);
+
+    assertThat(EMPTY.with(grant(1), NOW).revocations().all()).isEmpty();
+    assertThat(Revocations.NONE.adopting(stated.keptRevoked(), NOW, 1).all())
+        .hasSize(Revocations.MOST);
+  }
+
   @Test
   void theGrantsOfTheKeyEndInTheSameGenerationTheHeldOnesToo() {
     var first = grant(1);

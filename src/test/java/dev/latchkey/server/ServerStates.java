@@ -103,10 +103,20 @@ final class ServerStates {
   }
 
   static StatedRevocation revoked(String fingerprint, StatedEnd.Gone gone) {
+    return revoked(fingerprint, gone, false);
+  }
+
+  /** One that is revoked there although the order did not say so. */
+  static StatedRevocation keeping(String fingerprint) {
+    return revoked(fingerprint, StatedEnd.Gone.UNKNOWN, true);
+  }
+
+  private static StatedRevocation revoked(String fingerprint, StatedEnd.Gone gone, boolean kept) {
     return new StatedRevocation(
         fingerprint,
         gone,
         false,
+        kept,
         Optional.empty(),
         StatedList.empty(),
         StatedList.empty(),
