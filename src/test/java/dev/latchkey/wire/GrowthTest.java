@@ -46,7 +46,7 @@ class GrowthTest extends WhmTest {
   private static final String SIZES = System.getProperty("test.growth", "10,200");
   private static final int REPEATED = 5;
   private static final int OF_A_SERVER = 40;
-  private static final int KEYS_OF_A_SERVER = 50;
+  private static final int KEYS_OF_A_SERVER = Integer.getInteger("test.growth.keys", 5);
   private static final int MOST_WITH_KEYS = 1_000;
   private static final String[] PAGE = {"api.chunk.enable", "1", "api.chunk.size", "10"};
 

@@ -46,6 +46,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
@@ -56,6 +57,7 @@ import software.amazon.awssdk.services.ssm.model.SendCommandRequest;
  * here, and nothing is declared for nothing.
  */
 @QuarkusTest
+@Order(1) // while there is little in the table: it reads all of it around each dry run
 @InProcess
 class RoleTest extends WhmTest {
   private static final String WAIT = "20";
@@ -288,9 +290,11 @@ class RoleTest extends WhmTest {
 
   private void call(WhmClient client, String name, String... arguments) {
     called.add(name);
-    var before = Whole.of(dynamoDb, onServer);
     var declaration = functions.find(name).orElseThrow().declaration();
-    var says = declaration.isChanging() && saysWhatItWouldChange(before, client, name, arguments);
+    var before = Optional.of(declaration)
+        .filter(Declaration::isChanging)
+        .map(changing -> Whole.of(dynamoDb, onServer));
+    var says = before.isPresent() && saysWhatItWouldChange(before.get(), client, name, arguments);
     SdkProbe.reset();
     client.data(name, arguments);
     softly
@@ -307,7 +311,7 @@ class RoleTest extends WhmTest {
           .as(name + " declares " + permission + " and does not need it")
           .isNotEmpty();
     }
-    if (declaration.isChanging() && !Whole.of(dynamoDb, onServer).equals(before)) {
+    if (before.filter(whole -> !Whole.of(dynamoDb, onServer).equals(whole)).isPresent()) {
       softly.assertThat(says).as(name + " says as a dry run what it changes").isTrue();
     }
   }
