@@ -28,8 +28,12 @@ class Access:
     def __init__(self, server):
         self.server, self.findings = server, Findings()
         self.survey = Survey(server, Sshd(server), Leases({"leases": {}, "logins": {}}, lambda digest: None), self.findings)
-        found = self._accounts() + self._keys() + self._sudoers()
-        self.entries = sorted({identity(one): one for one in found}.items())
+        entries = {}
+        for one in self._accounts() + self._keys() + self._sudoers():
+            known = entries.setdefault(identity(one), one)
+            if known is not one:  # of two accounts with one name the second is told, too
+                known["what"] = shown("%s; and again: %s" % (known["what"], one["what"]))
+        self.entries = sorted(entries.items())
         self.more = max(0, len(self.entries) - MOST)
         self.entries = self.entries[:MOST]
 
@@ -53,7 +57,7 @@ class Access:
             for group in self._groups():
                 for name in group[3]:
                     groups.setdefault(name, []).append(group[0])
-        return [{"kind": "account", "name": shown(one.pw_name), "place": "", "what": shown("uid %d, %sshell %s, home %s%s" % (
+        return [{"kind": "account", "name": name_of(one.pw_name), "place": "", "what": shown("uid %d, %sshell %s, home %s%s" % (
             one.pw_uid, "".join("group %s, " % group for group in sorted(groups.get(one.pw_name, ()))), one.pw_shell, one.pw_dir,
             passwords.get(one.pw_name, ", password unknown")))}
                 for one in self.server.accounts() if may_log_in(one)]
@@ -104,11 +108,11 @@ class Access:
             with contextlib.suppress(FileNotFoundError, IsADirectoryError):
                 try:
                     with open(path, "rb") as file:
-                        found.append({"kind": "sudoers", "name": shown(name), "place": "", "what": "contents " + short(file.read(1 << 20))})
+                        found.append({"kind": "sudoers", "name": name_of(name), "place": "", "what": "contents " + short(file.read(1 << 20))})
                 except OSError as error:
                     if isinstance(error, (FileNotFoundError, IsADirectoryError)):
                         raise
-                    self.findings.problems[name] = "%s: %s" % (name, error.strerror)
+                    self.findings.problems[name_of(name)] = "%s: %s" % (name, error.strerror)
         return found
 
     def _logins(self):
@@ -123,11 +127,18 @@ class Access:
         """Whose keys, or which file, could not be read: of these nothing is known."""
         told = [{"user": shown(user), "why": shown(why)} for user, why in sorted(self.findings.problems.items())]
         told += [{"user": "", "why": shown(why)} for why in self.findings.questions[None]]
-        return told[:MOST_UNREAD]
+        if len(told) > MOST_UNREAD:
+            told[MOST_UNREAD - 1:] = [{"user": "", "why": "%d more could not be read" % (len(told) - MOST_UNREAD + 1)}]
+        return told
 
 
 def identity(entry):
     return " ".join(filter(None, (entry["kind"], entry["name"], entry["place"])))
+
+
+def name_of(text):
+    """Without blanks, which stand between the parts of an identity; one that is empty is a name, too."""
+    return shown(text).replace(" ", "\\x20") or "(empty)"
 
 
 def shown(text):

@@ -9,7 +9,7 @@ from latchkey_agent.processes import started_at
 
 MOST = 50  # of each list that is told, and of what is kept of one key
 
-# What those who look at the end of a grant ask of it; it is no account's.
+# Has the fields that the search for copies reads of a grant; a revoked key does not belong to one account.
 Revoked = collections.namedtuple("Revoked", "user fingerprint lease key")
 
 

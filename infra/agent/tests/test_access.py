@@ -75,6 +75,23 @@ class AccessTest(Folder):
         self.assertEqual(["/etc/sudoers.d/x"], [one["name"] for one in before])
         self.assertNotEqual(before, after)
 
+    def test_whatever_an_account_or_a_file_is_called_it_is_told(self):
+        with open(self.path("etc/passwd"), "a") as file:
+            file.write("bob:x:0:0::/root:/bin/bash\n:x:0:0::/root:/bin/sh\n")
+        self.put("etc/sudoers.d/of bob", b"bob ALL=(ALL) ALL\n")
+        told = {one["name"]: one["what"] for one in self.access()["entries"] if one["kind"] != "key"}
+        self.assertRegex(told["bob"], "^uid [1-9][0-9]*, .*; and again: uid 0, ")
+        self.assertLessEqual({"(empty)", "/etc/sudoers.d/of\\x20bob"}, set(told))
+
+    def test_more_that_cannot_be_read_than_is_told_may_be_anybody_s(self):
+        with open(self.path("etc/passwd"), "a") as file:
+            for number in range(30):
+                file.write("u%d:x:%d:%d::/home/u%d:/bin/sh\n" % (number, 3000 + number, 3000 + number, number))
+                os.makedirs(self.path("home/u%d/.ssh" % number))
+                os.symlink("/etc/passwd", self.path("home/u%d/.ssh/authorized_keys" % number))
+        unread = self.access()["unread"]
+        self.assertEqual((20, {"user": "", "why": "11 more could not be read"}), (len(unread), unread[-1]))
+
     def test_many_keys_come_in_pages_that_lack_none(self):
         self.put_keys(*["%s number %d" % (key(number), number) for number in range(1, 400)])
         entries, pages = self.every_page()

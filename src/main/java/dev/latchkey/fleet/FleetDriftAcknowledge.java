@@ -140,7 +140,9 @@ public final class FleetDriftAcknowledge extends WhmFunction {
           if (alone) {
             needAll(on, what, found.stream().map(FindingData::what).toList());
           }
-          return commit(call, on, found, 1).replaceWith(() -> answer(on, found, false));
+          var first = found.stream().limit(FindingTable.MOST_CHANGED).toList();
+          var isMore = found.size() > first.size();
+          return commit(call, on, first, 1).replaceWith(() -> answer(on, first, isMore));
         }));
   }
 
@@ -169,16 +171,16 @@ public final class FleetDriftAcknowledge extends WhmFunction {
     });
   }
 
+  /** One more than are acknowledged, where there are more. */
   private Uni<List<KnownFinding>> named(ServerState on, List<String> what) {
     return Unis.fewAtATime(
             Set.copyOf(what),
             one -> findings
-                .drift(on, one, Optional.empty(), FindingTable.MOST_CHANGED)
+                .drift(on, one, Optional.empty(), FindingTable.MOST_CHANGED + 1)
                 .map(found -> found.stream()
                     .filter(known -> FindingData.what(known).equals(one))
                     .toList()))
-        .map(all ->
-            all.stream().flatMap(List::stream).limit(FindingTable.MOST_CHANGED).toList());
+        .map(all -> all.stream().flatMap(List::stream).toList());
   }
 
   private Uni<Void> commit(Call call, ServerState on, List<KnownFinding> found, int step) {

@@ -3,6 +3,7 @@ package dev.latchkey.server;
 import dev.latchkey.server.Finding.Kind;
 import dev.latchkey.server.Findings.Unread;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,12 +30,7 @@ final class FindingsReader {
             .toList(),
         "",
         from.text("next").map(FindingsReader::id),
-        from.list("unread").stream()
-            .limit(MOST_UNREAD)
-            .map(one -> new Unread(
-                one.word("user").orElse(""),
-                one.sentence("why").orElse("the server does not say why")))
-            .toList(),
+        unread(from.list("unread")),
         Math.max(0, from.number("more").orElse(0L)));
   }
 
@@ -44,6 +40,19 @@ final class FindingsReader {
       throw new IllegalArgumentException("next is none of ours");
     }
     return next;
+  }
+
+  /** Of more than are read it is not known whose they are. */
+  private static List<Unread> unread(List<StatementFields> all) {
+    var rest = all.size() > MOST_UNREAD
+        ? Stream.of(new Unread("", (all.size() - MOST_UNREAD) + " more could not be read"))
+        : Stream.<Unread>of();
+    var read = all.stream()
+        .limit(MOST_UNREAD)
+        .map(one -> new Unread(
+            one.sentence("user").orElse(""),
+            one.sentence("why").orElse("the server does not say why")));
+    return Stream.concat(read, rest).toList();
   }
 
   private static Stream<Finding> finding(StatementFields from) {
@@ -60,7 +69,7 @@ final class FindingsReader {
         kind.get(),
         name.get(),
         isKey ? place.get() : "",
-        from.word("user"),
+        from.sentence("user"),
         from.sentence("file"),
         from.number("line"),
         from.text("type").filter(text -> TYPE.matcher(text).matches()),

@@ -84,8 +84,9 @@ record Given(ServerState state, List<AuthorizedKey> authorized) {
             "ticket " + one.ticket() + " as " + one.user(),
             one.problem().orElse("the line of its key is not there")));
     // Where a file of root's could not be read, nobody knows whether the key is in it.
-    var isKnown = page.unread().stream()
-        .noneMatch(one -> one.user().isEmpty() || one.user().equals(ROOT));
+    var isKnown = page.more() == 0
+        && page.unread().stream()
+            .noneMatch(one -> one.user().isEmpty() || one.user().equals(ROOT));
     var byHand = authorized.stream()
         .filter(one -> isKnown)
         .filter(one -> one.expiresAt().filter(end -> !end.isAfter(now)).isEmpty())

@@ -116,6 +116,20 @@ class FleetDriftAcknowledgeTest extends WhmTest {
   }
 
   @Test
+  void aKeyInMoreLinesThanOneCallTakesSaysThatThereAreMore() throws IOException {
+    write(server, (key + "\n").repeat(40));
+
+    var first = acknowledge("what", what).path("data");
+
+    assertThat(first.path("acknowledged")).hasSize(30);
+    assertThat(first.path("more").asInt()).isEqualTo(1);
+    var second = acknowledge("what", what).path("data");
+    assertThat(second.path("acknowledged")).hasSize(10);
+    assertThat(second.path("more").asInt()).isZero();
+    assertThat(drift()).doesNotContain(what);
+  }
+
+  @Test
   void onSeveralServersEachAcknowledgesWhatItHas() throws IOException {
     var other = server();
 
