@@ -1,6 +1,5 @@
 package dev.latchkey.reconcile;
 
-import dev.latchkey.reconcile.Reconciler.Look;
 import dev.latchkey.reconcile.Reconciler.Pass;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.settings.Settings;

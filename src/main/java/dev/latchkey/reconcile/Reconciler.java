@@ -10,7 +10,6 @@ import dev.latchkey.delivery.Convergence.Begun;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.Deadline;
 import dev.latchkey.delivery.Dispatch;
-import dev.latchkey.delivery.Explanation;
 import dev.latchkey.delivery.OrderOutcome.Stated;
 import dev.latchkey.delivery.OrderOutcome.Throttled;
 import dev.latchkey.server.DueTable;
@@ -18,12 +17,10 @@ import dev.latchkey.server.DueTable.Due;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.Observation;
-import dev.latchkey.server.Revocation;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
 import dev.latchkey.store.Transaction;
-import dev.latchkey.text.Quoted;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -38,7 +35,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -86,29 +82,6 @@ public class Reconciler {
     this.dispatch = dispatch;
     this.change = change;
     this.clock = clock;
-  }
-
-  /**
-   * What one look found.
-   *
-   * @param confirmed whether the server has carried out its wanted state
-   * @param oldestEnd for how many seconds the end of a grant or of a revoked key has been waiting for its proof; 0 where none
-   *     does
-   * @param drift how many keys of ours somebody else had altered, taken away or copied
-   * @param sweepStopped whether the server's own sweep stands still, which ends access when nobody can reach it
-   * @param failed whether nothing could be found out; the log has why
-   */
-  public record Look(
-      String server,
-      boolean confirmed,
-      long oldestEnd,
-      int drift,
-      boolean sweepStopped,
-      boolean failed) {
-    static Look failed(String server, Throwable failure) {
-      LOG.errorf(failure, "%s could not be looked at; it stays due", Quoted.of(server));
-      return new Look(server, false, 0, 0, false, true);
-    }
   }
 
   /**
@@ -190,7 +163,7 @@ public class Reconciler {
     return convergence
         .settle(ended.begun(), waiting.left())
         .call(delivered -> plan(ended, delivered))
-        .map(delivered -> report(delivered, ended.at()));
+        .map(delivered -> Look.of(delivered, ended.at()));
   }
 
   /** Of a look that nothing came of, and of what was not sent, the next try is sooner than the next look. */
@@ -249,7 +222,7 @@ public class Reconciler {
       return read.filter(stated -> stated.isCarriedOut() && of.isStatedBy(stated))
           .map(stated -> convergence
               .record(of, stated)
-              .map(after -> report(new Delivered(new Stated(stated), after), now))
+              .map(after -> Look.of(new Delivered(new Stated(stated), after), now))
               .map(List::of))
           .orElseGet(() -> Uni.createFrom().item(List.of()));
     });
@@ -315,38 +288,5 @@ public class Reconciler {
     return expired.stream()
         .map(grant -> "ticket " + grant.ticket() + " as " + grant.user())
         .collect(joining(", ", "expired on " + of.server().name() + ": ", ""));
-  }
-
-  private static Look report(Delivered delivered, Instant now) {
-    var server = delivered.state().server();
-    var drift = delivered.outcome().statement().map(Observation::unmanaged).orElseGet(List::of);
-    drift.forEach(found -> LOG.warnf(
-        "%s: %s %s of %s in %s",
-        server.name(), found.what(), found.fingerprint(), found.user(), found.file()));
-    var ends = delivered.state().ending().stream()
-        .map(grant -> grant.end().orElseThrow().at());
-    var revoked = delivered.state().revocations().unproven().stream().map(Revocation::at);
-    var oldestEnd = Stream.concat(ends, revoked)
-        .mapToLong(since -> Duration.between(since, now).toSeconds())
-        .max()
-        .orElse(0);
-    var sweep = delivered.outcome().statement().flatMap(Observation::sweepProblem);
-    sweep.ifPresent(problem -> LOG.warnf("%s: %s", server.name(), Quoted.sentence(problem)));
-    if (!server.isConfirmed()) {
-      LOG.warnf(
-          "%s has not confirmed generation %d after %d orders (%s); the oldest end is open for %d s",
-          server.name(),
-          server.generation(),
-          server.attempts(),
-          Explanation.of(server.name(), delivered.outcome()),
-          oldestEnd);
-    }
-    return new Look(
-        server.name().value(),
-        server.isConfirmed(),
-        oldestEnd,
-        drift.size(),
-        sweep.isPresent(),
-        false);
   }
 }

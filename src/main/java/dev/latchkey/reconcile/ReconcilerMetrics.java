@@ -2,7 +2,6 @@ package dev.latchkey.reconcile;
 
 import dev.latchkey.delivery.EmbeddedMetrics;
 import dev.latchkey.delivery.EmbeddedMetrics.Value;
-import dev.latchkey.reconcile.Reconciler.Look;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;

@@ -230,9 +230,7 @@ class PassTest extends WhmTest {
         ? Optional.of(new IllegalStateException("the function was ended"))
         : Optional.empty());
     fleet.takeOffline(node(server));
-    assertThat(pass(Duration.ofMinutes(18)).looks())
-        .singleElement()
-        .matches(Reconciler.Look::failed);
+    assertThat(pass(Duration.ofMinutes(18)).looks()).singleElement().matches(Look::failed);
     SdkProbe.reset();
     fleet.heal();
     fleet.forget();
@@ -300,7 +298,7 @@ class PassTest extends WhmTest {
     assertThat(found(ordered).server().isConfirmed()).isTrue();
   }
 
-  private List<Reconciler.Look> ended(ServerState of) {
+  private List<Look> ended(ServerState of) {
     return reconciler.ended(of.server().node(), "command-of-long-ago").await().indefinitely();
   }
 
@@ -341,7 +339,7 @@ class PassTest extends WhmTest {
     try {
       var pass = pass(Duration.ofMinutes(2));
 
-      assertThat(pass.looks()).filteredOn(Reconciler.Look::failed).hasSize(1);
+      assertThat(pass.looks()).filteredOn(Look::failed).hasSize(1);
       assertThat(fleet.sent()).containsExactly(node(server));
     } finally {
       change.note(in -> in.delete(broken)).await().indefinitely();

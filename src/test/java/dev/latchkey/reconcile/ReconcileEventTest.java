@@ -50,7 +50,7 @@ class ReconcileEventTest extends WhmTest {
 
   @Test
   void whatItFindsIsALineOfTheEmbeddedMetricFormat() {
-    var look = new Reconciler.Look("web", false, 42, 0, true, false);
+    var look = new Look("web", false, 42, 0, true, false);
 
     assertThat(ReconcilerMetrics.line(List.of(look), "latchkey", Instant.ofEpochSecond(1)))
         .contains(
@@ -61,7 +61,7 @@ class ReconcileEventTest extends WhmTest {
 
   @Test
   void whereThereIsNothingToTellNoMetricIsPaidFor() {
-    var look = new Reconciler.Look("web", true, 0, 0, false, false);
+    var look = new Look("web", true, 0, 0, false, false);
 
     assertThat(ReconcilerMetrics.line(List.of(look), "latchkey", Instant.EPOCH)).isEmpty();
   }

@@ -85,7 +85,7 @@ class ReconcilerTest extends WhmTest {
         support.server().id(), () -> support.grant("api.wait", "0"));
     var orders = LocalSystemsManager.orders();
 
-    assertThat(reconcile(ended)).singleElement().matches(Reconciler.Look::confirmed);
+    assertThat(reconcile(ended)).singleElement().matches(Look::confirmed);
 
     assertThat(LocalSystemsManager.orders()).isEqualTo(orders);
     assertThat(listedStatus(support)).isEqualTo("AUTHED");
@@ -159,7 +159,7 @@ class ReconcilerTest extends WhmTest {
         .asText();
   }
 
-  private List<Reconciler.Look> reconcile(JsonNode ended) {
+  private List<Look> reconcile(JsonNode ended) {
     return reconciler
         .ended(
             NodeId.parse(ended.at("/detail/instance-id").asText()),
