@@ -34,7 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Says of drift why it may be there, so that {@code fleet_drift} no longer lists it (an extension). What has changed since, or
+ * Acknowledges drift with a reason, so that {@code fleet_drift} no longer lists it (an extension). What has changed since, or
  * has gone and come back, is drift again.
  */
 @Singleton
@@ -72,7 +72,7 @@ public final class FleetDriftAcknowledge extends WhmFunction {
 
   @Inject
   FleetDriftAcknowledge(FanOut fanOut, FindingTable findings, Change change) {
-    super(Declaration.of(NAME, "Says why drift may be there, so that it is no longer listed.")
+    super(Declaration.of(NAME, "Acknowledges drift with a reason, so that it is no longer listed.")
         .numbered(58)
         .requires(Privilege.SSH_KEYS)
         .changes()
