@@ -42,6 +42,8 @@ const audited = on(['GetItem', 'PutItem'], ['A#*']);
 const EVERY_CALL = [...on(['GetItem'], ['SCHEMA', 'U#*']), ...counting];
 /** What every call needs beside that where there is an item for each call. */
 const RECORD = { when: 'HasUsageRecords', what: on(['PutItem'], ['M#*'])[0] };
+/** What the reconciler alone needs where a key of KMS signs: that key, and no other. */
+const SIGNS = { when: 'HasSigningKey', id: 'Reconciler', action: 'kms:Sign', where: { Ref: 'SigningKeyArn' } };
 const READ_TOKENS = on(['BatchGetItem', 'Query'], ['U#*']);
 const READ_TICKETS = [...on(READ, TICKETS), ...on(['BatchGetItem'], ['U#*'])];
 const CHANGE_SERVERS = [...on(READ, SERVERS), ...on(WRITE, SERVERS), ...on(['PutItem'], ['R#*']),
@@ -431,6 +433,9 @@ function checkRole(context, id, resource, roleId, logId) {
         find(roleId, `allows ${action} on ${resourceText(where)}; it would be logs:CreateLogStream and logs:PutLogEvents on !GetAtt ${logId}.Arn`);
       }
       has.add(action);
+      continue;
+    }
+    if (same({ when, id, action, where }, SIGNS)) {
       continue;
     }
     const isTable = String(action).startsWith('dynamodb:');

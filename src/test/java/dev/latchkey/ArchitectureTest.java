@@ -13,6 +13,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static dev.latchkey.Rooms.ADDRESSES;
 import static dev.latchkey.Rooms.CHANGE;
 import static dev.latchkey.Rooms.FUNCTIONS;
+import static dev.latchkey.Rooms.KMS;
 import static dev.latchkey.Rooms.LAYOUTS;
 import static dev.latchkey.Rooms.MAIN;
 import static dev.latchkey.Rooms.RULES;
@@ -43,7 +44,7 @@ class ArchitectureTest {
 
   @Test
   void onlyTablesTheStoreAndRunCommandKnowTheSdk() {
-    none(not(TABLES.or(LAYOUTS).or(STORE).or(RUN_COMMAND)), dependOnClassesThat(SDK));
+    none(not(TABLES.or(LAYOUTS).or(STORE).or(RUN_COMMAND).or(KMS)), dependOnClassesThat(SDK));
   }
 
   @Test

@@ -32,7 +32,7 @@ final class Rooms {
       Set.of("data", "text"),
       Set.of("settings"),
       Set.of("store"),
-      Set.of("access"),
+      Set.of("access", "signing"),
       Set.of("api", "ssh"),
       Set.of("list", "audit", "usage"),
       Set.of("wire", "change"),
@@ -51,6 +51,10 @@ final class Rooms {
   static final DescribedPredicate<JavaClass> RUN_COMMAND = describe(
       "Run Command",
       one -> outermost(one).getFullName().equals("dev.latchkey.delivery.RunCommand"));
+
+  /** The one class that asks for signatures elsewhere. */
+  static final DescribedPredicate<JavaClass> KMS =
+      describe("KMS", one -> outermost(one).getFullName().equals("dev.latchkey.signing.KmsSigner"));
 
   /** What several tables of a room know of an item. */
   static final DescribedPredicate<JavaClass> LAYOUTS =

@@ -131,7 +131,7 @@ public final class RoleStatements {
     return statements;
   }
 
-  /** Ends what expired, and keeps what tokens counted that are gone. */
+  /** Ends what expired, keeps what tokens counted that are gone, and signs. */
   static List<String> ofReconciler() {
     var table = new ArrayList<>(access(Permission.CHANGE_SERVERS));
     table.addAll(access(Permission.CHANGE_FINDINGS));
@@ -143,6 +143,8 @@ public final class RoleStatements {
     table.add(new Access(List.of("GetItem"), List.of(SCHEMA)));
     var statements = lines(table);
     statements.addAll(ofServers());
+    statements.add(
+        "- !If [HasSigningKey, { Effect: Allow, Action: kms:Sign, Resource: !Ref SigningKeyArn }, !Ref AWS::NoValue]");
     return statements;
   }
 

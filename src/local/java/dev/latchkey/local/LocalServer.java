@@ -20,6 +20,8 @@ final class LocalServer implements AutoCloseable {
   /** See {@link LaptopSettings#ownFleet}. */
   private static final String OWN_FLEET = LaptopSettings.PREFIX + ".own-fleet";
 
+  private static final String SIGNING_KEY = "latchkey.signing.key-file";
+
   private final DataFolder folder;
   private final Set<String> ours = new HashSet<>();
   private DynamoDbLocal database;
@@ -57,6 +59,9 @@ final class LocalServer implements AutoCloseable {
     }
     if (settings.ownCertificate()) {
       set(LocalCertificate.in(folder, settings.serversDomain()).serverSettings());
+    }
+    if (settings.ownSigningKey()) {
+      set(Map.of(SIGNING_KEY, LocalSigningKey.in(folder.file("signing.pem")).toString()));
     }
     set(Map.of(FOLDER, folder.path().toString()));
   }

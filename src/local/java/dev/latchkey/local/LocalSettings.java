@@ -21,6 +21,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
  * @param ownDatabase whether no other DynamoDB endpoint is set
  * @param ownFleet whether no other endpoint of Systems Manager is set
  * @param ownCertificate whether no other certificate is set
+ * @param ownSigningKey whether no other key for signatures is set
  * @param serversDomain the domain under which host names name servers, in lower case
  */
 record LocalSettings(
@@ -31,6 +32,7 @@ record LocalSettings(
     boolean ownDatabase,
     boolean ownFleet,
     boolean ownCertificate,
+    boolean ownSigningKey,
     Optional<String> serversDomain) {
 
   static final String HTTP_PORT = "quarkus.http.port";
@@ -53,6 +55,10 @@ record LocalSettings(
               .isEmpty(),
           config.getOptionalValue("quarkus.ssm.endpoint-override", String.class).isEmpty(),
           !namesCertificate(config),
+          config.getOptionalValue("latchkey.signing.key-file", String.class).isEmpty()
+              && config
+                  .getOptionalValue("latchkey.signing.kms-key", String.class)
+                  .isEmpty(),
           domain(config));
     } catch (ConfigValidationException e) {
       throw new LocalProblem("-Dlatchkey.local.data is not the name of a folder: "

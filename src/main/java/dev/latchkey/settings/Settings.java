@@ -84,6 +84,17 @@ public interface Settings {
   @WithDefault("P1D")
   Duration accessLooks();
 
+  /** The key that signs the bills of closed months and the seals of the audit; without one, they are not signed. */
+  Signing signing();
+
+  interface Signing {
+    /** A file with a private key on the curve P-256 in PEM (PKCS #8), and after it the public key. */
+    Optional<String> keyFile();
+
+    /** The ARN of a key of AWS KMS that signs instead, {@code ECC_NIST_P256}, which nobody can read. */
+    Optional<String> kmsKey();
+  }
+
   /** Our documents in Systems Manager. */
   Ssm ssm();
 

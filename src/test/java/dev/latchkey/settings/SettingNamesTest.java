@@ -33,6 +33,8 @@ class SettingNamesTest {
             "latchkey.limits.tickets",
             "latchkey.limits.servers",
             "latchkey.limits.grants",
+            "latchkey.signing.key-file",
+            "latchkey.signing.kms-key",
             "latchkey.ssm.order-document",
             "latchkey.ssm.install-document",
             "latchkey.ssm.document-version",
