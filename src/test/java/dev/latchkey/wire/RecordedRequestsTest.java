@@ -2,14 +2,12 @@ package dev.latchkey.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.latchkey.testing.Account;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
-import dev.latchkey.testing.RawHttp;
+import dev.latchkey.testing.RecordedAnswer;
+import dev.latchkey.testing.RecordedRequest;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WayIn;
-import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -19,15 +17,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Requests recorded from six clients, sent again byte for byte but for the token. */
+/** Requests recorded from eight clients, sent again byte for byte but for what differs from run to run. */
 @QuarkusTest
 @InProcess
 @WayIn
 class RecordedRequestsTest extends WhmTest {
   private static final List<String> CLIENTS = List.of(
       "cpanel-api",
+      "fossbilling",
       "npm-cpanel-lib",
       "npm-cpanel-rest-api",
+      "paymenter",
       "perl-apiclient",
       "perl-publicapi",
       "php-xmlapi-fopen");
@@ -45,11 +45,12 @@ class RecordedRequestsTest extends WhmTest {
     fleet.server(owner);
     var kinds = new ArrayList<String>();
     var run = "r" + System.nanoTime();
+    var customer = accounts.reseller().user();
     try (var clock = TestClock.stoppedAt(BEFORE_THE_RECORDED_EXPIRY)) {
       for (var client : CLIENTS) {
-        for (var request : recorded(client)) {
-          var answer = send(request, accounts.root(), run);
-          kinds.add(client + ", " + request.path("what").asText() + ": " + kind(answer));
+        for (var request : RecordedRequest.of(client)) {
+          var answer = request.with("RUN", run).with("RESELLER", customer).sentBy(accounts.root());
+          kinds.add(client + ", " + request.what() + ": " + kind(answer));
         }
       }
     }
@@ -63,49 +64,16 @@ class RecordedRequestsTest extends WhmTest {
             .toList());
   }
 
-  private static JsonNode recorded(String client) throws IOException {
-    try (var in = RecordedRequestsTest.class.getResourceAsStream("/requests/" + client + ".json")) {
-      return WhmClient.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8))
-          .path("requests");
-    }
-  }
-
-  private static String send(JsonNode request, Account account, String run) {
-    var body = request
-        .path("body")
-        .asText()
-        .replace("RUN", run)
-        .replace("PASSWORD", account.token().reveal());
-    var head = new StringBuilder(request.path("method").asText() + " "
-        + request.path("url").asText().replace("RUN", run) + " HTTP/1.1\r\n");
-    request.path("headers").properties().forEach(header -> {
-      switch (header.getKey()) {
-        case "host", "connection" -> {}
-        case "content-length" ->
-          head.append("content-length: ").append(body.length()).append("\r\n");
-        default ->
-          head.append(header.getKey())
-              .append(": ")
-              .append(
-                  header.getValue().asText().replace("TOKEN", account.token().reveal()))
-              .append("\r\n");
-      }
-    });
-    return RawHttp.send(head.toString(), body);
-  }
-
   /** Status, form, result and the beginning of what there is to say. */
-  private static String kind(String answer) {
-    var status = answer.substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length());
-    var body = answer.substring(answer.indexOf("\r\n\r\n") + 4).replaceAll("\r\n[0-9a-f]*\r\n", "");
-    var json = body.indexOf('{');
-    if (body.contains("<?xml")) {
-      return status + " xml " + body.replaceAll("(?s).*<reason>(.*)</reason>.*", "$1");
+  private static String kind(RecordedAnswer answer) {
+    var status = answer.status();
+    if (answer.body().contains("<?xml")) {
+      return status + " xml " + answer.body().replaceAll("(?s).*<reason>(.*)</reason>.*", "$1");
     }
-    if (json < 0) {
-      return status + " " + body.lines().findFirst().orElse("");
+    if (!answer.isJson()) {
+      return status + " " + answer.body().lines().findFirst().orElse("");
     }
-    var tree = WhmClient.parse(body.substring(json, body.lastIndexOf('}') + 1));
+    var tree = answer.json();
     if (tree.has("metadata")) {
       return status + " result " + tree.at("/metadata/result") + " "
           + tree.at("/metadata/reason")
@@ -113,6 +81,7 @@ class RecordedRequestsTest extends WhmTest {
               .replaceAll("\\(XID [a-z2-9]{6}\\)", "(XID)")
               .replaceAll("such as “.*”", "such as “…”");
     }
-    return status + " " + tree.fieldNames().next();
+    var message = tree.has("statusmsg") ? " " + tree.path("statusmsg").asText() : "";
+    return status + " " + tree.fieldNames().next() + message;
   }
 }
