@@ -37,7 +37,9 @@ const COUNTED = ['pk', 'sk', 'last_used', 's?', 'calls_*', 'live_*', '0*', '1*',
 /** How many there are of what is limited. */
 const COUNT = on(['GetItem', 'UpdateItem'], ['H#*']);
 const counting = on(['UpdateItem'], ['M#*', 'U#*'], COUNTED);
-const audited = on(['GetItem', 'PutItem'], ['A#*']);
+/** An entry, and the mark by which it is found to be sealed. */
+const audited = [...on(['GetItem', 'PutItem'], ['A#*']), ...on(['PutItem'], ['UNSEALED'])];
+const READ_SEALS = [...on(['Query'], ['A#*', 'SEAL#*', 'UNSEALED']), ...on(['BatchGetItem'], ['A#*', 'UNSEALED'])];
 
 const EVERY_CALL = [...on(['GetItem'], ['SCHEMA', 'U#*']), ...counting];
 /** What every call needs beside that where there is an item for each call. */
@@ -53,6 +55,7 @@ const CHANGE_FINDINGS = [...on(READ, FINDINGS), ...on(WRITE, FINDINGS)];
 const PERMISSIONS = {
   CHANGES: [...audited, ...on(['ConditionCheckItem'], ['U#*'])], // the audit entry, and that its caller is still what was admitted
   READ_AUDIT: on(['Query'], ['A#*']),
+  READ_SEALS,
   READ_TOKENS,
   CHANGE_TOKENS: [...READ_TOKENS, ...on(WRITE, ['EXPIRES', 'REVOKED', 'U#*']), ...COUNT],
   CHANGE_PROFILE: on(['UpdateItem'], ['U#*'], ['pk', 'sk', 'public_key', 'ranges', 'ssh_user', 'account', 'sudo', 'company_name', 'company_id',
@@ -70,6 +73,7 @@ const PERMISSIONS = {
 const UNDECLARED = {
   UnknownFunction: { inApi: true, may: EVERY_CALL },
   Reconciler: { inApi: false, may: [...CHANGE_SERVERS, ...CHANGE_FINDINGS, ...audited, ...counting, ...RUN_COMMAND,
+    ...READ_SEALS, ...on(['PutItem'], ['SEAL#*', 'UNSIGNED']), ...on(['DeleteItem'], ['UNSEALED']),
     ...on(['Query', 'DeleteItem'], ['EXPIRES', 'REVOKED']), ...on(['GetItem', 'DeleteItem'], ['U#*']),
     ...on(['UpdateItem'], ['M#*']), ...on(['GetItem'], ['SCHEMA'])] },
   Bootstrap: { inApi: false, may: [...audited, ...on(['GetItem'], ['SCHEMA']), ...on(['GetItem', 'PutItem'], ['U#*']), ...on(['PutItem'], ['H#*'])] },
@@ -413,13 +417,13 @@ function own(on) {
   return condition === 'MakesTable' && same(named, NAMED_TABLE) ? made : on;
 }
 
-/** Nobody changes or removes an audit entry or a receipt; PutItem can still replace one, which IAM cannot tell apart. */
+/** Nobody changes or removes an audit entry, a receipt or a seal; PutItem can still replace one, which IAM cannot tell apart. */
 function checkDenial({ find }, role, roleId) {
   const denials = list(role.Properties?.Policies).flatMap((policy) => list(policy?.PolicyDocument?.Statement))
     .filter(({ Effect }) => Effect === 'Deny').map(({ Action, Condition, Resource }) => ({ Action, Condition, Resource: arnOf(own(Resource)) }));
-  const expected = { Action: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], Condition: conditionOf(['A#*', 'R#*']), Resource: 'Table' };
+  const expected = { Action: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], Condition: conditionOf(['A#*', 'R#*', 'SEAL#*']), Resource: 'Table' };
   if (!same(denials, [expected])) {
-    find(roleId, 'does not deny UpdateItem and DeleteItem of audit entries and receipts, A#* and R#*, and nothing else; it would');
+    find(roleId, 'does not deny UpdateItem and DeleteItem of audit entries, receipts and seals, A#*, R#* and SEAL#*, and nothing else; it would');
   }
 }
 

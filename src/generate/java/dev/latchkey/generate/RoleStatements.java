@@ -63,6 +63,9 @@ public final class RoleStatements {
   private static final String USAGE = "M#*";
   private static final String HELD = "H#*";
   private static final String AUDIT = "A#*";
+  private static final String SEALS = "SEAL#*";
+  private static final String UNSEALED = "UNSEALED";
+  private static final String UNSIGNED = "UNSIGNED";
   private static final String RECEIPTS = "R#*";
   private static final List<String> TOKENS = List.of("EXPIRES", "REVOKED", USERS);
   private static final List<String> TICKETS = List.of("T#*", "TICKETS", "TICKETS#CLOSED");
@@ -77,6 +80,11 @@ public final class RoleStatements {
 
   /** How many there are of what is limited. */
   private static final Access COUNT = new Access(List.of("GetItem", "UpdateItem"), List.of(HELD));
+
+  /** An entry, and the mark by which it is found to be sealed. */
+  private static final List<Access> AUDITED = List.of(
+      new Access(List.of("GetItem", "PutItem"), List.of(AUDIT)),
+      new Access(List.of("PutItem"), List.of(UNSEALED)));
 
   private RoleStatements() {}
 
@@ -118,7 +126,7 @@ public final class RoleStatements {
     table.add(new Access(List.of("GetItem"), List.of(SCHEMA, USERS)));
     table.add(new Access(List.of("UpdateItem"), List.of(USAGE, USERS), COUNTED));
     if (changes) {
-      table.add(new Access(List.of("GetItem", "PutItem"), List.of(AUDIT)));
+      table.addAll(AUDITED);
       table.add(new Access(List.of("ConditionCheckItem"), List.of(USERS)));
     }
     permissions.forEach(permission -> table.addAll(access(permission)));
@@ -135,7 +143,10 @@ public final class RoleStatements {
   static List<String> ofReconciler() {
     var table = new ArrayList<>(access(Permission.CHANGE_SERVERS));
     table.addAll(access(Permission.CHANGE_FINDINGS));
-    table.add(new Access(List.of("GetItem", "PutItem"), List.of(AUDIT)));
+    table.addAll(AUDITED);
+    table.addAll(access(Permission.READ_SEALS));
+    table.add(new Access(List.of("PutItem"), List.of(SEALS, UNSIGNED)));
+    table.add(new Access(List.of("DeleteItem"), List.of(UNSEALED)));
     table.add(new Access(List.of("UpdateItem"), List.of(USAGE, USERS), COUNTED));
     table.add(new Access(List.of("UpdateItem"), List.of(USAGE)));
     table.add(new Access(List.of("Query", "DeleteItem"), List.of("EXPIRES", "REVOKED")));
@@ -152,7 +163,8 @@ public final class RoleStatements {
   static List<String> ofBootstrap() {
     return lines(List.of(
         new Access(List.of("GetItem"), List.of(SCHEMA)),
-        new Access(List.of("GetItem", "PutItem"), List.of(AUDIT)),
+        AUDITED.get(0),
+        AUDITED.get(1),
         new Access(List.of("GetItem", "PutItem"), List.of(USERS)),
         new Access(List.of("PutItem"), List.of(HELD))));
   }
@@ -160,6 +172,10 @@ public final class RoleStatements {
   private static List<Access> access(Permission permission) {
     return switch (permission) {
       case READ_AUDIT -> List.of(new Access(List.of("Query"), List.of(AUDIT)));
+      case READ_SEALS ->
+        List.of(
+            new Access(List.of("Query"), List.of(AUDIT, SEALS, UNSEALED)),
+            new Access(List.of("BatchGetItem"), List.of(AUDIT, UNSEALED)));
       case READ_TOKENS -> List.of(new Access(List.of("BatchGetItem", "Query"), List.of(USERS)));
       case CHANGE_TOKENS ->
         List.of(
@@ -196,7 +212,8 @@ public final class RoleStatements {
   /**
    * One statement for all that an action is allowed to be about, and one for all actions that are allowed the same: AWS does
    * not say whether it judges each item of a transaction, or all that an action is about together, and so both must be
-   * allowed. With what is denied to all: only PutItem makes an audit entry or a receipt, and nothing changes or removes one.
+   * allowed. With what is denied to all: only PutItem makes an audit entry, a seal or a receipt, and nothing changes or removes
+   * one.
    */
   private static List<String> lines(Collection<Access> table) {
     var keys = new TreeMap<String, Set<String>>();
@@ -219,7 +236,8 @@ public final class RoleStatements {
         (about, same) -> lines.add("- " + new Access(same, List.copyOf(about)).allowed()));
     limited.forEach(access -> lines.add("- " + access.allowed()));
     lines.add("- "
-        + new Access(List.of("UpdateItem", "DeleteItem"), List.of(AUDIT, RECEIPTS)).said("Deny"));
+        + new Access(List.of("UpdateItem", "DeleteItem"), List.of(AUDIT, RECEIPTS, SEALS))
+            .said("Deny"));
     return lines;
   }
 

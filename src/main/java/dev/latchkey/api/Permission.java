@@ -7,6 +7,8 @@ package dev.latchkey.api;
 public enum Permission {
   /** Lists audit entries. */
   READ_AUDIT,
+  /** Reads seals, the entries that they cover, and what is not sealed yet. */
+  READ_SEALS,
   /** Reads many tokens at once. */
   READ_TOKENS,
   /** Creates, changes and revokes tokens: the one permission with which privileges can be written. */

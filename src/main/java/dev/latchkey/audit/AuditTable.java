@@ -30,11 +30,12 @@ public class AuditTable {
     this.store = store;
   }
 
-  /** Adds an entry to the transaction of its change. */
+  /** Adds an entry to the transaction of its change, and the mark by which it is found to be sealed. */
   public void add(Transaction in, AuditEntry entry) {
     in.putNew(
         item(entry),
         () -> new IllegalStateException("two changes have the request id " + entry.request()));
+    SealTable.mark(in, entry.user(), key(entry).sk());
   }
 
   /** Whether an entry, and with it its change, was written. */
@@ -71,8 +72,8 @@ public class AuditTable {
       String user, Instant since, Instant until, Optional<String> after, int limit) {
     after.ifPresent(place -> check(place, since, until));
     var last = after.orElse(time(until));
-    var query =
-        Query.newestFirst("A#" + user, time(since), last, limit + (after.isPresent() ? 2 : 1));
+    var query = Query.newestFirst(
+        AuditItem.PARTITION + user, time(since), last, limit + (after.isPresent() ? 2 : 1));
     return store.query(query.eventually()).map(items -> {
       if (after.isPresent() && (items.isEmpty() || !items.get(0).getText("sk").equals(last))) {
         throw new WrongPlace("is not the “next” of an answer of yours.");
@@ -121,7 +122,7 @@ public class AuditTable {
   }
 
   private static Key key(AuditEntry entry) {
-    return new Key("A#" + entry.user(), time(entry.at()) + "#" + entry.request());
+    return new Key(AuditItem.PARTITION + entry.user(), time(entry.at()) + "#" + entry.request());
   }
 
   private static String time(Instant instant) {

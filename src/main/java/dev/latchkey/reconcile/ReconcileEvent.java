@@ -6,7 +6,6 @@ import dev.latchkey.settings.Settings;
 import dev.latchkey.store.Schema;
 import dev.latchkey.usage.Upkeep;
 import io.quarkus.arc.All;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -16,6 +15,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -78,14 +78,17 @@ public class ReconcileEvent {
     return isEvent ? told : told.onItemOrFailure().call((text, failure) -> keepUp());
   }
 
-  /** After the servers: of what this ends, whoever revoked the token has ended the first, and the next pass sends the orders. */
+  /** After the servers, and none stops another: of what this ends, whoever revoked the token has ended the first, and the next pass sends the orders. */
   private Uni<Void> keepUp() {
-    return Multi.createFrom()
-        .iterable(upkeep)
-        .onItem()
-        .transformToUniAndConcatenate(work -> work.run().replaceWith(true))
-        .collect()
-        .asList()
+    var failed = new ArrayList<Throwable>();
+    return EachAlone.all(
+            upkeep, 1, work -> work.run().replaceWith(true), (work, failure) -> failed.add(failure))
+        .invoke(done -> {
+          if (!failed.isEmpty()) {
+            throw new IllegalStateException(
+                failed.size() + " of " + upkeep.size() + " pieces of work failed", failed.get(0));
+          }
+        })
         .replaceWithVoid();
   }
 }

@@ -68,7 +68,7 @@ class DeployedRolesTest {
   @Test
   void auditEntriesAndReceiptsAreNeitherChangedNorDeleted() {
     for (var id : ROLES.functions()) {
-      for (var partition : List.of("A#root", "R#web01")) {
+      for (var partition : List.of("A#root", "R#web01", "SEAL#root")) {
         assertThat(List.of(update(partition, "SET what = :x"), delete(partition)))
             .as(id + " and " + partition)
             .allMatch(ROLES.of(id)::denies);

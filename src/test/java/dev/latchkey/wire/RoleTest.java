@@ -115,6 +115,7 @@ class RoleTest extends WhmTest {
     call(client, "myprivs");
     call(client, "batch", "command", "version");
     call(client, "audit_list");
+    call(client, "audit_verify");
 
     call(client, "api_token_create", "token_name", "a");
     var value = client.data("api_token_create", "token_name", "b").path("token").asText();

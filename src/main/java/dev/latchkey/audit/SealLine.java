@@ -1,0 +1,74 @@
+package dev.latchkey.audit;
+
+import dev.latchkey.audit.Seal.Covered;
+import dev.latchkey.data.CanonicalJson;
+import dev.latchkey.data.Data;
+import dev.latchkey.data.Json;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+
+/** A seal as a line of {@link CanonicalJson}. */
+final class SealLine {
+  private static final int MOST_CHARACTERS = 100_000;
+  private static final int MOST_NESTED = 4;
+
+  private SealLine() {}
+
+  /** The seal after {@code before}, or the first one where that is empty. */
+  static Seal after(
+      Optional<Seal> before, String user, Instant now, String table, List<Covered> covered) {
+    var number = before.map(Seal::number).orElse(0L) + 1;
+    var previous = before.map(Seal::hash).orElse(Seal.NONE);
+    var last = covered.get(covered.size() - 1).place();
+    var high = before.map(Seal::high).filter(known -> known.compareTo(last) > 0).orElse(last);
+    var line = Data.hash()
+        .with("line", "seal")
+        .with("user", user)
+        .with("number", number)
+        .with("previous", previous)
+        .with("at", now.toEpochMilli())
+        .with("table", table)
+        .with("high", high)
+        .with(
+            "entries",
+            new Data.Sequence(covered.stream()
+                .<Data>map(entry -> Data.texts(List.of(entry.place(), entry.hash())))
+                .toList()));
+    return new Seal(user, number, previous, now, table, high, covered, CanonicalJson.write(line));
+  }
+
+  /** @throws IllegalArgumentException when it is not what {@link #after} made */
+  static Seal read(String text) {
+    try {
+      var line = Json.read(text, MOST_CHARACTERS, MOST_NESTED);
+      var covered = new ArrayList<Covered>();
+      for (var entry : ((Data.Sequence) line.get("entries").orElseThrow()).items()) {
+        var both = ((Data.Sequence) entry).items();
+        covered.add(
+            new Covered(((Data.Text) both.get(0)).value(), ((Data.Text) both.get(1)).value()));
+      }
+      return new Seal(
+          text(line, "user"),
+          number(line, "number"),
+          text(line, "previous"),
+          Instant.ofEpochMilli(number(line, "at")),
+          text(line, "table"),
+          text(line, "high"),
+          List.copyOf(covered),
+          text);
+    } catch (ClassCastException | NoSuchElementException | IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException("not a seal", e);
+    }
+  }
+
+  private static String text(Data.Hash line, String name) {
+    return ((Data.Text) line.get(name).orElseThrow()).value();
+  }
+
+  private static long number(Data.Hash line, String name) {
+    return ((Data.Number) line.get(name).orElseThrow()).value();
+  }
+}

@@ -1,0 +1,159 @@
+package dev.latchkey.audit;
+
+import dev.latchkey.audit.Seal.Covered;
+import dev.latchkey.store.Item;
+import dev.latchkey.store.Key;
+import dev.latchkey.store.Query;
+import dev.latchkey.store.Store;
+import dev.latchkey.store.Transaction;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * How seals lie in the table: {@code SEAL#user / number}, which no role may change or delete. Until it is sealed, each entry
+ * has a mark, {@code UNSEALED / user#place}, written in its own transaction: times are of many clocks, and so a mark alone
+ * says what is not sealed yet.
+ */
+@Singleton
+public class SealTable {
+  private static final String UNSEALED = "UNSEALED";
+  private static final String UNSIGNED = "UNSIGNED";
+  private static final String LINE = "line_text";
+  private static final String FIRST = "0";
+  private static final String LAST = "9~";
+
+  private final Store store;
+
+  @Inject
+  public SealTable(Store store) {
+    this.store = store;
+  }
+
+  /** An entry that is not sealed yet. */
+  public record Mark(String user, String place) {
+    private Key key() {
+      return new Key(UNSEALED, user + "#" + place);
+    }
+
+    private static Mark read(Item item) {
+      var both = item.getText("sk").split("#", 2);
+      return new Mark(both[0], both[1]);
+    }
+  }
+
+  static void mark(Transaction in, String user, String place) {
+    in.put(Item.at(new Mark(user, place).key()));
+  }
+
+  /** Some that are not sealed yet, those of one user together and in the order of their places. */
+  public Uni<List<Mark>> unsealed(Optional<Mark> after, int most) {
+    var first = after.map(mark -> mark.key().sk() + " ").orElse(" ");
+    return store
+        .query(new Query(UNSEALED, first, Query.END, most, false))
+        .map(items -> items.stream().map(Mark::read).toList());
+  }
+
+  /** How many of a user are not sealed yet, {@code most} at most. */
+  public Uni<Integer> countUnsealed(String user, int most) {
+    return store.query(Query.of(UNSEALED, user + "#").limit(most)).map(List::size);
+  }
+
+  /** Of these places those that are not sealed yet. */
+  public Uni<Set<String>> unsealed(String user, Collection<String> places) {
+    return store
+        .getAll(places.stream().map(place -> new Mark(user, place).key()).toList())
+        .map(items ->
+            items.stream().map(item -> Mark.read(item).place()).collect(Collectors.toSet()));
+  }
+
+  /** The newest seal of a user; empty where there is none. */
+  public Uni<Optional<Seal>> newest(String user) {
+    return store
+        .query(Query.newestFirst(partition(user), FIRST, LAST, 1))
+        .map(items -> items.stream().findFirst().map(item -> SealLine.read(item.getText(LINE))));
+  }
+
+  /** Seals from a number on, in the order of their numbers. */
+  public Uni<List<StoredSeal>> from(String user, long number, int most) {
+    return store
+        .query(new Query(partition(user), place(number), LAST, most, false))
+        .map(items -> items.stream()
+            .map(item -> new StoredSeal(Long.parseLong(item.getText("sk")), item.getText(LINE)))
+            .toList());
+  }
+
+  /** The entries at these places, by place. */
+  public Uni<Map<String, EntryLine>> entries(String user, Collection<String> places) {
+    return store
+        .getAll(places.stream()
+            .map(place -> new Key(AuditItem.PARTITION + user, place))
+            .toList())
+        .map(SealTable::byPlace);
+  }
+
+  /** The entries after one place and up to another. */
+  public Uni<Map<String, EntryLine>> entriesBetween(
+      String user, String after, String upTo, int most) {
+    return store
+        .query(new Query(AuditItem.PARTITION + user, after + " ", upTo, most, false))
+        .map(SealTable::byPlace);
+  }
+
+  private static Map<String, EntryLine> byPlace(List<Item> items) {
+    return items.stream()
+        .map(AuditItem::line)
+        .collect(Collectors.toMap(EntryLine::place, Function.identity()));
+  }
+
+  /** The seal of these marks, which are of one user and at most {@link Seal#MOST}. */
+  public Uni<Seal> next(Optional<Seal> before, List<Mark> marks, Instant now) {
+    var user = marks.get(0).user();
+    return entries(user, marks.stream().map(Mark::place).toList())
+        .map(entries -> SealLine.after(
+            before,
+            user,
+            now,
+            store.tableName(),
+            marks.stream()
+                .map(mark -> new Covered(
+                    mark.place(),
+                    Optional.ofNullable(entries.get(mark.place()))
+                        .map(EntryLine::hash)
+                        .orElse(Covered.GONE)))
+                .toList()));
+  }
+
+  /** Writes it and takes the marks away: of several at once one does it, and the others do nothing. */
+  public void add(Transaction in, Seal seal, Supplier<? extends RuntimeException> otherwise) {
+    in.putNew(
+        Item.at(new Key(partition(seal.user()), place(seal.number()))).with(LINE, seal.text()),
+        otherwise);
+    in.put(Item.at(new Key(UNSIGNED, seal.user()))
+        .with("number", seal.number())
+        .with("hash", seal.hash()));
+    seal.covered()
+        .forEach(entry -> in.delete(
+            new Mark(seal.user(), entry.place()).key(),
+            "attribute_exists(pk)",
+            Map.of(),
+            otherwise));
+  }
+
+  private static String partition(String user) {
+    return "SEAL#" + user;
+  }
+
+  private static String place(long number) {
+    return "%012d".formatted(number);
+  }
+}

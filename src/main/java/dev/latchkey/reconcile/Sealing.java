@@ -1,0 +1,99 @@
+package dev.latchkey.reconcile;
+
+import dev.latchkey.audit.Seal;
+import dev.latchkey.audit.SealTable;
+import dev.latchkey.audit.SealTable.Mark;
+import dev.latchkey.change.Change;
+import dev.latchkey.change.Changed;
+import dev.latchkey.usage.Upkeep;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jboss.logging.Logger;
+
+/** Seals what was written since, so that nobody can alter it unseen: {@link #MOST} entries a pass, the rest in the next one. */
+@Singleton
+class Sealing implements Upkeep {
+  private static final Logger LOG = Logger.getLogger("dev.latchkey.reconciler");
+  private static final int PAGE = 5 * Seal.MOST;
+  private static final int MOST = 10 * PAGE;
+  private static final int AT_ONCE = 8;
+
+  private final SealTable seals;
+  private final Change change;
+  private final Clock clock;
+
+  @Inject
+  Sealing(SealTable seals, Change change, Clock clock) {
+    this.seals = seals;
+    this.change = change;
+    this.clock = clock;
+  }
+
+  /** What went wrong with one user stops no other. */
+  @Override
+  public Uni<Void> run() {
+    return Uni.createFrom().deferred(() -> {
+      var failed = new ConcurrentLinkedQueue<Throwable>();
+      return pages(Optional.empty(), 0, failed).invoke(() -> {
+        if (!failed.isEmpty()) {
+          throw new IllegalStateException("audit entries could not be sealed yet", failed.peek());
+        }
+      });
+    });
+  }
+
+  private Uni<Void> pages(Optional<Mark> after, int done, Queue<Throwable> failed) {
+    return seals
+        .unsealed(after, PAGE)
+        .chain(marks -> seal(marks, failed).chain(() -> {
+          if (marks.size() < PAGE) {
+            return Uni.createFrom().voidItem();
+          }
+          if (done + PAGE >= MOST) {
+            LOG.warnf("more than %d audit entries are to be sealed; the next pass goes on", MOST);
+            return Uni.createFrom().voidItem();
+          }
+          return pages(Optional.of(marks.get(PAGE - 1)), done + PAGE, failed);
+        }));
+  }
+
+  private Uni<Void> seal(List<Mark> marks, Queue<Throwable> failed) {
+    var byUser = new LinkedHashMap<String, List<Mark>>();
+    marks.forEach(
+        mark -> byUser.computeIfAbsent(mark.user(), none -> new ArrayList<>()).add(mark));
+    return EachAlone.all(List.copyOf(byUser.entrySet()), AT_ONCE, this::chain, (user, failure) -> {
+          LOG.errorf(failure, "the audit of %s could not be sealed yet", user.getKey());
+          failed.add(failure);
+        })
+        .replaceWithVoid();
+  }
+
+  private Uni<Boolean> chain(Map.Entry<String, List<Mark>> of) {
+    return seals
+        .newest(of.getKey())
+        .chain(newest -> links(newest, of.getValue()))
+        .onFailure(Changed.class)
+        .recoverWithNull() // another pass seals them
+        .replaceWith(true);
+  }
+
+  private Uni<Void> links(Optional<Seal> before, List<Mark> marks) {
+    if (marks.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    var these = marks.subList(0, Math.min(Seal.MOST, marks.size()));
+    return seals
+        .next(before, these, clock.instant())
+        .call(seal -> change.note(in -> seals.add(in, seal, Changed::new)))
+        .chain(seal -> links(Optional.of(seal), marks.subList(these.size(), marks.size())));
+  }
+}
