@@ -74,8 +74,9 @@ const UNDECLARED = {
   UnknownFunction: { inApi: true, may: EVERY_CALL },
   Reconciler: { inApi: false, may: [...CHANGE_SERVERS, ...CHANGE_FINDINGS, ...audited, ...counting, ...RUN_COMMAND,
     ...READ_SEALS, ...on(['PutItem'], ['SEAL#*', 'UNSIGNED']), ...on(['DeleteItem'], ['UNSEALED']),
-    ...on(['Query', 'DeleteItem'], ['EXPIRES', 'REVOKED']), ...on(['GetItem', 'DeleteItem'], ['U#*']),
-    ...on(['UpdateItem'], ['M#*']), ...on(['GetItem'], ['SCHEMA'])] },
+    ...on(['Query', 'DeleteItem'], ['EXPIRES', 'REVOKED']), ...on(['GetItem', 'DeleteItem', 'Query'], ['U#*']),
+    ...on(['UpdateItem'], ['U#*'], ['pk', 'sk', 'calls_*', 'summed_at']), ...on(['BatchGetItem', 'Query', 'UpdateItem'], ['M#*']),
+    ...on(['GetItem', 'PutItem', 'Query'], ['BILLING']), ...on(['Query'], ['QUOTAS']), ...on(['GetItem'], ['SCHEMA'])] },
   Bootstrap: { inApi: false, may: [...audited, ...on(['GetItem'], ['SCHEMA']), ...on(['GetItem', 'PutItem'], ['U#*']), ...on(['PutItem'], ['H#*'])] },
 };
 

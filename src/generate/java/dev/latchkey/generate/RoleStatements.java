@@ -37,6 +37,10 @@ public final class RoleStatements {
       .flatMap(names -> names)
       .toList();
 
+  /** What the sum of a user's calls names. */
+  private static final List<String> SUMMED =
+      Stream.concat(KEY.stream(), Stream.of("calls_*", "summed_at")).toList();
+
   private static final List<String> PROFILE = Stream.concat(
           KEY.stream(),
           Stream.of(
@@ -61,6 +65,8 @@ public final class RoleStatements {
   private static final String SCHEMA = "SCHEMA";
   private static final String USERS = "U#*";
   private static final String USAGE = "M#*";
+  private static final String BILLING = "BILLING";
+  private static final String QUOTAS = "QUOTAS";
   private static final String HELD = "H#*";
   private static final String AUDIT = "A#*";
   private static final String SEALS = "SEAL#*";
@@ -148,9 +154,12 @@ public final class RoleStatements {
     table.add(new Access(List.of("PutItem"), List.of(SEALS, UNSIGNED)));
     table.add(new Access(List.of("DeleteItem"), List.of(UNSEALED)));
     table.add(new Access(List.of("UpdateItem"), List.of(USAGE, USERS), COUNTED));
-    table.add(new Access(List.of("UpdateItem"), List.of(USAGE)));
+    table.add(new Access(List.of("UpdateItem"), List.of(USERS), SUMMED));
+    table.add(new Access(List.of("BatchGetItem", "Query", "UpdateItem"), List.of(USAGE)));
+    table.add(new Access(List.of("GetItem", "PutItem", "Query"), List.of(BILLING)));
+    table.add(new Access(List.of("Query"), List.of(QUOTAS)));
     table.add(new Access(List.of("Query", "DeleteItem"), List.of("EXPIRES", "REVOKED")));
-    table.add(new Access(List.of("GetItem", "DeleteItem"), List.of(USERS)));
+    table.add(new Access(List.of("GetItem", "DeleteItem", "Query"), List.of(USERS)));
     table.add(new Access(List.of("GetItem"), List.of(SCHEMA)));
     var statements = lines(table);
     statements.addAll(ofServers());

@@ -2,6 +2,7 @@ package dev.latchkey.local;
 
 import dev.latchkey.access.Admission;
 import dev.latchkey.access.Caller;
+import dev.latchkey.access.CountOutcome;
 import dev.latchkey.access.Tally;
 import dev.latchkey.access.TokenValue;
 import dev.latchkey.api.Arguments;
@@ -62,7 +63,7 @@ final class Samples {
               LOOPBACK,
               clock.instant(),
               "samples",
-              Tally.ofEach(List.of()))
+              new CountOutcome(Tally.NONE))
           .await()
           .atMost(PATIENCE)
           .caller();

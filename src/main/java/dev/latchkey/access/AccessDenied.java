@@ -19,8 +19,6 @@ public final class AccessDenied extends RuntimeException {
     UNKNOWN_USER("the token's user does not exist"),
     EXPIRED("the token has expired"),
     ADDRESS("the address is not on the token's list"),
-    QUOTA("the token's calls of this month are used up"),
-    USER_QUOTA("the user's calls of this month are used up"),
     SUSPENDED("the user is suspended"),
     CHANGED("the token was changed while the call was admitted");
 

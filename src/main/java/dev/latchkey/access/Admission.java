@@ -4,14 +4,13 @@ import dev.latchkey.access.AccessDenied.Cause;
 import dev.latchkey.access.AdmissionTable.Request;
 import dev.latchkey.access.UserTable.Seen;
 import dev.latchkey.store.Item;
-import dev.latchkey.store.Unis;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** From a credential to a caller, at every call anew: a token that was revoked is refused by the next call. */
 @Singleton
@@ -28,28 +27,37 @@ public class Admission {
   }
 
   /**
-   * Admits and counts: one conditional write and one read, at the same time, and one more write for a user with a quota.
+   * Admits and counts: one conditional write and one read, at the same time.
    *
    * @param authorization the values of the Authorization header
    * @param source the address that the call comes from
    * @param id the request id
    * @param calls which calls it is: one, or the commands of a batch
    * @throws AccessDenied when it may not
+   * @throws OverQuota when it might, but for a quota
    */
   public Uni<Admitted> admit(
-      List<String> authorization, String source, Instant now, String id, Tally calls) {
+      List<String> authorization, String source, Instant now, String id, CountOutcome calls) {
     return Uni.createFrom().deferred(() -> {
       var claim = Authorization.parse(authorization);
       var address = AddressRange.address(source).orElseThrow(() -> new AccessDenied(Cause.ADDRESS));
-      var request = new Request(claim.user(), claim.token().digest(), address, now, id, calls);
+      var digest = claim.token().digest();
+      calls.of(claim.user(), Credential.id(digest));
+      var request = new Request(claim.user(), digest, address, now, id, calls);
       // Whatever the user is: what the credential counts must be known before it can be taken back.
       return Uni.combine()
           .all()
           .unis(outcome(credentials.admit(request)), outcome(users.seen(claim.user())))
           .asTuple()
           .chain(both -> both.getItem1()
+              // Whose token is good for nothing does not learn that its quota is used up.
+              .onFailure(OverQuota.class)
+              .recoverWithUni(over -> both.getItem2().chain(found -> {
+                judge(found);
+                return Uni.createFrom().failure(over);
+              }))
               .chain(item -> both.getItem2()
-                  .chain(user -> admit(request, source, item, user))
+                  .map(user -> admit(request, source, item, user))
                   .onFailure()
                   .call(() -> counting.takeBack(request.count()))));
     });
@@ -62,23 +70,34 @@ public class Admission {
         .recoverWithItem(failure -> Uni.createFrom().failure(failure));
   }
 
-  private Uni<Admitted> admit(
+  private static Admitted admit(
       Request request, String source, Item credential, Optional<Seen> found) {
-    var of = found.orElseThrow(() -> new AccessDenied(Cause.UNKNOWN_USER));
-    if (of.user().suspended()) {
+    var user = judge(found);
+    var token = CredentialItem.read(request.user(), credential);
+    var ofUser = user.quota(request.month());
+    ofUser.filter(quota -> !quota.hasRoomFor(request.calls().total())).ifPresent(quota -> {
+      throw new OverQuota(token, quota, request.calls().total());
+    });
+    return new Admitted(
+        Caller.of(user.user(), token, source),
+        request.count(),
+        CredentialItem.old(credential, request.month()),
+        Stream.concat(
+                AdmissionTable.quota(token, credential, request.month()).stream(),
+                ofUser.map(quota -> quota.with(request.calls().total())).stream())
+            .toList());
+  }
+
+  private static Seen judge(Optional<Seen> found) {
+    var user = found.orElseThrow(() -> new AccessDenied(Cause.UNKNOWN_USER));
+    if (user.user().suspended()) {
       throw new AccessDenied(Cause.SUSPENDED);
     }
-    var caller = Caller.of(of.user(), CredentialItem.read(request.user(), credential), source);
-    var old = CredentialItem.old(credential, request.month());
-    return users.count(of, request).map(onUser -> {
-      var counted = new ArrayList<>(List.of(request.count()));
-      onUser.ifPresent(counted::add);
-      return new Admitted(caller, counted, old);
-    });
+    return user;
   }
 
   /** The call failed by a fault of ours: it is not billed, and counts on no quota. */
   public Uni<Void> takeBack(Admitted call) {
-    return Unis.all(call.counted(), counting::takeBack).replaceWithVoid();
+    return counting.takeBack(call.counted());
   }
 }

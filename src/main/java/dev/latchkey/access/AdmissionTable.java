@@ -9,7 +9,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -41,21 +40,31 @@ class AdmissionTable {
    * What is asked for: {@code calls} of {@code user} with {@code digest} from {@code source}, at {@code now}.
    *
    * @param id the request id
+   * @param outcome is told what is known of the count, and has the calls
    */
   record Request(
-      String user, String digest, AddressRange source, Instant now, String id, Tally calls) {
+      String user,
+      String digest,
+      AddressRange source,
+      Instant now,
+      String id,
+      CountOutcome outcome) {
+    Tally calls() {
+      return outcome.calls();
+    }
+
     Month month() {
       return Month.of(now);
     }
 
     Counted count() {
       var counters = new HashMap<String, Long>();
-      counters.put(month().counter(), calls.total());
-      calls
+      counters.put(month().counter(), calls().total());
+      calls()
           .byFunction()
           .forEach((function, several) -> counters.put(month().counter(function), several));
       var key = CredentialItem.key(user, digest);
-      return new Counted(key.pk(), key.sk(), id, now, counters, List.of());
+      return new Counted(key.pk(), key.sk(), id, now, counters, outcome);
     }
   }
 
@@ -74,9 +83,10 @@ class AdmissionTable {
    *
    * @return the credential's item, which has counted the calls
    * @throws AccessDenied saying why not
+   * @throws OverQuota when that is all that is in the way
    */
   Uni<Item> admit(Request request) {
-    var quota = request.calls.total() == 1 ? BELOW_QUOTA : NO_QUOTA;
+    var quota = request.calls().total() == 1 ? BELOW_QUOTA : NO_QUOTA;
     return count(request, new Condition(OPEN + " AND " + quota, Map.of()))
         .onFailure(ConditionFailed.class)
         .recoverWithUni(
@@ -92,7 +102,8 @@ class AdmissionTable {
     var quota = credential.scope().quota();
     var values = new HashMap<String, AttributeValue>();
     live.ifPresent(revision -> values.put(":live", revision));
-    quota.ifPresent(most -> values.put(":room", Item.number(most - request.calls.total())));
+    quota.ifPresent(
+        most -> values.put(":room", Item.number(most - request.calls().total())));
     var condition =
         (live.isPresent() ? AS_SEEN : AS_SEEN_BEFORE) + (quota.isPresent() ? ROOM_IN_QUOTA : "");
     var repairs = CredentialItem.repairs(seen, credential);
@@ -118,12 +129,12 @@ class AdmissionTable {
           refuse(request, Optional.of(counted), 0);
           return counted;
         })
-        .onFailure(AccessDenied.class)
+        .onFailure(failure -> failure instanceof AccessDenied || failure instanceof OverQuota)
         .call(() -> counting.takeBack(request.count()));
   }
 
   private static void refuseAsSeen(Request request, Optional<Item> seen) {
-    refuse(request, seen, request.calls.total());
+    refuse(request, seen, request.calls().total());
   }
 
   /** @param more calls than the item has counted */
@@ -137,10 +148,19 @@ class AdmissionTable {
     if (!credential.scope().addresses().map(list -> list.allows(request.source)).orElse(true)) {
       throw new AccessDenied(Cause.ADDRESS);
     }
-    var quota = credential.scope().quota();
-    var used = item.findNumber(request.month().counter()).orElse(0L);
-    if (quota.isPresent() && used + more > quota.getAsLong()) {
-      throw new AccessDenied(Cause.QUOTA);
-    }
+    quota(credential, item, request.month())
+        .filter(quota -> !quota.hasRoomFor(more))
+        .ifPresent(quota -> {
+          var calls = request.calls().total();
+          throw new OverQuota(credential, quota.with(more - calls), calls);
+        });
+  }
+
+  /** The credential's own, as the item counts it. */
+  static Optional<Quota> quota(Credential of, Item item, Month month) {
+    return of.scope().quota().stream()
+        .mapToObj(most -> new Quota(
+            Quota.Owner.TOKEN, of.name(), most, item.findNumber(month.counter()).orElse(0L), month))
+        .findFirst();
   }
 }

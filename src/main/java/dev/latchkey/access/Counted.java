@@ -1,7 +1,6 @@
 package dev.latchkey.access;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,7 +10,7 @@ import java.util.Map;
  * @param sort its place there
  * @param request the request id
  * @param counters how much is added to which attribute
- * @param dropped counters of months that nobody asks for any more
+ * @param outcome is told what is known of it
  */
 record Counted(
     String partition,
@@ -19,7 +18,7 @@ record Counted(
     String request,
     Instant at,
     Map<String, Long> counters,
-    List<String> dropped) {
+    CountOutcome outcome) {
   CallMark mark() {
     return CallMark.of(request, at);
   }

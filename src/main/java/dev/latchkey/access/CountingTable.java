@@ -1,6 +1,7 @@
 package dev.latchkey.access;
 
 import dev.latchkey.access.CallMark.Trace;
+import dev.latchkey.access.CountOutcome.State;
 import dev.latchkey.store.ConditionFailed;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
@@ -66,7 +67,11 @@ class CountingTable {
    * @throws UnknownOutcome when nothing could be found out
    */
   Uni<Item> count(Counted count, Condition condition, Consumer<Optional<Item>> judge) {
-    return count(count, condition, judge, REPEATS);
+    // Until something else is known: the request may be done, whatever becomes of its answer.
+    count.outcome().unknown();
+    return count(count, condition, judge, REPEATS)
+        .onFailure(ConditionFailed.class)
+        .invoke(count.outcome()::notCounted);
   }
 
   private Uni<Item> count(
@@ -74,11 +79,13 @@ class CountingTable {
     var mark = count.mark();
     return store
         .updateOnce(adding(count, condition))
+        .invoke(count.outcome()::counted)
         .onFailure(ConditionFailed.class)
         .recoverWithUni(failure -> {
           var before = failure.before();
           var trace = before.map(item -> trace(mark, item)).orElse(Trace.NOT_THERE);
           if (trace == Trace.THERE) {
+            count.outcome().counted();
             return Uni.createFrom().item(before.orElseThrow());
           }
           return trace == Trace.OVERWRITTEN && repeats < REPEATS
@@ -88,10 +95,14 @@ class CountingTable {
         .onFailure(UnknownOutcome.class)
         .recoverWithUni(lost -> store.get(key(count)).chain(read -> {
           if (read.isEmpty()) {
+            count.outcome().notCounted();
             judge.accept(read);
           }
           return switch (trace(mark, read.orElseThrow())) {
-            case THERE -> Uni.createFrom().item(read.get());
+            case THERE -> {
+              count.outcome().counted();
+              yield Uni.createFrom().item(read.get());
+            }
             case OVERWRITTEN -> unknown(count, read, judge);
             case NOT_THERE ->
               repeats == 0
@@ -132,11 +143,6 @@ class CountingTable {
     values.put(":mark", Item.number(count.mark().value()));
     var adds = add(count.counters(), names, values, 1);
     var removes = new ArrayList<String>();
-    for (var dropped : count.dropped()) {
-      var name = "#d" + removes.size();
-      names.put(name, dropped);
-      removes.add(name);
-    }
     var sets = new StringBuilder("SET last_used = :now, #place = :mark");
     condition.repairs().forEach((name, value) -> {
       if (value.isPresent()) {
@@ -179,15 +185,21 @@ class CountingTable {
    * open is logged.
    */
   Uni<Void> takeBack(Counted count) {
+    var wasKnown = count.outcome().state() == State.YES;
+    count.outcome().unknown();
     return store
         .updateOnce(subtracting(count, true))
+        .invoke(count.outcome()::notCounted)
         .onFailure(ConditionFailed.class)
-        .recoverWithUni(() -> store.updateOnce(subtracting(count, false)))
+        .recoverWithUni(() -> store
+            .updateOnce(subtracting(count, false))
+            .invoke(() -> count.outcome().notCountedIf(wasKnown)))
         .onFailure(UnknownOutcome.class)
         .recoverWithUni(() -> store
             .updateOnce(subtracting(count, true))
             .onFailure(failure -> isDone(count, failure))
-            .recoverWithNull())
+            .recoverWithNull()
+            .invoke(count.outcome()::notCounted))
         .replaceWithVoid()
         .onFailure()
         .invoke(failure -> LOG.warnf(

@@ -15,6 +15,10 @@ public record Credential(
 
   /** What names it in logs and audit entries as long as it lives, whatever its name is: 16 digits of the digest. */
   public String id() {
+    return id(digest);
+  }
+
+  static String id(String digest) {
     return digest.substring(0, ID_DIGITS);
   }
 

@@ -1,6 +1,7 @@
 package dev.latchkey.access;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,6 +35,22 @@ public record Month(String yyyymm) implements Comparable<Month> {
 
   public Month previous() {
     return ofIndex(index() - 1);
+  }
+
+  public Month next() {
+    return ofIndex(index() + 1);
+  }
+
+  public Instant begin() {
+    var number = Integer.parseInt(yyyymm);
+    return LocalDate.of(number / 100, number % 100, 1)
+        .atStartOfDay(ZoneOffset.UTC)
+        .toInstant();
+  }
+
+  /** The first instant of the next month. */
+  public Instant end() {
+    return next().begin();
   }
 
   /** The attribute that counts all calls of this month, on a credential and on a user: quotas are compared with it. */

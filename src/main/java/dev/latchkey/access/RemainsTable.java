@@ -28,6 +28,7 @@ public class RemainsTable {
   private static final String DIGESTS = "digests";
   private static final String REVOKED_AT = "revoked_at";
   private static final String GONE_REVISION = "gone_revision";
+  static final String GONE_NAME = "gone_name";
   private static final int MOST = 25;
 
   private final Store store;
@@ -42,6 +43,7 @@ public class RemainsTable {
 
   /**
    * @param credential the whole of it, if it has expired and nobody has revoked it
+   * @param name that of the credential which it was; empty of one that an earlier release revoked
    * @param revision that of the credential which it was
    * @param counted by month and function
    */
@@ -49,8 +51,14 @@ public class RemainsTable {
       Optional<Credential> credential,
       String user,
       String digest,
+      String name,
       String revision,
-      SortedMap<Month, Tally> counted) {}
+      SortedMap<Month, Tally> counted) {
+    /** As {@link Credential#id}. */
+    public String id() {
+      return Credential.id(digest);
+    }
+  }
 
   /** Turns a credential into what is left of it, and notes that. */
   static void leave(
@@ -62,6 +70,7 @@ public class RemainsTable {
       Supplier<? extends RuntimeException> changed) {
     var changes = new AttributeChanges()
         .with(REVOKED_AT, Item.time(now))
+        .with(GONE_NAME, Item.text(credential.name()))
         .with(GONE_REVISION, Item.text(credential.revision()));
     CredentialItem.ATTRIBUTES.forEach(name -> changes.with(name, Optional.empty()));
     in.update(changes.update(CredentialItem.key(credential), condition, values), changed);
@@ -88,7 +97,12 @@ public class RemainsTable {
             .filter(item -> !CredentialItem.isCredential(item))
             .flatMap(item -> item.find(GONE_REVISION)
                 .map(revision -> new Remains(
-                    Optional.empty(), user, digest, revision.s(), CredentialItem.counted(item)))));
+                    Optional.empty(),
+                    user,
+                    digest,
+                    item.find(GONE_NAME).map(name -> name.s()).orElse(""),
+                    revision.s(),
+                    CredentialItem.counted(item)))));
   }
 
   /** A credential that has expired by then. */
@@ -103,6 +117,7 @@ public class RemainsTable {
                     Optional.of(credential),
                     user,
                     digest,
+                    credential.name(),
                     credential.revision(),
                     CredentialItem.counted(item)))));
   }

@@ -13,6 +13,8 @@ import java.util.TreeMap;
 public record Tally(SortedMap<Integer, Long> byFunction) {
   public static final int UNKNOWN = 0;
 
+  public static final Tally NONE = new Tally(new TreeMap<>());
+
   public Tally {
     byFunction = new TreeMap<>(byFunction);
   }
@@ -26,6 +28,22 @@ public record Tally(SortedMap<Integer, Long> byFunction) {
     var counted = new TreeMap<Integer, Long>();
     functions.forEach(function -> counted.merge(function, 1L, Long::sum));
     return new Tally(counted);
+  }
+
+  public Tally plus(Tally more) {
+    return merged(more, 1);
+  }
+
+  public Tally minus(Tally less) {
+    return merged(less, -1);
+  }
+
+  /** Without functions of which nothing is counted. */
+  private Tally merged(Tally other, int sign) {
+    var sum = new TreeMap<>(byFunction);
+    other.byFunction.forEach((function, calls) -> sum.merge(function, sign * calls, Long::sum));
+    sum.values().removeIf(calls -> calls == 0);
+    return new Tally(sum);
   }
 
   public long total() {

@@ -1,9 +1,5 @@
 package dev.latchkey.access;
 
-import dev.latchkey.access.AccessDenied.Cause;
-import dev.latchkey.access.AdmissionTable.Request;
-import dev.latchkey.access.CountingTable.Condition;
-import dev.latchkey.store.ConditionFailed;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
@@ -25,28 +21,31 @@ public class UserTable {
 
   private static final String SAME_REVISION = "revision = :revision";
 
-  /**
-   * {@code %1$s} is the counter of the month. The quota itself is not named, as whoever may name it in a condition may set
-   * it; it is read from the item as the write left it.
-   */
-  private static final String ROOM_IN_QUOTA =
-      "attribute_exists(pk) AND (attribute_not_exists(%1$s) OR %1$s <= :room)";
-
   private final Store store;
-  private final CountingTable counting;
 
   @Inject
   public UserTable(Store store) {
     this.store = store;
-    this.counting = new CountingTable(store);
   }
 
   public Uni<Optional<User>> find(String name) {
     return seen(name).map(found -> found.map(Seen::user));
   }
 
-  /** A user as it was read, with its counters. */
-  record Seen(User user, Item item) {}
+  /** A user as it was read, with the sum of its calls. */
+  record Seen(User user, Item item) {
+    /** Its calls are those of all its credentials, as the reconciler summed them last. */
+    Optional<Quota> quota(Month month) {
+      return user.quota().stream()
+          .mapToObj(most -> new Quota(
+              Quota.Owner.USER,
+              user.name(),
+              most,
+              item.findNumber(month.counter()).orElse(0L),
+              month))
+          .findFirst();
+    }
+  }
 
   Uni<Optional<Seen>> seen(String name) {
     return store
@@ -54,64 +53,6 @@ public class UserTable {
         .map(found -> found
             .filter(item -> item.find(REVISION).isPresent())
             .map(item -> new Seen(user(name, item), item)));
-  }
-
-  /**
-   * Counts the calls on the user, if it has a quota.
-   *
-   * @return what was counted
-   * @throws AccessDenied when its calls of the month are used up
-   */
-  Uni<Optional<Counted>> count(Seen seen, Request request) {
-    var quota = seen.user().quota();
-    if (quota.isEmpty()) {
-      return Uni.createFrom().item(Optional.empty());
-    }
-    refuseAsSeen(Optional.of(seen.item()), request);
-    var month = request.month();
-    var condition = new Condition(
-        ROOM_IN_QUOTA.formatted(month.counter()),
-        Map.of(":room", Item.number(quota.getAsLong() - request.calls().total())));
-    // It is for the quota alone: what was counted before is of no use to anybody.
-    var dropped = seen.item().attributes().keySet().stream()
-        .filter(name -> Month.ofCounter(name)
-            .filter(counted -> counted.compareTo(month) < 0)
-            .isPresent())
-        .toList();
-    var count = new Counted(
-        key(seen.user().name()).pk(),
-        key(seen.user().name()).sk(),
-        request.id(),
-        request.now(),
-        Map.of(month.counter(), request.calls().total()),
-        dropped);
-    return counting
-        .count(count, condition, read -> refuseAsSeen(read, request))
-        .onFailure(ConditionFailed.class)
-        .transform(failure -> {
-          refuseAsSeen(failure.before(), request);
-          return new AccessDenied(Cause.CHANGED);
-        })
-        .chain(counted -> Uni.createFrom()
-            .item(() -> {
-              refuse(Optional.of(counted), request, 0);
-              return Optional.of(count);
-            })
-            .onFailure(AccessDenied.class)
-            .call(() -> counting.takeBack(count)));
-  }
-
-  private static void refuseAsSeen(Optional<Item> seen, Request request) {
-    refuse(seen, request, request.calls().total());
-  }
-
-  /** @param more calls than the item has counted */
-  private static void refuse(Optional<Item> seen, Request request, long more) {
-    var item = seen.orElseThrow(() -> new AccessDenied(Cause.UNKNOWN_USER));
-    var used = item.findNumber(request.month().counter()).orElse(0L);
-    if (item.findNumber("quota").filter(quota -> used + more > quota).isPresent()) {
-      throw new AccessDenied(Cause.USER_QUOTA);
-    }
   }
 
   public void create(Transaction in, User user, Supplier<? extends RuntimeException> exists) {
@@ -122,6 +63,9 @@ public class UserTable {
             .with("quota", Item.number(user.quota()))
             .with(REVISION, user.revision()),
         exists);
+    if (user.quota().isPresent()) {
+      QuotaTable.note(in, user);
+    }
   }
 
   public void checkExists(

@@ -22,8 +22,8 @@ import org.jboss.logging.Logger;
 public class Folding {
   private static final Logger LOG = Logger.getLogger(Folding.class);
 
-  /** Of 37 counters each, as far as an expression of DynamoDB goes. */
-  private static final int MONTHS_AT_ONCE = 2;
+  /** An expression of DynamoDB takes 300 operators, and each counter is compared and joined to the others. */
+  private static final int COUNTERS_AT_ONCE = 140;
 
   private final Store store;
   private final CredentialTable credentials;
@@ -45,7 +45,8 @@ public class Folding {
     var credential = call.caller().credential();
     var transaction = store.transaction();
     credentials.takeOut(transaction, credential, oldest, Taken::new);
-    oldest.forEach((month, tally) -> usage.add(transaction, credential.user(), month, tally));
+    oldest.forEach((month, tally) -> usage.add(
+        transaction, credential.user(), credential.id(), credential.name(), month, tally));
     return store
         .write(transaction)
         .onFailure(Taken.class)
@@ -60,10 +61,14 @@ public class Folding {
   /** The months that one transaction goes through. */
   static SortedMap<Month, Tally> oldest(Map<Month, Tally> counted) {
     var oldest = new TreeMap<Month, Tally>();
-    new TreeMap<>(counted)
-        .entrySet().stream()
-            .limit(MONTHS_AT_ONCE)
-            .forEach(month -> oldest.put(month.getKey(), month.getValue()));
+    var counters = 0;
+    for (var month : new TreeMap<>(counted).entrySet()) {
+      counters += month.getValue().byFunction().size() + 1;
+      if (!oldest.isEmpty() && counters > COUNTERS_AT_ONCE) {
+        break;
+      }
+      oldest.put(month.getKey(), month.getValue());
+    }
     return oldest;
   }
 

@@ -12,11 +12,13 @@ import java.util.function.Supplier;
 public class LastCounters {
   private final RemainsTable remains;
   private final UsageTable usage;
+  private final BillingTable billing;
 
   @Inject
-  LastCounters(RemainsTable remains, UsageTable usage) {
+  LastCounters(RemainsTable remains, UsageTable usage, BillingTable billing) {
     this.remains = remains;
     this.usage = usage;
+    this.billing = billing;
   }
 
   /** Whether one transaction is enough. */
@@ -32,6 +34,9 @@ public class LastCounters {
     } else {
       remains.takeOut(in, seen, part, changed);
     }
-    part.forEach((month, tally) -> usage.add(in, seen.user(), month, tally));
+    part.forEach((month, tally) -> {
+      usage.add(in, seen.user(), seen.id(), seen.name(), month, tally);
+      billing.note(in, seen.user(), month);
+    });
   }
 }

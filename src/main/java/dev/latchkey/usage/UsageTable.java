@@ -2,10 +2,12 @@ package dev.latchkey.usage;
 
 import dev.latchkey.access.Month;
 import dev.latchkey.access.Tally;
+import dev.latchkey.access.TokenCallsTable.TokenCalls;
 import dev.latchkey.settings.Settings;
 import dev.latchkey.store.ConditionFailed;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
+import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
@@ -13,18 +15,24 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.TreeMap;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.Update;
 
 /**
- * How usage lies in the table. Calls are counted on the credential that makes them; {@code M#user#yyyymm / CALLS} has what
- * credentials counted before, with one attribute for each function, so that a user has one item a month. {@code
- * M#user#yyyymm / request-id} is the record of one call, if records are wanted.
+ * How usage lies in the table. Calls are counted on the credential that makes them. {@code M#user#yyyymm / T#id#name} has
+ * what a token counted before, with one attribute for each function, and {@code M#user#yyyymm / TOKENS} the sum of them: an
+ * item for each token that made a call in the month, and one more. {@code M#user#yyyymm / request-id} is the record of one
+ * call, if records are wanted.
  */
 @Singleton
 public class UsageTable {
-  private static final String CALLS = "CALLS";
+  private static final String TOKEN = "T#";
+  private static final String SUM = "TOKENS";
+
+  /** What earlier releases kept without the token. */
+  private static final String UNTOLD = "CALLS";
 
   private final Store store;
   private final boolean records;
@@ -56,11 +64,18 @@ public class UsageTable {
         .recoverWithNull();
   }
 
-  /** Adds what a credential has counted, which the same transaction takes out of it. */
-  void add(Transaction in, String user, Month month, Tally calls) {
-    if (calls.byFunction().isEmpty()) {
-      return;
+  /**
+   * Adds what a token has counted, which the same transaction takes out of it: to the token's own item, and to the sum of
+   * all such items. The name is in the key, as a role may name no attribute but counters.
+   */
+  void add(Transaction in, String user, String id, String name, Month month, Tally calls) {
+    if (!calls.byFunction().isEmpty()) {
+      add(in, key(user, month, TOKEN + id + "#" + name), calls);
+      add(in, key(user, month, SUM), calls);
     }
+  }
+
+  private static void add(Transaction in, Key key, Tally calls) {
     var names = new HashMap<String, String>();
     var values = new HashMap<String, AttributeValue>();
     var adds = new ArrayList<String>();
@@ -71,7 +86,7 @@ public class UsageTable {
     });
     in.update(
         Update.builder()
-            .key(key(user, month, CALLS).attributes())
+            .key(key.attributes())
             .updateExpression("ADD " + String.join(", ", adds))
             .expressionAttributeNames(names)
             .expressionAttributeValues(values)
@@ -79,20 +94,64 @@ public class UsageTable {
         IllegalStateException::new);
   }
 
-  /** What credentials counted that do not count it any more: those of older months, and those that are gone. */
-  Uni<Tally> kept(String user, Month month) {
-    return store.get(key(user, month, CALLS)).map(found -> {
-      var byFunction = new TreeMap<Integer, Long>();
-      found.ifPresent(item -> item.attributes().forEach((name, value) -> {
-        if (value.n() != null) {
-          byFunction.put(Integer.valueOf(name), Long.valueOf(value.n()));
-        }
-      }));
-      return new Tally(byFunction);
+  /**
+   * What credentials counted that do not count it any more: those of older months, and those that are gone.
+   *
+   * @param tokens of tokens that {@link #tokens} tells
+   * @param untold of tokens that an earlier release removed without a trace of which
+   */
+  public record Kept(Tally tokens, Tally untold) {
+    public Tally all() {
+      return tokens.plus(untold);
+    }
+  }
+
+  Uni<Kept> kept(String user, Month month) {
+    return store
+        .getAll(List.of(key(user, month, SUM), key(user, month, UNTOLD)))
+        .map(items -> new Kept(of(items, SUM), of(items, UNTOLD)));
+  }
+
+  private static Tally of(List<Item> items, String sort) {
+    return items.stream()
+        .filter(item -> item.getText("sk").equals(sort))
+        .findFirst()
+        .map(UsageTable::tally)
+        .orElse(Tally.NONE);
+  }
+
+  /**
+   * Some of the tokens of which something is kept, in the order of their ids.
+   *
+   * @param after the id of the last one before; empty for the first ones
+   */
+  Uni<List<TokenCalls>> tokens(String user, Month month, String after, int most) {
+    var first = TOKEN + after + (after.isEmpty() ? "" : Query.END);
+    return store
+        .query(new Query(partition(user, month), first, TOKEN + Query.END, most, false))
+        .map(items -> items.stream().map(UsageTable::token).toList());
+  }
+
+  private static TokenCalls token(Item item) {
+    var parts = item.getText("sk").split("#", 3);
+    return new TokenCalls(parts[1], parts[2], tally(item));
+  }
+
+  private static Tally tally(Item item) {
+    var byFunction = new TreeMap<Integer, Long>();
+    item.attributes().forEach((name, value) -> {
+      if (value.n() != null) {
+        byFunction.put(Integer.valueOf(name), Long.valueOf(value.n()));
+      }
     });
+    return new Tally(byFunction);
   }
 
   private static Key key(String user, Month month, String what) {
-    return new Key("M#" + user + "#" + month.yyyymm(), what);
+    return new Key(partition(user, month), what);
+  }
+
+  private static String partition(String user, Month month) {
+    return "M#" + user + "#" + month.yyyymm();
   }
 }

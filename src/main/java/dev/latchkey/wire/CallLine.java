@@ -1,6 +1,8 @@
 package dev.latchkey.wire;
 
 import dev.latchkey.access.Caller;
+import dev.latchkey.access.CountOutcome;
+import dev.latchkey.access.Credential;
 import dev.latchkey.data.Data;
 import dev.latchkey.data.Format;
 import dev.latchkey.settings.Release;
@@ -26,7 +28,9 @@ final class CallLine {
   private final String source;
   private final Instant at;
   private final RequestCount requests = new RequestCount();
-  private Optional<Caller> caller = Optional.empty();
+  private Optional<Credential> credential = Optional.empty();
+  private Optional<String> user = Optional.empty();
+  private Optional<CountOutcome> count = Optional.empty();
 
   /**
    * @param id the request id; a command's has its number behind it
@@ -45,7 +49,19 @@ final class CallLine {
   }
 
   void admitted(Caller by) {
-    caller = Optional.of(by);
+    user = Optional.of(by.user().name());
+    credential = Optional.of(by.credential());
+  }
+
+  /** Who calls with it is known, and refused. */
+  void known(Credential by) {
+    user = Optional.of(by.user());
+    credential = Optional.of(by);
+  }
+
+  /** How it is counted, if it is; a command of a batch is counted with the batch. */
+  void counting(CountOutcome outcome) {
+    count = Optional.of(outcome);
   }
 
   void answered(Envelope envelope, Instant now) {
@@ -72,10 +88,11 @@ final class CallLine {
         .with("function", function)
         .with("outcome", outcome)
         .with("source", source);
-    if (caller.isPresent()) {
-      line = line.with("user", caller.get().user().name())
-          .with("token", caller.get().credential().id());
+    if (credential.isPresent()) {
+      line =
+          line.with("user", user.orElseThrow()).with("token", credential.get().id());
     }
+    line = count.map(CountMembers::of).map(line::with).orElse(line);
     line = line.with("release", Release.NAME)
         .with("ms", Duration.between(at, now).toMillis())
         .with("requests", requests.value());

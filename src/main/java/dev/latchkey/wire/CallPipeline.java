@@ -4,6 +4,8 @@ import dev.latchkey.access.AccessDenied;
 import dev.latchkey.access.Admission;
 import dev.latchkey.access.Admitted;
 import dev.latchkey.access.Caller;
+import dev.latchkey.access.CountOutcome;
+import dev.latchkey.access.OverQuota;
 import dev.latchkey.access.Tally;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Pipeline;
@@ -72,8 +74,9 @@ public class CallPipeline implements Pipeline {
   private Uni<Response> serve(Optional<WhmFunction> function, HttpServerRequest http, byte[] body) {
     var exchange = Exchange.of(http, clock.instant(), proxies.trusted());
     var line = exchange.line();
+    var quotas = new QuotaFields(exchange.at());
     var answer = Uni.createFrom()
-        .deferred(() -> answer(function, exchange, body, line))
+        .deferred(() -> answer(function, exchange, body, line, quotas))
         .onFailure(AccessDenied.class)
         .recoverWithItem(denied -> {
           line.denied(denied.getMessage(), clock.instant());
@@ -91,23 +94,33 @@ public class CallPipeline implements Pipeline {
               : dispatcher.fault(exchange.id(), failure, false);
           line.failed(fault.getMessage(), clock.instant());
           return exchange.broken(fault);
-        });
+        })
+        .map(quotas::on);
     return line.requests().of(answer);
   }
 
   private Uni<Response> answer(
-      Optional<WhmFunction> function, Exchange exchange, byte[] body, CallLine line) {
+      Optional<WhmFunction> function,
+      Exchange exchange,
+      byte[] body,
+      CallLine line,
+      QuotaFields quotas) {
     var request = ReadRequest.of(exchange.http(), body);
     var calls = function
         .map(named -> named.calls(request.arguments()))
         .orElseGet(() -> Tally.ofEach(List.of(Tally.UNKNOWN)));
+    var outcome = new CountOutcome(calls);
+    line.counting(outcome);
     var declaration = function.map(WhmFunction::declaration);
     var changes = function.filter(named -> named.changes(request.arguments())).isPresent();
     // Before the credential, of which an older release would half read what it may do.
     return schema
         .check(declaration.filter(Declaration::isClosing).isPresent())
-        .chain(() -> admit(exchange, calls))
-        .invoke(admitted -> line.admitted(admitted.caller()))
+        .chain(() -> admit(exchange, outcome))
+        .invoke(admitted -> {
+          line.admitted(admitted.caller());
+          quotas.are(admitted.quotas());
+        })
         .chain(admitted -> carryOut(function, exchange, request, admitted.caller())
             .call(envelope -> record(exchange, envelope, admitted.caller(), calls.total()))
             .call(() -> folding.fold(admitted))
@@ -121,7 +134,15 @@ public class CallPipeline implements Pipeline {
                     false,
                     line)))
             .onFailure()
-            .call(() -> admission.takeBack(admitted)));
+            .call(() -> admission.takeBack(admitted)))
+        .onFailure(OverQuota.class)
+        .recoverWithUni(over -> {
+          line.known(over.credential());
+          quotas.areUsedUp(over.quota());
+          var name = Quoted.of(exchange.route().function());
+          var refusal = dispatcher.refuse(name, WhmFailure.refused(over.getMessage()));
+          return form(exchange, request, declaration, refusal, false, line);
+        });
   }
 
   private Uni<Response> form(
@@ -136,9 +157,10 @@ public class CallPipeline implements Pipeline {
         .invoke(formed -> line.answered(envelope, clock.instant()));
   }
 
-  private Uni<Admitted> admit(Exchange exchange, Tally calls) {
+  private Uni<Admitted> admit(Exchange exchange, CountOutcome outcome) {
     var headers = exchange.http().headers().getAll("Authorization");
-    return admission.admit(headers, exchange.peer().trusted(), exchange.at(), exchange.id(), calls);
+    return admission.admit(
+        headers, exchange.peer().trusted(), exchange.at(), exchange.id(), outcome);
   }
 
   private Uni<Envelope> carryOut(

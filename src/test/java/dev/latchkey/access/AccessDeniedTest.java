@@ -1,6 +1,5 @@
 package dev.latchkey.access;
 
-import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
@@ -11,7 +10,6 @@ import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.LogLines;
 import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.WayIn;
-import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -159,36 +157,6 @@ class AccessDeniedTest extends WhmTest {
         .get("/json-api/version?api.version=1")
         .then()
         .statusCode(403);
-  }
-
-  @Test
-  void afterTheTokensQuotaOfTheMonth() {
-    var account = accounts.reseller(MANAGE_API_TOKENS);
-    var token = accounts.token(
-        account.user(), "few", scope(Optional.empty(), Optional.empty(), OptionalLong.of(3)));
-    var few = WhmClient.of(account.with(token));
-    few.data("version");
-    try (var log = LogLines.capture()) {
-      // A batch is as many calls as it has commands: three do not fit any more, two do.
-      assertDenied(
-          few.raw()
-              .get("/json-api/batch?api.version=1&command=version&command=version&command=version"),
-          AccessDenied.Cause.QUOTA,
-          log);
-      few.data("batch", "command-1", "version", "command-2", "version");
-      assertDenied(version(few.authorization()), AccessDenied.Cause.QUOTA, log);
-    }
-  }
-
-  @Test
-  void afterTheUsersQuotaOfTheMonth() {
-    var account = accounts.reseller(OptionalLong.of(2));
-    var client = WhmClient.of(account);
-    client.data("version");
-    client.data("version");
-    try (var log = LogLines.capture()) {
-      assertDenied(version(account.authorization()), AccessDenied.Cause.USER_QUOTA, log);
-    }
   }
 
   @Test

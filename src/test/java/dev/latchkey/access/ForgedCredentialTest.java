@@ -88,7 +88,8 @@ class ForgedCredentialTest extends WhmTest {
     assertAdmitted(account);
     assertAdmitted(account);
 
-    assertRefused(account, AccessDenied.Cause.QUOTA);
+    assertThat(WhmClient.of(account).failure("version"))
+        .contains("The token “forged” has a quota of 2 calls a month, and has 0 left");
     assertThat(counters.onCredentials(account.user())).containsValue(2L).doesNotContainValue(3L);
   }
 

@@ -5,6 +5,7 @@ import dev.latchkey.store.Store;
 import io.quarkus.arc.Unremovable;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -29,9 +30,12 @@ public class Counters {
         }
       });
     }
-    for (var kept : store.query("M#" + user + "#" + yyyymm, "CALLS").await().indefinitely()) {
-      numbers(kept)
-          .forEach((function, calls) -> counted.merge(Integer.valueOf(function), calls, Long::sum));
+    for (var sort : List.of("CALLS", "TOKENS")) {
+      for (var kept : store.query("M#" + user + "#" + yyyymm, sort).await().indefinitely()) {
+        numbers(kept)
+            .forEach(
+                (function, calls) -> counted.merge(Integer.valueOf(function), calls, Long::sum));
+      }
     }
     counted.values().removeIf(calls -> calls == 0);
     return counted;

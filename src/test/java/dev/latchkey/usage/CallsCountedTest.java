@@ -53,6 +53,9 @@ class CallsCountedTest extends WhmTest {
   @Inject
   Store store;
 
+  @Inject
+  QuotaSums sums;
+
   private TestClock.Stopped clock = at("2026-11-15T12:00:00Z");
 
   private static TestClock.Stopped at(String time) {
@@ -105,7 +108,7 @@ class CallsCountedTest extends WhmTest {
   }
 
   @Test
-  void aFaultOfOursAndADenialAreTakenBack() {
+  void aFaultOfOursIsTakenBackAndACallOverTheQuota() {
     var account = accounts.reseller(OptionalLong.of(3), MANAGE_API_TOKENS);
     var client = WhmClient.of(account);
     SdkProbe.failBefore(
@@ -116,14 +119,13 @@ class CallsCountedTest extends WhmTest {
     }
     SdkProbe.reset();
     assertThat(november(account)).isEmpty();
-    assertThat(counters.onUser(account.user())).isEqualTo(Map.of("calls_202611", 0L));
 
     for (var i = 0; i < 3; i++) {
       client.data("version");
     }
+    sums.run().await().indefinitely();
     for (var i = 0; i < 3; i++) {
-      assertThat(client.raw().get("/json-api/version?api.version=1").statusCode())
-          .isEqualTo(403);
+      client.failure("version");
     }
     assertThat(november(account)).isEqualTo(Map.of(number("version"), 3L));
     assertThat(counters.onCredentials(account.user())).containsEntry("calls_202611", 3L);
@@ -283,7 +285,7 @@ class CallsCountedTest extends WhmTest {
     store.write(transaction).await().indefinitely();
 
     old.data("version");
-    assertThat(old.raw().get("/json-api/version?api.version=1").statusCode()).isEqualTo(403);
+    assertThat(old.failure("version")).contains("has a quota of 5 calls a month, and has 0 left");
     assertThat(counters.onCredentials(account.user()).keySet())
         .contains("calls_202610", "calls_202611")
         .doesNotContain("calls_202512", "calls_202601");
