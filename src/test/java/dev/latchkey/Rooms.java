@@ -81,6 +81,7 @@ final class Rooms {
       "dev.latchkey.token..");
   private static final Set<String> NEITHER_RECORD_NOR_ENUM = Set.of(
       "AddressRange",
+      "CountOutcome",
       "LastAllToken",
       "Nearest",
       "PlainLetters",
