@@ -53,7 +53,8 @@ const CHANGE_SERVERS = [...on(READ, SERVERS), ...on(WRITE, SERVERS), ...on(['Put
 const CHANGE_FINDINGS = [...on(READ, FINDINGS), ...on(WRITE, FINDINGS)];
 /** What each permission that a function declares leads to, and CHANGES, that it changes something. */
 const PERMISSIONS = {
-  CHANGES: [...audited, ...on(['ConditionCheckItem'], ['U#*'])], // the audit entry, and that its caller is still what was admitted
+  // The audit entry, that its caller is still what was admitted, and the stamp of a call with a key.
+  CHANGES: [...audited, ...on(['ConditionCheckItem'], ['U#*']), ...on(['GetItem', 'UpdateItem'], ['I#*'])],
   READ_AUDIT: on(['Query'], ['A#*']),
   READ_SEALS,
   READ_TOKENS,

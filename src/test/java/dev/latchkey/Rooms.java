@@ -34,7 +34,7 @@ final class Rooms {
       Set.of("store"),
       Set.of("access", "signing"),
       Set.of("api", "ssh"),
-      Set.of("list", "audit", "usage"),
+      Set.of("list", "audit", "usage", "repeat"),
       Set.of("wire", "change"),
       Set.of("server"),
       Set.of("delivery"),

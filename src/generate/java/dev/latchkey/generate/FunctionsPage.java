@@ -67,6 +67,15 @@ final class FunctionsPage {
 
       """;
 
+  private static final String REPEATS = """
+
+      ## Repeating a call
+
+      Every function that changes something takes a key, as the header `Idempotency-Key` or as `api.idempotency_key`: within
+      24 hours the same call with it is done once. A repeat is answered from what is there today, and `metadata.repeated` is
+      the request id of the first call. Secrets are not shown again. [operate.md](operate.md#repeating-a-call) has the rules.
+      """;
+
   private FunctionsPage() {}
 
   static String of(List<WhmFunction> functions) {
@@ -74,6 +83,7 @@ final class FunctionsPage {
         "<!-- " + Generated.by(FunctionsPage.class, "the declarations") + " -->\n" + INTRODUCTION);
     page.append(FIELDS).append(rows(Envelope.METADATA, "metadata."));
     page.append(DRY_RUN).append(FIELDS).append(rows(DryRun.FIELDS, ""));
+    page.append(REPEATS);
     var byRoom = functions.stream().collect(groupingBy(WhmFunction::room));
     var rooms = new LinkedHashSet<>(TITLES.keySet());
     rooms.retainAll(byRoom.keySet());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.IdempotencyKey;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import java.io.IOException;
@@ -73,6 +74,10 @@ final class OpenApiDocument {
           one);
     }
     var post = operation(path.putObject("post"), function, "post");
+    if (function.isChanging()) {
+      header(parameters.addObject());
+      header(post.putArray("parameters").addObject());
+    }
     var form = post.putObject("requestBody")
         .put("required", true)
         .putObject("content")
@@ -88,6 +93,16 @@ final class OpenApiDocument {
         required.add(one.name());
       }
     }
+  }
+
+  private static void header(ObjectNode parameter) {
+    parameter
+        .put("name", IdempotencyKey.HEADER)
+        .put("in", "header")
+        .put("required", false)
+        .put("description", "The same as " + IdempotencyKey.PARAMETER.name() + ".")
+        .putObject("schema")
+        .put("type", "string");
   }
 
   private static ObjectNode operation(ObjectNode operation, Declaration function, String method) {

@@ -72,6 +72,10 @@ public final class RoleStatements {
   private static final String SEALS = "SEAL#*";
   private static final String UNSEALED = "UNSEALED";
   private static final String UNSIGNED = "UNSIGNED";
+
+  /** What is kept of calls with a key. */
+  private static final String STAMPS = "I#*";
+
   private static final String RECEIPTS = "R#*";
   private static final List<String> TOKENS = List.of("EXPIRES", "REVOKED", USERS);
   private static final List<String> TICKETS = List.of("T#*", "TICKETS", "TICKETS#CLOSED");
@@ -134,6 +138,7 @@ public final class RoleStatements {
     if (changes) {
       table.addAll(AUDITED);
       table.add(new Access(List.of("ConditionCheckItem"), List.of(USERS)));
+      table.add(new Access(List.of("GetItem", "UpdateItem"), List.of(STAMPS)));
     }
     permissions.forEach(permission -> table.addAll(access(permission)));
     var statements = lines(table);

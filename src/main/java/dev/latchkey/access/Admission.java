@@ -57,7 +57,7 @@ public class Admission {
                 return Uni.createFrom().failure(over);
               }))
               .chain(item -> both.getItem2()
-                  .map(user -> admit(request, source, item, user))
+                  .map(user -> admit(request, claim.token(), source, item, user))
                   .onFailure()
                   .call(() -> counting.takeBack(request.count()))));
     });
@@ -71,7 +71,7 @@ public class Admission {
   }
 
   private static Admitted admit(
-      Request request, String source, Item credential, Optional<Seen> found) {
+      Request request, TokenValue shown, String source, Item credential, Optional<Seen> found) {
     var user = judge(found);
     var token = CredentialItem.read(request.user(), credential);
     var ofUser = user.quota(request.month());
@@ -79,7 +79,7 @@ public class Admission {
       throw new OverQuota(token, quota, request.calls().total());
     });
     return new Admitted(
-        Caller.of(user.user(), token, source),
+        Caller.of(user.user(), token, source, shown.callerSecret()),
         request.count(),
         CredentialItem.old(credential, request.month()),
         Stream.concat(

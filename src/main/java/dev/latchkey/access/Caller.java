@@ -5,11 +5,14 @@ package dev.latchkey.access;
  *
  * @param scope the credential's, with no privilege that the user has lost since
  * @param source the address the call came from, as the connection, the gateway or a trusted proxy states it
+ * @param secret made of what the caller has shown, which the table does not know
  */
-public record Caller(User user, Credential credential, Scope scope, String source) {
+public record Caller(
+    User user, Credential credential, Scope scope, String source, CallerSecret secret) {
 
-  static Caller of(User user, Credential credential, String source) {
-    return new Caller(user, credential, credential.scope().within(user.privileges()), source);
+  static Caller of(User user, Credential credential, String source, CallerSecret secret) {
+    return new Caller(
+        user, credential, credential.scope().within(user.privileges()), source, secret);
   }
 
   public boolean holds(Privilege privilege) {

@@ -40,6 +40,11 @@ public final class TokenValue {
     return Sha256.hex(value);
   }
 
+  /** What its calls are told apart by where the table must not tell what they said. */
+  public CallerSecret callerSecret() {
+    return CallerSecret.of(value);
+  }
+
   @Override
   public String toString() {
     return "[secret]";

@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param host the name that the client called us by, without a port; empty when it named none
  * @param format of the answer
  * @param request the id that the answer's header has; a batch's commands have it followed by their number
+ * @param key the header {@code Idempotency-Key}; {@link IdempotencyKey#of} reads it
+ * @param first what is known of the call whose repeat this is; empty for any other
  */
 public record Call(
     Declaration function,
@@ -20,10 +22,42 @@ public record Call(
     Optional<String> host,
     Format format,
     Instant at,
-    String request) {
+    String request,
+    Optional<String> key,
+    Optional<Stamp> first) {
+
+  public Call(
+      Declaration function,
+      Arguments arguments,
+      Caller caller,
+      Optional<String> host,
+      Format format,
+      Instant at,
+      String request) {
+    this(
+        function, arguments, caller, host, format, at, request, Optional.empty(), Optional.empty());
+  }
 
   /** The {@code number}th command of this batch, from 0. */
   public Call command(int number, Declaration of, Arguments with) {
-    return new Call(of, with, caller, host, format, at, request + "." + number);
+    return new Call(of, with, caller, host, format, at, request + "." + number)
+        .keyed(key.filter(none -> with.last(IdempotencyKey.PARAMETER.name()).isEmpty())
+            .map(header -> IdempotencyKey.ofCommand(header, number)));
+  }
+
+  /** The same with a header as it came. */
+  public Call keyed(Optional<String> header) {
+    return new Call(function, arguments, caller, host, format, at, request, header, first);
+  }
+
+  /** The same as a repeat of another one. */
+  public Call repeating(Stamp another) {
+    return new Call(
+        function, arguments, caller, host, format, at, request, key, Optional.of(another));
+  }
+
+  /** Whether it is a repeat of a call that has done this already. */
+  public boolean isDone(String step) {
+    return first.filter(stamp -> stamp.did(step)).isPresent();
   }
 }

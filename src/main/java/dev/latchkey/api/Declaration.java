@@ -25,6 +25,9 @@ public final class Declaration {
   private static final Pattern OF_EVERY_CALL =
       Pattern.compile("api\\.(?:version$|(?:filter|sort|columns|chunk)\\.)");
 
+  private static final List<Parameter<?>> OF_CHANGES =
+      List.of(DryRun.PARAMETER, IdempotencyKey.PARAMETER);
+
   private static final int MOST_NUMBER = 1295; // ZZ in the names of counters
 
   private final String name;
@@ -194,13 +197,13 @@ public final class Declaration {
     return permissions.orElseGet(Set::of);
   }
 
-  /** Those that it takes, and the one of all functions that change something. */
+  /** Those that it takes, and those of all functions that change something. */
   public List<Parameter<?>> parameters() {
     if (!changes) {
       return parameters;
     }
     var all = new ArrayList<Parameter<?>>(parameters);
-    all.add(DryRun.PARAMETER);
+    all.addAll(OF_CHANGES);
     return List.copyOf(all);
   }
 
@@ -301,10 +304,13 @@ public final class Declaration {
   /** @throws WhmFailure naming an argument that looks like a parameter but would not be read as one */
   public void refuseNearMisses(Arguments arguments) {
     if (!changes) {
-      if (!arguments.values(DryRun.PARAMETER.name()).isEmpty()) {
-        throw DryRun.PARAMETER.refused(
-            name + " changes nothing by itself; leave it out, or give it to what does.");
-      }
+      OF_CHANGES.stream()
+          .filter(parameter -> !arguments.values(parameter.name()).isEmpty())
+          .findFirst()
+          .ifPresent(given -> {
+            throw given.refused(
+                name + " changes nothing by itself; leave it out, or give it to what does.");
+          });
       return;
     }
     for (var argument : arguments.all()) {

@@ -81,11 +81,24 @@ public final class DryRun {
     return arguments.last(PARAMETER.name()).filter("1"::equals).isPresent();
   }
 
+  public static boolean isOf(Call call) {
+    return call.function().isChanging() && PARAMETER.from(call);
+  }
+
   /** The answer to a call, or to its dry run. */
   public static Uni<Answer> orReal(Call call, Supplier<Uni<Answer>> work) {
-    return call.function().isChanging() && PARAMETER.from(call)
-        ? new DryRun(call.function()).of(work)
-        : work.get();
+    return isOf(call) ? new DryRun(call.function()).of(work) : work.get();
+  }
+
+  /** The answer to the dry run of a call that was made before, under the same key. */
+  public static Answer ofRepeat(Declaration function, Stamp first) {
+    return new Answer(
+        1,
+        NOTHING + " The call would be a repeat of request " + first.request() + " of " + first.at()
+            + ", which is not done again.",
+        Data.hash(),
+        Optional.of(new DryRun(function).data()),
+        Optional.empty());
   }
 
   /** Notes what a transaction would change, in a dry run. */

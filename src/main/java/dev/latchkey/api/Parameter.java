@@ -186,6 +186,18 @@ public final class Parameter<T> {
     return WhmFailure.parameter(name, problem);
   }
 
+  /** What a call gives for it, as it came; empty for nothing, and for what is taken by default anyway. */
+  List<String> given(Arguments arguments) {
+    var texts = several ? texts(arguments) : arguments.last(name).stream().toList();
+    return byDefault.map(List::of).filter(texts::equals).isPresent() ? List.of() : texts;
+  }
+
+  private List<String> texts(Arguments arguments) {
+    var texts = new ArrayList<>(arguments.values(name));
+    alias.ifPresent(spelling -> texts.addAll(arguments.values(spelling)));
+    return texts;
+  }
+
   /** Whether an argument of this name is read by this parameter. */
   boolean reads(String argument) {
     return several
@@ -245,9 +257,7 @@ public final class Parameter<T> {
   }
 
   private <V> List<V> all(ParameterType<V> type, Arguments arguments) {
-    var texts = new ArrayList<>(arguments.values(name));
-    alias.ifPresent(spelling -> texts.addAll(arguments.values(spelling)));
-    return texts.stream().map(text -> parse(type, text)).toList();
+    return texts(arguments).stream().map(text -> parse(type, text)).toList();
   }
 
   private <V> V parse(ParameterType<V> type, String text) {

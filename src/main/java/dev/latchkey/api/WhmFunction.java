@@ -45,6 +45,14 @@ public abstract class WhmFunction {
    */
   public abstract Uni<Answer> answer(Call call);
 
+  /**
+   * Answers a repeat of a call that was done, wholly or in part, from what is there today. As it stands it is for functions
+   * whose second run from the present state gives the same answer: what the first one did, {@code change} does not do again.
+   */
+  public Uni<Answer> repeated(Call call, Stamp first) {
+    return answer(call);
+  }
+
   /** Which calls a call of this counts as; only a batch is several. */
   public Tally calls(Arguments arguments) {
     return Tally.ofEach(List.of(declaration.number()));

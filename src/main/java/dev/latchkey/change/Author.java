@@ -2,9 +2,11 @@ package dev.latchkey.change;
 
 import dev.latchkey.access.Caller;
 import dev.latchkey.api.Call;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.audit.AuditEntry;
 import dev.latchkey.text.TokenText;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,26 +15,40 @@ import java.util.Optional;
  * @param caller empty for an internal function
  * @param function the WHM function that was called, or the internal function's name
  * @param request the request id, which makes the audit entry unique
+ * @param steps what of the call this is, as {@link Stamp} has it; empty for an internal function
  */
-public record Author(Optional<Caller> caller, String function, Instant at, String request) {
+public record Author(
+    Optional<Caller> caller, String function, Instant at, String request, List<String> steps) {
+
+  private static final String AGAIN = "again";
 
   public static Author of(Call call) {
     return new Author(
-        Optional.of(call.caller()), call.function().name(), call.at(), call.request());
+        Optional.of(call.caller()),
+        call.function().name(),
+        call.at(),
+        call.request(),
+        List.of(Stamp.WHOLE));
   }
 
   public static Author internal(String function, Instant at, String request) {
-    return new Author(Optional.empty(), function, at, request);
+    return new Author(Optional.empty(), function, at, request, List.of());
   }
 
   /** The author of a second change that the same call makes. */
   public Author again() {
-    return new Author(caller, function, at, request + "+");
+    return about("", List.of(AGAIN));
   }
 
   /** The author of one of several changes that the same call makes, each about another thing. */
   public Author about(String thing) {
-    return new Author(caller, function, at, request + "+" + thing);
+    return about(thing, List.of(thing));
+  }
+
+  /** The same about several things, which are steps of their own. */
+  public Author about(String label, List<String> things) {
+    return new Author(
+        caller, function, at, request + "+" + label, steps.isEmpty() ? steps : List.copyOf(things));
   }
 
   AuditEntry entry(String owner, String sentence) {

@@ -7,6 +7,7 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.DryRun;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.audit.AuditTable;
+import dev.latchkey.repeat.Stamping;
 import dev.latchkey.store.ReadOnly;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
@@ -14,6 +15,7 @@ import dev.latchkey.store.UnknownOutcome;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -74,6 +76,12 @@ public class Change {
     return commit(Author.of(call), owner, sentence, items);
   }
 
+  /** @param made for a repeat of the call, what its arguments do not tell, such as the id of what it makes; never a secret */
+  public Uni<Void> commit(
+      Call call, String owner, String sentence, List<String> made, Consumer<Transaction> items) {
+    return commit(Author.of(call), owner, sentence, made, items);
+  }
+
   /**
    * One transaction: the items, the check that the caller is still what was admitted, and the audit entry. In a dry run its
    * conditions are judged, and the sentence is a part of the answer.
@@ -84,6 +92,21 @@ public class Change {
    *     or a {@link WhmFailure}, such as for a name that is taken
    */
   public Uni<Void> commit(
+      Author author, String owner, String sentence, Consumer<Transaction> items) {
+    return commit(author, owner, sentence, List.of(), items);
+  }
+
+  private Uni<Void> commit(
+      Author author,
+      String owner,
+      String sentence,
+      List<String> made,
+      Consumer<Transaction> items) {
+    return Stamping.step(
+        author.steps(), made, stamp -> write(author, owner, sentence, stamp.andThen(items)));
+  }
+
+  private Uni<Void> write(
       Author author, String owner, String sentence, Consumer<Transaction> items) {
     var transaction = store.transaction();
     items.accept(transaction);

@@ -45,7 +45,9 @@ final class Parts {
   static Author author(Call call, List<ServerState> part) {
     var first = part.get(0).server().name();
     var last = part.get(part.size() - 1).server().name();
-    return Author.of(call).about(first.equals(last) ? first.value() : first + "+" + last);
+    var label = first.equals(last) ? first.value() : first + "+" + last;
+    return Author.of(call)
+        .about(label, part.stream().map(state -> state.server().name().value()).toList());
   }
 
   /** For the audit. */

@@ -8,6 +8,7 @@ import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.change.LimitTable;
@@ -18,6 +19,7 @@ import dev.latchkey.server.RevokedKeys;
 import dev.latchkey.server.Server;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerParameters;
+import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -104,5 +106,17 @@ public final class FleetServerAdd extends WhmFunction {
               }
               limits.add(in, owner, Limited.SERVERS);
             }));
+  }
+
+  @Override
+  public Uni<Answer> repeated(Call call, Stamp first) {
+    return servers
+        .find(SERVER_NAME.from(call))
+        .map(found -> found
+            .map(ServerState::server)
+            .filter(server -> server.node().equals(NODE.from(call)))
+            .map(server -> Answer.of(ServerData.of(server)).about(server.name().value()))
+            .orElseThrow(() -> first.over("The server was removed or given another node since;"
+                + " fleet_server_list shows what there is.")));
   }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Where the grants are that a token gave: {@code GIVEN#token / server#ticket#account}, which finds a candidate and decides
@@ -23,6 +24,10 @@ import java.util.List;
 public class GivenTable {
   private static final String ENDINGS = "GIVEN";
   private static final String TOKENS = "tokens";
+
+  /** In place of the key of one that is not there any more. */
+  private static final String DONE = "done";
+
   private static final int MOST_ENDINGS = 25;
 
   /** Whatever the clocks say. */
@@ -58,6 +63,15 @@ public class GivenTable {
     var sort = "%012d#%s".formatted(now.getEpochSecond(), in.token());
     tokens.forEach(token -> in.addToSet(new Key(ENDINGS, sort), TOKENS, token));
     return new Ending(sort, List.copyOf(tokens));
+  }
+
+  /** That of these tokens, as far as it is not done: what it would end is found by their ids anyway. */
+  public Uni<Ending> ending(List<String> tokens) {
+    return endings()
+        .map(all -> all.stream()
+            .filter(ending -> Set.copyOf(ending.tokens()).equals(Set.copyOf(tokens)))
+            .findFirst()
+            .orElseGet(() -> new Ending(DONE, tokens)));
   }
 
   /** The oldest that are not done, of which there may be more. */

@@ -8,6 +8,7 @@ import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.change.Changed;
@@ -57,7 +58,10 @@ public final class TicketCreateStubTicket extends WhmFunction {
         .takes(ServerParameters.SERVER)
         .answers(
             Field.number("ticket_id", "The ticket's number."),
-            Field.text("secure_id", "The ticket's secret, which ticket_grant requires."))
+            Field.text(
+                    "secure_id",
+                    "The ticket's secret, which ticket_grant requires; left out of the answer to a repeat.")
+                .optional())
         .aboutServer());
     this.choice = choice;
     this.tickets = tickets;
@@ -95,6 +99,7 @@ public final class TicketCreateStubTicket extends WhmFunction {
                 call,
                 ticket.owner(),
                 "ticket " + ticket.id() + " with server " + state.server().name(),
+                List.of(Long.toString(ticket.id())),
                 in -> {
                   tickets.create(in, ticket, Changed::new);
                   limits.add(in, ticket.owner(), Limited.TICKETS);
@@ -102,5 +107,22 @@ public final class TicketCreateStubTicket extends WhmFunction {
         .replaceWith(() -> Answer.of(
                 Data.hash().with("ticket_id", ticket.id()).with("secure_id", secret.reveal()))
             .about(state.server().name().value()));
+  }
+
+  /** The secret is in no table, and so in no second answer. */
+  @Override
+  public Uni<Answer> repeated(Call call, Stamp first) {
+    var id = Long.parseLong(first.made().get(0));
+    return tickets
+        .find(id)
+        .map(found -> found
+            .filter(ticket -> ticket.isOpen() && call.caller().reaches(ticket.owner()))
+            .map(ticket -> Answer.failed(
+                    "Request " + first.request() + " created ticket " + id + " at " + first.at()
+                        + ", and its secure_id was shown once, in that answer. Close it with"
+                        + " ticket_close, and create another one with another key.",
+                    Data.hash().with("ticket_id", id))
+                .about(ticket.servers().get(0).value()))
+            .orElseThrow(() -> first.over("Ticket " + id + " was closed since.")));
   }
 }

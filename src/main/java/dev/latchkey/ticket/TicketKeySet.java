@@ -11,6 +11,7 @@ import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import io.smallrye.mutiny.Uni;
@@ -56,7 +57,22 @@ public final class TicketKeySet extends WhmFunction {
       var what = "ticket " + ticket.id() + " " + TicketData.describe(after.own());
       return change
           .commit(call, ticket.owner(), what, in -> tickets.change(in, ticket, after))
-          .replaceWith(() -> Answer.of(TicketData.of(after.own()).with("ticket_id", ticket.id())));
+          .replaceWith(() -> answer(after));
     }));
+  }
+
+  @Override
+  public Uni<Answer> repeated(Call call, Stamp first) {
+    return portal.ticket(call).map(ticket -> {
+      if (!TicketParameters.access(call).orElse(ticket.own()).equals(ticket.own())) {
+        throw first.over("Ticket " + ticket.id() + " was given another key, other source ranges or"
+            + " another login user since; ticket_list shows it.");
+      }
+      return answer(ticket);
+    });
+  }
+
+  private static Answer answer(Ticket ticket) {
+    return Answer.of(TicketData.of(ticket.own()).with("ticket_id", ticket.id()));
   }
 }

@@ -60,7 +60,9 @@ public final class TicketServerAdd extends WhmFunction {
 
   private Uni<Answer> add(Call call, Ticket ticket, ServerState state) {
     var name = state.server().name();
-    TicketParameters.refuseClosed(ticket);
+    if (call.first().isEmpty()) {
+      TicketParameters.refuseClosed(ticket);
+    }
     if (ticket.servers().contains(name)) {
       return Uni.createFrom().item(answer(ticket, name));
     }

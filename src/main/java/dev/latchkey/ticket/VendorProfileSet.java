@@ -11,6 +11,7 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.server.GrantAccount;
@@ -81,14 +82,7 @@ public final class VendorProfileSet extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
-    var access = TicketParameters.access(call).with(account(call));
-    if (access.key().isEmpty()) {
-      throw KEY.refused("is missing; a profile is set as a whole.");
-    }
-    if (access.from().isEmpty()) {
-      throw FROM.refused("is missing; a profile is set as a whole.");
-    }
-    var profile = new VendorProfile(access, CompanyParameters.company(call));
+    var profile = asked(call);
     var user = call.caller().user().name();
     return change
         .commit(
@@ -97,5 +91,27 @@ public final class VendorProfileSet extends WhmFunction {
             "vendor profile " + CompanyData.describe(profile),
             in -> tickets.putProfile(in, user, profile))
         .replaceWith(() -> Answer.of(CompanyData.of(profile)));
+  }
+
+  @Override
+  public Uni<Answer> repeated(Call call, Stamp first) {
+    return tickets
+        .findProfile(call.caller().user().name())
+        .map(found -> found
+            .filter(asked(call)::equals)
+            .map(profile -> Answer.of(CompanyData.of(profile)))
+            .orElseThrow(
+                () -> first.over("The profile was set again since; vendor_profile_get shows it.")));
+  }
+
+  private static VendorProfile asked(Call call) {
+    var access = TicketParameters.access(call).with(account(call));
+    if (access.key().isEmpty()) {
+      throw KEY.refused("is missing; a profile is set as a whole.");
+    }
+    if (access.from().isEmpty()) {
+      throw FROM.refused("is missing; a profile is set as a whole.");
+    }
+    return new VendorProfile(access, CompanyParameters.company(call));
   }
 }

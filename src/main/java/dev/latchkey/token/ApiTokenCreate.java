@@ -8,6 +8,7 @@ import static dev.latchkey.token.ScopeParameters.WHITELIST_IP;
 import static dev.latchkey.token.TokenParameters.TOKEN_NAME;
 
 import dev.latchkey.access.Credential;
+import dev.latchkey.access.CredentialTable;
 import dev.latchkey.access.CredentialTable.Used;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.access.TokenValue;
@@ -15,6 +16,7 @@ import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.change.LimitTable;
@@ -24,6 +26,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -34,6 +37,7 @@ public final class ApiTokenCreate extends WhmFunction {
   static final String NAME = "api_token_create";
 
   private final TokenTable tokens;
+  private final CredentialTable credentials;
   private final GivenQuota quotas;
   private final Change change;
   private final LimitTable limits;
@@ -41,7 +45,12 @@ public final class ApiTokenCreate extends WhmFunction {
 
   @Inject
   ApiTokenCreate(
-      TokenTable tokens, GivenQuota quotas, Change change, LimitTable limits, SecureRandom random) {
+      TokenTable tokens,
+      CredentialTable credentials,
+      GivenQuota quotas,
+      Change change,
+      LimitTable limits,
+      SecureRandom random) {
     super(Declaration.of(NAME, "Creates an API token and shows its value, this once.")
         .numbered(1)
         .requires(Privilege.MANAGE_API_TOKENS)
@@ -49,8 +58,11 @@ public final class ApiTokenCreate extends WhmFunction {
         .needs(CHANGE_TOKENS)
         .takes(TOKEN_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA)
         .answers(TokenData.WITH_ACL_ARRAY)
-        .answers(Field.text("token", "Its value, which only this answer shows.")));
+        .answers(Field.text(
+                "token", "Its value, which only this answer shows; left out of that to a repeat.")
+            .optional()));
     this.tokens = tokens;
+    this.credentials = credentials;
     this.quotas = quotas;
     this.change = change;
     this.limits = limits;
@@ -77,14 +89,30 @@ public final class ApiTokenCreate extends WhmFunction {
         token.user(),
         Limited.TOKENS,
         () -> tokens.count(token.user()),
-        () -> change.commit(call, token.user(), TokenData.describe(token), in -> {
-          tokens.create(
-              in,
-              token,
-              () -> TOKEN_NAME.refused(
-                  "you have a token named “" + token.name() + "” already; choose another name."));
-          limits.add(in, token.user(), Limited.TOKENS);
-          quotas.take(in, giver, given, call);
-        }));
+        () -> change.commit(
+            call, token.user(), TokenData.describe(token), List.of(token.digest()), in -> {
+              tokens.create(
+                  in,
+                  token,
+                  () -> TOKEN_NAME.refused("you have a token named “" + token.name()
+                      + "” already; choose another name."));
+              limits.add(in, token.user(), Limited.TOKENS);
+              quotas.take(in, giver, given, call);
+            }));
+  }
+
+  /** The value is in no table, and so in no second answer. */
+  @Override
+  public Uni<Answer> repeated(Call call, Stamp first) {
+    return credentials
+        .find(call.caller().user().name(), first.made())
+        .map(found -> found.stream()
+            .findFirst()
+            .map(token -> Answer.failed(
+                "Request " + first.request() + " created the token “" + token.name() + "” at "
+                    + first.at() + ", and its value was shown once, in that answer. Revoke it with"
+                    + " api_token_revoke, and create another one with another key.",
+                TokenData.withAclArray(token)))
+            .orElseThrow(() -> first.over("The token was revoked since.")));
   }
 }

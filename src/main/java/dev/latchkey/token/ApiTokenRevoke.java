@@ -13,6 +13,7 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Author;
@@ -152,16 +153,39 @@ public final class ApiTokenRevoke extends WhmFunction {
         });
   }
 
-  private Uni<Revoked> revoke(Call call, List<String> names, Named known) {
-    var tokens = known.tokens();
+  /** For a repeat: which tokens, by id and name. */
+  private static List<String> named(List<Credential> tokens) {
+    return tokens.stream().map(token -> token.id() + " " + token.name()).toList();
+  }
+
+  /** It revokes none that has one of these names by now, and goes on with what the first ones granted. */
+  @Override
+  public Uni<Answer> repeated(Call call, Stamp first) {
+    var names = TOKEN_NAMES.from(call).stream().map(TokenName::value).distinct().toList();
+    var ids = first.made().stream().map(made -> made.split(" ", 2)[0]).toList();
+    var gone = first.made().stream().map(made -> made.split(" ", 2)[1]).toList();
+    var refusal = refusal(names, gone);
+    return END_GRANTS.from(call)
+        ? given
+            .ending(ids)
+            .chain(ending -> endGrants(call, new Revoked(refusal, Optional.of(ending)), ending))
+        : Uni.createFrom().item(() -> answer(new Revoked(refusal, Optional.empty())));
+  }
+
+  private static Optional<WhmFailure> refusal(List<String> names, List<String> known) {
     var unknown = names.stream()
-        .filter(name -> tokens.stream().noneMatch(token -> token.name().equals(name)))
+        .filter(name -> !known.contains(name))
         .map(name -> "“" + name + "”")
         .collect(joining(", "));
-    var refusal = unknown.isEmpty()
-        ? Optional.<WhmFailure>empty()
+    return unknown.isEmpty()
+        ? Optional.empty()
         : Optional.of(TOKEN_NAMES.refused("you have no token named " + unknown
-            + (tokens.isEmpty() ? "." : "; the others were revoked.")));
+            + (known.isEmpty() ? "." : "; the others were revoked.")));
+  }
+
+  private Uni<Revoked> revoke(Call call, List<String> names, Named known) {
+    var tokens = known.tokens();
+    var refusal = refusal(names, tokens.stream().map(Credential::name).toList());
     return tokens.isEmpty()
         ? Uni.createFrom().item(new Revoked(refusal, Optional.empty()))
         : revoke(call, known).map(grants -> new Revoked(refusal, grants));
@@ -201,7 +225,7 @@ public final class ApiTokenRevoke extends WhmFunction {
         .collect(joining(", ", "revoked ", endsGrants ? ", with what they granted" : ""));
     var noted = new AtomicReference<Ending>();
     return change
-        .commit(call, user, what, in -> {
+        .commit(call, user, what, named(known), in -> {
           known.forEach(token -> tokens.revoke(in, token));
           limits.remove(in, user, Limited.TOKENS, known.size());
           tokens.checkWitness(in, witness, call);

@@ -14,6 +14,7 @@ import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.settings.Settings;
@@ -65,6 +66,20 @@ public final class ApiTokenUpdate extends WhmFunction {
     return Change.retrying(tries -> tokens
         .named(user, List.of(name.value()), tries == 0)
         .chain(found -> update(call, found, name)));
+  }
+
+  /** Its revision is the request that changed it last. */
+  @Override
+  public Uni<Answer> repeated(Call call, Stamp first) {
+    var name = NEW_NAME.from(call).orElseGet(() -> TOKEN_NAME.from(call)).value();
+    return tokens
+        .named(call.caller().user().name(), List.of(name), false)
+        .map(found -> found.tokens().stream()
+            .filter(token -> token.revision().equals(first.request()))
+            .findFirst()
+            .map(token -> Answer.of(TokenData.withAclArray(token)))
+            .orElseThrow(() -> first.over(
+                "The token was changed again or revoked since; api_token_list shows yours.")));
   }
 
   private Uni<Answer> update(Call call, Named found, TokenName name) {

@@ -31,6 +31,7 @@ final class CallLine {
   private Optional<Credential> credential = Optional.empty();
   private Optional<String> user = Optional.empty();
   private Optional<CountOutcome> count = Optional.empty();
+  private Optional<String> repeated = Optional.empty();
 
   /**
    * @param id the request id; a command's has its number behind it
@@ -65,6 +66,7 @@ final class CallLine {
   }
 
   void answered(Envelope envelope, Instant now) {
+    repeated = envelope.repeated();
     if (envelope.succeeded()) {
       write("done", Optional.empty(), now);
     } else {
@@ -95,7 +97,8 @@ final class CallLine {
     line = count.map(CountMembers::of).map(line::with).orElse(line);
     line = line.with("release", Release.NAME)
         .with("ms", Duration.between(at, now).toMillis())
-        .with("requests", requests.value());
+        .with("requests", requests.value())
+        .with("repeat", repeated.map(Data::text));
     if (reason.isPresent()) {
       line = line.with("reason", Quoted.refusal(reason.get()));
     }

@@ -2,17 +2,19 @@ package dev.latchkey.wire;
 
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
-import dev.latchkey.api.DryRun;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.api.Xid;
 import dev.latchkey.list.ListControls;
 import dev.latchkey.list.Steps;
+import dev.latchkey.repeat.Repeats;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -21,10 +23,12 @@ import org.jboss.logging.Logger;
 public class Dispatcher {
   private static final Logger LOG = Logger.getLogger("dev.latchkey.calls");
 
+  private final Repeats repeats;
   private final SecureRandom random;
 
   @Inject
-  public Dispatcher(SecureRandom random) {
+  public Dispatcher(Repeats repeats, SecureRandom random) {
+    this.repeats = repeats;
     this.random = random;
   }
 
@@ -38,6 +42,7 @@ public class Dispatcher {
     var declaration = function.declaration();
     var changes = function.changes(call.arguments());
     var begun = new AtomicBoolean();
+    var first = new AtomicReference<Stamp>();
     return Uni.createFrom()
         .deferred(() -> {
           if (declaration
@@ -49,13 +54,15 @@ public class Dispatcher {
           declaration.refuseNearMisses(call.arguments());
           var controls = ListControls.from(call.arguments());
           begun.set(true);
-          return DryRun.orReal(call, () -> function.answer(call))
+          return repeats
+              .answer(function, call, first::set)
               .map(answer -> Envelope.of(
                   declaration.name(),
                   changes ? done(controls, answer, steps) : controls.cut(answer, steps)));
         })
         .onFailure(WhmFailure.class)
         .recoverWithItem(failure -> refuse(declaration.name(), failure))
+        .map(envelope -> first.get() == null ? envelope : envelope.repeating(first.get()))
         .onFailure(failure -> !(failure instanceof Fault))
         .transform(failure ->
             fault(call.request() + " " + declaration.name(), failure, changes && begun.get()));

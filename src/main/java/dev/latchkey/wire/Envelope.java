@@ -2,6 +2,7 @@ package dev.latchkey.wire;
 
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Field;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.data.Data;
 import dev.latchkey.list.ListControls;
 import java.util.List;
@@ -23,7 +24,8 @@ public record Envelope(
           Field.text("command", "The name of the function, as it was called."),
           Field.text("reason", "“OK”, or why the call was refused or is not done."),
           Field.flag("result", "1 if it is done, 0 if it was refused or is not done.")),
-      ListControls.METADATA);
+      ListControls.METADATA,
+      List.of(Stamp.REPEATED));
 
   /** An answer as a whole, whichever function gave it. */
   public static final List<Field> FIELDS = List.of(
@@ -41,6 +43,18 @@ public record Envelope(
 
   public static Envelope failure(String command, String reason) {
     return new Envelope(command, 0, reason, Data.hash(), Optional.empty());
+  }
+
+  /** The same as the answer to a repeat. */
+  Envelope repeating(Stamp first) {
+    return new Envelope(
+        command, result, reason, more.with(Stamp.REPEATED.name(), first.request()), data);
+  }
+
+  /** The request id of the call whose repeat was answered; empty for any other. */
+  Optional<String> repeated() {
+    return more.get(Stamp.REPEATED.name())
+        .map(first -> first instanceof Data.Text text ? text.value() : "");
   }
 
   public boolean succeeded() {

@@ -5,6 +5,7 @@ import dev.latchkey.access.TrustedProxies;
 import dev.latchkey.api.Arguments;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.IdempotencyKey;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.data.Data;
 import dev.latchkey.data.Format;
@@ -31,6 +32,9 @@ record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Insta
       .with("data", Data.hash().with("reason", "Access denied").with("result", "0"))
       .with("type", "text");
 
+  /** Of a repeat: the request id of the first call. */
+  private static final String REPEATS = "X-Latchkey-Repeats";
+
   static Exchange of(HttpServerRequest http, Instant at, TrustedProxies proxies) {
     var route = Route.of(http.path()).orElseThrow();
     return new Exchange(http, route, Peer.of(http, proxies), RequestId.of(http), at);
@@ -42,12 +46,16 @@ record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Insta
 
   Call call(Declaration function, Arguments arguments, Caller caller) {
     var host = Optional.ofNullable(http.authority()).map(HostAndPort::host);
-    return new Call(function, arguments, caller, host, route.format(), at, id);
+    // Of several, which would be joined by commas somewhere on the way, the key's form complains.
+    var keys = http.headers().getAll(IdempotencyKey.HEADER);
+    return new Call(function, arguments, caller, host, route.format(), at, id)
+        .keyed(keys.isEmpty() ? Optional.empty() : Optional.of(String.join(",", keys)));
   }
 
   /** @throws WhmFailure where it is too long, which only a caller who has changed nothing can ask for otherwise */
   Response answer(ApiVersion version, Optional<Declaration> function, Envelope envelope) {
     var response = write(Response.ok(), version.root(envelope), version.tree(envelope, function));
+    envelope.repeated().ifPresent(first -> response.getHeaders().putSingle(REPEATS, first));
     if (response.getEntity() instanceof byte[] bytes && AnswerSize.isTooLong(bytes)) {
       throw AnswerSize.refusal(bytes, function);
     }

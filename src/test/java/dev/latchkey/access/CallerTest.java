@@ -51,7 +51,8 @@ class CallerTest {
     return Caller.of(
         new User("somebody", user, false, OptionalLong.empty(), "1"),
         credential(token, Optional.empty()),
-        "192.0.2.1");
+        "192.0.2.1",
+        CallerSecret.of("secret"));
   }
 
   private static Credential credential(Privileges privileges, Optional<Instant> end) {

@@ -13,6 +13,7 @@ import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import dev.latchkey.data.Format;
+import dev.latchkey.repeat.Repeats;
 import io.smallrye.mutiny.Uni;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -27,7 +28,8 @@ class DoubtTest {
   private static final String MAY_BE_DONE = "it may have been done, which audit_list tells";
   private static final String NOT_DONE = "nothing was done";
 
-  private final Dispatcher dispatcher = new Dispatcher(new SecureRandom());
+  private final Dispatcher dispatcher =
+      new Dispatcher(new Repeats(null, Optional.empty()), new SecureRandom());
 
   private static final class Made extends WhmFunction {
     private final Supplier<Uni<Answer>> made;

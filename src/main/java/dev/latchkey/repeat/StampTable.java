@@ -1,0 +1,142 @@
+package dev.latchkey.repeat;
+
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toMap;
+
+import dev.latchkey.api.Stamp;
+import dev.latchkey.store.ConditionFailed;
+import dev.latchkey.store.Item;
+import dev.latchkey.store.Key;
+import dev.latchkey.store.Store;
+import dev.latchkey.store.Transaction;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.Update;
+
+/**
+ * What is kept of calls with a key, for a day, in the transactions of what they do: {@code I#credential / function#key}. No
+ * answer is kept, and no argument, but digests of both that nobody can compute who only reads the table.
+ */
+@Singleton
+public class StampTable {
+  static final Duration KEPT = Duration.ofDays(1);
+
+  private static final String ARGUMENTS = "arguments";
+  private static final String REQUEST = "request";
+  private static final String AT = "at";
+  private static final String STEPS = "steps";
+  private static final String MADE = "made";
+  private static final String TTL = "ttl";
+
+  /** TTL removes what is over up to two days later. */
+  private static final String FREE = Transaction.ABSENT + " OR #ttl <= :now";
+
+  private final Store store;
+
+  @Inject
+  StampTable(Store store) {
+    this.store = store;
+  }
+
+  /** A stamp with the digests of the arguments. */
+  record Found(Stamp stamp, Map<String, String> arguments) {}
+
+  Uni<Optional<Found>> find(Asked asked, Instant now) {
+    return store
+        .get(key(asked))
+        .map(item -> item.filter(stamp -> stamp.getNumber(TTL) > now.getEpochSecond())
+            .map(StampTable::read));
+  }
+
+  private static Found read(Item item) {
+    var arguments = item.find(ARGUMENTS).map(AttributeValue::m).orElseGet(Map::of);
+    var made = item.find(MADE).map(AttributeValue::l).orElseGet(List::of);
+    return new Found(
+        new Stamp(
+            item.getText(REQUEST),
+            Instant.ofEpochMilli(item.getNumber(AT)),
+            Set.copyOf(item.getSet(STEPS)),
+            made.stream().map(AttributeValue::s).toList()),
+        arguments.entrySet().stream()
+            .collect(toMap(Map.Entry::getKey, entry -> entry.getValue().s())));
+  }
+
+  /** The first step of a call, in its transaction. */
+  void create(
+      Transaction in, Asked asked, Stamp stamp, Supplier<? extends RuntimeException> otherwise) {
+    in.update(update(asked, stamp), otherwise);
+  }
+
+  /** A call that found nothing to do: no transaction of its own has the stamp. It fails with {@link ConditionFailed}. */
+  Uni<Void> createAlone(Asked asked, Stamp stamp) {
+    return store
+        .updateOnce(update(asked, stamp).copy(to -> to.tableName(store.tableName())))
+        .replaceWithVoid();
+  }
+
+  private static Update update(Asked asked, Stamp stamp) {
+    var values = new HashMap<String, AttributeValue>();
+    var digests = asked.arguments().entrySet().stream()
+        .collect(toMap(Map.Entry::getKey, entry -> Item.text(entry.getValue())));
+    values.put(":arguments", AttributeValue.fromM(digests));
+    values.put(":request", Item.text(stamp.request()));
+    values.put(":at", Item.number(stamp.at().toEpochMilli()));
+    values.put(":steps", AttributeValue.fromSs(List.copyOf(stamp.steps())));
+    values.put(
+        ":made", AttributeValue.fromL(stamp.made().stream().map(Item::text).toList()));
+    values.put(":now", Item.time(stamp.at()));
+    values.put(":ttl", Item.time(stamp.at().plus(KEPT)));
+    return Update.builder()
+        .key(key(asked).attributes())
+        .updateExpression(
+            "SET #arguments = :arguments, #request = :request, #at = :at, #steps = :steps, #made = :made, #ttl = :ttl")
+        .conditionExpression(FREE)
+        .expressionAttributeNames(names(ARGUMENTS, REQUEST, AT, STEPS, MADE, TTL))
+        .expressionAttributeValues(values)
+        .build();
+  }
+
+  /** More steps of a call that has a stamp, of which nobody has done one meanwhile. */
+  void add(
+      Transaction in,
+      Asked asked,
+      Stamp known,
+      List<String> steps,
+      Supplier<? extends RuntimeException> otherwise) {
+    var values = new HashMap<String, AttributeValue>();
+    values.put(":request", Item.text(known.request()));
+    values.put(":steps", AttributeValue.fromSs(steps));
+    IntStream.range(0, steps.size()).forEach(i -> values.put(":step" + i, Item.text(steps.get(i))));
+    var condition = IntStream.range(0, steps.size())
+        .mapToObj(i -> "NOT contains(#steps, :step" + i + ")")
+        .collect(joining(" AND ", "#request = :request AND ", ""));
+    in.update(
+        Update.builder()
+            .key(key(asked).attributes())
+            .updateExpression("ADD #steps :steps")
+            .conditionExpression(condition)
+            .expressionAttributeNames(names(REQUEST, STEPS))
+            .expressionAttributeValues(values)
+            .build(),
+        otherwise);
+  }
+
+  private static Map<String, String> names(String... attributes) {
+    return List.of(attributes).stream().collect(toMap(name -> "#" + name, name -> name));
+  }
+
+  private static Key key(Asked asked) {
+    return new Key("I#" + asked.credential(), asked.place());
+  }
+}
