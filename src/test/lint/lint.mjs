@@ -30,7 +30,7 @@ const on = (actions, keys, attributes) => actions.flatMap((action) => keys.map(
 const READ = ['GetItem', 'BatchGetItem', 'Query'];
 const WRITE = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
 const TICKETS = ['T#*', 'TICKETS', 'TICKETS#CLOSED'];
-const SERVERS = ['AGENTS', 'AHEAD', 'DUE#*', 'GIVEN', 'GIVEN#*', 'NODE#*', 'S#*', 'SERVERS'];
+const SERVERS = ['AGENTS', 'AHEAD', 'DUE#*', 'GIVEN', 'GIVEN#*', 'NODE#*', 'S#*', 'SERVERS', 'SUSPENDED'];
 const FINDINGS = ['F#*'];
 /** What admission names in an update of a credential and its user, and of the counters of older months. */
 const COUNTED = ['pk', 'sk', 'last_used', 's?', 'calls_*', 'live_*', '0*', '1*', '2*', '3*', '4*', '5*', '6*', '7*', '8*', '9*'];
@@ -59,6 +59,12 @@ const PERMISSIONS = {
   READ_SEALS,
   READ_TOKENS,
   CHANGE_TOKENS: [...READ_TOKENS, ...on(WRITE, ['EXPIRES', 'REVOKED', 'U#*']), ...COUNT],
+  READ_USERS: on(['GetItem', 'Query'], ['ACLS', 'RESELLERS']),
+  CHANGE_USERS: [...on(['GetItem'], ['H#*']), ...on(['PutItem', 'DeleteItem'], ['RESELLERS']),
+    ...on(['UpdateItem'], ['H#*', 'U#*'], ['pk', 'sk', 'acls', 'suspended', 'suspended_at', 'suspend_reason', 'suspend_locked',
+      'account_limit', 'quota', 'ending', 'revision', 'removed_at', 'terminated_at', 'resellers'])],
+  CHANGE_ACL_LISTS: [...on(['GetItem'], ['H#*']), ...on(['PutItem', 'DeleteItem'], ['ACLS']),
+    ...on(['UpdateItem'], ['ACLS', 'H#*'], ['pk', 'sk', 'acls', 'revision', 'acl_lists'])],
   CHANGE_PROFILE: on(['UpdateItem'], ['U#*'], ['pk', 'sk', 'public_key', 'ranges', 'ssh_user', 'account', 'sudo', 'company_name', 'company_id',
     'logo_url', 'pub_support_contact', 'pub_tech_contact', 'tech_contact_email']),
   READ_TICKETS,
@@ -77,7 +83,7 @@ const UNDECLARED = {
     ...READ_SEALS, ...on(['PutItem'], ['SEAL#*', 'UNSIGNED']), ...on(['DeleteItem'], ['UNSEALED']),
     ...on(['Query', 'DeleteItem'], ['EXPIRES', 'REVOKED']), ...on(['GetItem', 'DeleteItem', 'Query'], ['U#*']),
     ...on(['UpdateItem'], ['U#*'], ['pk', 'sk', 'calls_*', 'summed_at']), ...on(['BatchGetItem', 'Query', 'UpdateItem'], ['M#*']),
-    ...on(['GetItem', 'PutItem', 'Query'], ['BILLING']), ...on(['Query'], ['QUOTAS']), ...on(['GetItem'], ['SCHEMA'])] },
+    ...on(['GetItem', 'PutItem', 'Query'], ['BILLING']), ...on(['Query'], ['QUOTAS', 'TICKETS']), ...on(['GetItem'], ['SCHEMA'])] },
   Bootstrap: { inApi: false, may: [...audited, ...on(['GetItem'], ['SCHEMA']), ...on(['GetItem', 'PutItem'], ['U#*']), ...on(['PutItem'], ['H#*'])] },
 };
 
@@ -95,7 +101,7 @@ const NODES = {
 const DOCUMENTS = ['OrderDocument', 'InstallDocument'].map(
   (id) => `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:document/\${AWS::StackName}-${id}-*`);
 /** Parameters that reach the environment of the canaries and mean nothing to them: a version may have an old value. */
-const NOTHING_TO_CANARIES = ['AccessLooks', 'ExpiredTokensKept', 'GrantsPerServer', 'HostName', 'ServersDomain', 'ServersPerUser', 'TicketsPerUser', 'TokensPerUser'];
+const NOTHING_TO_CANARIES = ['AccessLooks', 'ExpiredTokensKept', 'GrantsPerServer', 'HostName', 'Resellers', 'ServersDomain', 'ServersPerUser', 'TicketsPerUser', 'TokensPerUser'];
 /** They end access, and so they must find room when everything else is busy. */
 const ENDING = ['api_token_revoke', 'ticket_close', 'ticket_revoke', 'ticket_whitelist_unsetup'];
 const RESERVED = { 'Fn::If': ['HasReservedConcurrency', { Ref: 'ReservedConcurrency' }, { Ref: 'AWS::NoValue' }] };

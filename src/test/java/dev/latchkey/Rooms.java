@@ -38,7 +38,16 @@ final class Rooms {
       Set.of("wire", "change"),
       Set.of("server"),
       Set.of("delivery"),
-      Set.of("ticket", "sshkey", "hulk", "fleet", "token", "report", "system", "reconcile"));
+      Set.of(
+          "ticket",
+          "sshkey",
+          "hulk",
+          "fleet",
+          "token",
+          "reseller",
+          "report",
+          "system",
+          "reconcile"));
 
   static final DescribedPredicate<JavaClass> STORE = resideInAPackage("dev.latchkey.store..");
   static final DescribedPredicate<JavaClass> CHANGE = resideInAPackage("dev.latchkey.change");
@@ -78,7 +87,8 @@ final class Rooms {
       "dev.latchkey.ticket..",
       "dev.latchkey.sshkey..",
       "dev.latchkey.fleet..",
-      "dev.latchkey.token..");
+      "dev.latchkey.token..",
+      "dev.latchkey.reseller..");
   private static final Set<String> NEITHER_RECORD_NOR_ENUM = Set.of(
       "AddressRange",
       "CountOutcome",

@@ -57,6 +57,27 @@ public final class RoleStatements {
               "tech_contact_email"))
       .toList();
 
+  /** What makes a user, and what is counted of the company's resellers and lists. */
+  private static final List<String> USER = Stream.concat(
+          KEY.stream(),
+          Stream.of(
+              "acls",
+              "suspended",
+              "suspended_at",
+              "suspend_reason",
+              "suspend_locked",
+              "account_limit",
+              "quota",
+              "ending",
+              "revision",
+              "removed_at",
+              "terminated_at",
+              "resellers"))
+      .toList();
+
+  /** What is on a list, and how many lists there are. */
+  private static final List<String> ACL_LIST = List.of("pk", "sk", "acls", "revision", "acl_lists");
+
   /** The table in use: the stack's own, or one that was named. */
   private static final String TABLE =
       "!If [MakesTable, !GetAtt Table.Arn, !Sub \"arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}"
@@ -79,9 +100,10 @@ public final class RoleStatements {
   private static final String RECEIPTS = "R#*";
   private static final List<String> TOKENS = List.of("EXPIRES", "REVOKED", USERS);
   private static final List<String> TICKETS = List.of("T#*", "TICKETS", "TICKETS#CLOSED");
-  private static final List<String> SERVERS =
-      List.of("AGENTS", "AHEAD", "DUE#*", "GIVEN", "GIVEN#*", "NODE#*", "S#*", "SERVERS");
+  private static final List<String> SERVERS = List.of(
+      "AGENTS", "AHEAD", "DUE#*", "GIVEN", "GIVEN#*", "NODE#*", "S#*", "SERVERS", "SUSPENDED");
 
+  private static final List<String> LISTED_USERS = List.of("ACLS", "RESELLERS");
   private static final List<String> FINDINGS = List.of("F#*");
 
   private static final List<String> READ = List.of("GetItem", "BatchGetItem", "Query");
@@ -164,6 +186,8 @@ public final class RoleStatements {
     table.add(new Access(List.of("GetItem", "PutItem", "Query"), List.of(BILLING)));
     table.add(new Access(List.of("Query"), List.of(QUOTAS)));
     table.add(new Access(List.of("Query", "DeleteItem"), List.of("EXPIRES", "REVOKED")));
+    // What the access of a suspended user is.
+    table.add(new Access(List.of("Query"), List.of("TICKETS")));
     table.add(new Access(List.of("GetItem", "DeleteItem", "Query"), List.of(USERS)));
     table.add(new Access(List.of("GetItem"), List.of(SCHEMA)));
     var statements = lines(table);
@@ -196,6 +220,17 @@ public final class RoleStatements {
             new Access(List.of("BatchGetItem", "Query"), List.of(USERS)),
             new Access(WRITE, TOKENS),
             COUNT);
+      case READ_USERS -> List.of(new Access(List.of("GetItem", "Query"), LISTED_USERS));
+      case CHANGE_USERS ->
+        List.of(
+            new Access(List.of("GetItem"), List.of(HELD)),
+            new Access(List.of("PutItem", "DeleteItem"), List.of("RESELLERS")),
+            new Access(List.of("UpdateItem"), List.of(HELD, USERS), USER));
+      case CHANGE_ACL_LISTS ->
+        List.of(
+            new Access(List.of("GetItem"), List.of(HELD)),
+            new Access(List.of("PutItem", "DeleteItem"), List.of("ACLS")),
+            new Access(List.of("UpdateItem"), List.of("ACLS", HELD), ACL_LIST));
       case CHANGE_PROFILE -> List.of(new Access(List.of("UpdateItem"), List.of(USERS), PROFILE));
       case READ_TICKETS ->
         List.of(new Access(READ, TICKETS), new Access(List.of("BatchGetItem"), List.of(USERS)));

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * A privilege, called an ACL on WHM's wire: WHM's 64 ("Edit Reseller Nameservers and Privileges") and our three.
  */
 public enum Privilege {
-  // Given to every new reseller.
+  // Given to every new reseller: Privileges.INITIAL is the range.
   ACCT_SUMMARY,
   BASIC_SYSTEM_INFO,
   BASIC_WHM_FUNCTIONS,

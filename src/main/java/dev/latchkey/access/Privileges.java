@@ -3,6 +3,7 @@ package dev.latchkey.access;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -11,6 +12,10 @@ import java.util.stream.Stream;
 public final class Privileges {
   public static final Privileges ALL = new Privileges(EnumSet.of(Privilege.ALL));
   public static final Privileges NONE = new Privileges(EnumSet.noneOf(Privilege.class));
+
+  /** What WHM gives to every new reseller. */
+  public static final Privileges INITIAL =
+      new Privileges(EnumSet.range(Privilege.ACCT_SUMMARY, Privilege.TRACK_EMAIL));
 
   private final EnumSet<Privilege> granted;
 
@@ -49,6 +54,19 @@ public final class Privileges {
       return other;
     }
     return of(granted.stream().filter(other::grants).toList());
+  }
+
+  /** The same with some privileges given, and others taken away; without {@code all}, nothing of it is left. */
+  public Privileges with(Map<Privilege, Boolean> given) {
+    var changed = EnumSet.copyOf(granted);
+    given.forEach((privilege, isGiven) -> {
+      if (isGiven) {
+        changed.add(privilege);
+      } else {
+        changed.remove(privilege);
+      }
+    });
+    return of(changed);
   }
 
   /** What this grants and {@code other} does not; empty when this is within it. */

@@ -2,24 +2,34 @@ package dev.latchkey.access;
 
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
+import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** How users lie in the table: {@code U#user / PROFILE}. */
+/** How users lie in the table: {@code U#user / PROFILE}, and {@code RESELLERS / user} for their list. */
 @Singleton
 public class UserTable {
-  /** What has none is not a user: any function may count calls where there is nothing. */
-  private static final String REVISION = "revision";
+  private static final String RESELLERS = "RESELLERS";
 
-  private static final String SAME_REVISION = "revision = :revision";
+  private static final String SAME_REVISION = ProfileItem.REVISION + " = :revision";
+
+  /** When the user was removed, of one whose name may be used again. */
+  private static final String REMOVED = "removed_at";
+
+  private static final String NAME_IS_FREE = "attribute_not_exists(%s) AND attribute_not_exists(%s)"
+      .formatted(ProfileItem.REVISION, ProfileItem.TERMINATED);
+
+  private static final String IS_THERE = "attribute_exists(%s) AND attribute_not_exists(%s)"
+      .formatted(ProfileItem.REVISION, ProfileItem.ENDING);
 
   private final Store store;
 
@@ -51,8 +61,24 @@ public class UserTable {
     return store
         .get(key(name))
         .map(found -> found
-            .filter(item -> item.find(REVISION).isPresent())
-            .map(item -> new Seen(user(name, item), item)));
+            .filter(ProfileItem::isUser)
+            .map(item -> new Seen(ProfileItem.user(name, item), item)));
+  }
+
+  /**
+   * What is known of a name.
+   *
+   * @param profile empty where there is no such user
+   * @param isSpent whether there was one that was terminated, so that there will be none again
+   */
+  public record Known(Optional<Profile> profile, boolean isSpent) {}
+
+  public Uni<Known> known(String name) {
+    return store
+        .get(key(name))
+        .map(found -> new Known(
+            found.filter(ProfileItem::isUser).map(item -> ProfileItem.read(name, item)),
+            found.filter(item -> item.find(ProfileItem.TERMINATED).isPresent()).isPresent()));
   }
 
   public void create(Transaction in, User user, Supplier<? extends RuntimeException> exists) {
@@ -61,35 +87,78 @@ public class UserTable {
             .with("acls", Item.set(user.privileges().acls()))
             .with("suspended", AttributeValue.fromBool(user.suspended()))
             .with("quota", Item.number(user.quota()))
-            .with(REVISION, user.revision()),
+            .with(ProfileItem.REVISION, user.revision()),
         exists);
     if (user.quota().isPresent()) {
       QuotaTable.note(in, user);
     }
   }
 
+  /** The names of all resellers, in their order. */
+  public Uni<List<String>> resellers() {
+    return store
+        .query(Query.between(RESELLERS, " ", Query.END))
+        .map(items -> items.stream().map(item -> item.getText("sk")).toList());
+  }
+
+  /** Makes a user of a name that is none now; what calls were counted under it stays. */
+  public void setUp(Transaction in, Profile profile, Supplier<? extends RuntimeException> taken) {
+    in.update(
+        ProfileItem.changesTo(profile)
+            .with(REMOVED, Optional.empty())
+            .update(key(profile.user().name()), NAME_IS_FREE, Map.of()),
+        taken);
+    in.put(Item.at(listed(profile)));
+  }
+
+  /** Turns {@code before} into {@code after}, for the next call of each of its credentials. */
+  public void change(
+      Transaction in, Profile before, Profile after, Supplier<? extends RuntimeException> changed) {
+    in.update(
+        ProfileItem.changesTo(after)
+            .update(key(before.user().name()), SAME_REVISION, revision(before.user())),
+        changed);
+  }
+
+  /**
+   * Makes a user one no more.
+   *
+   * @param forGood whether nobody may have the name again
+   */
+  public void remove(
+      Transaction in,
+      Profile before,
+      boolean forGood,
+      Instant now,
+      Supplier<? extends RuntimeException> changed) {
+    in.update(
+        ProfileItem.gone(forGood ? ProfileItem.TERMINATED : REMOVED, now)
+            .update(key(before.user().name()), SAME_REVISION, revision(before.user())),
+        changed);
+    in.delete(listed(before));
+  }
+
+  /** The user is there, and not being removed. */
   public void checkExists(
       Transaction in, String name, Supplier<? extends RuntimeException> unknown) {
-    in.check(key(name), "attribute_exists(" + REVISION + ")", Map.of(), unknown);
+    in.check(key(name), IS_THERE, Map.of(), unknown);
   }
 
   /** The user is still the one that was seen. */
   public void checkUnchanged(
       Transaction in, User user, Supplier<? extends RuntimeException> changed) {
-    in.check(
-        key(user.name()), SAME_REVISION, Map.of(":revision", Item.text(user.revision())), changed);
+    in.check(key(user.name()), SAME_REVISION, revision(user), changed);
   }
 
-  private static User user(String name, Item item) {
-    return new User(
-        name,
-        Privileges.ofAcls(item.getSet("acls")),
-        item.getFlag("suspended"),
-        item.findNumber("quota").map(OptionalLong::of).orElseGet(OptionalLong::empty),
-        item.getText(REVISION));
+  private static Map<String, AttributeValue> revision(User user) {
+    return Map.of(":revision", Item.text(user.revision()));
+  }
+
+  private static Key listed(Profile profile) {
+    return new Key(RESELLERS, profile.user().name());
   }
 
   private static Key key(String user) {
-    return new Key("U#" + user, "PROFILE");
+    return ProfileItem.key(user);
   }
 }

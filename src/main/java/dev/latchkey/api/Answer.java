@@ -31,14 +31,29 @@ public record Answer(
     return new Answer(1, OK, Data.hash(), Optional.empty(), Optional.empty());
   }
 
+  /** Without data, and with a reason of its own, as WHM has of some functions. */
+  public static Answer saying(String reason) {
+    return new Answer(1, reason, Data.hash(), Optional.empty(), Optional.empty());
+  }
+
   /** Most failures are a {@link WhmFailure}; this one has something to show. */
   public static Answer failed(String reason, Data.Hash data) {
     return new Answer(0, reason, Data.hash(), Optional.of(data), Optional.empty());
   }
 
+  /** The same without data, for one whose metadata have something to show. */
+  public static Answer failed(String reason) {
+    return new Answer(0, reason, Data.hash(), Optional.empty(), Optional.empty());
+  }
+
   /** Names the server that it is about, which the call may have left to be found out. */
   public Answer about(String server) {
     return new Answer(result, reason, metadata.with(SERVER.name(), server), data, pageOf);
+  }
+
+  /** With more in its metadata. */
+  public Answer with(Data.Hash more) {
+    return new Answer(result, reason, metadata.with(more), data, pageOf);
   }
 
   /** Its list is the page that {@code api.chunk} asked for, of so many records. */

@@ -4,27 +4,20 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.FieldType.ByName;
 import dev.latchkey.api.FieldType.ListOf;
 import dev.latchkey.data.Data;
-import dev.latchkey.text.Quoted;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /**
  * What a function says of itself, once. Routes, argument checks, {@code applist}, the privilege check, the OpenAPI
  * document and {@code docs/functions.md} derive from it.
  */
 public final class Declaration {
-  /** Read before the function is, so they are none of its own. */
-  private static final Pattern OF_EVERY_CALL =
-      Pattern.compile("api\\.(?:version$|(?:filter|sort|columns|chunk)\\.)");
-
   private static final List<Parameter<?>> OF_CHANGES =
       List.of(DryRun.PARAMETER, IdempotencyKey.PARAMETER);
 
@@ -41,6 +34,7 @@ public final class Declaration {
   private List<Parameter<?>> parameters = List.of();
   private final List<Field> fields = new ArrayList<>();
   private final List<Field> metadata = new ArrayList<>();
+  private Optional<String> ownGrammar = Optional.empty();
   private boolean answerStated;
   private boolean mayAnswerNothing;
   private boolean extension;
@@ -113,6 +107,12 @@ public final class Declaration {
     return this;
   }
 
+  /** It refuses by itself what begins with {@code prefix}, in whatever letters, and would not be read. */
+  public Declaration checks(String prefix) {
+    ownGrammar = Optional.of(prefix);
+    return this;
+  }
+
   /** The fields of its data; called again, more of them. */
   public Declaration answers(Field... more) {
     answerStated = true;
@@ -144,6 +144,12 @@ public final class Declaration {
   /** Its metadata names the server that the call was about, as {@link Answer#about} does. */
   public Declaration aboutServer() {
     metadata.add(Answer.SERVER);
+    return this;
+  }
+
+  /** Its metadata say more than WHM's of every function. */
+  public Declaration says(Field more) {
+    metadata.add(more);
     return this;
   }
 
@@ -303,44 +309,16 @@ public final class Declaration {
 
   /** @throws WhmFailure naming an argument that looks like a parameter but would not be read as one */
   public void refuseNearMisses(Arguments arguments) {
-    if (!changes) {
-      OF_CHANGES.stream()
-          .filter(parameter -> !arguments.values(parameter.name()).isEmpty())
-          .findFirst()
-          .ifPresent(given -> {
-            throw given.refused(
-                name + " changes nothing by itself; leave it out, or give it to what does.");
-          });
+    if (changes) {
+      NearMisses.refuse(parameters(), ownGrammar, arguments);
       return;
     }
-    for (var argument : arguments.all()) {
-      var name = argument.name();
-      var read = OF_EVERY_CALL.matcher(name).lookingAt()
-          || parameters().stream().anyMatch(parameter -> parameter.reads(name));
-      if (!read) {
-        parameters().stream()
-            .filter(parameter -> parameter.isNearMiss(name))
-            .min(Comparator.comparingInt(parameter -> parameter.distance(name)))
-            .ifPresent(parameter -> {
-              throw WhmFailure.parameter(
-                  Quoted.of(name), "is not read" + strange(name) + "; " + forms(parameter));
-            });
-      }
-    }
-  }
-
-  /** A character that only looks like another is not seen in the name. */
-  private static String strange(String name) {
-    return name.codePoints()
-        .filter(letter -> letter > '~')
-        .mapToObj(" because of its character U+%04X"::formatted)
+    OF_CHANGES.stream()
+        .filter(parameter -> !arguments.values(parameter.name()).isEmpty())
         .findFirst()
-        .orElse("");
-  }
-
-  private static String forms(Parameter<?> parameter) {
-    return parameter.takesSeveral()
-        ? "did you mean “%1$s”, “%1$s-1”, “%1$s-2”?".formatted(parameter.name())
-        : "did you mean “" + parameter.name() + "”?";
+        .ifPresent(given -> {
+          throw given.refused(
+              name + " changes nothing by itself; leave it out, or give it to what does.");
+        });
   }
 }

@@ -28,6 +28,11 @@ public record ParameterType<T>(String schema, Function<String, T> parser) {
     return new ParameterType<>("string", parser);
   }
 
+  /** One plain line of so many characters at most, for the audit. */
+  public static ParameterType<String> line(int most) {
+    return text(text -> line(text, most));
+  }
+
   /** A whole number from {@code least} to {@code most}, both included. */
   public static ParameterType<Long> integer(long least, long most) {
     return new ParameterType<>("integer", text -> integer(text, least, most));
@@ -40,6 +45,18 @@ public record ParameterType<T>(String schema, Function<String, T> parser) {
   /** A value as a call would write it. */
   String text(T value) {
     return value instanceof Boolean flag ? flag ? "1" : "0" : String.valueOf(value);
+  }
+
+  private static String line(String text, int most) {
+    if (text.length() > most) {
+      throw new IllegalArgumentException(
+          "has " + text.length() + " characters; " + most + " are the most.");
+    }
+    if (text.chars().anyMatch(Character::isISOControl) || !Quoted.sentence(text).equals(text)) {
+      throw new IllegalArgumentException("“" + Quoted.of(text)
+          + "” has a line break, a control character or a token in it; write one plain line.");
+    }
+    return text;
   }
 
   /** Longer ones would be no key of the table. */

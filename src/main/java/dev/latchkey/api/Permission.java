@@ -11,8 +11,14 @@ public enum Permission {
   READ_SEALS,
   /** Reads many tokens at once. */
   READ_TOKENS,
-  /** Creates, changes and revokes tokens: the one permission with which privileges can be written. */
+  /** Creates, changes and revokes tokens: with it privileges can be written. */
   CHANGE_TOKENS,
+  /** Lists users, and saved lists of privileges. */
+  READ_USERS,
+  /** Makes and changes users, what they may do and whether they are suspended: with it privileges can be written, too. */
+  CHANGE_USERS,
+  /** Changes saved lists of privileges. */
+  CHANGE_ACL_LISTS,
   /** Sets vendor profiles. */
   CHANGE_PROFILE,
   /** Reads tickets, and the vendor profiles that stand for what a ticket does not say. */

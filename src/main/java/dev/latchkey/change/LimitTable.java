@@ -26,6 +26,8 @@ import software.amazon.awssdk.services.dynamodb.model.Update;
  */
 @Singleton
 public class LimitTable {
+  private static final int MOST_LISTS = 100;
+
   private final Store store;
   private final Change change;
   private final Settings.Limits limits;
@@ -41,7 +43,11 @@ public class LimitTable {
   public enum Limited {
     TOKENS("tokens", "API tokens, expired ones included", "api_token_revoke revokes some"),
     TICKETS("tickets", "open tickets", "ticket_close closes some"),
-    SERVERS("servers", "servers", "fleet_server_remove removes some");
+    SERVERS("servers", "servers", "fleet_server_remove removes some"),
+    /** Of root, whoever makes them. */
+    RESELLERS("resellers", "resellers", "unsetupreseller removes some"),
+    /** Of root, whoever saves them. */
+    ACL_LISTS("acl_lists", "saved lists of privileges", "saveacllist api.delete=1 deletes some");
 
     private final String name;
     private final String things;
@@ -157,6 +163,8 @@ public class LimitTable {
       case TOKENS -> limits.tokens();
       case TICKETS -> limits.tickets();
       case SERVERS -> limits.servers();
+      case RESELLERS -> limits.resellers();
+      case ACL_LISTS -> MOST_LISTS;
     };
   }
 

@@ -79,7 +79,7 @@ public class GivenEnding {
               .toList());
     }
 
-    private static String left(Grant grant, Delivered delivered) {
+    static String left(Grant grant, Delivered delivered) {
       var name = delivered.state().server().name();
       return "Revoking ticket " + grant.ticket() + " on " + name + " as " + grant.user() + ": "
           + Explanation.of(name, delivered.outcome())

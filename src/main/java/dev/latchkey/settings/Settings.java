@@ -71,6 +71,10 @@ public interface Settings {
     @WithDefault("1000")
     int servers();
 
+    /** The most resellers. */
+    @WithDefault("1000")
+    int resellers();
+
     /** The most grants on one server at a time, proven gone ones not counted; an order carries no more than 40. */
     @WithDefault("40")
     int grants();

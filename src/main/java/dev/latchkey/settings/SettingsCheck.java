@@ -19,6 +19,7 @@ class SettingsCheck {
     refuseBeyond("tokens", limits.tokens(), MOST);
     refuseBeyond("tickets", limits.tickets(), MOST);
     refuseBeyond("servers", limits.servers(), MOST);
+    refuseBeyond("resellers", limits.resellers(), MOST);
     refuseBeyond("grants", limits.grants(), MOST_GRANTS);
     var given = System.getProperties().stringPropertyNames().stream()
         .filter(name -> name.startsWith(Settings.PREFIX + "."))

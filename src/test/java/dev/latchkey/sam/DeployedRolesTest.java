@@ -30,10 +30,19 @@ class DeployedRolesTest {
   private static final Set<String> CHANGES_TOKENS =
       Set.of("ApiTokenCreate", "ApiTokenUpdate", "ApiTokenRevoke", "Batch");
 
+  /** What makes a user is written by these, and of a token nothing else. */
+  private static final Set<String> CHANGES_USERS =
+      Set.of("Setupreseller", "Setacls", "Suspendreseller", "Unsuspendreseller");
+
+  private static final Set<String> OF_USERS = Set.of("acls", "revision", "suspended", "quota");
+
   /** A condition too: what it may name there it could set. */
   @Test
   void whatGivesPrivilegesIsNamedByTokenFunctionsAlone() {
     for (var id : ROLES.functions()) {
+      if (CHANGES_USERS.contains(id)) {
+        continue;
+      }
       var role = ROLES.of(id);
       for (var attribute : PRIVILEGES) {
         assertThat(List.of(
@@ -48,6 +57,20 @@ class DeployedRolesTest {
       assertThat(role.allows(put("U#root")))
           .as(id + " puts something in the place of a token")
           .isEqualTo(CHANGES_TOKENS.contains(id) || id.equals("Bootstrap"));
+    }
+  }
+
+  @Test
+  void whatMakesAUserIsAllThatFunctionsAboutUsersWriteThere() {
+    for (var id : CHANGES_USERS) {
+      var role = ROLES.of(id);
+      for (var attribute : PRIVILEGES) {
+        assertThat(role.allows(update("U#bob", "SET " + attribute + " = :x")))
+            .as(id + " and " + attribute)
+            .isEqualTo(OF_USERS.contains(attribute));
+      }
+      assertThat(role.allows(put("U#bob"))).as(id).isFalse();
+      assertThat(role.allows(delete("U#bob"))).as(id).isFalse();
     }
   }
 

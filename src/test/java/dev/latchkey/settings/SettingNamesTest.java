@@ -32,6 +32,7 @@ class SettingNamesTest {
             "latchkey.limits.tokens",
             "latchkey.limits.tickets",
             "latchkey.limits.servers",
+            "latchkey.limits.resellers",
             "latchkey.limits.grants",
             "latchkey.signing.key-file",
             "latchkey.signing.kms-key",

@@ -16,6 +16,7 @@ import dev.latchkey.sam.DeployedRoles;
 import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.CphulkServer;
+import dev.latchkey.testing.Customer;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.IamPolicy;
 import dev.latchkey.testing.IamRequest;
@@ -104,6 +105,7 @@ class RoleTest extends WhmTest {
   void everyFunctionAsksForWhatItDeclares() {
     var owner = fleet.owner();
     var server = fleet.server(owner);
+    callOfResellers();
     onServer = server.folder();
     var client = WhmClient.of(owner);
 
@@ -237,6 +239,22 @@ class RoleTest extends WhmTest {
             "functions that this test does not call yet: add a line call(client, \"NAME\", …) above")
         .isEmpty();
     softly.assertAll();
+  }
+
+  /** One whose vendor has access, so that an end of it is ordered. */
+  private void callOfResellers() {
+    var customer = fleet.owner();
+    var support = fleet.supportCase(customer, fleet.server(customer));
+    support.grant();
+    onServer = support.server().folder();
+    var bob = fleet.owner().user();
+    call(root(), "setupreseller", "user", Customer.name());
+    call(root(), "listresellers");
+    call(root(), "saveacllist", "acllist", "role-test", "acl-create-acct", "1");
+    call(root(), "listacls");
+    call(root(), "setacls", "reseller", bob, "acllist", "role-test");
+    call(root(), "suspendreseller", "user", customer.user(), "api.wait", WAIT);
+    call(root(), "unsuspendreseller", "user", customer.user());
   }
 
   /** A token with a list of addresses, whose admission is two requests. */

@@ -1,0 +1,19 @@
+package dev.latchkey.reseller;
+
+import dev.latchkey.api.Parameter;
+import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.WhmFailure;
+
+/** Parameters that several functions about resellers take. */
+final class ResellerParameters {
+  static final ParameterType<ResellerName> NAME = ParameterType.text(ResellerName::parse);
+
+  static final Parameter<ResellerName> USER =
+      Parameter.required("user", NAME, "The reseller's user name.");
+
+  private ResellerParameters() {}
+
+  static WhmFailure unknown(Parameter<?> by, ResellerName name) {
+    return by.refused("there is no reseller named “" + name + "”.");
+  }
+}

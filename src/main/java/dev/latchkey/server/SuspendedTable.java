@@ -1,0 +1,63 @@
+package dev.latchkey.server;
+
+import dev.latchkey.change.Changed;
+import dev.latchkey.store.Item;
+import dev.latchkey.store.Key;
+import dev.latchkey.store.Query;
+import dev.latchkey.store.Store;
+import dev.latchkey.store.Transaction;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Whose access is to end because he was suspended: {@code SUSPENDED / user}, from the change that suspends him until an end
+ * is wanted of all of it.
+ */
+@Singleton
+public class SuspendedTable {
+  private static final String PARTITION = "SUSPENDED";
+  private static final String SINCE = "suspended_at";
+  private static final String SAME = SINCE + " = :since";
+  private static final int MOST = 25;
+
+  private final Store store;
+
+  @Inject
+  SuspendedTable(Store store) {
+    this.store = store;
+  }
+
+  /** @param since what was granted after it stays */
+  public record Suspended(String user, Instant since) {}
+
+  public void note(Transaction in, Suspended one) {
+    in.put(Item.at(key(one)).with(SINCE, Item.time(one.since())));
+  }
+
+  /** Some of them. */
+  public Uni<List<Suspended>> some() {
+    return store
+        .query(new Query(PARTITION, " ", Query.END, MOST, false))
+        .map(items -> items.stream()
+            .map(item ->
+                new Suspended(item.getText("sk"), Instant.ofEpochSecond(item.getNumber(SINCE))))
+            .toList());
+  }
+
+  /** All of it is to end; one that was suspended again meanwhile stays. */
+  public void done(Transaction in, Suspended one) {
+    in.delete(
+        key(one),
+        "attribute_not_exists(pk) OR " + SAME,
+        Map.of(":since", Item.time(one.since())),
+        Changed::new);
+  }
+
+  private static Key key(Suspended one) {
+    return new Key(PARTITION, one.user());
+  }
+}

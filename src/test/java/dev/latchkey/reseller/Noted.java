@@ -1,0 +1,31 @@
+package dev.latchkey.reseller;
+
+import dev.latchkey.server.SuspendedTable;
+import dev.latchkey.server.SuspendedTable.Suspended;
+import dev.latchkey.store.Key;
+import dev.latchkey.store.Store;
+import io.quarkus.arc.Unremovable;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+
+/** What a suspension leaves for the reconciler, as if its call had broken off. */
+@Singleton
+@Unremovable
+class Noted {
+  @Inject
+  SuspendedTable suspended;
+
+  @Inject
+  Store store;
+
+  void noteAll(String user) {
+    var transaction = store.transaction();
+    suspended.note(transaction, new Suspended(user, Instant.now()));
+    store.write(transaction).await().indefinitely();
+  }
+
+  boolean isNoted(String user) {
+    return store.get(new Key("SUSPENDED", user)).await().indefinitely().isPresent();
+  }
+}
