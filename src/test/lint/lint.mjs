@@ -33,7 +33,7 @@ const TICKETS = ['T#*', 'TICKETS', 'TICKETS#CLOSED'];
 const SERVERS = ['AGENTS', 'AHEAD', 'DUE#*', 'GIVEN', 'GIVEN#*', 'NODE#*', 'S#*', 'SERVERS', 'SUSPENDED'];
 const FINDINGS = ['F#*'];
 /** What admission names in an update of a credential and its user, and of the counters of older months. */
-const COUNTED = ['pk', 'sk', 'last_used', 's?', 'calls_*', 'live_*', '0*', '1*', '2*', '3*', '4*', '5*', '6*', '7*', '8*', '9*'];
+const COUNTED = ['pk', 'sk', 'last_used', 'last_ip', 's?', 'calls_*', 'live_*', '0*', '1*', '2*', '3*', '4*', '5*', '6*', '7*', '8*', '9*'];
 /** How many there are of what is limited. */
 const COUNT = on(['GetItem', 'UpdateItem'], ['H#*']);
 const counting = on(['UpdateItem'], ['M#*', 'U#*'], COUNTED);
@@ -101,7 +101,7 @@ const NODES = {
 const DOCUMENTS = ['OrderDocument', 'InstallDocument'].map(
   (id) => `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:document/\${AWS::StackName}-${id}-*`);
 /** Parameters that reach the environment of the canaries and mean nothing to them: a version may have an old value. */
-const NOTHING_TO_CANARIES = ['AccessLooks', 'ExpiredTokensKept', 'GrantsPerServer', 'HostName', 'Resellers', 'ServersDomain', 'ServersPerUser', 'TicketsPerUser', 'TokensPerUser'];
+const NOTHING_TO_CANARIES = ['AccessLooks', 'ExpiredTokensKept', 'GrantsPerServer', 'HostName', 'Resellers', 'ServersDomain', 'ServersPerUser', 'TicketsPerUser', 'TokenMaxAge', 'TokensPerUser'];
 /** They end access, and so they must find room when everything else is busy. */
 const ENDING = ['api_token_revoke', 'ticket_close', 'ticket_revoke', 'ticket_whitelist_unsetup'];
 const RESERVED = { 'Fn::If': ['HasReservedConcurrency', { Ref: 'ReservedConcurrency' }, { Ref: 'AWS::NoValue' }] };

@@ -32,7 +32,7 @@ public final class RoleStatements {
    */
   private static final List<String> COUNTED = Stream.of(
           KEY.stream(),
-          Stream.of("last_used", "s?", "calls_*", "live_*"),
+          Stream.of("last_used", "last_ip", "s?", "calls_*", "live_*"),
           IntStream.rangeClosed(0, 9).mapToObj(digit -> digit + "*"))
       .flatMap(names -> names)
       .toList();

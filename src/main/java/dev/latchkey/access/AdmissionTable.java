@@ -113,12 +113,14 @@ class AdmissionTable {
   }
 
   private Uni<Item> count(Request request, Condition condition) {
+    var more = new HashMap<>(condition.repairs());
+    more.put(CredentialItem.LAST_IP, Optional.of(Item.text(request.source.toString())));
     return counting.count(
         request.count(),
         new Condition(
             condition.expression().replace(COUNTER, request.month().counter()),
             condition.values(),
-            condition.repairs()),
+            more),
         seen -> refuseAsSeen(request, seen));
   }
 

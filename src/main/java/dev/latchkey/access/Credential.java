@@ -10,8 +10,31 @@ import java.time.Instant;
  * @param revision changes with every change of the token, so that a condition can tell whether it is still the one seen
  */
 public record Credential(
-    String user, String digest, String name, Scope scope, Instant createdAt, String revision) {
+    String user,
+    String digest,
+    String name,
+    Scope scope,
+    Instant createdAt,
+    String revision,
+    Succession succession) {
   private static final int ID_DIGITS = 16;
+
+  /** A token that takes no other's place. */
+  public Credential(
+      String user, String digest, String name, Scope scope, Instant createdAt, String revision) {
+    this(user, digest, name, scope, createdAt, revision, Succession.first(digest));
+  }
+
+  /** The same token, changed. */
+  public Credential changed(String newName, Scope newScope, String newRevision) {
+    return new Credential(user, digest, newName, newScope, createdAt, newRevision, succession);
+  }
+
+  /** The same token, with another in its place. */
+  public Credential succeededBy(Credential other) {
+    return new Credential(
+        user, digest, name, scope, createdAt, revision, succession.succeededBy(other));
+  }
 
   /** What names it in logs and audit entries as long as it lives, whatever its name is: 16 digits of the digest. */
   public String id() {

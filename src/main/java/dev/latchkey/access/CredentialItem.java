@@ -33,6 +33,17 @@ final class CredentialItem {
 
   static final String LIVE_QUOTA = "live_quota";
 
+  static final String LAST_USED = "last_used";
+
+  /** The address that the last call came from. */
+  static final String LAST_IP = "last_ip";
+
+  /** There where it is so. */
+  private static final String RENEWED = "renewed";
+
+  private static final String LINE = "line";
+  private static final String SUCCESSOR = "successor";
+
   /** 9999-12-31. */
   private static final long NEVER = 253_402_300_799L;
 
@@ -41,10 +52,14 @@ final class CredentialItem {
       "token_name",
       "acls",
       "expires_at",
+      RENEWED,
       "addresses",
       "quota",
       "create_time",
-      "last_used",
+      LAST_USED,
+      LAST_IP,
+      LINE,
+      SUCCESSOR,
       REVISION,
       LIVE_REVISION,
       LIVE_UNTIL,
@@ -86,6 +101,20 @@ final class CredentialItem {
     var counted = new TreeMap<Month, Tally>();
     byMonth.forEach((month, counters) -> counted.put(month, Tally.of(counters)));
     return counted;
+  }
+
+  /** The credential with what admission noted of its use. */
+  static Used used(String user, Item item) {
+    var against = new TreeMap<Month, Long>();
+    item.attributes()
+        .forEach((name, value) ->
+            Month.ofTotal(name).ifPresent(month -> against.put(month, Long.valueOf(value.n()))));
+    return new Used(
+        read(user, item),
+        item.findNumber(LAST_USED).map(Instant::ofEpochSecond),
+        item.find(LAST_IP).map(AttributeValue::s),
+        counted(item),
+        against);
   }
 
   /** Takes counters out as they were seen; what is counted meanwhile stays. */
@@ -141,14 +170,33 @@ final class CredentialItem {
         Privileges.ofAcls(item.getSet("acls")),
         item.findNumber("expires_at").map(Instant::ofEpochSecond),
         item.findBytes("addresses").map(AddressList::unpack),
-        item.findNumber("quota").map(OptionalLong::of).orElseGet(OptionalLong::empty));
+        item.findNumber("quota").map(OptionalLong::of).orElseGet(OptionalLong::empty),
+        item.getFlag(RENEWED));
     return new Credential(
         user,
         digest,
         name,
         scope,
         Instant.ofEpochSecond(item.getNumber("create_time")),
-        item.getText(REVISION));
+        item.getText(REVISION),
+        new Succession(
+            item.find(LINE).map(AttributeValue::s).orElseGet(() -> Credential.id(digest)),
+            item.find(SUCCESSOR).map(AttributeValue::s)));
+  }
+
+  private static Optional<AttributeValue> renewed(Scope scope) {
+    return scope.renewed() ? Optional.of(AttributeValue.fromBool(true)) : Optional.empty();
+  }
+
+  /** Not there for the first of a line. */
+  private static Optional<AttributeValue> line(Credential credential) {
+    return Optional.of(credential.succession().line())
+        .filter(line -> !line.equals(credential.id()))
+        .map(Item::text);
+  }
+
+  private static Optional<AttributeValue> successor(Credential credential) {
+    return credential.succession().successor().map(Item::text);
   }
 
   /** What a credential's copies should be; empty for one that should not be there. */
@@ -173,9 +221,12 @@ final class CredentialItem {
     var scope = credential.scope();
     return into.with("acls", Item.set(scope.privileges().acls()))
         .with("expires_at", scope.expiresAt().map(Item::time))
+        .with(RENEWED, renewed(scope))
         .with("addresses", scope.addresses().map(list -> Item.bytes(list.pack())))
         .with("quota", Item.number(scope.quota()))
         .with("create_time", Item.time(credential.createdAt()))
+        .with(LINE, line(credential))
+        .with(SUCCESSOR, successor(credential))
         .with(REVISION, credential.revision());
   }
 
@@ -186,8 +237,10 @@ final class CredentialItem {
         .with("token_name", Item.text(after.name()))
         .with("acls", Item.set(scope.privileges().acls()))
         .with("expires_at", scope.expiresAt().map(Item::time))
+        .with(RENEWED, renewed(scope))
         .with("addresses", scope.addresses().map(list -> Item.bytes(list.pack())))
         .with("quota", Item.number(scope.quota()))
+        .with(SUCCESSOR, successor(after))
         .with(REVISION, Item.text(after.revision()));
     live(after).forEach(changes::with);
     return changes;

@@ -42,15 +42,15 @@ public class CredentialTable {
   }
 
   /** As {@link #find}, for lists, which decide nothing. */
-  public Uni<List<Credential>> findEventually(String user, Collection<String> digests) {
-    return store.getAllEventually(keys(user, digests)).map(items -> read(user, items));
+  public Uni<List<Used>> findEventually(String user, Collection<String> digests) {
+    return store.getAllEventually(keys(user, digests)).map(items -> used(user, items));
   }
 
   /** All that a user has, for lists, which decide nothing: one read for each megabyte. */
-  public Uni<List<Credential>> allEventually(String user) {
+  public Uni<List<Used>> allEventually(String user) {
     return store
         .query(Query.of("U#" + user, CredentialItem.PREFIX).eventually())
-        .map(items -> read(user, items));
+        .map(items -> used(user, items));
   }
 
   private static List<Key> keys(String user, Collection<String> digests) {
@@ -64,33 +64,22 @@ public class CredentialTable {
         .toList();
   }
 
-  public Uni<Optional<Credential>> find(String user, TokenValue token) {
-    return findByDigest(user, token.digest());
+  private static List<Used> used(String user, List<Item> items) {
+    return items.stream()
+        .filter(CredentialItem::isCredential)
+        .map(item -> CredentialItem.used(user, item))
+        .toList();
   }
 
-  public Uni<Optional<Credential>> findByDigest(String user, String digest) {
+  public Uni<Optional<Used>> find(String user, TokenValue token) {
+    return find(user, token.digest());
+  }
+
+  /** One, as it is now. */
+  public Uni<Optional<Used>> find(String user, String digest) {
     return store
         .get(CredentialItem.key(user, digest))
-        .map(found -> found
-            .filter(CredentialItem::isCredential)
-            .map(item -> CredentialItem.read(user, item)));
-  }
-
-  /**
-   * A credential as it is now.
-   *
-   * @param calls how many it has counted in the month that was asked for
-   */
-  public record Used(Credential credential, long calls) {}
-
-  public Uni<Optional<Used>> used(Credential credential, Instant inMonthOf) {
-    return store
-        .get(CredentialItem.key(credential))
-        .map(found -> found
-            .filter(CredentialItem::isCredential)
-            .map(item -> new Used(
-                CredentialItem.read(credential.user(), item),
-                item.findNumber(Month.of(inMonthOf).counter()).orElse(0L))));
+        .map(found -> used(user, found.stream().toList()).stream().findFirst());
   }
 
   /**
@@ -144,6 +133,40 @@ public class CredentialTable {
     in.update(
         CredentialItem.changesTo(after).update(CredentialItem.key(before), condition, values),
         changed);
+  }
+
+  /**
+   * A token takes the place of {@code before}.
+   *
+   * @param old what {@code before} lives on as; empty if it is revoked
+   */
+  public void handOver(
+      Transaction in,
+      Credential before,
+      Optional<Credential> old,
+      Credential successor,
+      Handover counts,
+      Supplier<? extends RuntimeException> changed) {
+    var values = new HashMap<>(revision(before));
+    counts.most().ifPresent(most -> values.put(":most", Item.number(most)));
+    var counter = counts.month().counter();
+    var condition = counts.most().isPresent()
+        ? "%1$s AND (attribute_not_exists(%2$s) OR %2$s <= :most)".formatted(SAME_REVISION, counter)
+        : SAME_REVISION;
+    old.ifPresentOrElse(
+        after -> {
+          var changes = CredentialItem.changesTo(after);
+          counts.old().forEach((month, by) -> changes.adding(month.counter(), by));
+          in.update(changes.update(CredentialItem.key(before), condition, values), changed);
+          ExpiryTable.note(in, after);
+        },
+        () -> RemainsTable.leave(in, before, clock.instant(), condition, values, changed));
+    var item = CredentialItem.write(successor);
+    for (var begun : counts.successor().entrySet()) {
+      item = item.with(begun.getKey().counter(), begun.getValue());
+    }
+    in.putNew(item, changed);
+    ExpiryTable.note(in, successor);
   }
 
   /** It admits nobody from then on; what it has counted stays until it is kept elsewhere. */

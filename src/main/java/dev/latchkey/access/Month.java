@@ -41,6 +41,7 @@ public record Month(String yyyymm) implements Comparable<Month> {
     return ofIndex(index() + 1);
   }
 
+  /** Its first moment, UTC. */
   public Instant begin() {
     var number = Integer.parseInt(yyyymm);
     return LocalDate.of(number / 100, number % 100, 1)
@@ -76,11 +77,15 @@ public record Month(String yyyymm) implements Comparable<Month> {
 
   /** The month that an attribute counts calls of; empty where it is not a counter. */
   static Optional<Month> ofCounter(String attribute) {
-    if (attribute.startsWith(TOTAL)) {
-      return Optional.of(new Month(attribute.substring(TOTAL.length())));
-    }
     return isOfFunction(attribute)
         ? Optional.of(ofIndex(Integer.parseInt(attribute, 0, MONTH_DIGITS, RADIX)))
+        : ofTotal(attribute);
+  }
+
+  /** The month that an attribute counts all calls of; empty where it does not. */
+  static Optional<Month> ofTotal(String attribute) {
+    return attribute.startsWith(TOTAL)
+        ? Optional.of(new Month(attribute.substring(TOTAL.length())))
         : Optional.empty();
   }
 

@@ -9,24 +9,48 @@ import java.util.OptionalLong;
  * absent is unlimited.
  *
  * @param quota calls a month, at least 1
+ * @param renewed whether its end is one that a deployment sets for all tokens, so that api_token_rotate begins anew; an end
+ *     that somebody named is the end of whatever takes the token's place, too
  */
 public record Scope(
     Privileges privileges,
     Optional<Instant> expiresAt,
     Optional<AddressList> addresses,
-    OptionalLong quota) {
+    OptionalLong quota,
+    boolean renewed) {
 
   public static final Scope UNLIMITED =
       new Scope(Privileges.ALL, Optional.empty(), Optional.empty(), OptionalLong.empty());
 
+  public Scope(
+      Privileges privileges,
+      Optional<Instant> expiresAt,
+      Optional<AddressList> addresses,
+      OptionalLong quota) {
+    this(privileges, expiresAt, addresses, quota, false);
+  }
+
   /** The same reach with no more privileges than {@code held}. */
   public Scope within(Privileges held) {
-    return new Scope(privileges.and(held), expiresAt, addresses, quota);
+    return new Scope(privileges.and(held), expiresAt, addresses, quota, renewed);
   }
 
   /** The same reach with another quota. */
   public Scope withQuota(long calls) {
-    return new Scope(privileges, expiresAt, addresses, OptionalLong.of(calls));
+    return new Scope(privileges, expiresAt, addresses, OptionalLong.of(calls), renewed);
+  }
+
+  /** The same reach, which nobody has named an end of. */
+  public Scope withoutEnd() {
+    return new Scope(privileges, Optional.empty(), addresses, quota);
+  }
+
+  /** The same reach, but not beyond {@code latest}; an end that it gets only by this is renewed. */
+  public Scope endingBy(Instant latest) {
+    return expiresAt.filter(end -> !end.isAfter(latest)).isPresent()
+        ? this
+        : new Scope(
+            privileges, Optional.of(latest), addresses, quota, renewed || expiresAt.isEmpty());
   }
 
   /** A sentence that names the first thing in which this reaches further than {@code other}; empty when in none. */
@@ -39,6 +63,10 @@ public record Scope(
     if (expiresLaterThan(other)) {
       return Optional.of("expires_at: it may not be later than that of this call's token, "
           + other.expiresAt.orElseThrow().getEpochSecond() + ".");
+    }
+    if (renewed && other.expiresAt.isPresent() && !other.renewed) {
+      return Optional.of("expires_at: name it; this call's token ends for good at "
+          + other.expiresAt.get().getEpochSecond() + ", and so does what it makes.");
     }
     return addressBeyond(other)
         .map(address ->

@@ -200,6 +200,6 @@ public class GivenEnding {
 
   private static boolean isOf(Set<String> tokens, Grant grant) {
     return !grant.isEnding()
-        && grant.by().filter(by -> tokens.contains(by.token())).isPresent();
+        && grant.by().filter(by -> tokens.contains(by.line())).isPresent();
   }
 }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where the grants are that a token gave: {@code GIVEN#token / server#ticket#account}, which finds a candidate and decides
+ * Where the grants are that a line of tokens gave: {@code GIVEN#line / server#ticket#account}, which finds a candidate and decides
  * nothing; {@code ttl} removes it after the grant's own time. {@code GIVEN / time#change} names the tokens that one change
  * revoked and whose grants are to end, until no candidate is left.
  */
@@ -40,10 +40,10 @@ public class GivenTable {
     this.store = store;
   }
 
-  /** Tokens that one change revoked, by their lasting ids. */
+  /** Tokens that one change revoked, by the lasting ids of their lines. */
   public record Ending(String key, List<String> tokens) {}
 
-  /** A grant that a token gave, as far as is known. */
+  /** A grant that a token of a line gave, as far as is known. */
   public record Given(String token, GrantKey grant) {}
 
   /** Notes who gives it; of a grant without a giver nothing. */
@@ -51,7 +51,7 @@ public class GivenTable {
     grant
         .by()
         .ifPresent(by -> in.put(Item.at(
-                key(new Given(by.token(), new GrantKey(server, grant.ticket(), grant.user()))))
+                key(new Given(by.line(), new GrantKey(server, grant.ticket(), grant.user()))))
             .with("server_name", server.value())
             .with("ticket", grant.ticket())
             .with("ssh_user", grant.user().value())

@@ -40,6 +40,9 @@ final class GrantItem {
         .with("end_reason", grant.end().map(end -> Item.text(end.reason().name())))
         .with("given_by", grant.by().map(by -> Item.text(by.user())))
         .with("given_by_token", grant.by().map(by -> Item.text(by.token())))
+        .with(
+            "given_by_line",
+            grant.by().filter(by -> !by.line().equals(by.token())).map(by -> Item.text(by.line())))
         .with("given_by_name", grant.by().map(by -> Item.text(by.name())));
   }
 
@@ -62,8 +65,13 @@ final class GrantItem {
         item.findNumber("held_at").map(Instant::ofEpochSecond),
         item.find("closed_ticket").map(AttributeValue::s),
         item.getNumber("generation"),
-        item.find("given_by")
-            .map(user -> new Giver(
-                user.s(), item.getText("given_by_token"), item.getText("given_by_name"))));
+        item.find("given_by").map(user -> giver(item, user.s())));
+  }
+
+  /** Of a token that was the first of its line, as all were once, the line is not there. */
+  private static Giver giver(Item item, String user) {
+    var token = item.getText("given_by_token");
+    var line = item.find("given_by_line").map(AttributeValue::s).orElse(token);
+    return new Giver(user, token, line, item.getText("given_by_name"));
   }
 }

@@ -80,6 +80,9 @@ public interface Settings {
     int grants();
   }
 
+  /** How long a token lasts at most, such as {@code P90D}, one day or more: one that is made or changed without {@code expires_at} gets that end, which {@code api_token_rotate} renews. Without one, tokens last for ever. Tokens that Bootstrap makes are exempt. */
+  Optional<Duration> tokenMaxAge();
+
   /** For how long a token that has expired stays listed, such as {@code P90D}; then it is removed. */
   @WithDefault("P90D")
   Duration expiredTokensKept();

@@ -3,7 +3,9 @@ package dev.latchkey.settings;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Stops the start at a setting that nobody knows. */
 @Singleton
@@ -13,6 +15,7 @@ class SettingsCheck {
 
   private static final int MOST = 10_000;
   private static final int MOST_GRANTS = 40;
+  private static final Duration SHORTEST_AGE = Duration.ofDays(1);
 
   void start(@Observes StartupEvent event, Settings settings) {
     var limits = settings.limits();
@@ -21,6 +24,7 @@ class SettingsCheck {
     refuseBeyond("servers", limits.servers(), MOST);
     refuseBeyond("resellers", limits.resellers(), MOST);
     refuseBeyond("grants", limits.grants(), MOST_GRANTS);
+    refuseShort(settings.tokenMaxAge());
     var given = System.getProperties().stringPropertyNames().stream()
         .filter(name -> name.startsWith(Settings.PREFIX + "."))
         .filter(name -> OF_THE_LAPTOP.stream().noneMatch(name::startsWith))
@@ -30,6 +34,13 @@ class SettingsCheck {
         throw new IllegalStateException(problem);
       });
     }
+  }
+
+  static void refuseShort(Optional<Duration> age) {
+    age.filter(shorter -> shorter.compareTo(SHORTEST_AGE) < 0).ifPresent(shorter -> {
+      throw new IllegalStateException("-D" + Settings.PREFIX + ".token-max-age=" + shorter
+          + " is not possible; give P1D or more, or leave it out");
+    });
   }
 
   static void refuseBeyond(String limit, int value, int most) {

@@ -12,6 +12,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
+import java.util.LinkedHashMap;
 import java.util.stream.Collectors;
 
 /** WHM API 1, applist: only the functions that the caller may call. */
@@ -29,7 +30,11 @@ public final class Applist extends WhmFunction {
         .numbered(6)
         .forAnyCaller()
         .needsNothingMore()
-        .answers(Field.texts("app", "The names of the functions, in alphabetical order."))
+        .answers(
+            Field.texts("app", "The names of the functions, in alphabetical order."),
+            Field.textsByName(
+                "privileges",
+                "The privilege that each of them requires, by function (an extension); one that any caller may call is not in it."))
         .alsoInApiZero(data -> ofApiZero(data, functions.get())));
     this.functions = functions;
   }
@@ -38,9 +43,15 @@ public final class Applist extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     var mine = functions.get().declarations().stream()
         .filter(function -> function.privilege().map(call.caller()::holds).orElse(true))
-        .map(Declaration::name)
         .toList();
-    return Uni.createFrom().item(Answer.of(Data.hash().with("app", Data.texts(mine))));
+    var privileges = new LinkedHashMap<String, Data>();
+    mine.forEach(function -> function
+        .privilege()
+        .ifPresent(required -> privileges.put(function.name(), Data.text(required.acl()))));
+    return Uni.createFrom()
+        .item(Answer.of(Data.hash()
+            .with("app", Data.texts(mine.stream().map(Declaration::name).toList()))
+            .with("privileges", new Data.Hash(privileges))));
   }
 
   /** Those of the list that API 0 serves: whoever lists there calls there. */

@@ -9,9 +9,9 @@ import static dev.latchkey.token.TokenParameters.TOKEN_NAME;
 
 import dev.latchkey.access.Credential;
 import dev.latchkey.access.CredentialTable;
-import dev.latchkey.access.CredentialTable.Used;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.access.TokenValue;
+import dev.latchkey.access.Used;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
@@ -39,6 +39,7 @@ public final class ApiTokenCreate extends WhmFunction {
   private final TokenTable tokens;
   private final CredentialTable credentials;
   private final GivenQuota quotas;
+  private final TokenAge age;
   private final Change change;
   private final LimitTable limits;
   private final SecureRandom random;
@@ -48,6 +49,7 @@ public final class ApiTokenCreate extends WhmFunction {
       TokenTable tokens,
       CredentialTable credentials,
       GivenQuota quotas,
+      TokenAge age,
       Change change,
       LimitTable limits,
       SecureRandom random) {
@@ -64,6 +66,7 @@ public final class ApiTokenCreate extends WhmFunction {
     this.tokens = tokens;
     this.credentials = credentials;
     this.quotas = quotas;
+    this.age = age;
     this.change = change;
     this.limits = limits;
     this.random = random;
@@ -73,7 +76,7 @@ public final class ApiTokenCreate extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     var caller = call.caller();
     var name = TOKEN_NAME.from(call);
-    var scope = ScopeParameters.requested(call, caller.scope());
+    var scope = age.limited(call, ScopeParameters.requested(call, caller.scope()));
     TokenParameters.refuseBeyondCaller(scope, caller);
     var value = TokenValue.generate(random);
     var token = new Credential(

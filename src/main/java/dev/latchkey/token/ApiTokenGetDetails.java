@@ -35,7 +35,7 @@ public final class ApiTokenGetDetails extends WhmFunction {
         .requires(Privilege.MANAGE_API_TOKENS)
         .needsNothingMore()
         .takes(TOKEN)
-        .answers(TokenData.WITH_ACL_ARRAY)
+        .answers(TokenData.WITH_ACL_ARRAY, TokenData.USE)
         .orNothing());
     this.credentials = credentials;
   }
@@ -48,7 +48,8 @@ public final class ApiTokenGetDetails extends WhmFunction {
         .map(value -> credentials.find(user, value))
         .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
         .map(found -> found
-            .map(token -> Answer.of(TokenData.withAclArray(token)))
+            .map(used -> Answer.of(
+                TokenData.withUse(TokenData.withAclArray(used.credential()), used, call.at())))
             .orElseGet(Answer::withoutData));
   }
 }

@@ -2,9 +2,9 @@ package dev.latchkey.token;
 
 import static dev.latchkey.api.Permission.READ_TOKENS;
 
-import dev.latchkey.access.Credential;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.access.Privileges;
+import dev.latchkey.access.Used;
 import dev.latchkey.access.User;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
@@ -17,6 +17,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,9 @@ public final class ApiTokenList extends WhmFunction {
         .requires(Privilege.MANAGE_API_TOKENS)
         .needs(READ_TOKENS)
         .answers(Field.byName(
-            "tokens", "Your tokens by name, expired ones too.", TokenData.WITH_ACL_HASH)));
+            "tokens",
+            "Your tokens by name, expired ones too.",
+            Field.all(TokenData.WITH_ACL_HASH, TokenData.USE))));
     this.tokens = tokens;
   }
 
@@ -46,19 +49,21 @@ public final class ApiTokenList extends WhmFunction {
     return AskedPage.ofHash(call.arguments())
         .map(page -> tokens
             .listed(user.name(), page)
-            .map(listed -> answer(listed.tokens(), user).pageOf(listed.names())))
-        .orElseGet(() -> tokens.listed(user.name()).map(all -> answer(all, user)));
+            .map(listed -> answer(listed.tokens(), user, call.at()).pageOf(listed.names())))
+        .orElseGet(() -> tokens.listed(user.name()).map(all -> answer(all, user, call.at())));
   }
 
-  private static Answer answer(List<Credential> tokens, User of) {
-    return Answer.of(Data.hash().with("tokens", byName(tokens, of.privileges())));
+  private static Answer answer(List<Used> tokens, User of, Instant now) {
+    return Answer.of(Data.hash().with("tokens", byName(tokens, of.privileges(), now)));
   }
 
-  private static Data.Hash byName(List<Credential> tokens, Privileges ofUser) {
+  private static Data.Hash byName(List<Used> tokens, Privileges ofUser, Instant now) {
     var byName = new LinkedHashMap<String, Data>();
     tokens.stream()
-        .sorted(Comparator.comparing(Credential::name))
-        .forEach(token -> byName.put(token.name(), TokenData.withAclHash(token, ofUser)));
+        .sorted(Comparator.comparing(used -> used.credential().name()))
+        .forEach(used -> byName.put(
+            used.credential().name(),
+            TokenData.withUse(TokenData.withAclHash(used.credential(), ofUser), used, now)));
     return new Data.Hash(byName);
   }
 }

@@ -153,16 +153,19 @@ public final class ApiTokenRevoke extends WhmFunction {
         });
   }
 
-  /** For a repeat: which tokens, by id and name. */
+  /** For a repeat: which tokens, by the ids of their lines and by name. */
   private static List<String> named(List<Credential> tokens) {
-    return tokens.stream().map(token -> token.id() + " " + token.name()).toList();
+    return tokens.stream()
+        .map(token -> token.succession().line() + " " + token.name())
+        .toList();
   }
 
   /** It revokes none that has one of these names by now, and goes on with what the first ones granted. */
   @Override
   public Uni<Answer> repeated(Call call, Stamp first) {
     var names = TOKEN_NAMES.from(call).stream().map(TokenName::value).distinct().toList();
-    var ids = first.made().stream().map(made -> made.split(" ", 2)[0]).toList();
+    var ids =
+        first.made().stream().map(made -> made.split(" ", 2)[0]).distinct().toList();
     var gone = first.made().stream().map(made -> made.split(" ", 2)[1]).toList();
     var refusal = refusal(names, gone);
     return END_GRANTS.from(call)
@@ -230,8 +233,11 @@ public final class ApiTokenRevoke extends WhmFunction {
           limits.remove(in, user, Limited.TOKENS, known.size());
           tokens.checkWitness(in, witness, call);
           if (endsGrants) {
-            var ids = known.stream().map(Credential::id).toList();
-            noted.set(given.end(in, ids, call.at()));
+            var lines = known.stream()
+                .map(token -> token.succession().line())
+                .distinct()
+                .toList();
+            noted.set(given.end(in, lines, call.at()));
           }
         })
         .replaceWith(() -> Optional.ofNullable(noted.get()));

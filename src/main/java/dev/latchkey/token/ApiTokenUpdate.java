@@ -40,11 +40,13 @@ public final class ApiTokenUpdate extends WhmFunction {
 
   private final TokenTable tokens;
   private final GivenQuota quotas;
+  private final TokenAge age;
   private final Change change;
   private final UpdateOmitted omitted;
 
   @Inject
-  ApiTokenUpdate(TokenTable tokens, GivenQuota quotas, Change change, Settings settings) {
+  ApiTokenUpdate(
+      TokenTable tokens, GivenQuota quotas, TokenAge age, Change change, Settings settings) {
     super(Declaration.of(
             NAME, "Changes an API token's name, privileges, expiry or addresses; its value stays.")
         .numbered(5)
@@ -55,6 +57,7 @@ public final class ApiTokenUpdate extends WhmFunction {
         .answers(TokenData.WITH_ACL_ARRAY));
     this.tokens = tokens;
     this.quotas = quotas;
+    this.age = age;
     this.change = change;
     this.omitted = settings.updateOmitted();
   }
@@ -87,7 +90,7 @@ public final class ApiTokenUpdate extends WhmFunction {
         .findFirst()
         .orElseThrow(() -> TOKEN_NAME.refused("you have no token named “" + name + "”."));
     var after = found.decide(() -> after(call, before));
-    return LastAllToken.isNarrowed(before, after.scope(), call.at())
+    return LastAllToken.isNarrowed(age.aged(before, call.at()), after.scope(), call.at())
         ? tokens
             .witness(call, List.of(before))
             .map(witness -> found.decide(() -> {
@@ -131,14 +134,13 @@ public final class ApiTokenUpdate extends WhmFunction {
     TokenParameters.refuseBeyondCaller(
         GivenQuota.cappedAt(caller.scope(), before.scope()).within(caller.user().privileges()),
         caller);
-    Scope scope = ScopeParameters.requested(
-        call, omitted == UpdateOmitted.KEEP ? before.scope() : caller.scope());
+    var unnamed = omitted == UpdateOmitted.KEEP ? before.scope() : caller.scope();
+    Scope scope = age.limited(call, ScopeParameters.requested(call, unnamed));
     var isRaised = GivenQuota.raise(before.scope().quota(), scope.quota()) > 0;
     var judged = isRaised ? scope : GivenQuota.cappedAt(caller.scope(), scope);
     TokenParameters.refuseBeyondCaller(
         ACL.from(call).isPresent() ? judged : judged.within(caller.user().privileges()), caller);
     var name = NEW_NAME.from(call).map(TokenName::value).orElse(before.name());
-    return new Credential(
-        before.user(), before.digest(), name, scope, before.createdAt(), call.request());
+    return before.changed(name, scope, call.request());
   }
 }

@@ -2,10 +2,10 @@ package dev.latchkey.token;
 
 import static dev.latchkey.token.ScopeParameters.QUOTA;
 
-import dev.latchkey.access.Credential;
 import dev.latchkey.access.CredentialTable;
-import dev.latchkey.access.CredentialTable.Used;
+import dev.latchkey.access.Month;
 import dev.latchkey.access.Scope;
+import dev.latchkey.access.Used;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.change.Changed;
@@ -53,12 +53,12 @@ final class GivenQuota {
     if (calls == 0 || token.scope().quota().isEmpty()) {
       return Uni.createFrom().item(Optional.empty());
     }
-    return credentials.used(token, call.at()).map(found -> {
+    return credentials.find(token.user(), token.digest()).map(found -> {
       var now = found
           .filter(used -> isOtherwiseSame(used.credential().scope(), token.scope()))
           .orElseThrow(() -> WhmFailure.refused(
               "The token that makes this call was changed meanwhile; nothing was done."));
-      var left = now.credential().scope().quota().orElse(0) - now.calls();
+      var left = now.credential().scope().quota().orElse(0) - now.against(Month.of(call.at()));
       // One call stays with it: a quota of none would be none.
       if (calls > left || calls >= now.credential().scope().quota().orElse(0)) {
         throw QUOTA.refused(
@@ -80,13 +80,7 @@ final class GivenQuota {
     giver.ifPresent(used -> {
       var before = used.credential();
       var quota = before.scope().quota().orElseThrow() - calls;
-      var after = new Credential(
-          before.user(),
-          before.digest(),
-          before.name(),
-          before.scope().withQuota(quota),
-          before.createdAt(),
-          call.request());
+      var after = before.changed(before.name(), before.scope().withQuota(quota), call.request());
       credentials.give(in, before, after, call.at(), Changed::new);
       tokens.copy(in, after);
     });

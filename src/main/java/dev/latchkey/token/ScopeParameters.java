@@ -56,7 +56,8 @@ final class ScopeParameters {
             .map(seconds -> expiry(seconds, call.at()))
             .orElse(unnamed.expiresAt()),
         WHITELIST_IP.from(call).map(ScopeParameters::addresses).orElse(unnamed.addresses()),
-        QUOTA.from(call).map(ScopeParameters::quota).orElse(unnamed.quota()));
+        QUOTA.from(call).map(ScopeParameters::quota).orElse(unnamed.quota()),
+        unnamed.renewed() && EXPIRES_AT.from(call).isEmpty());
   }
 
   private static Optional<Instant> expiry(long seconds, Instant now) {

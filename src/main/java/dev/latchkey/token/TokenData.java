@@ -2,15 +2,20 @@ package dev.latchkey.token;
 
 import dev.latchkey.access.AddressList;
 import dev.latchkey.access.Credential;
+import dev.latchkey.access.Month;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
+import dev.latchkey.access.Tally;
+import dev.latchkey.access.Used;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.FieldType.ByName;
 import dev.latchkey.api.FieldType.Simple;
 import dev.latchkey.data.Data;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 
 /** A token as WHM shows it: {@code acls} is an array of names, but in api_token_list a hash of name to 0 or 1. */
 final class TokenData {
@@ -40,7 +45,27 @@ final class TokenData {
           new ByName(Simple.FLAG),
           "Each privilege that you have: 1 if the token holds it, 0 if not.")));
 
+  /** What admission noted of it. */
+  static final List<Field> USE = List.of(
+      Field.time("last_used", "When a call was made with it last (an extension); null for never.")
+          .orNull(),
+      Field.text(
+              "last_ip",
+              "The address that its last call came from (an extension); null for never, or if it is not known.")
+          .orNull(),
+      Field.number(
+          "calls_this_month",
+          "How many calls were made with it in this calendar month, UTC (an extension)."));
+
   private TokenData() {}
+
+  static Data.Hash withUse(Data.Hash token, Used used, Instant now) {
+    var calls = Optional.ofNullable(used.made().get(Month.of(now))).map(Tally::total);
+    return token
+        .with("last_used", Data.orNull(used.lastAt().map(at -> Data.number(at.getEpochSecond()))))
+        .with("last_ip", Data.orNull(used.lastFrom().map(Data::text)))
+        .with("calls_this_month", calls.orElse(0L));
+  }
 
   static Data.Hash withAclArray(Credential token) {
     return show(token).with("acls", Data.texts(token.scope().privileges().acls()));

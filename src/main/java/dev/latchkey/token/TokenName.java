@@ -6,13 +6,15 @@ import java.util.regex.Pattern;
 
 /** A token's name, unique among its user's: 1 to 50 letters, digits, dashes and underscores (WHM, api_token_create). */
 record TokenName(String value) {
-  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{1,50}");
+  static final int MOST = 50;
+
+  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{1," + MOST + "}");
 
   /** @throws IllegalArgumentException that says what would be right */
   static TokenName parse(String text) {
     if (!FORM.matcher(text).matches()) {
       throw new IllegalArgumentException("“" + Quoted.of(text)
-          + "” is not a valid token name; use 1 to 50 of A-Z, a-z, 0-9, “-” and “_”.");
+          + "” is not a valid token name; use 1 to " + MOST + " of A-Z, a-z, 0-9, “-” and “_”.");
     }
     if (!TokenText.hide(text).equals(text)) {
       throw new IllegalArgumentException(

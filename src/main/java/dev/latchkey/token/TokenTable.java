@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 import dev.latchkey.access.AddressRange;
 import dev.latchkey.access.Credential;
 import dev.latchkey.access.CredentialTable;
+import dev.latchkey.access.Used;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.change.Changed;
@@ -113,7 +114,7 @@ class TokenTable {
   }
 
   /** @param names how many names there are, as far as they were read */
-  record Listed(List<Credential> tokens, int names) {}
+  record Listed(List<Used> tokens, int names) {}
 
   /** The tokens of a page, in the order of their names: one read of names, and one of each 100 tokens. */
   Uni<Listed> listed(String user, AskedPage page) {
@@ -125,7 +126,7 @@ class TokenTable {
   }
 
   /** All tokens, by one read of them alone: one that was revoked has its name no more, nor anything of a credential. */
-  Uni<List<Credential>> listed(String user) {
+  Uni<List<Used>> listed(String user) {
     return credentials.allEventually(user);
   }
 
@@ -166,6 +167,16 @@ class TokenTable {
   /** Writes what the token is now beside its name. */
   void copy(Transaction in, Credential token) {
     in.replace(name(token), SAME_DIGEST, digest(token), CHANGED);
+  }
+
+  /** A token takes the place of another one and has its name; the old one gets a name of its own, or is revoked. */
+  void rotate(
+      Transaction in, Rotation rotation, Function<String, ? extends RuntimeException> nameTaken) {
+    var before = rotation.before();
+    var successor = rotation.successor();
+    credentials.handOver(in, before, rotation.old(), successor, rotation.counts(), CHANGED);
+    in.replace(name(successor), SAME_DIGEST, digest(before), CHANGED);
+    rotation.old().ifPresent(old -> in.putNew(name(old), () -> nameTaken.apply(old.name())));
   }
 
   void revoke(Transaction in, Credential token) {

@@ -122,6 +122,8 @@ public class CallPipeline implements Pipeline {
           quotas.are(admitted.quotas());
         })
         .chain(admitted -> carryOut(function, exchange, request, admitted.caller())
+            .map(envelope ->
+                envelope.warning(ExpiryWarning.of(admitted.caller().credential(), exchange.at())))
             .call(envelope -> record(exchange, envelope, admitted.caller(), calls.total()))
             .call(() -> folding.fold(admitted))
             .chain(envelope -> form(exchange, request, declaration, envelope, changes, line)

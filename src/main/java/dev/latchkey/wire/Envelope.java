@@ -23,7 +23,8 @@ public record Envelope(
           Field.number("version", "Always 1."),
           Field.text("command", "The name of the function, as it was called."),
           Field.text("reason", "“OK”, or why the call was refused or is not done."),
-          Field.flag("result", "1 if it is done, 0 if it was refused or is not done.")),
+          Field.flag("result", "1 if it is done, 0 if it was refused or is not done."),
+          ExpiryWarning.WARNINGS),
       ListControls.METADATA,
       List.of(Stamp.REPEATED));
 
@@ -55,6 +56,18 @@ public record Envelope(
   Optional<String> repeated() {
     return more.get(Stamp.REPEATED.name())
         .map(first -> first instanceof Data.Text text ? text.value() : "");
+  }
+
+  /** With what the caller should know beside it. */
+  Envelope warning(List<String> sentences) {
+    return sentences.isEmpty()
+        ? this
+        : new Envelope(
+            command,
+            result,
+            reason,
+            more.with(ExpiryWarning.WARNINGS.name(), Data.texts(sentences)),
+            data);
   }
 
   public boolean succeeded() {

@@ -15,14 +15,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Goldens are as their functions declare, and what finds that out finds each kind of mistake. */
 @QuarkusTest
 class DeclaredAnswersTest extends WhmTest {
-  /** An example that is older than a field of today's documentation; the goldens' README tells of it. */
-  private static final String OLDER =
-      "004-api_token_list.json: api_token_list answers data.tokens.example.whitelist_ips, which is declared and absent";
+  /** An example that is older than some fields of today's documentation; the goldens' README tells of it. */
+  private static final List<String> OLDER = Stream.of(
+          "whitelist_ips", "last_used", "last_ip", "calls_this_month")
+      .map(field -> "004-api_token_list.json: api_token_list answers data.tokens.example." + field
+          + ", which is declared and absent")
+      .toList();
 
   private static final Declaration EXAMPLE = Declaration.of("example", "Answers as a test likes.")
       .answers(
@@ -43,7 +47,7 @@ class DeclaredAnswersTest extends WhmTest {
     assertThat(goldens())
         .flatMap(file -> declared.problems(Golden.json(file)).stream()
             .map(problem -> file + ": " + problem)
-            .filter(not(OLDER::equals))
+            .filter(not(OLDER::contains))
             .toList())
         .isEmpty();
   }

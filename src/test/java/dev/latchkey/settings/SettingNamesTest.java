@@ -28,6 +28,7 @@ class SettingNamesTest {
             "latchkey.internal",
             "latchkey.closed",
             "latchkey.usage-records",
+            "latchkey.token-max-age",
             "latchkey.expired-tokens-kept",
             "latchkey.limits.tokens",
             "latchkey.limits.tickets",

@@ -113,7 +113,8 @@ public class Accounts {
 
   /** Takes a token away, without the API. */
   public void revoke(String user, TokenValue value) {
-    var token = credentials.find(user, value).await().indefinitely().orElseThrow();
+    var token =
+        credentials.find(user, value).await().indefinitely().orElseThrow().credential();
     var transaction = store.transaction();
     credentials.delete(transaction, token, IllegalStateException::new);
     store.write(transaction).await().indefinitely();

@@ -20,7 +20,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * @param files what can be seen of a change of each, its bytes and times included
  */
 public record Whole(Map<String, Map<String, AttributeValue>> items, Map<String, String> files) {
-  private static final String COUNTED = "last_used|s[0-9]|calls_.*|live_.*|[0-9].*";
+  private static final String COUNTED = "last_used|last_ip|s[0-9]|calls_.*|live_.*|[0-9].*";
 
   public static Whole of(DynamoDbAsyncClient client, Path server) {
     return new Whole(items(client), files(server));

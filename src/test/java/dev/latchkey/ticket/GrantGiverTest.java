@@ -123,6 +123,41 @@ class GrantGiverTest extends WhmTest {
   }
 
   @Test
+  void theSuccessorOfARotatedTokenStandsForThem() {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    var second = second(owner, support);
+    assertThat(second.support().grant().at("/data/auth_status").asText()).isEqualTo("AUTHED");
+
+    second.support().client().data("api_token_rotate", "grace", "0");
+
+    assertThat(support.letsVendorIn()).isTrue();
+    var answer = revoke(support, second, "1");
+    assertThat(answer.at("/data/ended_grants").asInt()).as(answer.toString()).isEqualTo(1);
+    assertThat(support.letsVendorIn()).isFalse();
+  }
+
+  @Test
+  void whatTheSuccessorGivesIsOfTheSameLine() {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    var second = second(owner, support);
+    var made = second.support().client().data("api_token_rotate", "grace", "0");
+    var renewed = new SupportCase(
+        WhmClient.of(owner.with(TokenValue.parse(made.path("token").asText()).orElseThrow())),
+        support.server(),
+        support.key(),
+        support.ticket(),
+        support.secureId());
+    assertThat(renewed.grant().at("/data/auth_status").asText()).isEqualTo("AUTHED");
+
+    var answer = revoke(support, second, "1");
+
+    assertThat(answer.at("/data/ended_grants").asInt()).as(answer.toString()).isEqualTo(1);
+    assertThat(support.letsVendorIn()).isFalse();
+  }
+
+  @Test
   void revokedAloneItLeavesThem() {
     var owner = fleet.owner();
     var support = fleet.supportCase(owner, fleet.server(owner));

@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
+import dev.latchkey.access.TokenValue;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
+import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -38,6 +40,35 @@ class ApiTokenListTest extends WhmTest {
         .isEqualTo("{\"manage-api-tokens\":0,\"list-accts\":1,\"create-acct\":0}");
     assertThat(tokens.at("/reader/name").asText()).isEqualTo("reader");
     assertThat(tokens.toString()).doesNotContain("\"token\"");
+  }
+
+  @Test
+  void showsWhenFromWhereAndHowOftenATokenWasUsed() {
+    var account = accounts.reseller(MANAGE_API_TOKENS);
+    var client = WhmClient.of(account);
+    var value =
+        client.data("api_token_create", "token_name", "used").path("token").asText();
+    client.data("api_token_create", "token_name", "unused");
+    try (var clock = TestClock.stoppedAt(1_794_000_000)) {
+      var used = WhmClient.of(account.with(TokenValue.parse(value).orElseThrow()));
+      used.data("version");
+      used.data("batch", "command-1", "version", "command-2", "gethostname");
+
+      for (var page : List.of(new String[0], new String[] {"api.chunk.enable", "1"})) {
+        var tokens = client.data("api_token_list", page).path("tokens");
+        assertThat(tokens.at("/used/last_used").asLong()).isEqualTo(1_794_000_000);
+        assertThat(tokens.at("/used/last_ip").asText()).isEqualTo("127.0.0.1");
+        assertThat(tokens.at("/used/calls_this_month").asInt()).isEqualTo(3);
+        assertThat(tokens.at("/unused/last_used").isNull()).isTrue();
+        assertThat(tokens.at("/unused/last_ip").isNull()).isTrue();
+        assertThat(tokens.at("/unused/calls_this_month").asInt()).isZero();
+      }
+      assertThat(client
+              .data("api_token_get_details", "token", value)
+              .path("last_ip")
+              .asText())
+          .isEqualTo("127.0.0.1");
+    }
   }
 
   @Test

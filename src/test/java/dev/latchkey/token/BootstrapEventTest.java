@@ -64,7 +64,12 @@ class BootstrapEventTest extends WhmTest {
     var value =
         given().post("/internal/bootstrap").then().statusCode(200).extract().asString();
     var token = TokenValue.parse(value.strip()).orElseThrow();
-    return credentials.find(User.ROOT, token).await().indefinitely().orElseThrow();
+    return credentials
+        .find(User.ROOT, token)
+        .await()
+        .indefinitely()
+        .orElseThrow()
+        .credential();
   }
 
   @Test

@@ -5,7 +5,6 @@ import static dev.latchkey.access.Privilege.LIST_ACCTS;
 import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.access.Credential;
 import dev.latchkey.access.CredentialTable;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.access.Privileges;
@@ -113,14 +112,14 @@ class TokenCopyTest extends WhmTest {
 
   /** As releases did whose names had no copies. */
   private void changeAlone(Account account, TokenValue value, Privilege... privileges) {
-    var before = credentials.find(account.user(), value).await().indefinitely().orElseThrow();
-    var after = new Credential(
-        before.user(),
-        before.digest(),
-        before.name(),
-        scope(privileges),
-        before.createdAt(),
-        UUID.randomUUID().toString());
+    var before = credentials
+        .find(account.user(), value)
+        .await()
+        .indefinitely()
+        .orElseThrow()
+        .credential();
+    var after =
+        before.changed(before.name(), scope(privileges), UUID.randomUUID().toString());
     var transaction = store.transaction();
     credentials.change(transaction, before, after, IllegalStateException::new);
     store.write(transaction).await().indefinitely();

@@ -119,6 +119,15 @@ class BudgetTest extends WhmTest {
         3,
         "api_token_update",
         i -> new String[] {"token_name", "c" + i, "new_name", "c" + (i + 1)});
+    client.data("api_token_create", "token_name", "o");
+    assertRequests(
+        "api_token_rotate",
+        client,
+        "BatchGetItem 1, GetItem 1, TransactWriteItems 1, UpdateItem 1",
+        3,
+        "api_token_rotate",
+        "token_name",
+        "o");
     for (var i = 0; i < 2 * TRIES; i++) {
       client.data("api_token_create", "token_name", "r" + i);
     }

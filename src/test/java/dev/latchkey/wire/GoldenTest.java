@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
+import dev.latchkey.access.TokenValue;
 import dev.latchkey.api.Functions;
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.Golden;
@@ -128,6 +129,7 @@ class GoldenTest extends WhmTest {
     var golden = Golden.json("004-api_token_list.json");
     var example = (ObjectNode) golden.at("/data/tokens/example");
     example.putNull("whitelist_ips");
+    example.putNull("last_used").putNull("last_ip").put("calls_this_month", 0);
     ((ObjectNode) example.path("acls")).put("manage-api-tokens", 0);
 
     var answer = (ObjectNode) client.get("api_token_list");
@@ -148,7 +150,8 @@ class GoldenTest extends WhmTest {
     var golden = Golden.text("004-api_token_list.xml")
         .replace(
             "</acls>",
-            "<manage-api-tokens>0</manage-api-tokens></acls><whitelist_ips null=\"true\"/>");
+            "<manage-api-tokens>0</manage-api-tokens></acls><whitelist_ips null=\"true\"/>"
+                + "<last_used null=\"true\"/><last_ip null=\"true\"/><calls_this_month>0</calls_this_month>");
 
     var answer = client
         .raw()
@@ -204,6 +207,48 @@ class GoldenTest extends WhmTest {
           .replaceFirst("<token>[A-Z0-9]{32}</token>", "<token>…</token>");
       assertThat(Golden.canonical(xml))
           .isEqualTo(Golden.canonical(Golden.text("api_token_create.xml")));
+    }
+  }
+
+  @Test
+  void apiTokenRotate() {
+    try (var clock = TestClock.stoppedAt(CREATED)) {
+      var client = reseller(MANAGE_API_TOKENS, KILL_ACCT);
+      client.data("api_token_create", "token_name", "example", "acl", "kill-acct");
+      String[] rotate = {"token_name", "example", "grace", "3600"};
+      assertGolden(client.get("api_token_rotate", rotate), Golden.json("api_token_rotate.json"));
+      var xml = client
+          .raw()
+          .get("/xml-api/api_token_rotate?api.version=1&token_name=example&grace=0")
+          .asString()
+          .replaceFirst("<token>[A-Z0-9]{32}</token>", "<token>…</token>");
+      assertThat(Golden.canonical(xml))
+          .isEqualTo(Golden.canonical(Golden.text("api_token_rotate.xml")));
+    }
+  }
+
+  @Test
+  void apiTokenAdvise() {
+    try (var clock = TestClock.stoppedAt(1791158400L)) {
+      var account = accounts.reseller(MANAGE_API_TOKENS, KILL_ACCT);
+      var made = WhmClient.of(account).data("api_token_create", "token_name", "example");
+      var example = WhmClient.of(
+          account.with(TokenValue.parse(made.path("token").asText()).orElseThrow()));
+      example.data("version");
+      example.data("api_token_list");
+      example.data("api_token_list");
+      TestClock.stoppedAt(1795953600L);
+      String[] named = {"token_name", "example"};
+      assertGolden(
+          WhmClient.of(account).get("api_token_advise", named),
+          Golden.json("api_token_advise.json"));
+      var xml = WhmClient.of(account)
+          .raw()
+          .get("/xml-api/api_token_advise?api.version=1&token_name=example")
+          .asString()
+          .replaceFirst("<non_fatals>.*</non_fatals>", "<non_fatals>…</non_fatals>");
+      assertThat(Golden.canonical(xml))
+          .isEqualTo(Golden.canonical(Golden.text("api_token_advise.xml")));
     }
   }
 

@@ -124,6 +124,10 @@ class RoleTest extends WhmTest {
     call(client, "api_token_list");
     call(client, "api_token_get_details", "token", value);
     call(client, "api_token_update", "token_name", "a", "new_name", "c");
+    call(client, "api_token_advise", "token_name", "c");
+    call(client, "api_token_rotate", "token_name", "c");
+    client.data("api_token_create", "token_name", "quota", "api.quota", "9");
+    call(client, "api_token_rotate", "token_name", "quota", "grace", "0");
     client.data("api_token_revoke", "token_name-1", "b", "token_name-2", "c");
 
     call(client, "fleet_server_list");

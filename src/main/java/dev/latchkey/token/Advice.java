@@ -1,0 +1,102 @@
+package dev.latchkey.token;
+
+import dev.latchkey.access.Month;
+import dev.latchkey.access.Privilege;
+import dev.latchkey.access.Used;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What a token's counters of this month and the last say of its privileges.
+ *
+ * @param since from when on its calls are known
+ * @param calls by the number of the function
+ * @param needed those that cover what was called, of those that it holds; empty if too little is known
+ * @param unused those that it holds beyond them
+ * @param remarks what the counters do not tell
+ */
+record Advice(
+    Instant since,
+    SortedMap<Integer, Long> calls,
+    Optional<List<Privilege>> needed,
+    Optional<List<Privilege>> unused,
+    List<String> remarks) {
+  /** Work that is done once a month should have been done once. */
+  private static final Duration ENOUGH = Duration.ofDays(28);
+
+  /** @param required the privilege that each function requires, by its number */
+  static Advice of(Used used, Map<Integer, Privilege> required, Instant now) {
+    var token = used.credential();
+    var last = Month.of(now).previous();
+    var since = token.createdAt().isAfter(last.begin()) ? token.createdAt() : last.begin();
+    var calls = new TreeMap<Integer, Long>();
+    used.made()
+        .tailMap(last)
+        .values()
+        .forEach(tally -> tally
+            .byFunction()
+            .forEach((function, several) -> calls.merge(function, several, Long::sum)));
+    calls.values().removeIf(several -> several == 0);
+    var held = token.scope().privileges();
+    var remarks = new ArrayList<String>();
+    if (calls.isEmpty() || Duration.between(since, now).compareTo(ENOUGH) < 0) {
+      remarks.add("Nothing is advised: "
+          + (calls.isEmpty()
+              ? "no call was made with the token since " + since + "."
+              : "its calls are known since " + since + " only, which is less than "
+                  + ENOUGH.toDays() + " days."));
+      return new Advice(since, calls, Optional.empty(), Optional.empty(), remarks);
+    }
+    var needed = calls.keySet().stream()
+        .flatMap(function -> Optional.ofNullable(required.get(function)).stream())
+        .filter(held::grants)
+        .sorted()
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+    if (needed.contains(Privilege.ALL)) {
+      needed.retainAll(List.of(Privilege.ALL));
+    }
+    var unused = (needed.contains(Privilege.ALL) ? List.<Privilege>of() : unused(used, needed));
+    if (held.hasAll() && !needed.contains(Privilege.ALL)) {
+      remarks.add(
+          "“all” also reaches what belongs to others; whether the token did, is not counted.");
+    }
+    if (needed.isEmpty()) {
+      remarks.add("It called only what any caller may call, and a token has one privilege at least:"
+          + " keep the one that lets it do the least.");
+    }
+    remarks.add("A few parameters require a privilege of their own, which is not counted:"
+        + " api.end_grants of api_token_revoke requires support-access, token_name of api_token_rotate"
+        + " manage-api-tokens.");
+    return new Advice(since, calls, Optional.of(List.copyOf(needed)), Optional.of(unused), remarks);
+  }
+
+  private static List<Privilege> unused(Used used, LinkedHashSet<Privilege> needed) {
+    return used.credential()
+        .scope()
+        .privileges()
+        .each()
+        .filter(privilege -> !needed.contains(privilege))
+        .toList();
+  }
+
+  /** The call that takes away what was not needed. */
+  Optional<String> command(String token) {
+    if (needed.isEmpty() || needed.get().isEmpty() || unused.orElseThrow().isEmpty()) {
+      return Optional.empty();
+    }
+    var acls = needed.get();
+    var line = new StringBuilder("api_token_update token_name=" + token);
+    for (var i = 0; i < acls.size(); i++) {
+      line.append(" acl-").append(i + 1).append('=').append(acls.get(i).acl());
+    }
+    return Optional.of(line.toString());
+  }
+}

@@ -1,0 +1,244 @@
+package dev.latchkey.token;
+
+import static dev.latchkey.api.Permission.CHANGE_TOKENS;
+
+import dev.latchkey.access.Credential;
+import dev.latchkey.access.CredentialTable;
+import dev.latchkey.access.Privilege;
+import dev.latchkey.access.TokenValue;
+import dev.latchkey.access.Used;
+import dev.latchkey.api.Answer;
+import dev.latchkey.api.Call;
+import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
+import dev.latchkey.api.Parameter;
+import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.Stamp;
+import dev.latchkey.api.WhmFunction;
+import dev.latchkey.change.Change;
+import dev.latchkey.change.Changed;
+import dev.latchkey.change.LimitTable;
+import dev.latchkey.change.LimitTable.Limited;
+import dev.latchkey.data.Data;
+import dev.latchkey.token.TokenTable.Named;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Gives a token a new value. Its successor has all that it has, its name included; the old value lives on for a while under
+ * a name of its own, so that whoever uses it has time to learn the new one.
+ */
+@Singleton
+@Path(ApiTokenRotate.NAME)
+public final class ApiTokenRotate extends WhmFunction {
+  static final String NAME = "api_token_rotate";
+
+  private static final Duration LONGEST = Duration.ofDays(30);
+
+  private static final Parameter<Optional<TokenName>> TOKEN_NAME = Parameter.optional(
+      "token_name",
+      TokenParameters.NAME,
+      "The token's name; by default that of the token that makes the call. Another one requires the privilege manage-api-tokens.");
+
+  private static final Parameter<Long> GRACE = Parameter.defaulting(
+      "grace",
+      ParameterType.integer(0, LONGEST.toSeconds()),
+      Duration.ofDays(1).toSeconds(),
+      "For how many seconds the old value is still good, but never beyond its own expiry; 0 revokes it at once.");
+
+  private final TokenTable tokens;
+  private final CredentialTable credentials;
+  private final TokenAge age;
+  private final Change change;
+  private final LimitTable limits;
+  private final SecureRandom random;
+
+  @Inject
+  ApiTokenRotate(
+      TokenTable tokens,
+      CredentialTable credentials,
+      TokenAge age,
+      Change change,
+      LimitTable limits,
+      SecureRandom random) {
+    super(Declaration.of(NAME, "Gives an API token a new value, shown this once.")
+        .numbered(75)
+        .forAnyCaller()
+        .extension()
+        .changes()
+        .needs(CHANGE_TOKENS)
+        .takes(TOKEN_NAME, GRACE)
+        .answers(TokenData.WITH_ACL_ARRAY)
+        .answers(
+            Field.text(
+                    "token",
+                    "Its new value, which only this answer shows; left out of that to a repeat.")
+                .optional(),
+            Field.text(
+                    "rotated_name",
+                    "The name of the old value; null if it is revoked, left out of the answer to a repeat.")
+                .orNull()
+                .optional(),
+            Field.time(
+                    "rotated_expires_at",
+                    "When the old value expires; null if it is revoked, left out of the answer to a repeat.")
+                .orNull()
+                .optional()));
+    this.tokens = tokens;
+    this.credentials = credentials;
+    this.age = age;
+    this.change = change;
+    this.limits = limits;
+    this.random = random;
+  }
+
+  @Override
+  public Uni<Answer> answer(Call call) {
+    var name = TOKEN_NAME.from(call).map(TokenName::value).orElseGet(() -> ownName(call));
+    var value = TokenValue.generate(random);
+    return Change.retrying(tries -> tokens
+        .named(call.caller().user().name(), List.of(name), tries == 0)
+        .chain(found -> rotate(call, name, found, value, tries)));
+  }
+
+  private static String ownName(Call call) {
+    if (!isOfCallersUser(call)) {
+      throw TOKEN_NAME.refused("name it: the token that makes this call is not one of “"
+          + call.caller().user().name() + "”.");
+    }
+    return call.caller().credential().name();
+  }
+
+  private static boolean isOfCallersUser(Call call) {
+    return call.caller().credential().user().equals(call.caller().user().name());
+  }
+
+  private Uni<Answer> rotate(Call call, String name, Named found, TokenValue value, int tries) {
+    var before = found.decide(() -> judged(call, name, found));
+    var grace = Duration.ofSeconds(GRACE.from(call));
+    var witness = grace.isZero() && LastAllToken.isAtStake(before, call.at())
+        ? tokens.witness(call, List.of(before)).map(other -> vouching(other, before, found))
+        : Uni.createFrom().item(Optional.<Credential>empty());
+    return witness.chain(other -> used(before)
+        .map(used -> {
+          var renewed = age.renewed(before.scope(), call.at());
+          return Rotation.of(before, renewed, used, value, grace, call.at(), call.request(), tries);
+        })
+        .chain(
+            rotation -> commit(call, rotation, other).replaceWith(() -> answer(rotation, value))));
+  }
+
+  private static Credential judged(Call call, String name, Named found) {
+    var caller = call.caller();
+    var before = found.tokens().stream().findFirst();
+    var isOwn = isOfCallersUser(call)
+        && before
+            .filter(token -> token.digest().equals(caller.credential().digest()))
+            .isPresent();
+    if (!isOwn && !caller.holds(Privilege.MANAGE_API_TOKENS)) {
+      throw TOKEN_NAME.refused(
+          "rotating another token than the one that makes the call requires the privilege"
+              + " “manage-api-tokens”, which this call's token does not have.");
+    }
+    var token =
+        before.orElseThrow(() -> TOKEN_NAME.refused("you have no token named “" + name + "”."));
+    if (token.expiredAt(call.at())) {
+      throw TOKEN_NAME.refused("“" + name + "” expired at "
+          + token.scope().expiresAt().orElseThrow() + "; api_token_create makes a new one.");
+    }
+    if (token.succession().successor().isPresent()) {
+      throw TOKEN_NAME.refused("“" + name + "” is an old value, which ends at "
+          + token.scope().expiresAt().orElseThrow() + "; rotate the token that took its place.");
+    }
+    TokenParameters.refuseBeyondCaller(
+        GivenQuota.cappedAt(caller.scope(), token.scope()).within(caller.user().privileges()),
+        caller);
+    return token;
+  }
+
+  /** Whoever loses this answer would have lost the last token with {@code all}. */
+  private static Optional<Credential> vouching(
+      Optional<Credential> witness, Credential before, Named found) {
+    return found.decide(() -> {
+      if (witness.isEmpty()) {
+        throw GRACE.refused("“" + before.name()
+            + "” is the last token with “all”, and nobody could make another if this answer were lost;"
+            + " give 60 or more, and revoke the old value by the new one.");
+      }
+      return witness;
+    });
+  }
+
+  /** As it is now, if it has a quota to share. */
+  private Uni<Optional<Used>> used(Credential token) {
+    return token.scope().quota().isEmpty()
+        ? Uni.createFrom().item(Optional.empty())
+        : credentials.find(token.user(), token.digest()).map(found -> {
+          if (found
+              .filter(used -> used.credential().revision().equals(token.revision()))
+              .isEmpty()) {
+            throw new Changed();
+          }
+          return found;
+        });
+  }
+
+  private Uni<Void> commit(Call call, Rotation rotation, Optional<Credential> witness) {
+    var user = rotation.before().user();
+    Supplier<Uni<Void>> attempt = () -> change.commit(
+        call, user, describe(rotation), List.of(rotation.successor().digest()), in -> {
+          tokens.rotate(
+              in,
+              rotation,
+              old -> TOKEN_NAME.refused("you have a token named “" + old
+                  + "” already, which the old value would be named."));
+          tokens.checkWitness(in, witness, call);
+          rotation.old().ifPresent(old -> limits.add(in, user, Limited.TOKENS));
+        });
+    return rotation.old().isEmpty()
+        ? attempt.get()
+        : limits.within(user, Limited.TOKENS, () -> tokens.count(user), attempt);
+  }
+
+  /** The value is in no table, and so in no second answer. */
+  @Override
+  public Uni<Answer> repeated(Call call, Stamp first) {
+    return credentials
+        .find(call.caller().user().name(), first.made())
+        .map(found -> found.stream()
+            .findFirst()
+            .map(token -> Answer.failed(
+                "Request " + first.request() + " gave “" + token.name() + "” a new value at "
+                    + first.at() + ", which was shown once, in that answer. Revoke it or rotate it"
+                    + " by a token that has manage-api-tokens, with another key.",
+                TokenData.withAclArray(token)))
+            .orElseThrow(() -> first.over("The new value was revoked or rotated since.")));
+  }
+
+  private static String describe(Rotation rotation) {
+    var fate = rotation
+        .old()
+        .map(old -> "is “" + old.name() + "” until " + old.scope().expiresAt().orElseThrow())
+        .orElse("is revoked");
+    return "“" + rotation.before().name() + "” has a new value, the old one " + fate + ": "
+        + TokenData.describe(rotation.successor());
+  }
+
+  private static Answer answer(Rotation rotation, TokenValue value) {
+    var old = rotation.old();
+    return Answer.of(TokenData.withAclArray(rotation.successor())
+        .with("token", value.reveal())
+        .with("rotated_name", Data.orNull(old.map(kept -> Data.text(kept.name()))))
+        .with(
+            "rotated_expires_at",
+            Data.orNull(old.flatMap(kept -> kept.scope().expiresAt())
+                .map(end -> Data.number(end.getEpochSecond())))));
+  }
+}
