@@ -65,8 +65,8 @@ class BudgetTest extends WhmTest {
 
     assertRequests("version", client, ADMISSION, 1, "version");
     assertRequests(
-        "version, token with addresses", listed, "GetItem 1, UpdateItem 1", 1, "version");
-    assertRequests("version, user with a quota", limited, "GetItem 1, UpdateItem 2", 2, "version");
+        "version, token with addresses", listed, "GetItem 1, UpdateItem 2", 2, "version");
+    assertRequests("version, user with a quota", limited, ADMISSION, 1, "version");
     assertRequests(
         "api_token_list", client, "GetItem 1, Query 1, UpdateItem 1", 2, "api_token_list");
     assertRequests(
