@@ -55,7 +55,9 @@ public final class Setacls extends WhmFunction {
                 .toArray(Parameter[]::new))
         .checks(AclParameters.MEANT)
         .answers(Field.texts("acl", "The privileges that the reseller has now.")
-            .atMost(Privilege.values().length)));
+            .atMost(Privilege.values().length))
+        .alsoInApiZero(DoneInApiZero.saying(
+            "Reseller Acls Saved", data -> Data.hash().with("acls", data.get("acl")))));
     this.resellers = resellers;
     this.lists = lists;
   }

@@ -19,6 +19,7 @@ import dev.latchkey.change.Change;
 import dev.latchkey.change.Changed;
 import dev.latchkey.change.LimitTable;
 import dev.latchkey.change.LimitTable.Limited;
+import dev.latchkey.data.Data;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -57,7 +58,8 @@ public final class Setupreseller extends WhmFunction {
         .changes()
         .needs(CHANGE_USERS, READ_USERS)
         .takes(USER, MAKE_OWNER)
-        .answersNothing());
+        .answersNothing()
+        .alsoInApiZero(DoneInApiZero.saying("OK", nothing -> Data.hash())));
     this.users = users;
     this.change = change;
     this.limits = limits;

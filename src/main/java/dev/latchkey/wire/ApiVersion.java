@@ -39,7 +39,7 @@ enum ApiVersion {
           ? function
               .flatMap(Declaration::apiZero)
               .orElseThrow()
-              .apply(envelope.data().orElseThrow())
+              .apply(envelope.data().orElseGet(Data::hash))
           : Data.hash()
               .with("status", 0)
               .with("statusmsg", envelope.reason())

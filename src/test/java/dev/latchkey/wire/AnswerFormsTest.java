@@ -78,7 +78,8 @@ class AnswerFormsTest extends WhmTest {
         .isEqualTo("{\"version\":\"11.138.0.6\"}");
     assertThat(
             WhmClient.json(client.raw().get("/json-api/applist?api.version=0")).toString())
-        .isEqualTo("{\"app\":[\"applist\",\"gethostname\",\"myprivs\",\"version\"]}");
+        .isEqualTo(
+            "{\"app\":[\"applist\",\"gethostname\",\"myprivs\",\"setacls\",\"setupreseller\",\"version\"]}");
     assertThat(WhmClient.json(client.raw().get("/json-api/gethostname")).toString())
         .isEqualTo("{\"hostname\":\"localhost\"}");
     assertThat(WhmClient.json(client.raw().get("/json-api/myprivs"))

@@ -8,6 +8,7 @@ import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.LogLines;
 import dev.latchkey.testing.RecordedRequest;
 import dev.latchkey.testing.WayIn;
+import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
@@ -101,6 +102,43 @@ class BillingPanelsTest extends WhmTest {
       assertThat(answer.at("/metadata/result").asInt()).as(step).isZero();
     }
     assertThat(paymenter("product config: listpkgs").has("package")).isFalse();
+  }
+
+  /** Without api.version; up to 0.8.5 it would have taken every privilege away by an empty list. */
+  @Test
+  void fossBillingSetsUpAReseller() {
+    customer = new Account("fb" + Long.toString(System.nanoTime(), 36), root.token());
+    root().data("saveacllist", "acllist", "reseller_basic", "acl-list-accts", "1");
+
+    var setUp = fossBilling("create reseller: setupreseller");
+    assertThat(setUp.toString()).isEqualTo("{\"result\":[{\"status\":1,\"statusmsg\":\"OK\"}]}");
+    assertThat(root().data("listresellers").path("reseller").toString()).contains(customer.user());
+
+    var given = fossBilling("create reseller: setacls");
+    assertThat(FossBilling.throwsFor(given)).isFalse();
+    assertThat(given.at("/result/0/acls").toString()).isEqualTo("[\"list-accts\"]");
+
+    assertThat(FossBilling.throwsFor(
+            fossBilling("create reseller, up to 0.8.5 with an empty list: setacls")))
+        .isTrue();
+    assertThat(root()
+            .data("setacls", "reseller", customer.user(), "acl-quota", "1")
+            .path("acl"))
+        .hasSize(2);
+  }
+
+  @Test
+  void aDryRunInApiZeroDoesNotSayThatItIsDone() {
+    var answer = root()
+        .raw()
+        .contentType("application/x-www-form-urlencoded")
+        .body("user=fbdry&api.dry_run=1")
+        .post("/json-api/setupreseller");
+
+    assertThat(WhmClient.json(answer).fieldNames())
+        .toIterable()
+        .contains("dry_run")
+        .doesNotContain("result");
   }
 
   /** It asks for a session of cPanel, and throws where there is no address. */

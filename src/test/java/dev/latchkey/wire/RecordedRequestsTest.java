@@ -43,6 +43,7 @@ class RecordedRequestsTest extends WhmTest {
     var owner = fleet.owner();
     fleet.server(owner);
     fleet.server(owner);
+    root().data("saveacllist", "acllist", "reseller_basic", "acl-list-accts", "1");
     var kinds = new ArrayList<String>();
     var run = "r" + System.nanoTime();
     var customer = accounts.reseller().user();
@@ -76,12 +77,16 @@ class RecordedRequestsTest extends WhmTest {
     var tree = answer.json();
     if (tree.has("metadata")) {
       return status + " result " + tree.at("/metadata/result") + " "
-          + tree.at("/metadata/reason")
-              .asText()
-              .replaceAll("\\(XID [a-z2-9]{6}\\)", "(XID)")
-              .replaceAll("such as “.*”", "such as “…”");
+          + sameOnEachRun(tree.at("/metadata/reason").asText());
     }
-    var message = tree.has("statusmsg") ? " " + tree.path("statusmsg").asText() : "";
-    return status + " " + tree.fieldNames().next() + message;
+    return (status + " " + tree.fieldNames().next() + " "
+            + sameOnEachRun(tree.path("statusmsg").asText()))
+        .trim();
+  }
+
+  private static String sameOnEachRun(String reason) {
+    return reason
+        .replaceAll("\\(XID [a-z2-9]{6}\\)", "(XID)")
+        .replaceAll("such as “.*”", "such as “…”");
   }
 }
