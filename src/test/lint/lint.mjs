@@ -36,7 +36,8 @@ const FINDINGS = ['F#*'];
 const COUNTED = ['pk', 'sk', 'last_used', 'last_ip', 's?', 'calls_*', 'live_*', '0*', '1*', '2*', '3*', '4*', '5*', '6*', '7*', '8*', '9*'];
 /** How many there are of what is limited. */
 const COUNT = on(['GetItem', 'UpdateItem'], ['H#*']);
-const counting = on(['UpdateItem'], ['M#*', 'U#*'], COUNTED);
+const updating = on(['UpdateItem'], ['M#*', 'U#*'], COUNTED);
+const counting = on(['UpdateItem'], ['M#*', 'OCCURRED', 'U#*'], COUNTED);
 /** An entry, and the mark by which it is found to be sealed. */
 const audited = [...on(['GetItem', 'PutItem'], ['A#*']), ...on(['PutItem'], ['UNSEALED'])];
 const READ_SEALS = [...on(['Query'], ['A#*', 'SEAL#*', 'UNSEALED']), ...on(['BatchGetItem'], ['A#*', 'UNSEALED'])];
@@ -55,7 +56,7 @@ const CHANGE_FINDINGS = [...on(READ, FINDINGS), ...on(WRITE, FINDINGS)];
 const PERMISSIONS = {
   // The audit entry, that its caller is still what was admitted, and the stamp of a call with a key.
   CHANGES: [...audited, ...on(['ConditionCheckItem'], ['U#*']), ...on(['GetItem', 'UpdateItem'], ['I#*'])],
-  READ_AUDIT: on(['Query'], ['A#*']),
+  READ_AUDIT: on(['Query'], ['A#*', 'OCCURRED']),
   READ_SEALS,
   READ_TOKENS,
   CHANGE_TOKENS: [...READ_TOKENS, ...on(WRITE, ['EXPIRES', 'REVOKED', 'U#*']), ...COUNT],
@@ -79,8 +80,8 @@ const PERMISSIONS = {
 /** Functions without a declaration. Those that are not in the API are reached by nobody from outside. */
 const UNDECLARED = {
   UnknownFunction: { inApi: true, may: EVERY_CALL },
-  Reconciler: { inApi: false, may: [...CHANGE_SERVERS, ...CHANGE_FINDINGS, ...audited, ...counting, ...RUN_COMMAND,
-    ...READ_SEALS, ...on(['PutItem'], ['SEAL#*', 'UNSIGNED']), ...on(['DeleteItem'], ['UNSEALED']),
+  Reconciler: { inApi: false, may: [...CHANGE_SERVERS, ...CHANGE_FINDINGS, ...audited, ...updating, ...RUN_COMMAND,
+    ...READ_SEALS, ...on(['Query', 'DeleteItem'], ['OCCURRED']), ...on(['PutItem'], ['SEAL#*', 'UNSIGNED']), ...on(['DeleteItem'], ['UNSEALED']),
     ...on(['Query', 'DeleteItem'], ['EXPIRES', 'REVOKED']), ...on(['GetItem', 'DeleteItem', 'Query'], ['U#*']),
     ...on(['UpdateItem'], ['U#*'], ['pk', 'sk', 'calls_*', 'summed_at']), ...on(['BatchGetItem', 'Query', 'UpdateItem'], ['M#*']),
     ...on(['GetItem', 'PutItem', 'Query'], ['BILLING']), ...on(['Query'], ['QUOTAS', 'TICKETS']), ...on(['GetItem'], ['SCHEMA'])] },
@@ -101,7 +102,7 @@ const NODES = {
 const DOCUMENTS = ['OrderDocument', 'InstallDocument'].map(
   (id) => `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:document/\${AWS::StackName}-${id}-*`);
 /** Parameters that reach the environment of the canaries and mean nothing to them: a version may have an old value. */
-const NOTHING_TO_CANARIES = ['AccessLooks', 'ExpiredTokensKept', 'GrantsPerServer', 'HostName', 'Resellers', 'ServersDomain', 'ServersPerUser', 'TicketsPerUser', 'TokenMaxAge', 'TokensPerUser'];
+const NOTHING_TO_CANARIES = ['AccessLooks', 'AuditReads', 'ExpiredTokensKept', 'GrantsPerServer', 'HostName', 'Resellers', 'ServersDomain', 'ServersPerUser', 'TicketsPerUser', 'TokenMaxAge', 'TokensPerUser'];
 /** They end access, and so they must find room when everything else is busy. */
 const ENDING = ['api_token_revoke', 'ticket_close', 'ticket_revoke', 'ticket_whitelist_unsetup'];
 const RESERVED = { 'Fn::If': ['HasReservedConcurrency', { Ref: 'ReservedConcurrency' }, { Ref: 'AWS::NoValue' }] };

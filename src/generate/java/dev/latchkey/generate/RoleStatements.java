@@ -93,6 +93,7 @@ public final class RoleStatements {
   private static final String SEALS = "SEAL#*";
   private static final String UNSEALED = "UNSEALED";
   private static final String UNSIGNED = "UNSIGNED";
+  private static final String OCCURRED = "OCCURRED";
 
   /** What is kept of calls with a key. */
   private static final String STAMPS = "I#*";
@@ -156,7 +157,7 @@ public final class RoleStatements {
   public static List<String> of(Collection<Permission> permissions, boolean changes) {
     var table = new ArrayList<Access>();
     table.add(new Access(List.of("GetItem"), List.of(SCHEMA, USERS)));
-    table.add(new Access(List.of("UpdateItem"), List.of(USAGE, USERS), COUNTED));
+    table.add(new Access(List.of("UpdateItem"), List.of(USAGE, OCCURRED, USERS), COUNTED));
     if (changes) {
       table.addAll(AUDITED);
       table.add(new Access(List.of("ConditionCheckItem"), List.of(USERS)));
@@ -178,8 +179,9 @@ public final class RoleStatements {
     table.addAll(access(Permission.CHANGE_FINDINGS));
     table.addAll(AUDITED);
     table.addAll(access(Permission.READ_SEALS));
+    table.addAll(access(Permission.READ_AUDIT));
     table.add(new Access(List.of("PutItem"), List.of(SEALS, UNSIGNED)));
-    table.add(new Access(List.of("DeleteItem"), List.of(UNSEALED)));
+    table.add(new Access(List.of("DeleteItem"), List.of(OCCURRED, UNSEALED)));
     table.add(new Access(List.of("UpdateItem"), List.of(USAGE, USERS), COUNTED));
     table.add(new Access(List.of("UpdateItem"), List.of(USERS), SUMMED));
     table.add(new Access(List.of("BatchGetItem", "Query", "UpdateItem"), List.of(USAGE)));
@@ -209,7 +211,7 @@ public final class RoleStatements {
 
   private static List<Access> access(Permission permission) {
     return switch (permission) {
-      case READ_AUDIT -> List.of(new Access(List.of("Query"), List.of(AUDIT)));
+      case READ_AUDIT -> List.of(new Access(List.of("Query"), List.of(AUDIT, OCCURRED)));
       case READ_SEALS ->
         List.of(
             new Access(List.of("Query"), List.of(AUDIT, SEALS, UNSEALED)),

@@ -1,6 +1,7 @@
 package dev.latchkey.access;
 
 import java.io.Serial;
+import java.util.Optional;
 
 /** No call of this credential is served. The cause is for the log alone: outside, every cause looks the same. */
 public final class AccessDenied extends RuntimeException {
@@ -30,10 +31,27 @@ public final class AccessDenied extends RuntimeException {
   }
 
   private final Cause why;
+  private final transient Optional<Credential> credential;
 
+  /** Of whoever it is: nobody knows the credential. */
   public AccessDenied(Cause why) {
+    this(why, Optional.empty());
+  }
+
+  /** @param credential which is known, and so its owner may learn of it */
+  public AccessDenied(Cause why, Credential credential) {
+    this(why, Optional.of(credential));
+  }
+
+  private AccessDenied(Cause why, Optional<Credential> credential) {
     super(why.sentence, null, false, false);
     this.why = why;
+    this.credential = credential;
+  }
+
+  /** The credential, if it is known whose it is: its user and its id may be noted. */
+  public Optional<Credential> credential() {
+    return credential;
   }
 
   public Cause why() {

@@ -53,7 +53,7 @@ public class Admission {
               // Whose token is good for nothing does not learn that its quota is used up.
               .onFailure(OverQuota.class)
               .recoverWithUni(over -> both.getItem2().chain(found -> {
-                judge(found);
+                judge(found, over.credential());
                 return Uni.createFrom().failure(over);
               }))
               .chain(item -> both.getItem2()
@@ -72,8 +72,8 @@ public class Admission {
 
   private static Admitted admit(
       Request request, TokenValue shown, String source, Item credential, Optional<Seen> found) {
-    var user = judge(found);
     var token = CredentialItem.read(request.user(), credential);
+    var user = judge(found, token);
     var ofUser = user.quota(request.month());
     ofUser.filter(quota -> !quota.hasRoomFor(request.calls().total())).ifPresent(quota -> {
       throw new OverQuota(token, quota, request.calls().total());
@@ -88,10 +88,10 @@ public class Admission {
             .toList());
   }
 
-  private static Seen judge(Optional<Seen> found) {
+  private static Seen judge(Optional<Seen> found, Credential token) {
     var user = found.orElseThrow(() -> new AccessDenied(Cause.UNKNOWN_USER));
     if (user.user().suspended()) {
-      throw new AccessDenied(Cause.SUSPENDED);
+      throw new AccessDenied(Cause.SUSPENDED, token);
     }
     return user;
   }

@@ -77,7 +77,7 @@ public final class DryRun {
   }
 
   /** Whether the call is one; of a value that is neither 0 nor 1 the function's parameters speak. */
-  static boolean isAsked(Arguments arguments) {
+  public static boolean isAsked(Arguments arguments) {
     return arguments.last(PARAMETER.name()).filter("1"::equals).isPresent();
   }
 

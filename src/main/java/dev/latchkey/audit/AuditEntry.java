@@ -1,9 +1,12 @@
 package dev.latchkey.audit;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * One accepted change: who made it, with what, to what, from where. Never a secret.
+ * One accepted change: who made it, with what, to what, from where; or several calls of an hour that had no effect. Never a
+ * secret.
  *
  * @param user whose account was changed
  * @param credential the name of the token used; empty for a change that the deployment itself made
@@ -13,6 +16,7 @@ import java.time.Instant;
  * @param what the change, in a line: {@code token “ci” acl=list-accts expires_at=0 whitelist_ip=any}
  * @param source the address the call came from
  * @param request the request id that the answer's header has
+ * @param several what it is where it is of several calls; empty for a change
  */
 public record AuditEntry(
     String user,
@@ -22,4 +26,24 @@ public record AuditEntry(
     String what,
     String source,
     Instant at,
-    String request) {}
+    String request,
+    Optional<Several> several) {
+  /**
+   * Calls of one hour that had no effect.
+   *
+   * @param requests the ids of some of them
+   */
+  public record Several(Occurrence.Kind kind, long calls, List<String> requests) {}
+
+  public AuditEntry(
+      String user,
+      String credential,
+      String credentialId,
+      String function,
+      String what,
+      String source,
+      Instant at,
+      String request) {
+    this(user, credential, credentialId, function, what, source, at, request, Optional.empty());
+  }
+}

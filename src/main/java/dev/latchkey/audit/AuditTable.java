@@ -1,5 +1,7 @@
 package dev.latchkey.audit;
 
+import dev.latchkey.audit.AuditEntry.Several;
+import dev.latchkey.audit.Occurrence.Kind;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
@@ -9,10 +11,12 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.Serial;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** How audit entries lie in the table: {@code A#user / time#request}. A change and its entry are one transaction. */
@@ -21,13 +25,23 @@ public class AuditTable {
   /** Milliseconds since 1970 in 15 digits: keys sort by time until the year 33658. */
   private static final String TIME = "%015d";
 
-  private static final Pattern PLACE = Pattern.compile("[0-9]{15}#[!-~]{1,100}");
+  private static final Pattern PLACE = Pattern.compile("[0-9]{15}#[!-~]{1,200}");
+
+  /** How the key of an entry of several calls goes on after its time. */
+  private static final String SEVERAL = "several-";
+
+  /** A batch has 50 commands, each of which may change several things. */
+  private static final int MOST_OF_A_CALL = 500;
+
+  private static final int MOST_OF_AN_HOUR = 500;
 
   private final Store store;
+  private final OccurrenceTable occurrences;
 
   @Inject
-  public AuditTable(Store store) {
+  public AuditTable(Store store, OccurrenceTable occurrences) {
     this.store = store;
+    this.occurrences = occurrences;
   }
 
   /** Adds an entry to the transaction of its change, and the mark by which it is found to be sealed. */
@@ -88,6 +102,63 @@ public class AuditTable {
     });
   }
 
+  /**
+   * What there is of one call: its changes, and what it was counted in. Three reads at the same time, none of which reads
+   * what other calls have written, but for those without an effect of the same user and hour, {@value #MOST_OF_AN_HOUR} at most.
+   *
+   * @param arrived when it arrived, as its id says
+   */
+  public Uni<List<AuditEntry>> ofCall(String user, String request, Instant arrived) {
+    var own = time(arrived) + "#" + request;
+    var hour = time(Occurrence.hourOf(arrived).plus(Duration.ofHours(1))) + "#" + SEVERAL;
+    return Uni.combine()
+        .all()
+        .unis(
+            query(user, own, MOST_OF_A_CALL),
+            query(user, hour, MOST_OF_AN_HOUR),
+            occurrences.of(user, arrived, MOST_OF_AN_HOUR))
+        .with((changes, counted, counting) -> Stream.of(
+                changes.stream().filter(entry -> RequestTime.isOf(entry.request(), request)),
+                counted.stream().filter(entry -> hasCall(entry, request)),
+                counting.stream()
+                    .map(occurrence -> entry(occurrence, ""))
+                    .filter(entry -> hasCall(entry, request)))
+            .flatMap(entries -> entries)
+            .toList());
+  }
+
+  private Uni<List<AuditEntry>> query(String user, String prefix, int most) {
+    return store
+        .query(Query.of(AuditItem.PARTITION + user, prefix).limit(most))
+        .map(items -> items.stream().map(item -> entry(user, item)).toList());
+  }
+
+  private static boolean hasCall(AuditEntry entry, String request) {
+    return entry
+        .several()
+        .filter(
+            several -> several.requests().stream().anyMatch(id -> RequestTime.isOf(id, request)))
+        .isPresent();
+  }
+
+  /**
+   * The entry of calls without an effect, at the end of their hour.
+   *
+   * @param unique what tells it from others of that hour
+   */
+  public static AuditEntry entry(Occurrence of, String unique) {
+    return new AuditEntry(
+        of.user(),
+        of.tokenName(),
+        of.tokenId(),
+        of.function(),
+        of.sentence(),
+        of.source(),
+        of.end(),
+        SEVERAL + unique,
+        Optional.of(new Several(of.kind(), of.calls(), of.requests())));
+  }
+
   private static void check(String place, Instant since, Instant until) {
     if (!PLACE.matcher(place).matches()) {
       throw new WrongPlace("is not what an answer has as “next”; give it as it is.");
@@ -107,11 +178,16 @@ public class AuditTable {
         item.getText("what"),
         item.getText("source_ip"),
         Instant.ofEpochMilli(item.getNumber("at")),
-        item.getText("request_id"));
+        item.getText("request_id"),
+        item.find("kind")
+            .map(kind -> new Several(
+                Kind.valueOf(kind.s()),
+                item.getNumber("calls"),
+                List.of(item.getText("requests").split(" ")))));
   }
 
   private static Item item(AuditEntry entry) {
-    return Item.at(key(entry))
+    var item = Item.at(key(entry))
         .with("credential", entry.credential())
         .with("credential_id", entry.credentialId())
         .with("function_name", entry.function())
@@ -119,6 +195,12 @@ public class AuditTable {
         .with("source_ip", entry.source())
         .with("at", entry.at().toEpochMilli())
         .with("request_id", entry.request());
+    return entry
+        .several()
+        .map(several -> item.with("kind", several.kind().name())
+            .with("calls", several.calls())
+            .with("requests", String.join(" ", several.requests())))
+        .orElse(item);
   }
 
   private static Key key(AuditEntry entry) {

@@ -38,9 +38,9 @@ public final class Order {
   private final Data.Hash order;
   private final Data.Hash line;
 
-  /** Ids of requests have dots where they are a command of a batch; the agent takes none. */
+  /** Ids of requests have dots where they are a command of a batch, and what API Gateway puts into them; the agent takes neither. */
   private static String plain(String request) {
-    return request.replace('.', '-');
+    return request.replaceAll("[^A-Za-z0-9-]", "-");
   }
 
   private Order(

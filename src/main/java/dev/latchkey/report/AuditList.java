@@ -13,15 +13,17 @@ import dev.latchkey.api.WhmFunction;
 import dev.latchkey.audit.AuditEntry;
 import dev.latchkey.audit.AuditTable;
 import dev.latchkey.audit.AuditTable.WrongPlace;
+import dev.latchkey.audit.RequestTime;
 import dev.latchkey.data.Data;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
-/** An extension of WHM API 1: the changes that were made to the caller's account. */
+/** An extension of WHM API 1: the changes that were made to the caller's account, and the calls that were turned away. */
 @Singleton
 @Path(AuditList.NAME)
 public final class AuditList extends WhmFunction {
@@ -44,10 +46,23 @@ public final class AuditList extends WhmFunction {
       ParameterType.CURSOR,
       "The “next” of the answer before, to go on after its last entry with the same “since” and “until”.");
 
+  private static final Parameter<Optional<String>> REQUEST = Parameter.optional(
+      "request_id",
+      ParameterType.TEXT,
+      "Only what the call with this X-Request-Id did or was refused for, without “since”, “until”, “limit” and “next”.");
+
+  private static final String NOTHING =
+      "No entry of “%s” has this id: the call changed nothing and was not turned away, or it was one of so many like it in its hour that its id was not kept, or it was about another account.";
+
   private static final Field ENTRIES = Field.list(
       "entries",
-      "The changes, newest first.",
-      Field.time("time", "When it was made."),
+      "The entries, newest first.",
+      Field.time(
+          "time",
+          "When it was made; of several calls together, the end of the hour that they are of."),
+      Field.text(
+          "kind",
+          "change; or, of calls of one token in one hour that had no effect, refusal, denial (the token was not let in) or read (an answer that an operator has noted)."),
       Field.text("user", "The user whose account was changed."),
       Field.text("token_name", "The token that was used; null if the deployment itself made it.")
           .orNull(),
@@ -55,23 +70,37 @@ public final class AuditList extends WhmFunction {
               "token_id",
               "The token's lasting id, whatever its name is by now: the first 16 digits of its value's SHA-256; null for the deployment itself, and for changes of an earlier release.")
           .orNull(),
-      Field.text("function", "The function that made it."),
-      Field.text("change", "What was changed, in a line."),
+      Field.text(
+              "function",
+              "The function that made it; of several calls the last one, and null for one that does not exist.")
+          .orNull(),
+      Field.text(
+          "change",
+          "What was changed, in a line; of several calls how many, and the reason of the last."),
       Field.text("source_ip", "The address that the call came from; null if there was none.")
           .orNull(),
-      Field.text("request_id", "The id of the call, as its answer had it in X-Request-Id."));
+      Field.text(
+          "request_id",
+          "The id of the call, as its answer had it in X-Request-Id; of several calls, of one of them."),
+      Field.number("calls", "How many calls it is of; left out for a change.").optional(),
+      Field.texts(
+              "request_ids", "The ids of some of these calls, 8 at most; left out for a change.")
+          .optional());
 
   private final AuditTable audit;
 
   @Inject
   AuditList(AuditTable audit) {
-    super(Declaration.of(NAME, "Lists the changes made to your account, newest first.")
+    super(Declaration.of(
+            NAME,
+            "Lists the changes made to your account and the calls that were turned away, newest first.")
         .numbered(7)
         .requires(Privilege.MANAGE_API_TOKENS)
         .needs(READ_AUDIT)
-        .takes(SINCE, UNTIL, LIMIT, NEXT)
+        .takes(SINCE, UNTIL, LIMIT, NEXT, REQUEST, AuditUser.PARAMETER)
         .answers(
             ENTRIES,
+            Field.text("note", "Why there is nothing of that “request_id”.").optional(),
             Field.text(
                     "next",
                     "What the next call gives as “next” to list the older entries; left out if there are none.")
@@ -82,6 +111,27 @@ public final class AuditList extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
+    var user = AuditUser.of(call);
+    return REQUEST.from(call).map(id -> ofCall(user, id)).orElseGet(() -> page(call, user));
+  }
+
+  private Uni<Answer> ofCall(String user, String request) {
+    var arrived = RequestTime.of(request)
+        .orElseThrow(
+            () -> REQUEST.refused(
+                "is not the X-Request-Id of an answer of this release; list the time of that call with “since” and “until”."));
+    return audit
+        .ofCall(user, RequestTime.ofCall(request), arrived)
+        .map(entries -> Answer.of(Data.hash()
+            .with("entries", shown(entries))
+            .with(
+                "note",
+                entries.isEmpty()
+                    ? Optional.of(Data.text(NOTHING.formatted(user)))
+                    : Optional.empty())));
+  }
+
+  private Uni<Answer> page(Call call, String user) {
     var since = Instant.ofEpochSecond(SINCE.from(call));
     var until = Instant.ofEpochSecond(UNTIL.from(call));
     if (since.isAfter(until)) {
@@ -90,24 +140,23 @@ public final class AuditList extends WhmFunction {
     }
     return Uni.createFrom()
         .deferred(() -> audit.newestFirst(
-            call.caller().user().name(),
-            since,
-            until,
-            NEXT.from(call),
-            Math.toIntExact(LIMIT.from(call))))
+            user, since, until, NEXT.from(call), Math.toIntExact(LIMIT.from(call))))
         .onFailure(WrongPlace.class)
         .transform(wrong -> NEXT.refused(wrong.getMessage()))
         .map(page -> Answer.of(Data.hash()
-            .with(
-                "entries",
-                new Data.Sequence(
-                    page.entries().stream().<Data>map(AuditList::show).toList()))
+            .with("entries", shown(page.entries()))
             .with("next", page.next().map(Data::text))));
   }
 
+  private static Data shown(List<AuditEntry> entries) {
+    return new Data.Sequence(entries.stream().<Data>map(AuditList::show).toList());
+  }
+
   private static Data.Hash show(AuditEntry entry) {
+    var several = entry.several();
     return Data.hash()
         .with("time", entry.at().getEpochSecond())
+        .with("kind", several.map(calls -> calls.kind().text()).orElse("change"))
         .with("user", entry.user())
         .with(
             "token_name",
@@ -117,11 +166,16 @@ public final class AuditList extends WhmFunction {
             "token_id",
             Data.orNull(
                 Optional.of(entry.credentialId()).filter(id -> !id.isEmpty()).map(Data::text)))
-        .with("function", entry.function())
+        .with(
+            "function",
+            Data.orNull(
+                Optional.of(entry.function()).filter(name -> !name.isEmpty()).map(Data::text)))
         .with("change", entry.what())
         .with(
             "source_ip",
             Data.orNull(Optional.of(entry.source()).filter(ip -> !ip.isEmpty()).map(Data::text)))
-        .with("request_id", entry.request());
+        .with("request_id", several.map(calls -> calls.requests().get(0)).orElse(entry.request()))
+        .with("calls", several.map(calls -> Data.number(calls.calls())))
+        .with("request_ids", several.map(calls -> Data.texts(calls.requests())));
   }
 }

@@ -54,6 +54,9 @@ public interface Settings {
   @WithDefault("false")
   boolean usageRecords();
 
+  /** Functions that change nothing and whose answers are noted in the audit all the same, separated by commas: once a token, function and hour, with a count. */
+  Optional<List<String>> auditReads();
+
   /** How much there may be of what would otherwise grow without end. */
   Limits limits();
 

@@ -1,5 +1,6 @@
 package dev.latchkey.wire;
 
+import dev.latchkey.access.AccessDenied;
 import dev.latchkey.access.Caller;
 import dev.latchkey.access.CountOutcome;
 import dev.latchkey.access.Credential;
@@ -74,8 +75,9 @@ final class CallLine {
     }
   }
 
-  void denied(String cause, Instant now) {
-    write("denied", Optional.of(cause), now);
+  void denied(AccessDenied why, Instant now) {
+    why.credential().ifPresent(this::known);
+    write("denied", Optional.of(why.getMessage()), now);
   }
 
   /** A fault of ours; under its XID the log has the cause. */

@@ -38,6 +38,7 @@ public class CallPipeline implements Pipeline {
   private final Schema schema;
   private final Admission admission;
   private final Dispatcher dispatcher;
+  private final Noting noting;
   private final UsageTable usage;
   private final Folding folding;
   private final Proxies proxies;
@@ -48,6 +49,7 @@ public class CallPipeline implements Pipeline {
       Schema schema,
       Admission admission,
       Dispatcher dispatcher,
+      Noting noting,
       UsageTable usage,
       Folding folding,
       Proxies proxies,
@@ -55,6 +57,7 @@ public class CallPipeline implements Pipeline {
     this.schema = schema;
     this.admission = admission;
     this.dispatcher = dispatcher;
+    this.noting = noting;
     this.usage = usage;
     this.folding = folding;
     this.proxies = proxies;
@@ -78,9 +81,9 @@ public class CallPipeline implements Pipeline {
     var answer = Uni.createFrom()
         .deferred(() -> answer(function, exchange, body, line, quotas))
         .onFailure(AccessDenied.class)
-        .recoverWithItem(denied -> {
-          line.denied(denied.getMessage(), clock.instant());
-          return exchange.denied();
+        .recoverWithUni(denied -> {
+          line.denied(denied, clock.instant());
+          return noting.denied(exchange, nameOf(function), denied).map(noted -> exchange.denied());
         })
         .onFailure(NewerTable.class)
         .recoverWithItem(newer -> {
@@ -143,7 +146,9 @@ public class CallPipeline implements Pipeline {
           quotas.areUsedUp(over.quota());
           var name = Quoted.of(exchange.route().function());
           var refusal = dispatcher.refuse(name, WhmFailure.refused(over.getMessage()));
-          return form(exchange, request, declaration, refusal, false, line);
+          return noting
+              .overQuota(exchange, nameOf(function), over)
+              .chain(noted -> form(exchange, request, declaration, refusal, false, line));
         });
   }
 
@@ -169,15 +174,34 @@ public class CallPipeline implements Pipeline {
       Optional<WhmFunction> function, Exchange exchange, ReadRequest request, Caller caller) {
     var name = Quoted.of(exchange.route().function());
     if (request.refusal().isPresent()) {
-      return Uni.createFrom().item(dispatcher.refuse(name, request.refusal().get()));
+      return refuse(function, exchange, request, caller, request.refusal().get());
     }
     return function
         .filter(named -> request.version().serves(named.declaration()))
         .map(named ->
             dispatcher.run(named, exchange.call(named.declaration(), request.arguments(), caller)))
-        .orElseGet(() -> Uni.createFrom()
-            .item(dispatcher.refuse(
-                name, request.version().unknownApp(name, function.map(WhmFunction::declaration)))));
+        .orElseGet(() -> refuse(
+            function,
+            exchange,
+            request,
+            caller,
+            request.version().unknownApp(name, function.map(WhmFunction::declaration))));
+  }
+
+  private Uni<Envelope> refuse(
+      Optional<WhmFunction> function,
+      Exchange exchange,
+      ReadRequest request,
+      Caller caller,
+      WhmFailure why) {
+    return noting
+        .refused(caller, nameOf(function), request.arguments(), why, exchange.at(), exchange.id())
+        .map(noted -> dispatcher.refuse(Quoted.of(exchange.route().function()), why));
+  }
+
+  /** Of a function that does not exist clients choose the name, and it is none. */
+  private static String nameOf(Optional<WhmFunction> function) {
+    return function.map(named -> named.declaration().name()).orElse("");
   }
 
   /** A call whose record cannot be written is answered all the same: what it did is done. */

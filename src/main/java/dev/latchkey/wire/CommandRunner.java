@@ -21,13 +21,16 @@ import java.util.Optional;
 public class CommandRunner {
   private final Provider<Functions> functions;
   private final Dispatcher dispatcher;
+  private final Noting noting;
   private final Clock clock;
 
   /** @param functions asked for later: batch is one of them */
   @Inject
-  public CommandRunner(Provider<Functions> functions, Dispatcher dispatcher, Clock clock) {
+  public CommandRunner(
+      Provider<Functions> functions, Dispatcher dispatcher, Noting noting, Clock clock) {
     this.functions = functions;
     this.dispatcher = dispatcher;
+    this.noting = noting;
     this.clock = clock;
   }
 
@@ -66,8 +69,22 @@ public class CommandRunner {
           });
     } catch (WhmFailure failure) {
       var refusal = dispatcher.refuse(shown, failure);
-      line.answered(refusal, clock.instant());
-      return Uni.createFrom().item(refusal);
+      return noting
+          .refused(
+              batch.caller(),
+              functions
+                  .get()
+                  .find(name)
+                  .map(known -> known.declaration().name())
+                  .orElse(""),
+              batch.arguments(),
+              failure,
+              batch.at(),
+              batch.request() + "." + number)
+          .map(noted -> {
+            line.answered(refusal, clock.instant());
+            return refusal;
+          });
     }
   }
 

@@ -25,11 +25,13 @@ public class Dispatcher {
 
   private final Repeats repeats;
   private final SecureRandom random;
+  private final Noting noting;
 
   @Inject
-  public Dispatcher(Repeats repeats, SecureRandom random) {
+  public Dispatcher(Repeats repeats, SecureRandom random, Noting noting) {
     this.repeats = repeats;
     this.random = random;
+    this.noting = noting;
   }
 
   /** Fails when the fault is ours, and only then: a refusal is an answer. */
@@ -60,6 +62,9 @@ public class Dispatcher {
                   declaration.name(),
                   changes ? done(controls, answer, steps) : controls.cut(answer, steps)));
         })
+        .call(() -> noting.read(call))
+        .onFailure(WhmFailure.class)
+        .call(failure -> noting.refused(call, failure))
         .onFailure(WhmFailure.class)
         .recoverWithItem(failure -> refuse(declaration.name(), failure))
         .map(envelope -> first.get() == null ? envelope : envelope.repeating(first.get()))

@@ -37,7 +37,7 @@ record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Insta
 
   static Exchange of(HttpServerRequest http, Instant at, TrustedProxies proxies) {
     var route = Route.of(http.path()).orElseThrow();
-    return new Exchange(http, route, Peer.of(http, proxies), RequestId.of(http), at);
+    return new Exchange(http, route, Peer.of(http, proxies), RequestId.of(http, at), at);
   }
 
   CallLine line() {

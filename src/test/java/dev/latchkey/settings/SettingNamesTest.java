@@ -29,6 +29,7 @@ class SettingNamesTest {
             "latchkey.closed",
             "latchkey.usage-records",
             "latchkey.token-max-age",
+            "latchkey.audit-reads",
             "latchkey.expired-tokens-kept",
             "latchkey.limits.tokens",
             "latchkey.limits.tickets",

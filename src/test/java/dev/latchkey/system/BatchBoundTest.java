@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class BatchBoundTest {
   private final Set<Steps> budgets = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  private final Batch batch = new Batch(new CommandRunner(() -> null, null, null) {
+  private final Batch batch = new Batch(new CommandRunner(() -> null, null, null, null) {
     @Override
     public Uni<Envelope> run(Call call, Steps steps, int number, String command) {
       budgets.add(steps);

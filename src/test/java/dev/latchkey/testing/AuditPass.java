@@ -17,7 +17,8 @@ public class AuditPass {
 
   public void run() {
     upkeep.stream()
-        .filter(work -> work.getClass().getSimpleName().matches("(Sealing|Signing)(_.*)?"))
+        .filter(work ->
+            work.getClass().getSimpleName().matches("(OccurrenceUpkeep|Sealing|Signing)(_.*)?"))
         .forEach(work -> work.run().await().indefinitely());
   }
 }

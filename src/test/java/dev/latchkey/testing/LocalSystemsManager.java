@@ -42,6 +42,7 @@ public final class LocalSystemsManager implements QuarkusTestResourceLifecycleMa
     settings.put("latchkey.shared-look", "0S");
     // A walk past all servers of all tests would be in the way of each.
     settings.put("latchkey.access-looks", "0S");
+    settings.put("latchkey.audit-reads", "gethostname");
     return settings;
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @WayIn
 class AnswerFormsTest extends WhmTest {
-  private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+  private static final String REQUEST = "[0-9a-z]{8}_[0-9a-f]{32}";
 
   @Test
   void theEnvelopeHasNumbersForItsFlags() {
@@ -37,7 +37,7 @@ class AnswerFormsTest extends WhmTest {
         .then()
         .header("Content-Type", startsWith("application/json"))
         .header("Cache-Control", equalTo("no-store"))
-        .header("X-Request-Id", matchesPattern(UUID));
+        .header("X-Request-Id", matchesPattern(REQUEST));
   }
 
   @Test

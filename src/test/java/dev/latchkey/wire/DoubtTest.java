@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -28,8 +29,8 @@ class DoubtTest {
   private static final String MAY_BE_DONE = "it may have been done, which audit_list tells";
   private static final String NOT_DONE = "nothing was done";
 
-  private final Dispatcher dispatcher =
-      new Dispatcher(new Repeats(null, Optional.empty()), new SecureRandom());
+  private final Dispatcher dispatcher = new Dispatcher(
+      new Repeats(null, Optional.empty()), new SecureRandom(), new Noting(null, Set.of()));
 
   private static final class Made extends WhmFunction {
     private final Supplier<Uni<Answer>> made;
