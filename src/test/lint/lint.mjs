@@ -55,7 +55,7 @@ const CHANGE_FINDINGS = [...on(READ, FINDINGS), ...on(WRITE, FINDINGS)];
 /** What each permission that a function declares leads to, and CHANGES, that it changes something. */
 const PERMISSIONS = {
   // The audit entry, that its caller is still what was admitted, and the stamp of a call with a key.
-  CHANGES: [...audited, ...on(['ConditionCheckItem'], ['U#*']), ...on(['GetItem', 'UpdateItem'], ['I#*'])],
+  CHANGES: [...audited, ...on(['ConditionCheckItem'], ['U#*']), ...on(['GetItem', 'PutItem', 'UpdateItem'], ['I#*'])],
   READ_AUDIT: on(['Query'], ['A#*', 'OCCURRED']),
   READ_SEALS,
   READ_TOKENS,

@@ -161,7 +161,7 @@ public final class RoleStatements {
     if (changes) {
       table.addAll(AUDITED);
       table.add(new Access(List.of("ConditionCheckItem"), List.of(USERS)));
-      table.add(new Access(List.of("GetItem", "UpdateItem"), List.of(STAMPS)));
+      table.add(new Access(List.of("GetItem", "PutItem", "UpdateItem"), List.of(STAMPS)));
     }
     permissions.forEach(permission -> table.addAll(access(permission)));
     var statements = lines(table);

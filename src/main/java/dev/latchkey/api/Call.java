@@ -56,6 +56,11 @@ public record Call(
         function, arguments, caller, host, format, at, request, key, Optional.of(another));
   }
 
+  /** When it began: for a repeat, when the first call arrived. */
+  public Instant begun() {
+    return first.map(Stamp::at).orElse(at);
+  }
+
   /** Whether it is a repeat of a call that has done this already. */
   public boolean isDone(String step) {
     return first.filter(stamp -> stamp.did(step)).isPresent();

@@ -189,7 +189,12 @@ public final class Parameter<T> {
   /** What a call gives for it, as it came; empty for nothing, and for what is taken by default anyway. */
   List<String> given(Arguments arguments) {
     var texts = several ? texts(arguments) : arguments.last(name).stream().toList();
-    return byDefault.map(List::of).filter(texts::equals).isPresent() ? List.of() : texts;
+    // Empty is not always as good as absent.
+    return byDefault
+            .filter(value -> !value.isEmpty() && texts.equals(List.of(value)))
+            .isPresent()
+        ? List.of()
+        : texts;
   }
 
   private List<String> texts(Arguments arguments) {

@@ -17,6 +17,9 @@ public record Stamp(String request, Instant at, Set<String> steps, List<String> 
   /** The step of a call that changes one thing. */
   public static final String WHOLE = "whole";
 
+  /** The step that comes after {@link #WHOLE}. */
+  public static final String AGAIN = "again";
+
   /** In place of a step: all was as it was asked for. */
   public static final String NOTHING = "nothing";
 

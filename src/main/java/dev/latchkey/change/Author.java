@@ -20,8 +20,6 @@ import java.util.Optional;
 public record Author(
     Optional<Caller> caller, String function, Instant at, String request, List<String> steps) {
 
-  private static final String AGAIN = "again";
-
   public static Author of(Call call) {
     return new Author(
         Optional.of(call.caller()),
@@ -37,7 +35,7 @@ public record Author(
 
   /** The author of a second change that the same call makes. */
   public Author again() {
-    return about("", List.of(AGAIN));
+    return about("", List.of(Stamp.AGAIN));
   }
 
   /** The author of one of several changes that the same call makes, each about another thing. */
@@ -49,6 +47,11 @@ public record Author(
   public Author about(String label, List<String> things) {
     return new Author(
         caller, function, at, request + "+" + label, steps.isEmpty() ? steps : List.copyOf(things));
+  }
+
+  /** The author of what each call does that there is to do, with the key of another one or not. */
+  public Author ofEachCall() {
+    return new Author(caller, function, at, request, List.of());
   }
 
   AuditEntry entry(String owner, String sentence) {

@@ -73,7 +73,7 @@ public class GrantEnding {
                 .map(grant -> grant.ticket() + " as " + grant.user())
                 .collect(joining(", ")));
     return commit(
-        Author.of(call).about(name.value()),
+        Author.of(call).about(name.value()).ofEachCall(),
         before,
         before.ending(open::contains, Reason.CLOSED, call.at()),
         what);

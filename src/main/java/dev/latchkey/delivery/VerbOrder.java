@@ -21,6 +21,8 @@ public final class VerbOrder {
   /** An agent's words for a verb that came with a later release. */
   private static final String UNKNOWN_VERB = "action: not a verb";
 
+  private static final String NOT_AFTER = "not_after";
+
   private static final Duration VALID = Duration.ofSeconds(30);
 
   private VerbOrder() {}
@@ -30,7 +32,17 @@ public final class VerbOrder {
   }
 
   public static Data.Hash action(String verb, Instant notAfter) {
-    return Data.hash().with("verb", verb).with("not_after", notAfter.getEpochSecond());
+    return Data.hash().with("verb", verb).with(NOT_AFTER, notAfter.getEpochSecond());
+  }
+
+  /** The same action with another end. */
+  static Data.Hash until(Instant notAfter, Data.Hash action) {
+    return action.with(NOT_AFTER, notAfter.getEpochSecond());
+  }
+
+  static boolean isTooLate(Delivered delivered) {
+    return delivered.outcome() instanceof Declined declined
+        && declined.observation().outcome() == Observation.Outcome.TOO_LATE;
   }
 
   /**

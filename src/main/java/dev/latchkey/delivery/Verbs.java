@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.change.Author;
 import dev.latchkey.change.Change;
 import dev.latchkey.data.Data;
@@ -89,7 +90,9 @@ public class Verbs {
   public Uni<Answer> answer(Call call, Verb verb) {
     return fanOut.answer(
         call,
-        state -> alone(call, Author.of(call), state, verb),
+        state -> call.isDone(Stamp.WHOLE)
+            ? again(call, state, verb)
+            : alone(call, Author.of(call), state, verb),
         states -> many(call, states, verb));
   }
 
@@ -109,6 +112,7 @@ public class Verbs {
   private Uni<List<Uni<Answer>>> many(Call call, List<ServerState> states, Verb verb) {
     var common = common(states, verb);
     var alike = states.stream()
+        .filter(state -> !isDone(call, state))
         .filter(state -> state.isInForce() && verb.action(state).equals(common))
         .toList();
     return Unis.fewAtATime(Parts.of(alike, state -> ITEMS), part -> ordered(call, part, verb))
@@ -120,8 +124,38 @@ public class Verbs {
         .map(begun -> states.stream()
             .map(state -> Optional.ofNullable(begun.get(state.server().name()))
                 .map(sent -> ended(call, sent, verb))
-                .orElseGet(() -> alone(call, Parts.author(call, List.of(state)), state, verb)))
+                .orElseGet(() -> isDone(call, state)
+                    ? again(call, state, verb)
+                    : alone(call, Parts.author(call, List.of(state)), state, verb)))
             .toList());
+  }
+
+  private static boolean isDone(Call call, ServerState on) {
+    return call.isDone(on.server().name().value());
+  }
+
+  /**
+   * The order of the call whose repeat this is, once more: a server that has carried it out repeats its answer, and no
+   * server begins with it when its time is over.
+   */
+  private Uni<Answer> again(Call call, ServerState state, Verb verb) {
+    var first = call.first().orElseThrow();
+    var order = Order.converge(first.request(), state)
+        .with(VerbOrder.until(VerbOrder.notAfter(first.at()), verb.action(state)));
+    return convergence
+        .send(
+            state,
+            order,
+            ServerParameters.patience(call, clock.instant()),
+            (in, stated) -> verb.record(in, state, stated))
+        .map(delivered -> {
+          if (VerbOrder.isTooLate(delivered)) {
+            throw first.over("“" + state.server().name()
+                + "” does not have its answer any more, so that it is not known whether it was done;"
+                + " look there, or use another key to do it anew.");
+          }
+          return answer(delivered, verb);
+        });
   }
 
   private Uni<Answer> ended(Call call, Begun begun, Verb verb) {

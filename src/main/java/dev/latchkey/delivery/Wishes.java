@@ -1,9 +1,11 @@
 package dev.latchkey.delivery;
 
+import static java.util.stream.Collectors.partitioningBy;
 import static java.util.stream.Collectors.toMap;
 
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.change.Author;
 import dev.latchkey.change.Change;
 import dev.latchkey.delivery.Convergence.Begun;
@@ -20,6 +22,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -62,6 +65,9 @@ public class Wishes {
      */
     ServerState on(ServerState before);
 
+    /** Whether it is still as this call's first one had it. */
+    boolean stands(ServerState now);
+
     /** How many items of the transaction it writes for a server. */
     int items(ServerState before);
 
@@ -83,16 +89,21 @@ public class Wishes {
   public Uni<Answer> answer(Call call, Wish wish) {
     return fanOut.answer(
         call,
-        state -> wanted(call, Author.of(call), state, wish)
+        state -> (call.isDone(Stamp.WHOLE)
+                ? again(call, state, wish)
+                : wanted(call, Author.of(call), state, wish))
             .chain(wanted -> begin(call, wanted, wish).chain(answer -> answer)),
         states -> many(call, states, wish));
   }
 
   /** What closes is committed for all before anything is sent to one. */
   private Uni<List<Uni<Answer>>> many(Call call, List<ServerState> states, Wish wish) {
-    return Unis.fewAtATime(Parts.of(states, wish::items), part -> together(call, part, wish))
-        .map(parts -> parts.stream()
-            .flatMap(List::stream)
+    var isDone = states.stream()
+        .collect(partitioningBy(state -> call.isDone(state.server().name().value())));
+    var done = isDone.get(true).stream().map(state -> new Attempt(state, again(call, state, wish)));
+    return Unis.fewAtATime(
+            Parts.of(isDone.get(false), wish::items), part -> together(call, part, wish))
+        .map(parts -> Stream.concat(done, parts.stream().flatMap(List::stream))
             .collect(toMap(one -> one.before().server().name(), Attempt::wanted)))
         .chain(wanted -> Unis.fewAtATime(
             states,
@@ -101,6 +112,18 @@ public class Wishes {
                 .chain(after -> begin(call, after, wish))
                 .onFailure()
                 .recoverWithItem(failure -> Uni.createFrom().failure(failure))));
+  }
+
+  /** For a repeat: what its first call has done there, unless somebody has undone it. */
+  private static Uni<ServerState> again(Call call, ServerState state, Wish wish) {
+    return Uni.createFrom().item(() -> {
+      if (!wish.stands(state)) {
+        throw call.first()
+            .orElseThrow()
+            .over("It was undone on “" + state.server().name() + "” since.");
+      }
+      return state;
+    });
   }
 
   /** @param wanted of this server, or why it could not be */

@@ -11,6 +11,7 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Author;
 import dev.latchkey.change.Change;
@@ -134,6 +135,9 @@ public final class FleetDriftAcknowledge extends WhmFunction {
 
   /** @param alone whether it must be drift on this very server: what one of several lacks may be on the others */
   private Uni<Answer> acknowledge(Call call, ServerState on, List<String> what, boolean alone) {
+    if (call.isDone(step(on, 1)) || call.isDone(Stamp.NOTHING)) {
+      return acknowledged(call, on, what);
+    }
     return what.isEmpty()
         ? all(call, on, new ArrayList<>(), 1)
         : Change.retrying(() -> named(on, what).chain(found -> {
@@ -194,9 +198,26 @@ public final class FleetDriftAcknowledge extends WhmFunction {
             found.stream().map(FindingData::what).distinct().collect(joining(", ")),
             why.reason());
     return change.commit(
-        Author.of(call).about(on.server().name() + "+" + step),
+        Author.of(call).about(step(on, step)),
         on.server().owner(),
         sentence,
         in -> found.forEach(one -> findings.acknowledge(in, one, why)));
+  }
+
+  private static String step(ServerState on, int number) {
+    return on.server().name() + "+" + number;
+  }
+
+  /** For a repeat: what of the first call's holds, and whether there is drift that it did not acknowledge, or that is new. */
+  private Uni<Answer> acknowledged(Call call, ServerState on, List<String> what) {
+    return findings
+        .acknowledged(
+            on,
+            call.begun(),
+            found -> what.isEmpty() || what.contains(FindingData.what(found)),
+            MOST)
+        .chain(held -> findings
+            .drift(on, "", Optional.empty(), 1)
+            .map(more -> answer(on, held, !more.isEmpty())));
   }
 }

@@ -85,7 +85,7 @@ public final class FleetHold extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
-    var before = BEFORE.from(call).orElse(call.at());
+    var before = BEFORE.from(call).orElse(call.begun());
     if (before.isAfter(call.at())) {
       throw BEFORE.refused("is in the future; it must be " + call.at().getEpochSecond()
           + ", which is now, or before.");
@@ -111,6 +111,9 @@ public final class FleetHold extends WhmFunction {
   }
 
   private Uni<ServerState> hold(Call call, ServerState known, Instant before) {
+    if (call.isDone(known.server().name().value())) {
+      return Uni.createFrom().item(known);
+    }
     var after = known.inNewEpoch(0, grant -> !grant.grantedAt().isAfter(before), call.at());
     var what = "held the grants of %s made until %s: %d are held; epoch %d"
         .formatted(

@@ -10,6 +10,7 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.Remarks;
 import dev.latchkey.delivery.Wishes;
@@ -26,6 +27,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -49,7 +51,7 @@ public final class FleetKeyAllow extends WhmFunction {
         .takes(
             FINGERPRINT, ServerParameters.SERVERS, ServerParameters.CURSOR, ServerParameters.WAIT)
         .answers(
-            RevocationData.REVOKED,
+            RevocationData.WAS_REVOKED,
             List.of(
                 Field.time("allowed_at", "When it was allowed again."),
                 Field.flag(
@@ -97,6 +99,11 @@ public final class FleetKeyAllow extends WhmFunction {
     }
 
     @Override
+    public boolean stands(ServerState now) {
+      return now.revocations().find(fingerprint).isEmpty();
+    }
+
+    @Override
     public int items(ServerState state) {
       return ITEMS;
     }
@@ -121,7 +128,12 @@ public final class FleetKeyAllow extends WhmFunction {
 
     @Override
     public Answer answer(ServerState wanted, Delivered delivered) {
-      return RevocationData.allowed(call, before.get(wanted.server().name()), delivered);
+      return RevocationData.allowed(
+          call,
+          Optional.ofNullable(before.get(wanted.server().name()))
+              .map(RevocationData::of)
+              .orElseGet(() -> Data.hash().with("fingerprint", fingerprint)),
+          delivered);
     }
   }
 }

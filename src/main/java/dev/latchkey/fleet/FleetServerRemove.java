@@ -10,6 +10,7 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Author;
@@ -155,5 +156,20 @@ public final class FleetServerRemove extends WhmFunction {
         }))
         .chain(() -> closedTickets.settleRest(gone))
         .replaceWith(() -> Answer.withoutData().about(server.name().value()));
+  }
+
+  @Override
+  public Uni<Answer> repeated(Call call, Stamp first) {
+    var name = FleetServerParameters.EXISTING.from(call);
+    return servers.find(name).map(found -> {
+      if (found.isEmpty()) {
+        return Answer.withoutData().about(name.value());
+      }
+      throw first.over(
+          UNINSTALL.from(call) && !first.did(Stamp.AGAIN)
+              ? "“" + name + "” had not stated that nothing is left there, and is not removed;"
+                  + " with another key it is asked again."
+              : "A server of this name was registered since.");
+    });
   }
 }

@@ -10,6 +10,7 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
@@ -29,6 +30,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
+import java.util.List;
 
 /**
  * Begins a new epoch of a server that is ahead of us and takes no order any more, and sends its whole wanted state (an
@@ -80,8 +82,22 @@ public final class FleetServerReset extends WhmFunction {
         .chain(before -> look(call, before))
         .chain(stated ->
             Change.retrying(() -> find(call).chain(before -> reset(call, before, stated))))
-        .chain(after -> convergence.deliver(
-            after, call.request(), ServerParameters.patience(call, clock.instant())))
+        .chain(after -> deliver(call, after));
+  }
+
+  @Override
+  public Uni<Answer> repeated(Call call, Stamp first) {
+    return find(call).chain(state -> {
+      if (!first.made().contains("" + state.server().epoch())) {
+        throw first.over("The server was reset again since, or another one has its name.");
+      }
+      return deliver(call, state);
+    });
+  }
+
+  private Uni<Answer> deliver(Call call, ServerState state) {
+    return convergence
+        .deliver(state, call.request(), ServerParameters.patience(call, clock.instant()))
         .map(delivered ->
             answer(delivered).about(delivered.state().server().name().value()));
   }
@@ -120,7 +136,12 @@ public final class FleetServerReset extends WhmFunction {
             after.wanted().size(),
             after.held().size());
     return change
-        .commit(call, server.owner(), what, in -> servers.write(in, before, after))
+        .commit(
+            call,
+            server.owner(),
+            what,
+            List.of("" + after.server().epoch()),
+            in -> servers.write(in, before, after))
         .replaceWith(after);
   }
 

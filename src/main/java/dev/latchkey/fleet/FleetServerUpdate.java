@@ -11,6 +11,7 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.change.LimitTable;
@@ -119,13 +120,30 @@ public final class FleetServerUpdate extends WhmFunction {
             .registered(call, FleetServerParameters.EXISTING)
             .chain(before -> update(call, before)))
         .chain(updated -> updated.isToBeSent()
-            ? convergence
-                .deliver(
-                    updated.after(),
-                    call.request(),
-                    ServerParameters.patience(call, clock.instant()))
-                .map(FleetServerUpdate::answer)
+            ? deliver(call, updated.after())
             : Uni.createFrom().item(answer(updated.after(), Data.hash())));
+  }
+
+  private Uni<Answer> deliver(Call call, ServerState state) {
+    return convergence
+        .deliver(state, call.request(), ServerParameters.patience(call, clock.instant()))
+        .map(FleetServerUpdate::answer);
+  }
+
+  @Override
+  public Uni<Answer> repeated(Call call, Stamp first) {
+    return choice.registered(call, FleetServerParameters.EXISTING).chain(state -> {
+      var server = state.server();
+      if (!NODE.from(call).orElse(server.node()).equals(server.node())
+          || !FleetServerParameters.OWNER.from(call).orElse(server.owner()).equals(server.owner())
+          || KEY_FILE.from(call).orElse(server.keyFiles()) != server.keyFiles()
+          || REVOKED_KEYS.from(call).orElse(server.revokedKeys()) != server.revokedKeys()) {
+        throw first.over("The server was changed again since; fleet_server_list shows it.");
+      }
+      return server.isConfirmed() || server.generation() == 0
+          ? Uni.createFrom().item(answer(state, Data.hash()))
+          : deliver(call, state);
+    });
   }
 
   private Uni<Updated> update(Call call, ServerState before) {

@@ -40,6 +40,11 @@ final class RevocationData {
       Field.text("reason", "The reason that the call gave; left out if it gave none.")
           .optional());
 
+  /** The same of a key that is not revoked any more: a repeat of the call that allowed it does not know. */
+  static final List<Field> WAS_REVOKED = REVOKED.stream()
+      .map(field -> field.name().equals("fingerprint") ? field : field.optional())
+      .toList();
+
   /** Of what a server stated of the key. */
   private static final int MOST_LINES = StatedList.MOST + 1;
 
@@ -171,7 +176,7 @@ final class RevocationData {
   }
 
   /** What everybody who is to be let in again is to know of it. */
-  static Answer allowed(Call call, Revocation before, Delivered delivered) {
+  static Answer allowed(Call call, Data.Hash before, Delivered delivered) {
     var name = delivered.state().server().name();
     var statement = delivered.outcome().statement();
     var remarks = Stream.concat(
@@ -181,8 +186,8 @@ final class RevocationData {
                     + "; it keeps the key out until it has taken the order, which is repeated"),
             Remarks.of(name, statement).stream())
         .toList();
-    return Answer.of(of(before)
-        .with("allowed_at", ServerData.time(call.at()))
+    return Answer.of(before
+        .with("allowed_at", ServerData.time(call.begun()))
         .with("confirmed", Data.flag(delivered.state().server().isConfirmed()))
         .with(
             "non_fatals",

@@ -57,6 +57,11 @@ final class RevocationOfKey implements Wish {
   }
 
   @Override
+  public boolean stands(ServerState now) {
+    return now.revocations().find(asked.fingerprint()).isPresent();
+  }
+
+  @Override
   public int items(ServerState before) {
     return ITEMS + before.grantsOf(asked.fingerprint()).size();
   }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -75,36 +76,44 @@ public class StampTable {
   /** The first step of a call, in its transaction. */
   void create(
       Transaction in, Asked asked, Stamp stamp, Supplier<? extends RuntimeException> otherwise) {
-    in.update(update(asked, stamp), otherwise);
+    in.replace(item(asked, stamp), FREE, names(TTL), now(stamp), otherwise);
   }
 
   /** A call that found nothing to do: no transaction of its own has the stamp. It fails with {@link ConditionFailed}. */
   Uni<Void> createAlone(Asked asked, Stamp stamp) {
+    var attributes = new TreeMap<>(item(asked, stamp).attributes());
+    var key = key(asked).attributes();
+    attributes.keySet().removeAll(key.keySet());
+    var values = new HashMap<>(now(stamp));
+    attributes.forEach((name, value) -> values.put(":" + name, value));
     return store
-        .updateOnce(update(asked, stamp).copy(to -> to.tableName(store.tableName())))
+        .updateOnce(Update.builder()
+            .tableName(store.tableName())
+            .key(key)
+            .updateExpression(attributes.keySet().stream()
+                .map(name -> "#" + name + " = :" + name)
+                .collect(joining(", ", "SET ", "")))
+            .conditionExpression(FREE)
+            .expressionAttributeNames(names(attributes.keySet().toArray(String[]::new)))
+            .expressionAttributeValues(values)
+            .build())
         .replaceWithVoid();
   }
 
-  private static Update update(Asked asked, Stamp stamp) {
-    var values = new HashMap<String, AttributeValue>();
+  private static Item item(Asked asked, Stamp stamp) {
     var digests = asked.arguments().entrySet().stream()
         .collect(toMap(Map.Entry::getKey, entry -> Item.text(entry.getValue())));
-    values.put(":arguments", AttributeValue.fromM(digests));
-    values.put(":request", Item.text(stamp.request()));
-    values.put(":at", Item.number(stamp.at().toEpochMilli()));
-    values.put(":steps", AttributeValue.fromSs(List.copyOf(stamp.steps())));
-    values.put(
-        ":made", AttributeValue.fromL(stamp.made().stream().map(Item::text).toList()));
-    values.put(":now", Item.time(stamp.at()));
-    values.put(":ttl", Item.time(stamp.at().plus(KEPT)));
-    return Update.builder()
-        .key(key(asked).attributes())
-        .updateExpression(
-            "SET #arguments = :arguments, #request = :request, #at = :at, #steps = :steps, #made = :made, #ttl = :ttl")
-        .conditionExpression(FREE)
-        .expressionAttributeNames(names(ARGUMENTS, REQUEST, AT, STEPS, MADE, TTL))
-        .expressionAttributeValues(values)
-        .build();
+    return Item.at(key(asked))
+        .with(ARGUMENTS, AttributeValue.fromM(digests))
+        .with(REQUEST, stamp.request())
+        .with(AT, stamp.at().toEpochMilli())
+        .with(STEPS, Item.set(stamp.steps()))
+        .with(MADE, AttributeValue.fromL(stamp.made().stream().map(Item::text).toList()))
+        .with(TTL, Item.time(stamp.at().plus(KEPT)));
+  }
+
+  private static Map<String, AttributeValue> now(Stamp stamp) {
+    return Map.of(":now", Item.time(stamp.at()));
   }
 
   /** More steps of a call that has a stamp, of which nobody has done one meanwhile. */

@@ -10,6 +10,7 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.change.Changed;
@@ -98,6 +99,9 @@ public final class Saveacllist extends WhmFunction {
   }
 
   private Uni<Void> delete(Call call, String name, Optional<AclList> found) {
+    if (found.isEmpty() && call.isDone(Stamp.WHOLE)) {
+      return Uni.createFrom().voidItem();
+    }
     return found
         .map(before ->
             change.commit(call, User.ROOT, "deleted the list of privileges “" + name + "”", in -> {

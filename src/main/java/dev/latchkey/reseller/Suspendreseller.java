@@ -15,6 +15,7 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Author;
 import dev.latchkey.change.Change;
@@ -102,7 +103,7 @@ public final class Suspendreseller extends WhmFunction {
   @Override
   public Uni<Answer> answer(Call call) {
     var name = ResellerParameters.USER.from(call);
-    var one = new Suspended(name.value(), call.at());
+    var one = new Suspended(name.value(), call.begun());
     return Change.retrying(() -> resellers
             .find(call, ResellerParameters.USER, name)
             .chain(before -> suspend(call, before, one)))
@@ -110,7 +111,7 @@ public final class Suspendreseller extends WhmFunction {
             ? Uni.createFrom().item(new Ended(List.of(), List.of()))
             : ending.end(
                 one,
-                Author.of(call),
+                Author.of(call).ofEachCall(),
                 call.request(),
                 ServerParameters.patience(call, clock.instant())))
         .map(ended -> answer(name, ended));
@@ -118,6 +119,9 @@ public final class Suspendreseller extends WhmFunction {
 
   /** What was said of a suspension that stands is not loosened by a second one. */
   private Uni<Void> suspend(Call call, Profile before, Suspended one) {
+    if (call.isDone(Stamp.WHOLE) && before.user().suspended()) {
+      return Uni.createFrom().voidItem();
+    }
     var stands = before.suspension();
     var suspension = new Suspension(
         stands.map(Suspension::since).orElse(call.at()),

@@ -9,16 +9,20 @@ import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
+import dev.latchkey.store.Unis;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -263,6 +267,29 @@ public class FindingTable {
     return store
         .query(Query.between(FindingItem.DRIFT, first, prefix + Query.END).limit(most))
         .map(items -> items.stream().map(FindingItem::read).toList());
+  }
+
+  /**
+   * What was acknowledged on a server at that time, and is still there as it was.
+   *
+   * @param which of it
+   */
+  public Uni<List<KnownFinding>> acknowledged(
+      ServerState of, Instant at, Predicate<KnownFinding> which, int most) {
+    return Unis.all(
+            List.of(FindingItem.KEYS, FindingItem.OTHERS),
+            place -> store.query(Query.between(place, prefix(of), prefix(of) + Query.END)))
+        .map(all -> all.stream()
+            .flatMap(List::stream)
+            .map(FindingItem::read)
+            .filter(found -> found
+                .acknowledged()
+                .filter(why -> why.at().equals(at.truncatedTo(ChronoUnit.SECONDS)))
+                .isPresent())
+            .filter(which)
+            .sorted(Comparator.comparing(found -> found.finding().id()))
+            .limit(most)
+            .toList());
   }
 
   /** Fails with {@link Changed} where it is no longer what was seen. */

@@ -103,10 +103,11 @@ final class AuthorizationOfKey implements Verb {
         keys.forget(in, name, List.of(fingerprint));
       } else if (!full.contains(name)) {
         var by = call.caller().user().name();
-        keys.remember(in, new AuthorizedKey(name, fingerprint, call.at(), asked.end(), by), () -> {
-          full.add(name);
-          return new Changed();
-        });
+        keys.remember(
+            in, new AuthorizedKey(name, fingerprint, call.begun(), asked.end(), by), () -> {
+              full.add(name);
+              return new Changed();
+            });
       }
     });
   }

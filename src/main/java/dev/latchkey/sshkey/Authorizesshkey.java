@@ -117,7 +117,7 @@ public final class Authorizesshkey extends WhmFunction {
   /** When the key ends: by api.ttl, or by its options. */
   private static Optional<Instant> end(Call call) {
     return TTL.from(call)
-        .map(seconds -> call.at().plusSeconds(seconds).truncatedTo(ChronoUnit.SECONDS))
+        .map(seconds -> call.begun().plusSeconds(seconds).truncatedTo(ChronoUnit.SECONDS))
         .or(() -> OPTIONS.from(call).flatMap(KeyOptions::expiry));
   }
 

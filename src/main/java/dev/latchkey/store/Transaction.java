@@ -85,10 +85,21 @@ public final class Transaction {
       String condition,
       Map<String, AttributeValue> values,
       Supplier<? extends RuntimeException> otherwise) {
+    return replace(item, condition, Map.of(), values, otherwise);
+  }
+
+  /** @param names what stands for attributes in the condition */
+  public Transaction replace(
+      Item item,
+      String condition,
+      Map<String, String> names,
+      Map<String, AttributeValue> values,
+      Supplier<? extends RuntimeException> otherwise) {
     var put = Put.builder()
         .tableName(table)
         .item(item.attributes())
         .conditionExpression(condition)
+        .expressionAttributeNames(names.isEmpty() ? null : names)
         .expressionAttributeValues(values.isEmpty() ? null : values)
         .build();
     return step(TransactWriteItem.builder().put(put).build(), otherwise);

@@ -45,13 +45,19 @@ final class EndVerdict {
     return Answer.of(ended(TicketData.echo(grant), delivered, 1, left));
   }
 
-  /** There was nothing to revoke: granted never, or proven gone before. It may have been meant for another account. */
-  static Answer nothingToRevoke(long ticket, long number, SshUser user, Delivered delivered) {
+  /**
+   * There was nothing to revoke: granted never, or proven gone before. It may have been meant for another account.
+   *
+   * @param isRepeated whether the same call has revoked it before, so that it is gone by that
+   */
+  static Answer nothingToRevoke(
+      long ticket, long number, SshUser user, boolean isRepeated, Delivered delivered) {
     var others = delivered.state().grantsOf(ticket).stream()
         .filter(Grant::isWanted)
         .map(other -> "ticket " + ticket + " has a grant for " + other.user() + " on "
             + delivered.state().server().name());
-    return Answer.of(ended(TicketData.echo(ticket, number, user), delivered, 0, others));
+    return Answer.of(
+        ended(TicketData.echo(ticket, number, user), delivered, isRepeated ? 1 : 0, others));
   }
 
   static Answer revoking(Grant grant, Delivered delivered) {

@@ -80,7 +80,7 @@ public final class TicketClose extends WhmFunction {
     return Change.retrying(() -> portal.ticket(call).chain(ticket -> close(call, ticket)))
         .chain(closed -> Unis.all(
                 closed.on(), state -> ending.deliver(call, state, UnattributedData.named(call)))
-            .map(delivered -> answer(closed, delivered)));
+            .map(delivered -> answer(call, closed, delivered)));
   }
 
   private Uni<Closed> close(Call call, Ticket ticket) {
@@ -93,7 +93,8 @@ public final class TicketClose extends WhmFunction {
       var after = on.stream()
           .map(state -> state.endingAll(ticket.id(), listed, call.at()))
           .toList();
-      var sessions = UnattributedData.named(call);
+      // With a repeat they go with the order again.
+      var sessions = call.first().isPresent() ? List.of() : UnattributedData.named(call);
       if (on.isEmpty() && !sessions.isEmpty()) {
         throw UnattributedData.nothingEnds(
             "ticket " + ticket.id() + " has no access that is not proven gone");
@@ -101,9 +102,10 @@ public final class TicketClose extends WhmFunction {
       if (!ticket.isOpen() && after.equals(on) && sessions.isEmpty()) {
         return Uni.createFrom().item(new Closed(ticket, on));
       }
-      var what = "closed ticket " + ticket.id() + GrantEnding.describe(sessions);
+      var what =
+          "closed ticket " + ticket.id() + GrantEnding.describe(UnattributedData.named(call));
       return change
-          .commit(call, ticket.owner(), what, in -> {
+          .commit(call, ticket.owner(), what, List.of("" + standing(ticket, on)), in -> {
             if (ticket.isOpen() || !after.equals(on)) {
               tickets.close(in, ticket, standing(ticket, on));
             } else {
@@ -126,7 +128,7 @@ public final class TicketClose extends WhmFunction {
     return on.stream().mapToInt(state -> state.grantsOf(ticket.id()).size()).sum();
   }
 
-  private static Answer answer(Closed closed, List<Delivered> delivered) {
+  private static Answer answer(Call call, Closed closed, List<Delivered> delivered) {
     var id = closed.ticket().id();
     var left = new ArrayList<String>();
     var remarks = new ArrayList<String>();
@@ -149,9 +151,14 @@ public final class TicketClose extends WhmFunction {
     var data = Data.hash()
         .with("ticket_id", id)
         .with("ticket_status", Ticket.Status.CLOSED.name())
-        .with("revoked_keys", ended)
+        .with("revoked_keys", stood(call).map(all -> all - left.size()).orElse(ended))
         .with("non_fatals", Remarks.data(remarks.stream()))
         .with(UnattributedData.hash(unattributed));
     return left.isEmpty() ? Answer.of(data) : Answer.failed(String.join(" ", left), data);
+  }
+
+  /** How many grants the call whose repeat this is had to end. */
+  private static Optional<Integer> stood(Call call) {
+    return call.first().flatMap(first -> first.made().stream().findFirst()).map(Integer::valueOf);
   }
 }

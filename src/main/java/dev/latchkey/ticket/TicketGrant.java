@@ -13,6 +13,7 @@ import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
@@ -41,6 +42,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * WHM API 1, ticket_grant. The vendor of a ticket may log in to a server of it, for a day by default; asked
@@ -144,13 +146,39 @@ public final class TicketGrant extends WhmFunction {
               .numbered(call, found.ticket(), SERVER_NUM.from(call))
               .chain(state -> want(call, found, state));
         }))
-        .chain(wanted -> convergence
-            .deliver(
-                wanted.state(),
-                call.request(),
-                ServerParameters.patience(call, clock.instant()),
-                grant -> grant.isOf(wanted.grant()))
-            .chain(delivered -> answer(call, wanted, delivered)));
+        .chain(wanted -> deliver(call, wanted, grant -> grant.isOf(wanted.grant())));
+  }
+
+  /** What the first call granted goes to the server again, as it stands; what has ended since is not granted anew. */
+  @Override
+  public Uni<Answer> repeated(Call call, Stamp first) {
+    return portal
+        .ticket(call)
+        .chain(ticket -> ticketServers.numbered(call, ticket, SERVER_NUM.from(call)))
+        .chain(state -> deliver(call, standing(call, state, first), grant -> false));
+  }
+
+  private static Wanted standing(Call call, ServerState state, Stamp first) {
+    var at = first.at().truncatedTo(ChronoUnit.SECONDS);
+    var by = Optional.of(call.caller().credential().id());
+    return state.grantsOf(TICKET_ID.from(call)).stream()
+        .filter(grant -> grant.isWanted() && grant.grantedAt().equals(at))
+        .filter(grant -> grant.by().map(Giver::token).equals(by))
+        .findFirst()
+        .map(grant -> new Wanted(
+            grant,
+            state,
+            TTL.from(call).isEmpty() && grant.expiresAt().isBefore(at.plusSeconds(USUAL_SECONDS)),
+            false))
+        .orElseThrow(() -> first.over("The access has ended, is held or was granted anew since;"
+            + " ticket_list and ticket_receipt show it."));
+  }
+
+  private Uni<Answer> deliver(Call call, Wanted wanted, Predicate<Grant> made) {
+    return convergence
+        .deliver(
+            wanted.state(), call.request(), ServerParameters.patience(call, clock.instant()), made)
+        .chain(delivered -> answer(call, wanted, delivered));
   }
 
   private static void refuse(Call call, Case found) {

@@ -13,6 +13,7 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
@@ -30,6 +31,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -110,16 +112,51 @@ public final class TicketHoldEnd extends WhmFunction {
             .chain(ticket -> ticketServers
                 .numbered(call, ticket, SERVER_NUM.from(call))
                 .chain(state -> decide(call, ticket, state))))
-        .chain(decided -> convergence
-            .deliver(
-                decided.state(),
-                call.request(),
-                ServerParameters.patience(call, clock.instant()),
-                grant -> grant.isOf(decided.grant()))
-            .chain(delivered -> LET.from(call)
-                ? granted(call, decided.grant(), delivered)
-                : Uni.createFrom().item(ended(decided.grant(), delivered)))
-            .map(answer -> answer.about(decided.state().server().name().value())));
+        .chain(decided -> deliver(call, decided, grant -> grant.isOf(decided.grant())));
+  }
+
+  @Override
+  public Uni<Answer> repeated(Call call, Stamp first) {
+    return portal
+        .ticket(call)
+        .chain(ticket -> ticketServers.numbered(call, ticket, SERVER_NUM.from(call)))
+        .chain(state -> state
+            .find(TICKET_ID.from(call), SSH_USERNAME.from(call))
+            .map(grant -> deliver(call, standing(call, first, grant, state), none -> false))
+            .orElseGet(() -> gone(call, first, state)));
+  }
+
+  private static Decided standing(Call call, Stamp first, Grant grant, ServerState on) {
+    if (LET.from(call) ? !grant.isWanted() : !grant.isEnding()) {
+      throw first.over("The grant has ended, is held again or was granted anew since;"
+          + " ticket_list and ticket_receipt show it.");
+    }
+    return new Decided(grant, on);
+  }
+
+  private Uni<Answer> gone(Call call, Stamp first, ServerState on) {
+    if (LET.from(call)) {
+      throw first.over("The access has ended since; ticket_receipt shows it.");
+    }
+    return ending
+        .deliver(call, on, List.of())
+        .map(delivered -> EndVerdict.nothingToRevoke(
+                TICKET_ID.from(call),
+                SERVER_NUM.from(call),
+                SSH_USERNAME.from(call),
+                true,
+                delivered)
+            .about(on.server().name().value()));
+  }
+
+  private Uni<Answer> deliver(Call call, Decided decided, Predicate<Grant> made) {
+    return convergence
+        .deliver(
+            decided.state(), call.request(), ServerParameters.patience(call, clock.instant()), made)
+        .chain(delivered -> LET.from(call)
+            ? granted(call, decided.grant(), delivered)
+            : Uni.createFrom().item(ended(decided.grant(), delivered)))
+        .map(answer -> answer.about(decided.state().server().name().value()));
   }
 
   private Uni<Decided> decide(Call call, Ticket ticket, ServerState before) {

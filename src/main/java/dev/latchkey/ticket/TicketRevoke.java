@@ -11,6 +11,7 @@ import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Parameter;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
 import dev.latchkey.delivery.Convergence.Delivered;
@@ -66,13 +67,15 @@ public final class TicketRevoke extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     var user = SSH_USERNAME.from(call);
     var sessions = UnattributedData.named(call);
+    // With a repeat they go with the order again; to want it once more would be another revoke.
+    var wanted = call.first().isPresent() ? List.<SessionId>of() : sessions;
     return Change.retrying(() -> portal
             .ticket(call)
             .chain(ticket -> ticketServers.numbered(call, ticket, SERVER_NUM.from(call)))
             .chain(state -> state
                 .find(TICKET_ID.from(call), user)
-                .map(grant -> ending.want(call, state, grant, sessions))
-                .orElseGet(() -> nothing(state, user, sessions))))
+                .map(grant -> ending.want(call, state, grant, wanted))
+                .orElseGet(() -> nothing(state, user, wanted))))
         .chain(state -> ending
             .deliver(call, state, sessions)
             .map(delivered ->
@@ -92,7 +95,7 @@ public final class TicketRevoke extends WhmFunction {
     var grant = sent.find(TICKET_ID.from(call), user);
     if (grant.isEmpty()) {
       return EndVerdict.nothingToRevoke(
-          TICKET_ID.from(call), SERVER_NUM.from(call), user, delivered);
+          TICKET_ID.from(call), SERVER_NUM.from(call), user, call.isDone(Stamp.WHOLE), delivered);
     }
     return delivered.state().find(grant.get().ticket(), user).isEmpty()
         ? EndVerdict.revoked(grant.get(), delivered)

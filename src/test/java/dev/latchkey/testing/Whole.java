@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
@@ -40,6 +41,20 @@ public record Whole(Map<String, Map<String, AttributeValue>> items, Map<String, 
         }))
         .join();
     return items;
+  }
+
+  /** What was decided: not when a server stated something, and not what is kept of calls with a key. */
+  public Map<String, Map<String, AttributeValue>> decided() {
+    var decided = new TreeMap<>(items);
+    decided.keySet().removeIf(key -> key.startsWith("I#"));
+    decided.replaceAll((key, item) -> {
+      var kept = new HashMap<>(item);
+      if (key.endsWith(" / SERVER")) {
+        kept.keySet().removeAll(List.of("revision", "seen", "seen_at", "statement"));
+      }
+      return kept;
+    });
+    return decided;
   }
 
   private static Map<String, String> files(Path folder) {

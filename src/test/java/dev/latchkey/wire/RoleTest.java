@@ -2,6 +2,8 @@ package dev.latchkey.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.latchkey.access.AddressList;
 import dev.latchkey.access.AddressRange;
 import dev.latchkey.access.Privilege;
@@ -45,6 +47,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Order;
@@ -87,6 +90,21 @@ class RoleTest extends WhmTest {
       "fleet_key_list",
       "fleet_server_list",
       "ticket_list");
+
+  /** Their answer has one, and is not given again. */
+  private static final Set<String> SECRETS =
+      Set.of("api_token_create", "api_token_rotate", "ticket_create_stub_ticket");
+
+  private static final Set<String> OF_ONE_CALL = Set.of(
+      "auth_time",
+      "ended_grants",
+      "non_fatals",
+      "revoked_at",
+      "revoked_by",
+      "revoked_keys",
+      "seen_at",
+      "servers",
+      "simulated");
 
   private static final DeployedRoles ROLES = DeployedRoles.read();
   private static final IamRequests IAM = new IamRequests(ROLES.resources());
@@ -318,8 +336,11 @@ class RoleTest extends WhmTest {
         .filter(Declaration::isChanging)
         .map(changing -> Whole.of(dynamoDb, onServer));
     var says = before.isPresent() && saysWhatItWouldChange(before.get(), client, name, arguments);
+    var keyed = declaration.isChanging()
+        ? with(arguments, "api.idempotency_key", UUID.randomUUID().toString())
+        : arguments;
     SdkProbe.reset();
-    client.data(name, arguments);
+    var data = client.data(name, keyed);
     softly
         .assertThat(refused(ROLES.ofWhmFunction(name)))
         .as(name + " asks in vain")
@@ -334,8 +355,47 @@ class RoleTest extends WhmTest {
           .as(name + " declares " + permission + " and does not need it")
           .isNotEmpty();
     }
-    if (before.filter(whole -> !Whole.of(dynamoDb, onServer).equals(whole)).isPresent()) {
+    if (before
+        .filter(whole -> !Whole.of(dynamoDb, onServer).decided().equals(whole.decided()))
+        .isPresent()) {
       softly.assertThat(says).as(name + " says as a dry run what it changes").isTrue();
+    }
+    if (declaration.isChanging()) {
+      isDoneOnce(data, client, name, keyed);
+    }
+  }
+
+  /** Without what is of one call alone: when a server said it, and how much was left to do. */
+  private static JsonNode lasting(JsonNode data) {
+    return data.isObject() ? ((ObjectNode) data.deepCopy()).remove(OF_ONE_CALL) : data;
+  }
+
+  /** Its repeat, which changes nothing, and says the same, but for a secret. */
+  private void isDoneOnce(JsonNode first, WhmClient client, String name, String... keyed) {
+    var done = Whole.of(dynamoDb, onServer).decided();
+    SdkProbe.reset();
+    var again = client.post(name, keyed);
+    softly
+        .assertThat(refused(ROLES.ofWhmFunction(name)))
+        .as(name + " asks in vain for a repeat")
+        .isEmpty();
+    softly
+        .assertThat(again.at("/metadata/repeated").asText())
+        .as(name + " says that it is a repeat: " + again)
+        .isNotEmpty();
+    softly
+        .assertThat(again.at("/metadata/result").asInt())
+        .as(name + " as a repeat: " + again)
+        .isEqualTo(SECRETS.contains(name) ? 0 : 1);
+    softly
+        .assertThat(Whole.of(dynamoDb, onServer).decided())
+        .as(name + " does nothing as a repeat")
+        .isEqualTo(done);
+    if (!SECRETS.contains(name)) {
+      softly
+          .assertThat(lasting(again.path("data")))
+          .as(name + " says the same")
+          .isEqualTo(lasting(first));
     }
   }
 

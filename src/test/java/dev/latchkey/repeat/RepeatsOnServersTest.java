@@ -1,0 +1,214 @@
+package dev.latchkey.repeat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.local.ssm.FolderServer;
+import dev.latchkey.ssh.PublicKey;
+import dev.latchkey.store.Item;
+import dev.latchkey.store.Key;
+import dev.latchkey.store.Query;
+import dev.latchkey.store.Store;
+import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.InProcess;
+import dev.latchkey.testing.Keys;
+import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.SupportCase;
+import dev.latchkey.testing.Together;
+import dev.latchkey.testing.WhmClient;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.ssm.model.SendCommandRequest;
+
+/** A call with a key that has orders carried out: what was begun is finished, and nothing is ordered twice. */
+@QuarkusTest
+@InProcess
+class RepeatsOnServersTest extends WhmTest {
+  private static final String KEY = "api.idempotency_key";
+  private static final int THREADS = 32;
+
+  @Inject
+  Fleet fleet;
+
+  @Inject
+  Store store;
+
+  private final String key = UUID.randomUUID().toString();
+
+  @Test
+  void oneKeyInManyThreadsIsOneGrantAndOneGeneration() {
+    var support = fleet.supportCase();
+    var before = generation(support.server());
+    var random = new Random();
+    SdkProbe.failAfter(request -> request instanceof TransactWriteItemsRequest transaction
+            && transaction.toString().contains("I#")
+            && random.nextInt(3) == 0
+        ? Optional.of(ApiCallTimeoutException.create(1))
+        : Optional.empty());
+
+    var answers = Together.run(THREADS, i -> support.grant(KEY, key, "api.wait", "2"));
+    SdkProbe.reset();
+
+    assertThat(answers)
+        .allSatisfy(answer -> assertThat(answer.at("/metadata/result").asInt())
+            .as(answer.toString())
+            .isOne())
+        .filteredOn(answer -> answer.at("/metadata/repeated").isMissingNode())
+        .hasSize(1);
+    assertThat(generation(support.server())).isEqualTo(before + 1);
+    assertThat(grants(support.server())).hasSize(1);
+    assertThat(support.grant(KEY, key).at("/data/auth_status").asText()).isEqualTo("AUTHED");
+    assertThat(generation(support.server())).isEqualTo(before + 1);
+  }
+
+  @Test
+  void whatCouldNotBeSentIsSentByTheRepeat() {
+    var support = fleet.supportCase();
+    SdkProbe.failBefore(request -> request instanceof SendCommandRequest
+        ? Optional.of(SdkClientException.create("unreachable"))
+        : Optional.empty());
+    assertThat(support.grant(KEY, key).at("/data/auth_status").asText()).isEqualTo("NOT_AUTHED");
+    SdkProbe.reset();
+    var again = support.grant(KEY, key);
+    assertThat(again.at("/data/auth_status").asText()).isEqualTo("AUTHED");
+    assertThat(again.at("/metadata/repeated").isMissingNode()).isFalse();
+    assertThat(support.letsVendorIn()).isTrue();
+  }
+
+  @Test
+  void aGrantThatWasRevokedSinceIsNotGivenAgain() {
+    var support = fleet.supportCase();
+    support.grant(KEY, key);
+    support.revoke();
+    assertThat(reason(support.grant(KEY, key)))
+        .contains("did this at", "The access has ended", "ticket_receipt");
+    assertThat(support.letsVendorIn()).isFalse();
+    assertThat(support.grant().at("/metadata/result").asInt()).isOne();
+  }
+
+  @Test
+  void aGrantThatWasGivenSinceIsNotRevokedByARepeat() {
+    var support = fleet.supportCase();
+    support.grant();
+    assertThat(support.revoke(KEY, key).at("/data/revoked_keys").asInt()).isOne();
+    assertThat(support.revoke(KEY, key).at("/data/revoked_keys").asInt()).isOne();
+    support.grant();
+    assertThat(reason(support.revoke(KEY, key))).contains("it is not done again");
+    assertThat(support.letsVendorIn()).isTrue();
+  }
+
+  /** The server has the answer, which never came here. */
+  @Test
+  void aServerRepeatsWhatItAnsweredToTheFirstCall() {
+    var owner = fleet.owner();
+    var server = fleet.server(owner);
+    var client = WhmClient.of(owner);
+    String[] make = {"name", "made", "algorithm", "ed25519", "api.wait", "20", KEY, key};
+    var first = client.data("generatesshkeypair", make);
+    assertThat(client.data("generatesshkeypair", make)).isEqualTo(first);
+    assertThat(client.failure("generatesshkeypair", "name", "made", "api.wait", "20"))
+        .contains("made");
+    assertThat(generation(server)).isEqualTo(2);
+  }
+
+  /** One server got it, and the other one's transaction failed. */
+  @Test
+  void aRepeatGoesOnWithTheServersThatTheFirstCallHadNotComeTo() {
+    var owner = fleet.owner();
+    var one = fleet.server(owner);
+    var other = fleet.server(owner);
+    var client = WhmClient.of(owner);
+    var fingerprint = PublicKey.parse(Keys.ed25519()).fingerprint();
+    String[] revoke = {
+      "fingerprint",
+      fingerprint,
+      "api.server",
+      one.name() + "," + other.name(),
+      "api.wait",
+      "20",
+      KEY,
+      key
+    };
+    SdkProbe.failBefore(request -> isAbout(request, other)
+        ? Optional.of(ApiCallTimeoutException.create(1))
+        : Optional.empty());
+    var first = client.post("fleet_key_revoke", revoke);
+    SdkProbe.reset();
+    assertThat(first.at("/metadata/result").asInt()).isZero();
+    assertThat(List.of(generation(one), generation(other))).containsExactly(1L, 0L);
+
+    var again = client.post("fleet_key_revoke", revoke);
+    assertThat(again.at("/metadata/result").asInt()).as(again.toString()).isOne();
+    assertThat(again.at("/metadata/repeated").asText()).isNotEmpty();
+    assertThat(List.of(generation(one), generation(other))).containsExactly(1L, 1L);
+
+    client.data("fleet_key_allow", "fingerprint", fingerprint, "api.server", one.name());
+    var late = client.post("fleet_key_revoke", revoke);
+    assertThat(late.at("/data/servers/0/reason").asText()).contains("undone");
+    assertThat(late.at("/data/servers/1/result").asInt()).isOne();
+    assertThat(generation(one)).isEqualTo(2);
+  }
+
+  /** The second step is the first one's to finish: a call that died between them left it. */
+  @Test
+  void aRepeatOfARevokeEndsWhatTheTokensGranted() {
+    var support = fleet.supportCase();
+    var client = support.client();
+    var token =
+        client.data("api_token_create", "token_name", "giver").path("token").asText();
+    var giver = new SupportCase(
+        new WhmClient(client.authorization().replaceAll(":.*", ":" + token)),
+        support.server(),
+        support.key(),
+        support.ticket(),
+        support.secureId());
+    giver.grant();
+    String[] revoke = {"token_name", "giver", "api.end_grants", "1", "api.wait", "20", KEY, key};
+    var sent = new AtomicInteger();
+    SdkProbe.failBefore(
+        request -> request instanceof TransactWriteItemsRequest && sent.getAndIncrement() > 0
+            ? Optional.of(ApiCallTimeoutException.create(1))
+            : Optional.empty());
+    assertThat(client.post("api_token_revoke", revoke).at("/metadata/result").asInt())
+        .isZero();
+    SdkProbe.reset();
+    assertThat(support.letsVendorIn()).isTrue();
+
+    var again = client.data("api_token_revoke", revoke);
+    assertThat(again.path("revoked_keys").asInt()).isOne();
+    assertThat(support.letsVendorIn()).isFalse();
+  }
+
+  private static boolean isAbout(Object request, FolderServer server) {
+    return request instanceof TransactWriteItemsRequest transaction
+        && transaction.toString().contains("S#" + server.name());
+  }
+
+  private static String reason(JsonNode answer) {
+    assertThat(answer.at("/metadata/result").asInt()).isZero();
+    return answer.at("/metadata/reason").asText();
+  }
+
+  private long generation(FolderServer server) {
+    return store
+        .get(new Key("S#" + server.name(), "SERVER"))
+        .await()
+        .indefinitely()
+        .flatMap(item -> item.findNumber("generation"))
+        .orElse(0L);
+  }
+
+  private List<Item> grants(FolderServer server) {
+    return store.query(Query.of("S#" + server.name(), "G#")).await().indefinitely();
+  }
+}
