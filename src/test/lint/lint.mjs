@@ -46,12 +46,14 @@ const EVERY_CALL = [...on(['GetItem'], ['SCHEMA', 'U#*']), ...counting];
 /** What every call needs beside that where there is an item for each call. */
 const RECORD = { when: 'HasUsageRecords', what: on(['PutItem'], ['M#*'])[0] };
 /** What the reconciler alone needs where a key of KMS signs: that key, and no other. */
+const TELLS = { when: 'HasEvents', id: 'Reconciler', action: 'events:PutEvents',
+  where: { 'Fn::Sub': 'arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${Events}' } };
 const SIGNS = { when: 'HasSigningKey', id: 'Reconciler', action: 'kms:Sign', where: { Ref: 'SigningKeyArn' } };
 const READ_TOKENS = on(['BatchGetItem', 'Query'], ['U#*']);
 const READ_TICKETS = [...on(READ, TICKETS), ...on(['BatchGetItem'], ['U#*'])];
-const CHANGE_SERVERS = [...on(READ, SERVERS), ...on(WRITE, SERVERS), ...on(['PutItem'], ['R#*']),
+const CHANGE_SERVERS = [...on(READ, SERVERS), ...on(WRITE, SERVERS), ...on(['PutItem'], ['R#*']), ...on(['UpdateItem'], ['EVENTS']),
   ...on(['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'], ['TICKETS', 'TICKETS#CLOSED']), ...COUNT];
-const CHANGE_FINDINGS = [...on(READ, FINDINGS), ...on(WRITE, FINDINGS)];
+const CHANGE_FINDINGS = [...on(READ, FINDINGS), ...on(WRITE, FINDINGS), ...on(['UpdateItem'], ['EVENTS'])];
 /** What each permission that a function declares leads to, and CHANGES, that it changes something. */
 const PERMISSIONS = {
   // The audit entry, that its caller is still what was admitted, and the stamp of a call with a key.
@@ -82,7 +84,7 @@ const UNDECLARED = {
   UnknownFunction: { inApi: true, may: EVERY_CALL },
   Reconciler: { inApi: false, may: [...CHANGE_SERVERS, ...CHANGE_FINDINGS, ...audited, ...updating, ...RUN_COMMAND,
     ...READ_SEALS, ...on(['Query', 'DeleteItem'], ['OCCURRED']), ...on(['PutItem'], ['SEAL#*', 'UNSIGNED']), ...on(['DeleteItem'], ['UNSEALED']),
-    ...on(['Query', 'DeleteItem'], ['EXPIRES', 'REVOKED']), ...on(['GetItem', 'DeleteItem', 'Query'], ['U#*']),
+    ...on(['Query', 'DeleteItem'], ['EVENTS', 'EXPIRES', 'REVOKED']), ...on(['GetItem', 'PutItem'], ['EVENTS#TOLD']), ...on(['GetItem', 'DeleteItem', 'Query'], ['U#*']),
     ...on(['UpdateItem'], ['U#*'], ['pk', 'sk', 'calls_*', 'summed_at']), ...on(['BatchGetItem', 'Query', 'UpdateItem'], ['M#*']),
     ...on(['GetItem', 'PutItem', 'Query'], ['BILLING']), ...on(['Query'], ['QUOTAS', 'TICKETS']), ...on(['GetItem'], ['SCHEMA'])] },
   Bootstrap: { inApi: false, may: [...audited, ...on(['GetItem'], ['SCHEMA']), ...on(['GetItem', 'PutItem'], ['U#*']), ...on(['PutItem'], ['H#*'])] },
@@ -102,7 +104,7 @@ const NODES = {
 const DOCUMENTS = ['OrderDocument', 'InstallDocument'].map(
   (id) => `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:document/\${AWS::StackName}-${id}-*`);
 /** Parameters that reach the environment of the canaries and mean nothing to them: a version may have an old value. */
-const NOTHING_TO_CANARIES = ['AccessLooks', 'AuditReads', 'ExpiredTokensKept', 'GrantsPerServer', 'HostName', 'Resellers', 'ServersDomain', 'ServersPerUser', 'TicketsPerUser', 'TokenMaxAge', 'TokensPerUser'];
+const NOTHING_TO_CANARIES = ['AccessLooks', 'AuditReads', 'Events', 'ExpiredTokensKept', 'GrantsPerServer', 'HostName', 'Resellers', 'ServersDomain', 'ServersPerUser', 'TicketsPerUser', 'TokenMaxAge', 'TokensPerUser'];
 /** They end access, and so they must find room when everything else is busy. */
 const ENDING = ['api_token_revoke', 'ticket_close', 'ticket_revoke', 'ticket_whitelist_unsetup'];
 const RESERVED = { 'Fn::If': ['HasReservedConcurrency', { Ref: 'ReservedConcurrency' }, { Ref: 'AWS::NoValue' }] };
@@ -448,7 +450,7 @@ function checkRole(context, id, resource, roleId, logId) {
       has.add(action);
       continue;
     }
-    if (same({ when, id, action, where }, SIGNS)) {
+    if (same({ when, id, action, where }, SIGNS) || same({ when, id, action, where }, TELLS)) {
       continue;
     }
     const isTable = String(action).startsWith('dynamodb:');

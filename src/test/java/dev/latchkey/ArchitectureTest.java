@@ -12,6 +12,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static dev.latchkey.Rooms.ADDRESSES;
 import static dev.latchkey.Rooms.CHANGE;
+import static dev.latchkey.Rooms.EVENT_BUS;
 import static dev.latchkey.Rooms.FUNCTIONS;
 import static dev.latchkey.Rooms.KMS;
 import static dev.latchkey.Rooms.LAYOUTS;
@@ -44,7 +45,9 @@ class ArchitectureTest {
 
   @Test
   void onlyTablesTheStoreAndRunCommandKnowTheSdk() {
-    none(not(TABLES.or(LAYOUTS).or(STORE).or(RUN_COMMAND).or(KMS)), dependOnClassesThat(SDK));
+    none(
+        not(TABLES.or(LAYOUTS).or(STORE).or(RUN_COMMAND).or(EVENT_BUS).or(KMS)),
+        dependOnClassesThat(SDK));
   }
 
   @Test

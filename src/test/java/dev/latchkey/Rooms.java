@@ -34,7 +34,7 @@ final class Rooms {
       Set.of("store"),
       Set.of("access", "signing"),
       Set.of("api", "ssh"),
-      Set.of("list", "audit", "usage", "repeat"),
+      Set.of("list", "audit", "usage", "event", "repeat"),
       Set.of("wire", "change"),
       Set.of("server"),
       Set.of("delivery"),
@@ -64,6 +64,10 @@ final class Rooms {
   /** The one class that asks for signatures elsewhere. */
   static final DescribedPredicate<JavaClass> KMS =
       describe("KMS", one -> outermost(one).getFullName().equals("dev.latchkey.signing.KmsSigner"));
+
+  /** The one class that reaches EventBridge. */
+  static final DescribedPredicate<JavaClass> EVENT_BUS = describe(
+      "the event bus", one -> outermost(one).getFullName().equals("dev.latchkey.event.EventBus"));
 
   /** What several tables of a room know of an item. */
   static final DescribedPredicate<JavaClass> LAYOUTS =

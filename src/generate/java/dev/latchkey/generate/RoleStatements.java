@@ -99,6 +99,7 @@ public final class RoleStatements {
   private static final String STAMPS = "I#*";
 
   private static final String RECEIPTS = "R#*";
+  private static final String EVENTS = "EVENTS";
   private static final List<String> TOKENS = List.of("EXPIRES", "REVOKED", USERS);
   private static final List<String> TICKETS = List.of("T#*", "TICKETS", "TICKETS#CLOSED");
   private static final List<String> SERVERS = List.of(
@@ -187,7 +188,8 @@ public final class RoleStatements {
     table.add(new Access(List.of("BatchGetItem", "Query", "UpdateItem"), List.of(USAGE)));
     table.add(new Access(List.of("GetItem", "PutItem", "Query"), List.of(BILLING)));
     table.add(new Access(List.of("Query"), List.of(QUOTAS)));
-    table.add(new Access(List.of("Query", "DeleteItem"), List.of("EXPIRES", "REVOKED")));
+    table.add(new Access(List.of("Query", "DeleteItem"), List.of("EXPIRES", "REVOKED", EVENTS)));
+    table.add(new Access(List.of("GetItem", "PutItem"), List.of("EVENTS#TOLD")));
     // What the access of a suspended user is.
     table.add(new Access(List.of("Query"), List.of("TICKETS")));
     table.add(new Access(List.of("GetItem", "DeleteItem", "Query"), List.of(USERS)));
@@ -196,6 +198,9 @@ public final class RoleStatements {
     statements.addAll(ofServers());
     statements.add(
         "- !If [HasSigningKey, { Effect: Allow, Action: kms:Sign, Resource: !Ref SigningKeyArn }, !Ref AWS::NoValue]");
+    statements.add(
+        "- !If [HasEvents, { Effect: Allow, Action: events:PutEvents, Resource: !Sub"
+            + " \"arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${Events}\" }, !Ref AWS::NoValue]");
     return statements;
   }
 
@@ -248,6 +253,7 @@ public final class RoleStatements {
         List.of(
             new Access(READ, SERVERS),
             new Access(WRITE, SERVERS),
+            new Access(List.of("UpdateItem"), List.of(EVENTS)),
             new Access(List.of("PutItem"), List.of(RECEIPTS)),
             // A closed ticket is listed elsewhere when the last of its access is gone.
             new Access(
@@ -255,7 +261,11 @@ public final class RoleStatements {
                 List.of("TICKETS", "TICKETS#CLOSED")),
             COUNT);
       case READ_FINDINGS -> List.of(new Access(List.of("BatchGetItem", "Query"), FINDINGS));
-      case CHANGE_FINDINGS -> List.of(new Access(READ, FINDINGS), new Access(WRITE, FINDINGS));
+      case CHANGE_FINDINGS ->
+        List.of(
+            new Access(READ, FINDINGS),
+            new Access(WRITE, FINDINGS),
+            new Access(List.of("UpdateItem"), List.of(EVENTS)));
       case RUN_COMMAND -> List.of();
     };
   }

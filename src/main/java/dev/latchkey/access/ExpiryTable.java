@@ -10,6 +10,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * When credentials expire: {@code EXPIRES / time#user#digest}. It is a hint, written when the time is set; the credential
@@ -27,7 +28,10 @@ public class ExpiryTable {
     this.store = store;
   }
 
-  public record Expiry(Key key, String user, String digest) {}
+  public record Expiry(Key key, String user, String digest, Instant at) {}
+
+  /** @param reached where the next page begins */
+  public record Page(List<Expiry> expiries, String reached) {}
 
   static void note(Transaction in, Credential credential) {
     credential.scope().expiresAt().ifPresent(end -> {
@@ -43,10 +47,31 @@ public class ExpiryTable {
         .map(items -> items.stream().map(ExpiryTable::expiry).toList());
   }
 
+  /**
+   * Some of those that expire from {@code now} on until then.
+   *
+   * @param after what the page before has reached
+   */
+  public Uni<Page> between(Optional<String> after, Instant now, Instant until) {
+    var end = time(until) + Query.END;
+    var begin = after
+        .filter(reached -> reached.compareTo(time(now)) > 0)
+        // A blank sorts before everything that a key may go on with.
+        .map(reached -> reached + " ")
+        .orElseGet(() -> time(now));
+    return begin.compareTo(end) > 0
+        ? Uni.createFrom().item(new Page(List.of(), end))
+        : store.query(new Query(PARTITION, begin, end, MOST, false)).map(items -> {
+          var all = items.stream().map(ExpiryTable::expiry).toList();
+          return new Page(all, all.size() < MOST ? end : all.get(MOST - 1).key().sk());
+        });
+  }
+
   private static Expiry expiry(Item item) {
     var sort = item.getText("sk");
     var parts = sort.split("#");
-    return new Expiry(new Key(PARTITION, sort), parts[1], parts[2]);
+    var at = Instant.ofEpochSecond(Long.parseLong(parts[0]));
+    return new Expiry(new Key(PARTITION, sort), parts[1], parts[2], at);
   }
 
   public void drop(Transaction in, Expiry expiry) {

@@ -234,12 +234,12 @@ public class Convergence {
     return closedTickets
         .read(gone)
         .chain(settling -> change.note(in -> {
-          servers.write(in, before, after);
+          servers.write(in, before, after, stated);
           settling.write(in);
           before.ending().stream()
               .filter(grant -> before.isOfOurs(stated) && stated.provesGone(grant))
-              .forEach(
-                  grant -> receipts.add(in, Receipt.of(grant, before.server().name(), stated)));
+              .forEach(grant ->
+                  receipts.add(in, before, Receipt.of(grant, before.server().name(), stated)));
           revocationReceipts.add(in, before, after, stated);
           also.accept(in, stated);
         }))

@@ -47,11 +47,13 @@ public class FindingTable {
 
   private final Store store;
   private final Change change;
+  private final AccessEvents events;
 
   @Inject
-  FindingTable(Store store, Change change) {
+  FindingTable(Store store, Change change, AccessEvents events) {
     this.store = store;
     this.change = change;
+    this.events = events;
   }
 
   /**
@@ -207,7 +209,8 @@ public class FindingTable {
   }
 
   /** Only while it is what was known: what somebody acknowledged meanwhile stays so. */
-  private static void write(Transaction in, FindingChange of) {
+  private void write(Transaction in, FindingChange of) {
+    events.drift(in, of);
     of.after()
         .ifPresentOrElse(
             one -> {

@@ -29,13 +29,17 @@ public class ReceiptTable {
       Comparator.comparing((Item item) -> item.getText("sk")).reversed();
 
   private final Store store;
+  private final AccessEvents events;
 
   @Inject
-  ReceiptTable(Store store) {
+  ReceiptTable(Store store, AccessEvents events) {
     this.store = store;
+    this.events = events;
   }
 
-  public void add(Transaction in, Receipt receipt) {
+  /** @param of the server, as it was before */
+  public void add(Transaction in, ServerState of, Receipt receipt) {
+    events.revoked(in, of, receipt);
     var sortKey = PREFIX + receipt.ticket() + "#" + receipt.user() + "#"
         + DueItem.until(receipt.statedAt()) + "#" + receipt.generation();
     in.put(Item.at(new Key(PARTITION + receipt.server(), sortKey))

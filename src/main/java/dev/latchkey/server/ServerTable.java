@@ -31,10 +31,12 @@ public class ServerTable {
   private static final Supplier<Changed> CHANGED = Changed::new;
 
   private final Store store;
+  private final AccessEvents events;
 
   @Inject
-  ServerTable(Store store) {
+  ServerTable(Store store, AccessEvents events) {
     this.store = store;
+    this.events = events;
   }
 
   /** One read: grants and revoked keys lie before the server in its partition, and everything else elsewhere. */
@@ -231,6 +233,12 @@ public class ServerTable {
     }
   }
 
+  /** The same, of what a server has stated. */
+  public void write(Transaction in, ServerState before, ServerState after, Observation stated) {
+    write(in, before, after);
+    events.unattributed(in, before, stated);
+  }
+
   /** Turns one state into the next; fails with {@link Changed} when it is no longer the one that was read. */
   public void write(Transaction in, ServerState before, ServerState after) {
     if (before.server().generation() > 0
@@ -243,6 +251,7 @@ public class ServerTable {
         ServerItem.changesTo(after.server())
             .update(ServerItem.key(after.server().name()), SAME_REVISION, revision(before)),
         CHANGED);
+    events.between(in, before, after);
     if (ListedServerItem.differ(before.server(), after.server())) {
       in.put(ListedServerItem.write(after.server()));
     }

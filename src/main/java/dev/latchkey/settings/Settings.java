@@ -2,6 +2,7 @@ package dev.latchkey.settings;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -104,6 +105,12 @@ public interface Settings {
     /** The ARN of a key of AWS KMS that signs instead, {@code ECC_NIST_P256}, which nobody can read. */
     Optional<String> kmsKey();
   }
+
+  /** The EventBridge event bus that is told what happens, by name, or {@code log} for lines of the log; without one, nothing is told, written or asked. */
+  Optional<String> events();
+
+  /** Where EventBridge is, such as an emulator's address; by default that of the region. */
+  Optional<URI> eventsEndpoint();
 
   /** Our documents in Systems Manager. */
   Ssm ssm();

@@ -28,7 +28,7 @@ class DeployedRolesTest {
   private static final List<String> PRIVILEGES =
       List.of("acls", "token_name", "revision", "suspended", "expires_at", "addresses", "quota");
   private static final Set<String> CHANGES_TOKENS =
-      Set.of("ApiTokenCreate", "ApiTokenUpdate", "ApiTokenRevoke", "Batch");
+      Set.of("ApiTokenCreate", "ApiTokenRotate", "ApiTokenUpdate", "ApiTokenRevoke", "Batch");
 
   /** What makes a user is written by these, and of a token nothing else. */
   private static final Set<String> CHANGES_USERS =

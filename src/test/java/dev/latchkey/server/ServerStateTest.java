@@ -55,7 +55,7 @@ class ServerStateTest {
     var one = EMPTY.with(grant(1), NOW);
     var other = new ServerState(one.server(), EMPTY.with(grant(2), NOW).grants());
 
-    assertThatThrownBy(() -> new ServerTable(null).write(null, one, other))
+    assertThatThrownBy(() -> new ServerTable(null, null).write(null, one, other))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("two wanted states of web");
   }

@@ -30,6 +30,8 @@ class SettingNamesTest {
             "latchkey.usage-records",
             "latchkey.token-max-age",
             "latchkey.audit-reads",
+            "latchkey.events",
+            "latchkey.events-endpoint",
             "latchkey.expired-tokens-kept",
             "latchkey.limits.tokens",
             "latchkey.limits.tickets",
