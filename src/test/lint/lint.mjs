@@ -63,7 +63,7 @@ const PERMISSIONS = {
   READ_TOKENS,
   CHANGE_TOKENS: [...READ_TOKENS, ...on(WRITE, ['EXPIRES', 'REVOKED', 'U#*']), ...COUNT],
   READ_USERS: on(['GetItem', 'Query'], ['ACLS', 'RESELLERS']),
-  CHANGE_USERS: [...on(['GetItem'], ['H#*']), ...on(['PutItem', 'DeleteItem'], ['RESELLERS']),
+  CHANGE_USERS: [...on(['GetItem'], ['H#*']), ...on(['PutItem', 'DeleteItem'], ['QUOTAS', 'RESELLERS']),
     ...on(['UpdateItem'], ['H#*', 'U#*'], ['pk', 'sk', 'acls', 'suspended', 'suspended_at', 'suspend_reason', 'suspend_locked',
       'account_limit', 'quota', 'ending', 'revision', 'removed_at', 'terminated_at', 'resellers'])],
   CHANGE_ACL_LISTS: [...on(['GetItem'], ['H#*']), ...on(['PutItem', 'DeleteItem'], ['ACLS']),

@@ -231,7 +231,7 @@ public final class RoleStatements {
       case CHANGE_USERS ->
         List.of(
             new Access(List.of("GetItem"), List.of(HELD)),
-            new Access(List.of("PutItem", "DeleteItem"), List.of("RESELLERS")),
+            new Access(List.of("PutItem", "DeleteItem"), List.of("QUOTAS", "RESELLERS")),
             new Access(List.of("UpdateItem"), List.of(HELD, USERS), USER));
       case CHANGE_ACL_LISTS ->
         List.of(

@@ -53,6 +53,11 @@ public class CredentialTable {
         .map(items -> used(user, items));
   }
 
+  /** The same for what decides. */
+  public Uni<List<Credential>> all(String user) {
+    return store.query("U#" + user, CredentialItem.PREFIX).map(items -> read(user, items));
+  }
+
   private static List<Key> keys(String user, Collection<String> digests) {
     return digests.stream().map(digest -> CredentialItem.key(user, digest)).toList();
   }

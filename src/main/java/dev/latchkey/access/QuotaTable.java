@@ -40,6 +40,11 @@ public class QuotaTable {
     }
   }
 
+  /** In the transaction that removes the user. */
+  static void forget(Transaction in, User user) {
+    in.delete(key(user.name()));
+  }
+
   /** In the alphabetical order of their names. */
   public Uni<List<String>> users() {
     return store

@@ -109,6 +109,9 @@ public class UserTable {
             .update(key(profile.user().name()), NAME_IS_FREE, Map.of()),
         taken);
     in.put(Item.at(listed(profile)));
+    if (profile.user().quota().isPresent()) {
+      QuotaTable.note(in, profile.user());
+    }
   }
 
   /** Turns {@code before} into {@code after}, for the next call of each of its credentials. */
@@ -118,6 +121,9 @@ public class UserTable {
         ProfileItem.changesTo(after)
             .update(key(before.user().name()), SAME_REVISION, revision(before.user())),
         changed);
+    if (!before.user().quota().equals(after.user().quota())) {
+      QuotaTable.note(in, after.user());
+    }
   }
 
   /**
@@ -136,6 +142,7 @@ public class UserTable {
             .update(key(before.user().name()), SAME_REVISION, revision(before.user())),
         changed);
     in.delete(listed(before));
+    QuotaTable.forget(in, before.user());
   }
 
   /** The user is there, and not being removed. */

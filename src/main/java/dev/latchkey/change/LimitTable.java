@@ -62,10 +62,17 @@ public class LimitTable {
 
   /** One more, in the transaction that makes it. */
   public void add(Transaction in, String user, Limited what) {
+    add(in, user, what, OptionalLong.empty());
+  }
+
+  /** @param own a limit of the user's own, which may be lower */
+  public void add(Transaction in, String user, Limited what, OptionalLong own) {
     in.unjudged(one -> one.update(
         update(user, what, "ADD #held :one", "#held >= :none AND #held < :most")
             .expressionAttributeValues(Map.of(
-                ":one", Item.number(1), ":none", Item.number(0), ":most", Item.number(most(what))))
+                ":one", Item.number(1),
+                ":none", Item.number(0),
+                ":most", Item.number(most(what, own))))
             .build(),
         Full::new));
   }
@@ -100,29 +107,45 @@ public class LimitTable {
    */
   public <T> Uni<T> within(
       String user, Limited what, Supplier<Uni<Integer>> count, Supplier<Uni<T>> attempt) {
+    return within(user, what, OptionalLong.empty(), count, attempt);
+  }
+
+  /** @param own as {@link #add(Transaction, String, Limited, OptionalLong)} has it */
+  public <T> Uni<T> within(
+      String user,
+      Limited what,
+      OptionalLong own,
+      Supplier<Uni<Integer>> count,
+      Supplier<Uni<T>> attempt) {
     return ReadOnly.choose(
-        () -> count.get().invoke(counted -> refuseFull(user, what, counted)).chain(attempt::get),
-        () -> limited(user, what, count, attempt));
+        () ->
+            count.get().invoke(counted -> refuseFull(user, what, own, counted)).chain(attempt::get),
+        () -> limited(user, what, own, count, attempt));
   }
 
   private <T> Uni<T> limited(
-      String user, Limited what, Supplier<Uni<Integer>> count, Supplier<Uni<T>> attempt) {
+      String user,
+      Limited what,
+      OptionalLong own,
+      Supplier<Uni<Integer>> count,
+      Supplier<Uni<T>> attempt) {
     return Uni.createFrom()
         .deferred(attempt::get)
         .onFailure(Full.class)
-        .recoverWithUni(() -> recount(user, what, count)
+        .recoverWithUni(() -> recount(user, what, own, count)
             .chain(attempt::get)
             .onFailure(Full.class)
             .transform(full -> new Changed()));
   }
 
-  private Uni<Void> recount(String user, Limited what, Supplier<Uni<Integer>> count) {
+  private Uni<Void> recount(
+      String user, Limited what, OptionalLong own, Supplier<Uni<Integer>> count) {
     return store.get(key(user)).chain(item -> {
       var seen = item.flatMap(held -> held.findNumber(what.name))
           .map(OptionalLong::of)
           .orElseGet(OptionalLong::empty);
       return count.get().chain(counted -> {
-        refuseFull(user, what, counted);
+        refuseFull(user, what, own, counted);
         // Whether it was written is seen by the next try.
         return change
             .note(in -> in.update(set(user, what, seen, counted), Changed::new))
@@ -132,10 +155,10 @@ public class LimitTable {
     });
   }
 
-  private void refuseFull(String user, Limited what, int counted) {
-    if (counted >= most(what)) {
+  private void refuseFull(String user, Limited what, OptionalLong own, int counted) {
+    if (counted >= most(what, own)) {
       throw WhmFailure.refused("“%s” has %d %s, and %d are the most; %s."
-          .formatted(user, counted, what.things, most(what), what.remedy));
+          .formatted(user, counted, what.things, most(what, own), what.remedy));
     }
   }
 
@@ -156,6 +179,10 @@ public class LimitTable {
         .updateExpression(expression)
         .conditionExpression(condition)
         .expressionAttributeNames(Map.of("#held", what.name));
+  }
+
+  private long most(Limited what, OptionalLong own) {
+    return Math.min(most(what), own.orElse(Long.MAX_VALUE));
   }
 
   private int most(Limited what) {

@@ -27,6 +27,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Registers a server of the fleet, which has the SSM agent and is a managed node (an extension). */
 @Singleton
@@ -83,14 +84,25 @@ public final class FleetServerAdd extends WhmFunction {
     var server = Server.added(SERVER_NAME.from(call), NODE.from(call), owner)
         .keeping(KEY_FILE.from(call))
         .keeping(REVOKED_KEYS.from(call));
-    return Change.retrying(() -> add(call, owner, server))
+    return Change.retrying(() -> users
+            .known(owner)
+            .chain(known -> add(
+                call,
+                owner,
+                server,
+                known
+                    .profile()
+                    .orElseThrow(() -> FleetServerParameters.unknownOwner(owner))
+                    .accountLimit())))
         .replaceWith(() -> Answer.of(ServerData.of(server)).about(server.name().value()));
   }
 
-  private Uni<Void> add(Call call, String owner, Server server) {
+  /** @param most of the owner's own limit, which a change of it that comes between passes by */
+  private Uni<Void> add(Call call, String owner, Server server, OptionalLong most) {
     return limits.within(
         owner,
         Limited.SERVERS,
+        most,
         () -> servers.names(Optional.of(owner), Integer.MAX_VALUE).map(List::size),
         () -> change.commit(
             call, owner, "added server " + server.name() + ", node " + server.node(), in -> {
@@ -104,7 +116,7 @@ public final class FleetServerAdd extends WhmFunction {
               if (!owner.equals(call.caller().user().name())) {
                 users.checkExists(in, owner, () -> FleetServerParameters.unknownOwner(owner));
               }
-              limits.add(in, owner, Limited.SERVERS);
+              limits.add(in, owner, Limited.SERVERS, most);
             }));
   }
 

@@ -36,6 +36,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Gives a server another node or owner, while no grant stands on it, or says where it keeps the keys of grants and how it
@@ -118,7 +119,7 @@ public final class FleetServerUpdate extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     return Change.retrying(() -> choice
             .registered(call, FleetServerParameters.EXISTING)
-            .chain(before -> update(call, before)))
+            .chain(before -> limit(call, before).chain(most -> update(call, before, most))))
         .chain(updated -> updated.isToBeSent()
             ? deliver(call, updated.after())
             : Uni.createFrom().item(answer(updated.after(), Data.hash())));
@@ -146,7 +147,22 @@ public final class FleetServerUpdate extends WhmFunction {
     });
   }
 
-  private Uni<Updated> update(Call call, ServerState before) {
+  /** The limit of a new owner's own. */
+  private Uni<OptionalLong> limit(Call call, ServerState before) {
+    var owner = FleetServerParameters.OWNER
+        .from(call)
+        .filter(to -> !to.equals(before.server().owner()));
+    return owner
+        .map(to -> users
+            .known(to)
+            .map(known -> known
+                .profile()
+                .orElseThrow(() -> FleetServerParameters.unknownOwner(to))
+                .accountLimit()))
+        .orElseGet(() -> Uni.createFrom().item(OptionalLong.empty()));
+  }
+
+  private Uni<Updated> update(Call call, ServerState before, OptionalLong most) {
     var node = NODE.from(call);
     var to = FleetServerParameters.OWNER.from(call);
     var files = KEY_FILE.from(call).orElse(before.server().keyFiles());
@@ -164,6 +180,7 @@ public final class FleetServerUpdate extends WhmFunction {
         .within(
             owner,
             Limited.SERVERS,
+            most,
             () -> servers.names(Optional.of(owner), Integer.MAX_VALUE).map(List::size),
             () -> change.commit(call, owner, describe(after), in -> {
               servers.move(
@@ -177,7 +194,7 @@ public final class FleetServerUpdate extends WhmFunction {
               }
               if (!owner.equals(before.server().owner())) {
                 limits.remove(in, before.server().owner(), Limited.SERVERS, 1);
-                limits.add(in, owner, Limited.SERVERS);
+                limits.add(in, owner, Limited.SERVERS, most);
               }
             }))
         .replaceWith(() -> new Updated(before, after));

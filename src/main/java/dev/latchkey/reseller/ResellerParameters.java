@@ -16,4 +16,10 @@ final class ResellerParameters {
   static WhmFailure unknown(Parameter<?> by, ResellerName name) {
     return by.refused("there is no reseller named “" + name + "”.");
   }
+
+  /** Where one call did not come to the end of a removal. */
+  static String goesOn(ResellerName name) {
+    return "“" + name
+        + "” is suspended for good, and not all of its tokens are revoked yet; call again to go on.";
+  }
 }

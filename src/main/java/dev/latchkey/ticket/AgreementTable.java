@@ -53,6 +53,10 @@ class AgreementTable {
     }
   }
 
+  void delete(Transaction in, String owner) {
+    in.delete(key(owner));
+  }
+
   private static Agreement read(String owner, Item item) {
     return new Agreement(
         owner,

@@ -171,6 +171,10 @@ class TicketTable {
         VendorProfileItem.changesTo(profile).update(profileKey(user), null, Map.of()), CHANGED);
   }
 
+  void deleteProfile(Transaction in, String user) {
+    in.delete(profileKey(user));
+  }
+
   private static Map<String, AttributeValue> revision(Ticket of) {
     return Map.of(":revision", Item.number(of.revision()));
   }

@@ -130,6 +130,11 @@ class TokenTable {
     return credentials.allEventually(user);
   }
 
+  /** All that there are now, for what decides. */
+  Uni<List<Credential>> all(String user) {
+    return credentials.all(user);
+  }
+
   private static List<String> digests(List<Item> names) {
     // An update of counters creates an item that does not exist, and any function's role allows one
     // under this key.

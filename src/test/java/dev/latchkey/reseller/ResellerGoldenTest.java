@@ -54,13 +54,38 @@ class ResellerGoldenTest extends WhmTest {
     assertGoldens("unsuspendreseller", "user", bob.user());
   }
 
+  @Test
+  void limitsAndCounts() {
+    assertGoldens("setresellerlimits", "user", bob.user(), "api.quota", "5000");
+    assertGoldens("acctcounts", "user", bob.user());
+  }
+
+  /** Each in one form: what is gone is not removed again. */
+  @Test
+  void removing() {
+    String[] one = {"user", bob.user()};
+    Golden.assertJson("unsetupreseller.json", root().post("unsetupreseller", one));
+    root().data("setupreseller", one);
+    Golden.assertXml("unsetupreseller.xml", xml("unsetupreseller", one));
+    root().data("setupreseller", one);
+    Golden.assertJson(
+        "terminatereseller.json",
+        root().post("terminatereseller", "user", bob.user(), "terminatereseller", "1"));
+    var another = accounts.reseller().user();
+    Golden.assertXml(
+        "terminatereseller.xml",
+        xml("terminatereseller", "user", another, "terminatereseller", "1"));
+  }
+
+  private String xml(String function, String... arguments) {
+    return root()
+        .raw()
+        .get("/xml-api/" + function + "?api.version=1&" + WhmClient.form(arguments))
+        .asString();
+  }
+
   private void assertGoldens(String function, String... arguments) {
     Golden.assertJson(function + ".json", root().post(function, arguments));
-    Golden.assertXml(
-        function + ".xml",
-        root()
-            .raw()
-            .get("/xml-api/" + function + "?api.version=1&" + WhmClient.form(arguments))
-            .asString());
+    Golden.assertXml(function + ".xml", xml(function, arguments));
   }
 }

@@ -27,12 +27,18 @@ class DeployedRolesTest {
   private static final String UPDATE = "dynamodb:UpdateItem";
   private static final List<String> PRIVILEGES =
       List.of("acls", "token_name", "revision", "suspended", "expires_at", "addresses", "quota");
-  private static final Set<String> CHANGES_TOKENS =
-      Set.of("ApiTokenCreate", "ApiTokenRotate", "ApiTokenUpdate", "ApiTokenRevoke", "Batch");
+  private static final Set<String> CHANGES_TOKENS = Set.of(
+      "ApiTokenCreate",
+      "ApiTokenUpdate",
+      "ApiTokenRevoke",
+      "ApiTokenRotate",
+      "Batch",
+      "Unsetupreseller",
+      "Terminatereseller");
 
   /** What makes a user is written by these, and of a token nothing else. */
-  private static final Set<String> CHANGES_USERS =
-      Set.of("Setupreseller", "Setacls", "Suspendreseller", "Unsuspendreseller");
+  private static final Set<String> CHANGES_USERS = Set.of(
+      "Setupreseller", "Setacls", "Suspendreseller", "Unsuspendreseller", "Setresellerlimits");
 
   private static final Set<String> OF_USERS = Set.of("acls", "revision", "suspended", "quota");
 

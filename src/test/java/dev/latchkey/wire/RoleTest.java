@@ -277,6 +277,12 @@ class RoleTest extends WhmTest {
     call(root(), "setacls", "reseller", bob, "acllist", "role-test");
     call(root(), "suspendreseller", "user", customer.user(), "api.wait", WAIT);
     call(root(), "unsuspendreseller", "user", customer.user());
+    call(root(), "acctcounts", "user", customer.user());
+    call(root(), "setresellerlimits", "user", customer.user(), "api.quota", "5000");
+    root().data("fleet_server_remove", "name", support.server().name());
+    call(root(), "unsetupreseller", "user", customer.user());
+    var another = accounts.reseller(OptionalLong.of(10)).user();
+    call(root(), "terminatereseller", "user", another, "terminatereseller", "1");
   }
 
   /** A token with a list of addresses, whose admission is two requests. */

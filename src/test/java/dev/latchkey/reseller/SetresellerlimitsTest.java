@@ -1,0 +1,74 @@
+package dev.latchkey.reseller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.access.UserTable;
+import dev.latchkey.testing.Account;
+import dev.latchkey.testing.DrivesAgent;
+import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@DrivesAgent
+class SetresellerlimitsTest extends WhmTest {
+  @Inject
+  Fleet fleet;
+
+  @Inject
+  UserTable users;
+
+  private Account bob;
+
+  @BeforeEach
+  void aReseller() {
+    bob = fleet.owner();
+  }
+
+  @Test
+  void noMoreServersThanThat() {
+    fleet.server(bob);
+    root().data("setresellerlimits", "user", bob.user(), "account_limit", "1");
+
+    String[] another = {"name", "one-too-many", "node", "i-0fedcba9876543210", "owner", bob.user()};
+    assertThat(root().failure("fleet_server_add", another))
+        .contains("“" + bob.user() + "” has 1 servers, and 1 are the most");
+    var roots = fleet.server(accounts.root());
+    assertThat(root().failure("fleet_server_update", "name", roots.name(), "owner", bob.user()))
+        .contains("1 are the most");
+    assertThat(
+            root().data("acctcounts", "user", bob.user()).at("/reseller/limit").asInt())
+        .isOne();
+    root().data("setresellerlimits", "user", bob.user(), "enable_account_limit", "0");
+    root().data("fleet_server_update", "name", roots.name(), "owner", bob.user());
+    root().data("fleet_server_remove", "name", roots.name());
+  }
+
+  @Test
+  void callsAMonth() {
+    root().data("setresellerlimits", "user", bob.user(), "api.quota", "5000");
+    assertThat(quota()).hasValue(5000);
+
+    root().data("setresellerlimits", "user", bob.user(), "account_limit", "7");
+    assertThat(quota()).as("what is not named stays").hasValue(5000);
+
+    root().data("setresellerlimits", "user", bob.user(), "api.quota", "0");
+    assertThat(quota()).isEmpty();
+  }
+
+  private OptionalLong quota() {
+    return users.find(bob.user()).await().indefinitely().orElseThrow().quota();
+  }
+
+  @Test
+  void aCallThatNamesNoLimit() {
+    assertThat(root().failure("setresellerlimits", "user", bob.user()))
+        .contains("account_limit: and “enable_account_limit” and “api.quota” are all missing");
+    assertThat(root().failure("setresellerlimits", "user", bob.user(), "enable_account_limit", "1"))
+        .contains("account_limit: is missing");
+  }
+}

@@ -1,0 +1,147 @@
+package dev.latchkey.reseller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.testing.Account;
+import dev.latchkey.testing.Customer;
+import dev.latchkey.testing.DrivesAgent;
+import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.InProcess;
+import dev.latchkey.testing.Keys;
+import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.WhmClient;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+
+@QuarkusTest
+@DrivesAgent
+@InProcess
+class UnsetupresellerTest extends WhmTest {
+  @Inject
+  Fleet fleet;
+
+  private String name;
+  private Account bob;
+
+  @BeforeEach
+  void aReseller() {
+    name = Customer.name();
+    root().data("setupreseller", "user", name);
+    root().data("setacls", "reseller", name, "acl-support-access", "1");
+    bob = new Account(name, accounts.token(name, "first", Customer.UNLIMITED));
+  }
+
+  private void assertRefused(Account account) {
+    WhmClient.of(account).raw().get("/json-api/version?api.version=1").then().statusCode(403);
+  }
+
+  @Test
+  void nothingOfItComesBackWithItsName() {
+    WhmClient.of(bob).data("vendor_profile_set", "key", Keys.ed25519(), "from", "203.0.113.0/24");
+    WhmClient.of(bob)
+        .data("support_agreement_set", "version", "1", "title", "Terms", "body", "Be good.");
+    root().data("setresellerlimits", "user", name, "account_limit", "3", "api.quota", "5000");
+
+    root().data("unsetupreseller", "user", name);
+
+    assertRefused(bob);
+    assertThat(root().data("listresellers").path("reseller"))
+        .noneMatch(one -> one.asText().equals(name));
+    root().data("setupreseller", "user", name);
+    assertRefused(bob);
+    assertThat(accounts.hasToken(name, "first")).isFalse();
+    var again = WhmClient.of(bob.with(accounts.token(name, "first", Customer.UNLIMITED)));
+    assertThat(again.failure("ticket_list")).contains("support-access");
+    root().data("setacls", "reseller", name, "acl-support-access", "1");
+    assertThat(again.failure("vendor_profile_get")).contains("You have no vendor profile");
+    assertThat(root().data("acctcounts", "user", name).at("/reseller/limit").isNull())
+        .isTrue();
+  }
+
+  @Test
+  void moreTokensThanOneTransactionTakes() {
+    for (var i = 0; i < 90; i++) {
+      accounts.token(name, "t" + i, Customer.UNLIMITED);
+    }
+
+    root().data("unsetupreseller", "user", name);
+
+    assertRefused(bob);
+    assertThat(accounts.hasToken(name, "t89")).isFalse();
+    root().data("setupreseller", "user", name);
+    assertRefused(bob);
+  }
+
+  /** Wherever it breaks off, the reseller stays suspended, its name is not given away, and the next call goes on. */
+  @Test
+  void itIsNeverHalfDone() {
+    for (var i = 0; i < 45; i++) {
+      accounts.token(name, "t" + i, Customer.UNLIMITED);
+    }
+    var root = root(); // whom a transaction makes, which is not to count
+    for (var step = 0; step < 3; step++) {
+      var done = new HashSet<String>();
+      SdkProbe.failBefore(request -> request instanceof TransactWriteItemsRequest transaction
+              && isBeyondTheFirst(done, transaction)
+          ? Optional.of(SdkClientException.create("unreachable"))
+          : Optional.empty());
+      root.raw().get("/json-api/unsetupreseller?api.version=1&user=" + name);
+      SdkProbe.reset();
+
+      assertRefused(bob);
+      assertThat(root().failure("setupreseller", "user", name)).contains("is being removed");
+      assertThat(root().failure("unsuspendreseller", "user", name)).contains("is being removed");
+    }
+    root().data("unsetupreseller", "user", name);
+    root().data("setupreseller", "user", name);
+    assertRefused(bob);
+  }
+
+  private static synchronized boolean isBeyondTheFirst(
+      Set<String> done, TransactWriteItemsRequest transaction) {
+    if (done.isEmpty()) {
+      done.add(transaction.clientRequestToken());
+    }
+    return !done.contains(transaction.clientRequestToken());
+  }
+
+  @Test
+  void whileItHasServersItStays() {
+    var server = fleet.server(bob);
+
+    assertThat(root().failure("unsetupreseller", "user", name))
+        .contains("still has servers: " + server.name(), "nothing was changed");
+    WhmClient.of(bob).data("version");
+  }
+
+  @Test
+  void noServerIsGivenToOneThatIsBeingRemoved() {
+    root().data("unsetupreseller", "user", name);
+
+    assertThat(root()
+            .failure(
+                "fleet_server_add",
+                "name",
+                "web-of-nobody",
+                "node",
+                "i-0123456789abcdef0",
+                "owner",
+                name))
+        .contains("there is no user “" + name + "”");
+  }
+
+  @Test
+  void anUnknownReseller() {
+    assertThat(root().failure("unsetupreseller", "user", "nobody"))
+        .contains("user: there is no reseller named “nobody”");
+    assertThat(root().failure("unsetupreseller", "user", "root")).contains("is not a reseller");
+  }
+}
