@@ -1,6 +1,6 @@
 # Every target is one or two ordinary commands; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test fast growth properties lifecycle passes readers lists rehearsal mutants faults pit lab lambda native lint deploy docs
+.PHONY: help run test fast growth properties lifecycle passes readers lists rehearsal mutants faults pit lab lambda native lint deploy docs flips
 
 MVN := mvn -B -ntp
 SCRIPTS := infra/deploy infra/enrol infra/restore infra/ssm/*.sh src/bench/run src/bench/cold-start src/bench/memory-sizes src/test/lint/run .ci/run
@@ -23,6 +23,9 @@ growth: ## print what calls cost with 10, 100, 1,000 and 10,000 of each thing
 properties: ## judge 50,000 public keys and 300 configurations of sshd, by ours and by OpenSSH
 	$(MVN) -q test -Dtest=PublicKeyProperties -Dtest.keys=50000
 	cd infra/agent && LATCHKEY_CONFIGURATIONS=300 python3 -m unittest tests.test_admission
+
+flips: ## change every byte of an export of 10,000 audit entries, and see each change found and placed
+	cd infra/tests && AUDIT_FLIPS=all python3 -m unittest test_audit_verify
 
 lifecycle: ## take 50 random sequences of grants, revokes, crashes, lost and late replies and restores
 	$(MVN) -q test -Dtest=GrantLifecycleTest -Dtest.sequences=50

@@ -83,7 +83,7 @@ const PERMISSIONS = {
 const UNDECLARED = {
   UnknownFunction: { inApi: true, may: EVERY_CALL },
   Reconciler: { inApi: false, may: [...CHANGE_SERVERS, ...CHANGE_FINDINGS, ...audited, ...updating, ...RUN_COMMAND,
-    ...READ_SEALS, ...on(['Query', 'DeleteItem'], ['OCCURRED']), ...on(['PutItem'], ['SEAL#*', 'UNSIGNED']), ...on(['DeleteItem'], ['UNSEALED']),
+    ...READ_SEALS, ...on(['Query', 'DeleteItem'], ['OCCURRED']), ...on(['PutItem'], ['SEAL#*', 'UNSIGNED']), ...on(['DeleteItem'], ['UNSEALED', 'UNSIGNED']), ...on(['Query'], ['UNSIGNED']),
     ...on(['Query', 'DeleteItem'], ['EVENTS', 'EXPIRES', 'REVOKED']), ...on(['GetItem', 'PutItem'], ['EVENTS#TOLD']), ...on(['GetItem', 'DeleteItem', 'Query'], ['U#*']),
     ...on(['UpdateItem'], ['U#*'], ['pk', 'sk', 'calls_*', 'summed_at']), ...on(['BatchGetItem', 'Query', 'UpdateItem'], ['M#*']),
     ...on(['GetItem', 'PutItem', 'Query'], ['BILLING']), ...on(['Query'], ['QUOTAS', 'TICKETS']), ...on(['GetItem'], ['SCHEMA'])] },

@@ -182,7 +182,8 @@ public final class RoleStatements {
     table.addAll(access(Permission.READ_SEALS));
     table.addAll(access(Permission.READ_AUDIT));
     table.add(new Access(List.of("PutItem"), List.of(SEALS, UNSIGNED)));
-    table.add(new Access(List.of("DeleteItem"), List.of(OCCURRED, UNSEALED)));
+    table.add(new Access(List.of("Query"), List.of(UNSIGNED)));
+    table.add(new Access(List.of("DeleteItem"), List.of(OCCURRED, UNSEALED, UNSIGNED)));
     table.add(new Access(List.of("UpdateItem"), List.of(USAGE, USERS), COUNTED));
     table.add(new Access(List.of("UpdateItem"), List.of(USERS), SUMMED));
     table.add(new Access(List.of("BatchGetItem", "Query", "UpdateItem"), List.of(USAGE)));

@@ -1,5 +1,6 @@
 package dev.latchkey.audit;
 
+import dev.latchkey.audit.Heads.Head;
 import dev.latchkey.audit.Seal.Covered;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
@@ -28,6 +29,7 @@ import java.util.stream.Collectors;
 public class SealTable {
   private static final String UNSEALED = "UNSEALED";
   private static final String UNSIGNED = "UNSIGNED";
+  private static final String SIGNED = "S#";
   private static final String LINE = "line_text";
   private static final String FIRST = "0";
   private static final String LAST = "9~";
@@ -147,6 +149,40 @@ public class SealTable {
             "attribute_exists(pk)",
             Map.of(),
             otherwise));
+  }
+
+  /** Some users whose newest seal is not signed yet. */
+  public Uni<List<Head>> unsigned(int most) {
+    return store
+        .query(new Query(UNSIGNED, " ", Query.END, most, false))
+        .map(items -> items.stream()
+            .map(item ->
+                new Head(item.getText("sk"), item.getNumber("number"), item.getText("hash")))
+            .toList());
+  }
+
+  /** Keeps the signature of a seal, if it is still the newest one. */
+  public void addSigned(
+      Transaction in, Head head, String line, Supplier<? extends RuntimeException> otherwise) {
+    in.putNew(
+        Item.at(new Key(partition(head.user()), SIGNED + place(head.number()))).with(LINE, line),
+        otherwise);
+    in.delete(
+        new Key(UNSIGNED, head.user()),
+        "#hash = :hash",
+        Map.of("#hash", "hash"),
+        Map.of(":hash", Item.text(head.hash())),
+        otherwise);
+  }
+
+  /** The signatures of a stretch of seals, by number. */
+  Uni<Map<Long, String>> signatures(String user, long first, long last) {
+    return store
+        .query(Query.between(partition(user), SIGNED + place(first), SIGNED + place(last)))
+        .map(items -> items.stream()
+            .collect(Collectors.toMap(
+                item -> Long.valueOf(item.getText("sk").substring(SIGNED.length())),
+                item -> item.getText(LINE))));
   }
 
   private static String partition(String user) {

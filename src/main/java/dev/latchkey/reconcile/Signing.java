@@ -1,0 +1,80 @@
+package dev.latchkey.reconcile;
+
+import dev.latchkey.audit.Heads;
+import dev.latchkey.audit.Heads.Head;
+import dev.latchkey.audit.SealTable;
+import dev.latchkey.change.Change;
+import dev.latchkey.change.Changed;
+import dev.latchkey.signing.Signature;
+import dev.latchkey.signing.Signer;
+import dev.latchkey.usage.Upkeep;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Signs the newest seals of the users whose chain has grown, {@value #MOST} a pass: one signature for all of them, and none
+ * where nothing was sealed.
+ */
+@Singleton
+class Signing implements Upkeep {
+  private static final int MOST = 500;
+  private static final int AT_ONCE = 8;
+
+  private final SealTable seals;
+  private final Signer signer;
+  private final Change change;
+  private final Clock clock;
+
+  @Inject
+  Signing(SealTable seals, Signer signer, Change change, Clock clock) {
+    this.seals = seals;
+    this.signer = signer;
+    this.change = change;
+    this.clock = clock;
+  }
+
+  @Override
+  public Uni<Void> run() {
+    return Uni.createFrom()
+        .deferred(() -> seals.unsigned(MOST))
+        .chain(heads -> heads.isEmpty()
+            ? Uni.createFrom().voidItem()
+            : sign(new Heads(heads, clock.instant())));
+  }
+
+  private Uni<Void> sign(Heads heads) {
+    return signer
+        .sign(heads.statement())
+        .chain(signature -> signature
+            .map(signed -> keep(heads, signed))
+            .orElseGet(() -> Uni.createFrom().voidItem()));
+  }
+
+  private Uni<Void> keep(Heads heads, Signature signature) {
+    Queue<Throwable> failed = new ConcurrentLinkedQueue<>();
+    return EachAlone.all(
+            heads.all(),
+            AT_ONCE,
+            head -> keep(head, heads.line(head, signature)),
+            (head, failure) -> failed.add(failure))
+        .invoke(done -> {
+          if (!failed.isEmpty()) {
+            throw new IllegalStateException("seals were not signed yet", failed.peek());
+          }
+        })
+        .replaceWithVoid();
+  }
+
+  /** One that has grown meanwhile is signed with its next seal. */
+  private Uni<Boolean> keep(Head head, String line) {
+    return change
+        .note(in -> seals.addSigned(in, head, line, Changed::new))
+        .onFailure(Changed.class)
+        .recoverWithNull()
+        .replaceWith(true);
+  }
+}
