@@ -60,6 +60,7 @@ const PERMISSIONS = {
   CHANGES: [...audited, ...on(['ConditionCheckItem'], ['U#*']), ...on(['GetItem', 'PutItem', 'UpdateItem'], ['I#*'])],
   READ_AUDIT: on(['Query'], ['A#*', 'OCCURRED']),
   READ_SEALS,
+  READ_USAGE: [...on(READ, ['M#*', 'B#*']), ...on(['Query'], ['BILLING', 'RESELLERS', 'U#*'])],
   READ_TOKENS,
   CHANGE_TOKENS: [...READ_TOKENS, ...on(WRITE, ['EXPIRES', 'REVOKED', 'U#*']), ...COUNT],
   READ_USERS: on(['GetItem', 'Query'], ['ACLS', 'RESELLERS']),
@@ -85,8 +86,8 @@ const UNDECLARED = {
   Reconciler: { inApi: false, may: [...CHANGE_SERVERS, ...CHANGE_FINDINGS, ...audited, ...updating, ...RUN_COMMAND,
     ...READ_SEALS, ...on(['Query', 'DeleteItem'], ['OCCURRED']), ...on(['PutItem'], ['SEAL#*', 'UNSIGNED']), ...on(['DeleteItem'], ['UNSEALED', 'UNSIGNED']), ...on(['Query'], ['UNSIGNED']),
     ...on(['Query', 'DeleteItem'], ['EVENTS', 'EXPIRES', 'REVOKED']), ...on(['GetItem', 'PutItem'], ['EVENTS#TOLD']), ...on(['GetItem', 'DeleteItem', 'Query'], ['U#*']),
-    ...on(['UpdateItem'], ['U#*'], ['pk', 'sk', 'calls_*', 'summed_at']), ...on(['BatchGetItem', 'Query', 'UpdateItem'], ['M#*']),
-    ...on(['GetItem', 'PutItem', 'Query'], ['BILLING']), ...on(['Query'], ['QUOTAS', 'TICKETS']), ...on(['GetItem'], ['SCHEMA'])] },
+    ...on(['UpdateItem'], ['U#*'], ['pk', 'sk', 'calls_*', 'summed_at']), ...on(['BatchGetItem', 'GetItem', 'Query', 'UpdateItem'], ['M#*']),
+    ...on(['GetItem', 'PutItem', 'Query'], ['BILLING']), ...on(['Query'], ['QUOTAS', 'RESELLERS', 'TICKETS']), ...on(['GetItem', 'PutItem'], ['B#*']), ...on(['GetItem'], ['SCHEMA'])] },
   Bootstrap: { inApi: false, may: [...audited, ...on(['GetItem'], ['SCHEMA']), ...on(['GetItem', 'PutItem'], ['U#*']), ...on(['PutItem'], ['H#*'])] },
 };
 
@@ -104,7 +105,8 @@ const NODES = {
 const DOCUMENTS = ['OrderDocument', 'InstallDocument'].map(
   (id) => `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:document/\${AWS::StackName}-${id}-*`);
 /** Parameters that reach the environment of the canaries and mean nothing to them: a version may have an old value. */
-const NOTHING_TO_CANARIES = ['AccessLooks', 'AuditReads', 'Events', 'ExpiredTokensKept', 'GrantsPerServer', 'HostName', 'Resellers', 'ServersDomain', 'ServersPerUser', 'TicketsPerUser', 'TokenMaxAge', 'TokensPerUser'];
+const NOTHING_TO_CANARIES = ['AccessLooks', 'AuditReads', 'Currency', 'Events', 'ExpiredTokensKept', 'GrantsPerServer', 'HostName', 'PriceChange', 'PriceRead',
+  'PriceServers', 'Resellers', 'ServersDomain', 'ServersPerUser', 'TicketsPerUser', 'TokenMaxAge', 'TokensPerUser'];
 /** They end access, and so they must find room when everything else is busy. */
 const ENDING = ['api_token_revoke', 'ticket_close', 'ticket_revoke', 'ticket_whitelist_unsetup'];
 const RESERVED = { 'Fn::If': ['HasReservedConcurrency', { Ref: 'ReservedConcurrency' }, { Ref: 'AWS::NoValue' }] };
@@ -432,9 +434,9 @@ function own(on) {
 function checkDenial({ find }, role, roleId) {
   const denials = list(role.Properties?.Policies).flatMap((policy) => list(policy?.PolicyDocument?.Statement))
     .filter(({ Effect }) => Effect === 'Deny').map(({ Action, Condition, Resource }) => ({ Action, Condition, Resource: arnOf(own(Resource)) }));
-  const expected = { Action: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], Condition: conditionOf(['A#*', 'R#*', 'SEAL#*']), Resource: 'Table' };
+  const expected = { Action: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], Condition: conditionOf(['A#*', 'R#*', 'SEAL#*', 'B#*']), Resource: 'Table' };
   if (!same(denials, [expected])) {
-    find(roleId, 'does not deny UpdateItem and DeleteItem of audit entries, receipts and seals, A#*, R#* and SEAL#*, and nothing else; it would');
+    find(roleId, 'does not deny UpdateItem and DeleteItem of audit entries, receipts, seals and closed bills, A#*, R#*, SEAL#* and B#*, and nothing else; it would');
   }
 }
 

@@ -106,7 +106,8 @@ final class FunctionsPage {
             .privilege()
             .map(privilege -> "requires the privilege `" + privilege.acl() + "`")
             .orElse("requires no privilege")
-        + (function.isChanging() ? "; changes something." : ".");
+        + (function.isChanging() ? "; changes something" : "")
+        + "; billed as `" + function.priceClass().word() + "`.";
   }
 
   private static String parameters(Declaration function) {

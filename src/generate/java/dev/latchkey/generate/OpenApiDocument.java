@@ -108,7 +108,9 @@ final class OpenApiDocument {
   private static ObjectNode operation(ObjectNode operation, Declaration function, String method) {
     operation
         .put("operationId", method + "_" + function.name())
-        .put("summary", function.sentence());
+        .put("summary", function.sentence())
+        .put("x-latchkey-number", function.number())
+        .put("x-latchkey-price-class", function.priceClass().word());
     function
         .privilege()
         .ifPresent(privilege ->

@@ -86,6 +86,8 @@ public final class RoleStatements {
   private static final String SCHEMA = "SCHEMA";
   private static final String USERS = "U#*";
   private static final String USAGE = "M#*";
+  private static final String BILLS = "B#*";
+  private static final String RESELLERS = "RESELLERS";
   private static final String BILLING = "BILLING";
   private static final String QUOTAS = "QUOTAS";
   private static final String HELD = "H#*";
@@ -186,9 +188,11 @@ public final class RoleStatements {
     table.add(new Access(List.of("DeleteItem"), List.of(OCCURRED, UNSEALED, UNSIGNED)));
     table.add(new Access(List.of("UpdateItem"), List.of(USAGE, USERS), COUNTED));
     table.add(new Access(List.of("UpdateItem"), List.of(USERS), SUMMED));
-    table.add(new Access(List.of("BatchGetItem", "Query", "UpdateItem"), List.of(USAGE)));
+    table.add(
+        new Access(List.of("BatchGetItem", "GetItem", "Query", "UpdateItem"), List.of(USAGE)));
     table.add(new Access(List.of("GetItem", "PutItem", "Query"), List.of(BILLING)));
-    table.add(new Access(List.of("Query"), List.of(QUOTAS)));
+    table.add(new Access(List.of("Query"), List.of(QUOTAS, RESELLERS)));
+    table.add(new Access(List.of("GetItem", "PutItem"), List.of(BILLS)));
     table.add(new Access(List.of("Query", "DeleteItem"), List.of("EXPIRES", "REVOKED", EVENTS)));
     table.add(new Access(List.of("GetItem", "PutItem"), List.of("EVENTS#TOLD")));
     // What the access of a suspended user is.
@@ -222,6 +226,10 @@ public final class RoleStatements {
         List.of(
             new Access(List.of("Query"), List.of(AUDIT, SEALS, UNSEALED)),
             new Access(List.of("BatchGetItem"), List.of(AUDIT, UNSEALED)));
+      case READ_USAGE ->
+        List.of(
+            new Access(READ, List.of(USAGE, BILLS)),
+            new Access(List.of("Query"), List.of(BILLING, RESELLERS, USERS)));
       case READ_TOKENS -> List.of(new Access(List.of("BatchGetItem", "Query"), List.of(USERS)));
       case CHANGE_TOKENS ->
         List.of(
@@ -232,7 +240,7 @@ public final class RoleStatements {
       case CHANGE_USERS ->
         List.of(
             new Access(List.of("GetItem"), List.of(HELD)),
-            new Access(List.of("PutItem", "DeleteItem"), List.of("QUOTAS", "RESELLERS")),
+            new Access(List.of("PutItem", "DeleteItem"), List.of(QUOTAS, RESELLERS)),
             new Access(List.of("UpdateItem"), List.of(HELD, USERS), USER));
       case CHANGE_ACL_LISTS ->
         List.of(
@@ -298,7 +306,7 @@ public final class RoleStatements {
         (about, same) -> lines.add("- " + new Access(same, List.copyOf(about)).allowed()));
     limited.forEach(access -> lines.add("- " + access.allowed()));
     lines.add("- "
-        + new Access(List.of("UpdateItem", "DeleteItem"), List.of(AUDIT, RECEIPTS, SEALS))
+        + new Access(List.of("UpdateItem", "DeleteItem"), List.of(AUDIT, RECEIPTS, SEALS, BILLS))
             .said("Deny"));
     return lines;
   }

@@ -1,13 +1,10 @@
 package dev.latchkey.api;
 
 import dev.latchkey.access.Privilege;
-import dev.latchkey.api.FieldType.ByName;
-import dev.latchkey.api.FieldType.ListOf;
 import dev.latchkey.data.Data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +37,7 @@ public final class Declaration {
   private boolean extension;
   private int mostServers;
   private Optional<UnaryOperator<Data.Hash>> apiZero = Optional.empty();
+  private Optional<PriceClass> priceClass = Optional.empty();
 
   private Declaration(String name, String sentence) {
     this.name = name;
@@ -163,6 +161,12 @@ public final class Declaration {
     return aboutServer();
   }
 
+  /** What its calls cost, where it is not what the rest of its declaration leads to. */
+  public Declaration priced(PriceClass other) {
+    priceClass = Optional.of(other);
+    return this;
+  }
+
   /** It is not a function of WHM's. */
   public Declaration extension() {
     extension = true;
@@ -216,6 +220,10 @@ public final class Declaration {
   /** The fields of its data; empty if it answers nothing. */
   public List<Field> fields() {
     return List.copyOf(fields);
+  }
+
+  public PriceClass priceClass() {
+    return priceClass.orElseGet(() -> PriceClass.of(this));
   }
 
   public boolean isForManyServers() {
@@ -274,37 +282,11 @@ public final class Declaration {
     if (!answerStated) {
       problems.add("it does not state what it answers");
     }
-    addProblems(fields, "", problems);
+    FieldProblems.add(fields, "", problems);
     if (changes) {
-      addBoundless(fields, "", problems);
+      FieldProblems.addBoundless(fields, "", problems);
     }
     return problems.stream().map(problem -> name + ": " + problem).toList();
-  }
-
-  private static void addProblems(List<Field> fields, String path, List<String> problems) {
-    var names = new HashSet<String>();
-    for (var field : fields) {
-      var at = path + field.name();
-      if (!names.add(field.name())) {
-        problems.add("its answer has two fields " + at);
-      }
-      if (!field.sentence().endsWith(".")) {
-        problems.add("its answer's field " + at + " has no sentence");
-      }
-      addProblems(field.type().fields(), at + ".", problems);
-    }
-  }
-
-  /** What was done cannot be asked for again in parts, as a list can. */
-  private static void addBoundless(List<Field> fields, String path, List<String> problems) {
-    for (var field : fields) {
-      var at = path + field.name();
-      if (field.type() instanceof ByName byName && byName.most() == ListOf.ALL
-          || field.type() instanceof ListOf list && list.most() == ListOf.ALL) {
-        problems.add("it changes something, and its answer's list " + at + " has no bound");
-      }
-      addBoundless(field.type().fields(), at + ".", problems);
-    }
   }
 
   /** @throws WhmFailure naming an argument that looks like a parameter but would not be read as one */

@@ -9,6 +9,8 @@ public enum Permission {
   READ_AUDIT,
   /** Reads seals, the entries that they cover, and what is not sealed yet. */
   READ_SEALS,
+  /** Reads what calls were counted, days, and closed months. */
+  READ_USAGE,
   /** Reads many tokens at once. */
   READ_TOKENS,
   /** Creates, changes and revokes tokens: with it privileges can be written. */

@@ -95,6 +95,27 @@ public interface Settings {
   @WithDefault("P1D")
   Duration accessLooks();
 
+  /** What calls cost, in the bill that {@code usage_report} shows; see {@code docs/functions.md} for each function's class. */
+  Prices prices();
+
+  interface Prices {
+    /** The currency of all prices, three capital letters of ISO 4217. */
+    @WithDefault("USD")
+    String currency();
+
+    /** One call of a function that only reads, such as {@code 0.0005}. */
+    @WithDefault("0")
+    String read();
+
+    /** One call of a function that changes something. */
+    @WithDefault("0")
+    String change();
+
+    /** One call of a function that asks servers or sends them orders. */
+    @WithDefault("0")
+    String servers();
+  }
+
   /** The key that signs the bills of closed months and the seals of the audit; without one, they are not signed. */
   Signing signing();
 

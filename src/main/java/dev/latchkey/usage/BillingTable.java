@@ -11,14 +11,18 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Who is to be billed beside the users that there are: {@code BILLING / yyyymm#user}, written with what a removed token
- * counted, so that the bill of a user that is gone is closed, too.
+ * counted, so that the bill of a user that is gone is closed, too. {@code BILLING / WALK#name} is how far a walk over all
+ * users has come.
  */
 @Singleton
 class BillingTable {
-  static final String PARTITION = "BILLING";
+  private static final String PARTITION = "BILLING";
+  private static final String WALK = "WALK#";
 
   /** A month is closed long before. */
   private static final Duration KEPT = Duration.ofDays(400);
@@ -33,6 +37,30 @@ class BillingTable {
   void note(Transaction in, String user, Month month) {
     in.put(Item.at(new Key(PARTITION, month.yyyymm() + "#" + user))
         .with("ttl", Item.time(month.end().plus(KEPT))));
+  }
+
+  /**
+   * How far a walk over all users has come.
+   *
+   * @param of which day or month it is about
+   * @param after the last user that it has done; empty at the beginning
+   */
+  record Walk(String name, String of, String after, boolean isDone) {}
+
+  Uni<Optional<Walk>> walk(String name) {
+    return store
+        .get(new Key(PARTITION, WALK + name))
+        .map(found -> found.map(item ->
+            new Walk(name, item.getText("of"), item.getText("after"), item.getFlag("done"))));
+  }
+
+  Uni<Void> note(Walk walk) {
+    return store.write(store
+        .transaction()
+        .put(Item.at(new Key(PARTITION, WALK + walk.name()))
+            .with("of", walk.of())
+            .with("after", walk.after())
+            .with("done", AttributeValue.fromBool(walk.isDone()))));
   }
 
   /** In the alphabetical order of their names. */

@@ -29,6 +29,10 @@ public final class LocalDynamoDb implements QuarkusTestResourceLifecycleManager 
     // Many calls at once queue for the one database; on a slow machine that would be a failure.
     settings.put("quarkus.dynamodb.api-call-attempt-timeout", "15S");
     settings.put("quarkus.dynamodb.api-call-timeout", "30S");
+    // So that bills have amounts.
+    settings.put("latchkey.prices.read", "0.001");
+    settings.put("latchkey.prices.change", "0.005");
+    settings.put("latchkey.prices.servers", "0.02");
     return settings;
   }
 

@@ -138,6 +138,20 @@ class BudgetTest extends WhmTest {
         3,
         "api_token_revoke",
         i -> new String[] {"token_name-1", "r" + i, "token_name-2", "r" + (i + TRIES)});
+    assertRequests(
+        "usage_report",
+        client,
+        "BatchGetItem 2, GetItem 2, Query 1, UpdateItem 1",
+        5,
+        "usage_report");
+    assertRequests(
+        "usage_report, by token",
+        client,
+        "BatchGetItem 3, GetItem 2, Query 2, UpdateItem 1",
+        6,
+        "usage_report",
+        "group",
+        "token");
     assertRequests("audit_list", client, "GetItem 1, Query 1, UpdateItem 1", 2, "audit_list");
     assertRequests(
         "batch of three versions",

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 @InProcess
 @WayIn
 class GoldenTest extends WhmTest {
+  private static final long IN_NOVEMBER_2026 = 1_795_176_000;
   private static final long CREATED = 1_483_625_276;
   private static final long CREATED_LATER = 1_500_503_835;
   private static final long EXPIRES = 1_609_372_800;
@@ -265,6 +266,23 @@ class GoldenTest extends WhmTest {
           client.post("api_token_get_details", "token", token),
           Golden.json("api_token_get_details.json"));
       assertGolden(client.get("audit_list"), Golden.json("audit_list.json"));
+    }
+  }
+
+  @Test
+  void usageReport() {
+    try (var clock = TestClock.stoppedAt(IN_NOVEMBER_2026)) {
+      var client = reseller(MANAGE_API_TOKENS);
+      client.data("version");
+      assertGolden(client.get("usage_report"), Golden.json("usage_report.json"));
+      var xml = client
+          .raw()
+          .get("/xml-api/usage_report?api.version=1&group=token")
+          .asString()
+          .replaceAll("<token_id>[0-9a-f]{16}</token_id>", "<token_id>…</token_id>")
+          .replaceAll("<user>reseller[0-9]+</user>", "<user>…</user>");
+      assertThat(Golden.canonical(xml))
+          .isEqualTo(Golden.canonical(Golden.text("usage_report.xml")));
     }
   }
 

@@ -136,6 +136,9 @@ class RoleTest extends WhmTest {
     call(client, "batch", "command", "version");
     call(client, "audit_list");
     call(client, "audit_verify");
+    call(client, "usage_report", "by", "day");
+    call(client, "usage_report", "group", "token");
+    call(client, "usage_report", "group", "user");
 
     call(client, "api_token_create", "token_name", "a");
     var value = client.data("api_token_create", "token_name", "b").path("token").asText();

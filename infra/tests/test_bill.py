@@ -1,0 +1,166 @@
+"""Tests of infra/bill: python3 -m unittest discover -s infra/tests"""
+import base64
+import contextlib
+import gzip
+import importlib.machinery
+import importlib.util
+import io
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+
+PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bill")
+loader = importlib.machinery.SourceFileLoader("bill", PATH)
+spec = importlib.util.spec_from_loader("bill", loader)
+bill = importlib.util.module_from_spec(spec)
+loader.exec_module(bill)
+
+ID = "0123456789abcdef"
+
+
+def row(function, calls, price="0.001", **more):
+    amount = "%.3f" % (calls * float(price))
+    return dict(user="bob", function=function, price_class="read", calls=calls, price=price, amount=amount, **more)
+
+
+def line(calls, counted="yes", identity="1", at="2026-11-20T12:00:00Z", billed="bob"):
+    return {"at": at, "id": identity, "counted": counted, "billed": billed, "calls": calls}
+
+
+class BillTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.said = []
+        self.data = {"month": "202611", "closed": 0, "complete_until": 1795175970, "currency": "USD",
+                     "rows": [row("version", 3), row("myprivs", 1)], "amount": "0.004"}
+        self.write("openapi.json", json.dumps({"paths": {
+            "/json-api/version": {"get": {"x-latchkey-number": 36}},
+            "/json-api/myprivs": {"get": {"x-latchkey-number": 8}}}}))
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def write(self, name, text):
+        with open(self.path(name), "w", encoding="utf-8") as file:
+            file.write(text)
+        return self.path(name)
+
+    def jsonl(self, name, items, before=""):
+        return self.write(name, "".join(before + json.dumps(item) + "\n" for item in items))
+
+    def run_bill(self, *more):
+        self.said.clear()
+        report = self.write("report.json", json.dumps({"metadata": {"result": 1}, "data": self.data}))
+        return bill.main(["--user", "bob", "--month", "202611", "--report", report,
+                          "--openapi", self.path("openapi.json")] + list(more), self.said.append)
+
+    def told(self):
+        return "\n".join(self.said)
+
+    def test_the_log_agrees(self):
+        log = self.jsonl("log", [line({"36": 2}, identity="1"), line({"36": 1, "8": 1}, identity="2"),
+                                 line({"36": 9}, counted="no", identity="3"),
+                                 line({"36": 9}, identity="4", billed="al"),
+                                 line({"36": 9}, identity="5", at="2026-12-01T00:00:00Z")],
+                         "2026-11-20T12:00:00.1Z ")
+        self.assertEqual(0, self.run_bill("--log", log), self.told())
+        self.assertIn("log: 4 calls counted, and 0 of which it is unknown", self.said)
+
+    def test_a_line_that_is_there_twice_is_one_call(self):
+        log = self.jsonl("log", [line({"36": 3, "8": 1})] * 2)
+        self.assertEqual(0, self.run_bill("--log", log), self.told())
+
+    def test_a_call_that_the_log_lacks_is_a_difference(self):
+        log = self.jsonl("log", [line({"36": 2, "8": 1})])
+        self.assertEqual(1, self.run_bill("--log", log))
+        self.assertIn("DIFFERS  version: the bill has 3 calls, the log has 2", self.said)
+
+    def test_what_is_unknown_may_differ_and_is_numbered(self):
+        log = self.jsonl("log", [line({"36": 2, "8": 1}), line({"36": 1}, "unknown", "2"), line({"8": 1}, "unknown", "3")])
+        self.assertEqual(0, self.run_bill("--log", log), self.told())
+        self.assertIn("log: 3 calls counted, and 2 of which it is unknown", self.said)
+        self.data["rows"] = [row("version", 4), row("myprivs", 1)]
+        self.data["amount"] = "0.005"
+        self.assertEqual(1, self.run_bill("--log", log))
+        self.assertIn("DIFFERS  version: the bill has 4 calls, the log has 2 to 3", self.said)
+
+    def table(self):
+        # November 2026 is 2A in base 36 months; version is 36, which is 10, and myprivs 8.
+        return [
+            {"Item": {"pk": {"S": "U#bob"}, "sk": {"S": "C#" + ID + "f" * 48}, "2A10": {"N": "1"}, "2910": {"N": "7"},
+                      "s3": {"N": "9"}, "calls_202611": {"N": "1"}}},
+            {"Item": {"pk": {"S": "M#bob#202611"}, "sk": {"S": "T#aa" + ID[2:] + "#gone"}, "36": {"N": "2"}, "8": {"N": "1"}}},
+            {"Item": {"pk": {"S": "M#bob#202611"}, "sk": {"S": "TOKENS"}, "36": {"N": "2"}, "8": {"N": "1"}}},
+            {"Item": {"pk": {"S": "M#al#202611"}, "sk": {"S": "T#aa#gone"}, "36": {"N": "2"}}}]
+
+    def test_the_table_agrees_also_gzipped(self):
+        name = self.path("table.json.gz")
+        with gzip.open(name, "wt") as file:
+            for item in self.table():
+                file.write(json.dumps(item) + "\n")
+        self.assertEqual(0, self.run_bill("--table", name), self.told())
+        self.assertIn("table: 4 calls of 2 tokens", self.said)
+
+    def test_a_counter_that_was_changed_is_a_difference(self):
+        items = self.table()
+        items[0]["Item"]["2A10"]["N"] = "2"
+        self.assertEqual(1, self.run_bill("--table", self.jsonl("table", items)))
+        self.assertIn("DIFFERS  version: the bill has 3 calls, the table has 4", self.said)
+
+    def test_amounts_are_recomputed(self):
+        self.data["rows"][0]["amount"] = "0.002"
+        self.assertEqual(1, self.run_bill())
+        self.data["rows"][0]["amount"] = "0.003"
+        self.data["amount"] = "0.005"
+        self.assertEqual(1, self.run_bill())
+        self.assertIn("DIFFERS  the rows are 0.004 together, the bill has 0.005", self.said)
+
+    def close(self):
+        subprocess.check_call(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256",
+                               "-out", self.path("key.pem")], stderr=subprocess.DEVNULL)
+        subprocess.check_call(["openssl", "pkey", "-in", self.path("key.pem"), "-pubout", "-out", self.path("key.pub")])
+        table = bill.Table("bob", "202611")
+        for item in self.table():
+            table.add(item)
+        self.data.update(closed=1, signing_key="k", statement=json.dumps({
+            "user": "bob", "month": "202611", "amount": "0.004", "functions": self.data["rows"],
+            "tokens": {"count": 2, "sha256": table.digest()}}))
+        made = subprocess.run(["openssl", "dgst", "-sha256", "-sign", self.path("key.pem")],
+                              input=self.data["statement"].encode(), stdout=subprocess.PIPE, check=True)
+        self.data["signature"] = base64.b64encode(made.stdout).decode()
+
+    def test_a_closed_month_is_verified(self):
+        self.close()
+        table = self.jsonl("table", self.table())
+        self.assertEqual(0, self.run_bill("--key", self.path("key.pub"), "--table", table), self.told())
+        self.assertIn("signature: verified, by the key k", self.said)
+
+    def test_another_statement_is_not(self):
+        self.close()
+        self.data["statement"] = self.data["statement"].replace("0.004", "0.0040")
+        self.assertEqual(1, self.run_bill("--key", self.path("key.pub")))
+        self.assertIn("DIFFERS  the signature is not that of the key for this statement", self.said)
+
+    def test_tokens_of_others_than_those_of_the_statement_are_a_difference(self):
+        self.close()
+        items = self.table()
+        items[1]["Item"]["sk"]["S"] = "T#bb" + ID[2:] + "#gone"
+        self.assertEqual(1, self.run_bill("--table", self.jsonl("table", items)))
+        self.assertIn("DIFFERS  the tokens of the table are not those of the statement", self.said)
+
+    def test_a_key_without_a_signature_is_a_difference(self):
+        self.assertEqual(1, self.run_bill("--key", self.path("openapi.json")))
+
+    def test_wrong_use_is_said(self):
+        self.data["month"] = "202610"
+        self.assertEqual(2, self.run_bill())
+        self.assertIn("is of the month 202610", self.told())
+        with contextlib.redirect_stderr(io.StringIO()), self.assertRaises(SystemExit):
+            bill.main([])
+
+
+if __name__ == "__main__":
+    unittest.main()

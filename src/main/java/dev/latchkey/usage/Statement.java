@@ -1,0 +1,71 @@
+package dev.latchkey.usage;
+
+import dev.latchkey.access.Month;
+import dev.latchkey.access.Tally;
+import dev.latchkey.data.Data;
+import dev.latchkey.data.Json;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+
+/**
+ * What a closed month states: JSON in one line, which is signed and kept as it is. It has a row for each function, and of
+ * the tokens how many there are and a digest: SHA-256 of a line {@code id function-number calls} for each token and
+ * function, in their order.
+ */
+final class Statement {
+  private final Prices prices;
+
+  Statement(Prices prices) {
+    this.prices = prices;
+  }
+
+  /**
+   * @param calls of all tokens
+   * @param adjusted what is to be added for the month before
+   */
+  String text(
+      String user,
+      Month month,
+      Instant at,
+      Tally calls,
+      long tokens,
+      String digest,
+      Tally adjusted) {
+    var rows = new ArrayList<Data>();
+    var corrections = new ArrayList<Data>();
+    var sum = add(calls, rows).add(add(adjusted, corrections));
+    var tree = Data.hash()
+        .with("latchkey", "bill")
+        .with("user", user)
+        .with("month", month.yyyymm())
+        .with("closed_at", at.toString())
+        .with("currency", prices.list().currency())
+        .with("prices", prices.list().shown())
+        .with("functions", new Data.Sequence(rows))
+        .with("tokens", Data.hash().with("count", tokens).with("sha256", digest))
+        .with("adjusted_month", month.previous().yyyymm())
+        .with("adjustments", new Data.Sequence(corrections))
+        .with("calls", calls.total())
+        .with("amount", PriceList.text(sum));
+    return new String(Json.write(tree), StandardCharsets.UTF_8);
+  }
+
+  private BigDecimal add(Tally calls, ArrayList<Data> rows) {
+    var sum = BigDecimal.ZERO;
+    for (var each : calls.byFunction().entrySet()) {
+      var function = prices.of(each.getKey());
+      var amount = prices.list().amount(function.priceClass(), each.getValue());
+      sum = sum.add(amount);
+      rows.add(Data.hash()
+          .with("number", function.number())
+          .with("function", function.name())
+          .with("price_class", function.priceClass().word())
+          .with("calls", each.getValue())
+          .with("price", prices.list().price(function.priceClass()).toPlainString())
+          .with("amount", PriceList.text(amount)));
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,251 @@
+package dev.latchkey.usage;
+
+import static dev.latchkey.access.Privilege.ALL;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.access.Month;
+import dev.latchkey.signing.Signature;
+import dev.latchkey.signing.Signer;
+import dev.latchkey.store.Item;
+import dev.latchkey.store.Key;
+import dev.latchkey.store.Store;
+import dev.latchkey.testing.Account;
+import dev.latchkey.testing.InProcess;
+import dev.latchkey.testing.TestClock;
+import dev.latchkey.testing.WhmClient;
+import dev.latchkey.testing.WhmTest;
+import dev.latchkey.usage.ClosedMonthTable.ClosedMonth;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A month is closed once, signed, and nothing changes it afterward. */
+@QuarkusTest
+@InProcess
+class MonthCloseTest extends WhmTest {
+  private static final Month OCTOBER = new Month("202610");
+  private static final Month NOVEMBER = OCTOBER.next();
+
+  @Inject
+  Store store;
+
+  @Inject
+  UserWalk walk;
+
+  @Inject
+  BillingTable billing;
+
+  @Inject
+  ClosedMonthTable closed;
+
+  @Inject
+  UserCalls calls;
+
+  @Inject
+  Prices prices;
+
+  @Inject
+  Clock now;
+
+  private TestClock.Stopped clock = at("2026-10-20T12:00:00Z");
+  private Account account;
+  private WhmClient client;
+
+  private static TestClock.Stopped at(String time) {
+    return TestClock.stoppedAt(Instant.parse(time).getEpochSecond());
+  }
+
+  @BeforeEach
+  void aResellerWithCalls() {
+    forgetTheWalk();
+    account = accounts.reseller(ALL);
+    store
+        .write(store.transaction().put(Item.at(new Key("RESELLERS", account.user()))))
+        .await()
+        .indefinitely();
+    client = WhmClient.of(account);
+    client.data("version");
+    client.data("api_token_create", "token_name", "made");
+  }
+
+  @AfterEach
+  void theClockGoesOn() {
+    clock.close();
+    forgetTheWalk();
+  }
+
+  private void forgetTheWalk() {
+    store
+        .write(store.transaction().delete(new Key("BILLING", "WALK#CLOSE")))
+        .await()
+        .indefinitely();
+  }
+
+  private static final Signer SIGNER =
+      statement -> Uni.createFrom().item(Optional.of(new Signature("the key", "signed")));
+
+  private void close(String time, Signer signer) {
+    clock = at(time);
+    var work = new MonthClose(walk, billing, closed, calls, prices, signer, now);
+    for (var i = 0; i < 50; i++) {
+      work.run().await().indefinitely();
+    }
+  }
+
+  private Optional<ClosedMonth> found(Month month) {
+    return closed.find(account.user(), month).await().indefinitely();
+  }
+
+  private JsonNode stated(Month month) {
+    return WhmClient.parse(found(month).orElseThrow().statement());
+  }
+
+  @Test
+  void notBeforeTwoDaysAfterItsEndAndThenSigned() {
+    close("2026-11-02T23:59:59Z", SIGNER);
+    assertThat(found(OCTOBER)).isEmpty();
+
+    close("2026-11-03T00:00:00Z", SIGNER);
+
+    var bill = stated(OCTOBER);
+    assertThat(bill.path("user").asText()).isEqualTo(account.user());
+    assertThat(bill.path("calls").asLong()).isEqualTo(2);
+    assertThat(bill.path("amount").asText()).isEqualTo("0.006");
+    assertThat(bill.at("/tokens/count").asInt()).isEqualTo(1);
+    assertThat(bill.at("/tokens/sha256").asText())
+        .isEqualTo(dev.latchkey.text.Sha256.hex(
+            "%1$s 1 1\n%1$s 36 1\n".formatted(account.token().digest().substring(0, 16))));
+    assertThat(found(OCTOBER).orElseThrow().signature())
+        .contains(new Signature("the key", "signed"));
+  }
+
+  @Test
+  void aClosedMonthIsNeverWrittenAgain() {
+    close("2026-11-03T00:00:00Z", SIGNER);
+    var before = found(OCTOBER).orElseThrow();
+
+    closed
+        .write(
+            new ClosedMonth(
+                account.user(),
+                "{}",
+                Optional.empty(),
+                Instant.EPOCH,
+                before.calls(),
+                before.adjusted()),
+            OCTOBER)
+        .await()
+        .indefinitely();
+
+    assertThat(found(OCTOBER)).contains(before);
+  }
+
+  @Test
+  void theReportShowsTheBillAsItWasClosed() {
+    close("2026-11-03T00:00:00Z", SIGNER);
+
+    var report = client.data("usage_report", "month", "202610");
+
+    assertThat(report.path("closed").asInt()).isOne();
+    assertThat(report.has("closes_at")).isFalse();
+    assertThat(report.path("statement").asText())
+        .isEqualTo(found(OCTOBER).orElseThrow().statement());
+    assertThat(report.path("signature").asText()).isEqualTo("signed");
+    assertThat(report.path("amount").asText()).isEqualTo("0.006");
+    assertThat(client
+            .data("usage_report", "month", "202610", "group", "user", "user", account.user())
+            .path("rows")
+            .size())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void withoutAKeyItIsNotSignedAndSaysSo() {
+    close("2026-11-03T00:00:00Z", statement -> Uni.createFrom().item(Optional.empty()));
+
+    assertThat(client.data("usage_report", "month", "202610").has("signature")).isFalse();
+  }
+
+  @Test
+  void aSignerThatFailsLeavesItOpen() {
+    try {
+      close(
+          "2026-11-03T00:00:00Z",
+          statement -> Uni.createFrom().failure(new IllegalStateException("no key now")));
+    } catch (IllegalStateException e) {
+      assertThat(e).hasMessageContaining("no key now");
+    }
+    assertThat(found(OCTOBER)).isEmpty();
+    close("2026-11-03T00:01:00Z", SIGNER);
+    assertThat(found(OCTOBER)).isPresent();
+  }
+
+  @Test
+  void whatIsTakenBackAfterwardIsAnAdjustmentOfTheNextMonth() {
+    close("2026-11-03T00:00:00Z", SIGNER);
+    var before = found(OCTOBER).orElseThrow();
+    takeBackOne("2910");
+    client.data("version");
+
+    close("2026-11-04T00:00:00Z", SIGNER);
+    assertThat(found(OCTOBER)).contains(before);
+    close("2026-12-03T00:00:00Z", SIGNER);
+
+    assertThat(found(OCTOBER)).contains(before);
+    var bill = stated(NOVEMBER);
+    assertThat(bill.path("adjusted_month").asText()).isEqualTo("202610");
+    assertThat(bill.at("/adjustments/0/function").asText()).isEqualTo("version");
+    assertThat(bill.at("/adjustments/0/calls").asLong()).isEqualTo(-1);
+    assertThat(bill.path("calls").asLong()).isEqualTo(1);
+    assertThat(bill.path("amount").asText()).isEqualTo("0.00");
+    assertThat(
+            client.data("usage_report", "month", "202611").at("/rows/1/adjusts").asText())
+        .isEqualTo("202610");
+  }
+
+  /** October 2026 is 81 months after January 2020, and version is function 36. */
+  private void takeBackOne(String counter) {
+    var key = new Key("U#" + account.user(), "C#" + account.token().digest());
+    var item = store.get(key).await().indefinitely().orElseThrow();
+    var less = item.with(counter, item.getNumber(counter) - 1);
+    store.write(store.transaction().put(less)).await().indefinitely();
+  }
+
+  @Test
+  void noMonthIsLeftOutWhenTheReconcilerRestedForLong() {
+    close("2026-11-03T00:00:00Z", SIGNER);
+    clock = at("2026-11-20T12:00:00Z");
+    client.data("version");
+
+    close("2027-02-10T00:00:00Z", SIGNER);
+
+    assertThat(stated(NOVEMBER).path("calls").asLong()).isEqualTo(1);
+    assertThat(found(NOVEMBER.next())).isPresent();
+    assertThat(found(NOVEMBER.next().next())).isPresent();
+  }
+
+  @Test
+  void aUserThatIsGoneIsBilledForWhatItsTokensCounted() {
+    accounts.revoke(account.user(), account.token());
+    clock = at("2026-10-20T12:05:00Z");
+    revoked.run().await().indefinitely();
+    store
+        .write(store.transaction().delete(new Key("RESELLERS", account.user())))
+        .await()
+        .indefinitely();
+
+    close("2026-11-03T00:00:00Z", SIGNER);
+
+    assertThat(stated(OCTOBER).path("calls").asLong()).isEqualTo(2);
+  }
+
+  @Inject
+  RevokedCounters revoked;
+}
