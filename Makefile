@@ -1,6 +1,6 @@
 # Every target is one or two ordinary commands; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test fast growth properties lifecycle passes readers lists rehearsal mutants faults pit lab lambda native lint deploy docs flips
+.PHONY: help run test fast growth properties lifecycle passes readers lists rehearsal mutants faults pit lab lambda native lint deploy docs flips month
 
 MVN := mvn -B -ntp
 SCRIPTS := infra/deploy infra/enrol infra/restore infra/ssm/*.sh src/bench/run src/bench/cold-start src/bench/memory-sizes src/test/lint/run .ci/run
@@ -19,6 +19,9 @@ fast: ## run what gives a verdict in minutes
 
 growth: ## print what calls cost with 10, 100, 1,000 and 10,000 of each thing
 	$(MVN) -q test -Dtest=GrowthTest -Dtest.growth=10,100,1000,10000 | grep '^|'
+
+month: ## bill a simulated month of 100,000 calls, and recompute it
+	$(MVN) -q test -Dtest=SimulatedMonthTest -Dtest.month=100000 | grep 'all bills agree'
 
 properties: ## judge 50,000 public keys and 300 configurations of sshd, by ours and by OpenSSH
 	$(MVN) -q test -Dtest=PublicKeyProperties -Dtest.keys=50000
