@@ -33,16 +33,16 @@ const TICKETS = ['T#*', 'TICKETS', 'TICKETS#CLOSED'];
 const SERVERS = ['AGENTS', 'AHEAD', 'DUE#*', 'GIVEN', 'GIVEN#*', 'NODE#*', 'S#*', 'SERVERS', 'SUSPENDED'];
 const FINDINGS = ['F#*'];
 /** What admission names in an update of a credential and its user, and of the counters of older months. */
-const COUNTED = ['pk', 'sk', 'last_used', 'last_ip', 's?', 'calls_*', 'live_*', '0*', '1*', '2*', '3*', '4*', '5*', '6*', '7*', '8*', '9*'];
+const COUNTED = ['pk', 'sk', 'last_used', 'last_ip', 'last_seen', 'misses', 's?', 'calls_*', 'live_*', '0*', '1*', '2*', '3*', '4*', '5*', '6*', '7*', '8*', '9*'];
 /** How many there are of what is limited. */
 const COUNT = on(['GetItem', 'UpdateItem'], ['H#*']);
 const updating = on(['UpdateItem'], ['M#*', 'U#*'], COUNTED);
-const counting = on(['UpdateItem'], ['M#*', 'OCCURRED', 'U#*'], COUNTED);
+const counting = on(['UpdateItem'], ['M#*', 'OCCURRED', 'U#*', 'X#*'], COUNTED);
 /** An entry, and the mark by which it is found to be sealed. */
 const audited = [...on(['GetItem', 'PutItem'], ['A#*']), ...on(['PutItem'], ['UNSEALED'])];
 const READ_SEALS = [...on(['Query'], ['A#*', 'SEAL#*', 'UNSEALED']), ...on(['BatchGetItem'], ['A#*', 'UNSEALED'])];
 
-const EVERY_CALL = [...on(['GetItem'], ['SCHEMA', 'U#*']), ...counting];
+const EVERY_CALL = [...on(['GetItem'], ['SCHEMA', 'U#*', 'X#*']), ...counting];
 /** What every call needs beside that where there is an item for each call. */
 const RECORD = { when: 'HasUsageRecords', what: on(['PutItem'], ['M#*'])[0] };
 /** What the reconciler alone needs where a key of KMS signs: that key, and no other. */
@@ -57,7 +57,7 @@ const CHANGE_FINDINGS = [...on(READ, FINDINGS), ...on(WRITE, FINDINGS), ...on(['
 /** What each permission that a function declares leads to, and CHANGES, that it changes something. */
 const PERMISSIONS = {
   // The audit entry, that its caller is still what was admitted, and the stamp of a call with a key.
-  CHANGES: [...audited, ...on(['ConditionCheckItem'], ['U#*']), ...on(['GetItem', 'PutItem', 'UpdateItem'], ['I#*'])],
+  CHANGES: [...audited, ...on(['ConditionCheckItem'], ['U#*', 'X#*']), ...on(['GetItem', 'PutItem', 'UpdateItem'], ['I#*'])],
   READ_AUDIT: on(['Query'], ['A#*', 'OCCURRED']),
   READ_SEALS,
   READ_USAGE: [...on(READ, ['M#*', 'B#*']), ...on(['Query'], ['BILLING', 'RESELLERS', 'U#*'])],
@@ -77,6 +77,8 @@ const PERMISSIONS = {
   CHANGE_SERVERS,
   READ_FINDINGS: on(['BatchGetItem', 'Query'], FINDINGS),
   CHANGE_FINDINGS,
+  CHANGE_SESSIONS: [...on(['Query', 'PutItem', 'DeleteItem'], ['X#*']), ...COUNT],
+  END_SESSIONS: on(['Query', 'DeleteItem'], ['X#*']),
   RUN_COMMAND,
 };
 
@@ -94,6 +96,10 @@ const UNDECLARED = {
 /** That of all functions which answer calls, so that a call is found by one search. */
 const CALL_LOG = 'CallLog';
 
+/** Opens and ends sessions, at paths of its own. */
+const LOGIN = 'login';
+const ENTRANCES = ['/login', '/login/{rest+}', '/{session}/login', '/{session}/login/{rest+}', '/{session}/logout'];
+
 /** Runs every other function in its own process, so that its role is all of theirs. */
 const RUNS_ALL = 'batch';
 
@@ -106,7 +112,7 @@ const DOCUMENTS = ['OrderDocument', 'InstallDocument'].map(
   (id) => `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:document/\${AWS::StackName}-${id}-*`);
 /** Parameters that reach the environment of the canaries and mean nothing to them: a version may have an old value. */
 const NOTHING_TO_CANARIES = ['AccessLooks', 'AuditReads', 'Currency', 'Events', 'ExpiredTokensKept', 'GrantsPerServer', 'HostName', 'PriceChange', 'PriceRead',
-  'PriceServers', 'Resellers', 'ServersDomain', 'ServersPerUser', 'TicketsPerUser', 'TokenMaxAge', 'TokensPerUser'];
+  'PriceServers', 'Resellers', 'ServersDomain', 'ServersPerUser', 'SessionsPerUser', 'TicketsPerUser', 'TokenMaxAge', 'TokensPerUser'];
 /** They end access, and so they must find room when everything else is busy. */
 const ENDING = ['api_token_revoke', 'ticket_close', 'ticket_revoke', 'ticket_whitelist_unsetup'];
 const RESERVED = { 'Fn::If': ['HasReservedConcurrency', { Ref: 'ReservedConcurrency' }, { Ref: 'AWS::NoValue' }] };
@@ -610,7 +616,7 @@ function checkApi(context) {
       seen.add(path);
       continue;
     }
-    const form = /^((?:\/\{session\})?\/\{api\})\/([a-z0-9_]+)$/.exec(path);
+    const form = ENTRANCES.includes(path) ? [path, path, LOGIN] : /^((?:\/\{session\})?\/\{api\})\/([a-z0-9_]+)$/.exec(path);
     if (!form) {
       find(apiId, `has the route ${path}; it would be of the form /{api}/NAME`);
       continue;
@@ -620,7 +626,7 @@ function checkApi(context) {
       find(apiId, `leads ${path} to ${target}, which runs ${nameOf(resources[target] ?? {})}`);
     }
     const parameters = [...list(operation.parameters), ...list(body.paths[path].parameters)];
-    for (const [, variable] of variables.matchAll(/\{(\w+)\}/g)) {
+    for (const [, variable] of variables.matchAll(/\{(\w+)\+?\}/g)) {
       if (!parameters.some((one) => one.name === variable && one.in === 'path' && one.required === true)) {
         find(apiId, `has the route ${path} without its parameter; it would have parameters: [{ name: ${variable}, in: path, required: true, … }]`);
       }
@@ -657,7 +663,7 @@ function checkApi(context) {
       find(id, 'may be invoked by others than the API; it would have the one permission');
     }
     const name = nameOf(resource);
-    for (const path of name === undefined ? [] : [`/{api}/${name}`, `/{session}/{api}/${name}`]) {
+    for (const path of name === undefined ? [] : name === LOGIN ? ENTRANCES : [`/{api}/${name}`, `/{session}/{api}/${name}`]) {
       if (!forms.get(name)?.includes(path)) {
         find(apiId, `has no route ${path}; each function would have both forms`);
       }

@@ -9,7 +9,7 @@ export function small(template, ...kept) {
     if (name && !kept.includes(name)) {
       ['', 'Role', 'Permission'].forEach((suffix) => delete copy.Resources[`${id}${suffix}`]);
       delete components['x-amazon-apigateway-integrations'][id];
-      Object.keys(paths).filter((each) => each.endsWith(`/${name}`)).forEach((each) => delete paths[each]);
+      Object.keys(paths).filter((each) => JSON.stringify(paths[each]).includes(`/${id}"`)).forEach((each) => delete paths[each]);
     }
   }
   return copy;

@@ -45,6 +45,7 @@ final class Rooms {
           "fleet",
           "token",
           "reseller",
+          "session",
           "report",
           "system",
           "reconcile"));
@@ -102,6 +103,9 @@ final class Rooms {
       "Privileges",
       "Quoted",
       "Sha256",
+      "SessionId",
+      "SessionText",
+      "CheckedText",
       "TokenText",
       "TokenValue");
 

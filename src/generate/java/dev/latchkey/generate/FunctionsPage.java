@@ -26,6 +26,7 @@ final class FunctionsPage {
   /** In the order of the page; a room that is not here comes after these, under its own name. */
   private static final Map<String, String> TITLES = titles(
       "token", "API tokens",
+      "session", "Sessions",
       "ticket", "Tickets and vendors",
       "sshkey", "SSH keys",
       "fleet", "Servers",

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Permission;
+import dev.latchkey.wire.Entrance;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -15,7 +16,7 @@ final class PermissionsDocument {
   private PermissionsDocument() {}
 
   static String of(List<Declaration> functions) {
-    return functions.stream()
+    return Stream.concat(functions.stream(), Stream.of(Entrance.LOGIN))
         .map(function -> "  \"%s\": [%s]".formatted(function.name(), permissions(function)))
         .collect(joining(",\n", Generated.firstMember(PermissionsDocument.class) + ",\n", "\n}\n"));
   }

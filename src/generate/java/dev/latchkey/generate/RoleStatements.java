@@ -28,11 +28,12 @@ public final class RoleStatements {
 
   /**
    * What admission names: the time of the last use, marks of calls, counters of months (in base 36 since 2020, so that their
-   * names begin with a digit until the end of 2049) and of functions, and the copies that its condition is about.
+   * names begin with a digit until the end of 2049) and of functions, and the copies that its condition is about; and of a
+   * session its last use and wrong security tokens. With these alone nothing becomes a credential or a session.
    */
   private static final List<String> COUNTED = Stream.of(
           KEY.stream(),
-          Stream.of("last_used", "last_ip", "s?", "calls_*", "live_*"),
+          Stream.of("last_used", "last_ip", "last_seen", "misses", "s?", "calls_*", "live_*"),
           IntStream.rangeClosed(0, 9).mapToObj(digit -> digit + "*"))
       .flatMap(names -> names)
       .toList();
@@ -85,6 +86,7 @@ public final class RoleStatements {
 
   private static final String SCHEMA = "SCHEMA";
   private static final String USERS = "U#*";
+  private static final String SESSIONS = "X#*";
   private static final String USAGE = "M#*";
   private static final String BILLS = "B#*";
   private static final String RESELLERS = "RESELLERS";
@@ -159,11 +161,12 @@ public final class RoleStatements {
    */
   public static List<String> of(Collection<Permission> permissions, boolean changes) {
     var table = new ArrayList<Access>();
-    table.add(new Access(List.of("GetItem"), List.of(SCHEMA, USERS)));
-    table.add(new Access(List.of("UpdateItem"), List.of(USAGE, OCCURRED, USERS), COUNTED));
+    table.add(new Access(List.of("GetItem"), List.of(SCHEMA, USERS, SESSIONS)));
+    table.add(
+        new Access(List.of("UpdateItem"), List.of(USAGE, OCCURRED, USERS, SESSIONS), COUNTED));
     if (changes) {
       table.addAll(AUDITED);
-      table.add(new Access(List.of("ConditionCheckItem"), List.of(USERS)));
+      table.add(new Access(List.of("ConditionCheckItem"), List.of(USERS, SESSIONS)));
       table.add(new Access(List.of("GetItem", "PutItem", "UpdateItem"), List.of(STAMPS)));
     }
     permissions.forEach(permission -> table.addAll(access(permission)));
@@ -275,6 +278,9 @@ public final class RoleStatements {
             new Access(READ, FINDINGS),
             new Access(WRITE, FINDINGS),
             new Access(List.of("UpdateItem"), List.of(EVENTS)));
+      case CHANGE_SESSIONS ->
+        List.of(new Access(List.of("Query", "PutItem", "DeleteItem"), List.of(SESSIONS)), COUNT);
+      case END_SESSIONS -> List.of(new Access(List.of("Query", "DeleteItem"), List.of(SESSIONS)));
       case RUN_COMMAND -> List.of();
     };
   }

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.wire.Entrance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +69,10 @@ public final class SamTemplate {
     for (var function : functions) {
       text.append(function(logicalId(function), function.name(), statements(function, functions)));
     }
+    text.append(function(
+        logicalId(Entrance.LOGIN),
+        Entrance.LOGIN.name(),
+        RoleStatements.of(Entrance.LOGIN.permissions(), Entrance.LOGIN.isChanging())));
     text.append(internal());
     text.append(part("domain.yaml"));
     text.append(part("alarms.yaml"));
@@ -139,12 +144,25 @@ public final class SamTemplate {
       text.append(path(
           "/{session}/{api}/" + function.name(), logicalId(function), variables("session", "api")));
     }
+    text.append(entrances());
     text.append(path("/$default", "UnknownFunction", "\n              isDefaultRoute: true"));
     text.append("        components:\n          x-amazon-apigateway-integrations:\n");
     functions.forEach(function -> text.append(
         integration(logicalId(function), CANARIES.contains(function.name()) ? "Alias" : "Arn")));
+    text.append(integration(logicalId(Entrance.LOGIN), "Arn"));
     text.append(integration("UnknownFunction", "Arn"));
     return text.toString();
+  }
+
+  /** No route of an HTTP API ends with the slash that clients send: the one with what follows takes it. */
+  private static String entrances() {
+    var login = logicalId(Entrance.LOGIN);
+    var open = "/" + Entrance.OPEN.segment();
+    return path(open, login, "")
+        + path(open + "/{rest+}", login, variables("rest"))
+        + path("/{session}" + open, login, variables("session"))
+        + path("/{session}" + open + "/{rest+}", login, variables("session", "rest"))
+        + path("/{session}/" + Entrance.END.segment(), login, variables("session"));
   }
 
   /** What they may be, the function says: two routes a function let 140 functions fit into the 300 of an API. */

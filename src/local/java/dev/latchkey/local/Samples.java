@@ -1,10 +1,12 @@
 package dev.latchkey.local;
 
 import dev.latchkey.access.Admission;
+import dev.latchkey.access.Authorization;
 import dev.latchkey.access.Caller;
 import dev.latchkey.access.CountOutcome;
 import dev.latchkey.access.Tally;
 import dev.latchkey.access.TokenValue;
+import dev.latchkey.access.User;
 import dev.latchkey.api.Arguments;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
@@ -59,7 +61,7 @@ final class Samples {
     try {
       var caller = admission
           .admit(
-              List.of("whm root:" + root.reveal()),
+              new Authorization(User.ROOT, root),
               LOOPBACK,
               clock.instant(),
               "samples",

@@ -9,7 +9,7 @@ public final class AccessDenied extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   public enum Cause {
-    NO_CREDENTIAL("no Authorization header"),
+    NO_CREDENTIAL("no Authorization header and no session"),
     SEVERAL_CREDENTIALS("more than one Authorization header"),
     UNKNOWN_SCHEME("an Authorization header that is neither “whm USER:TOKEN” nor Basic"),
     NO_USER_NAME("no valid user name in the Authorization header"),
@@ -21,7 +21,13 @@ public final class AccessDenied extends RuntimeException {
     EXPIRED("the token has expired"),
     ADDRESS("the address is not on the token's list"),
     SUSPENDED("the user is suspended"),
-    CHANGED("the token was changed while the call was admitted");
+    CHANGED("the token was changed while the call was admitted"),
+    NO_SESSION("the cookie has not the form or the checksum of a session"),
+    NO_PREFIX("a session without its /cpsess… before the path"),
+    UNKNOWN_SESSION("no such session or link of this user, or a link that was used"),
+    WRONG_PREFIX("the /cpsess… before the path is not this session's"),
+    LOCKED_SESSION("the session is locked after too many wrong /cpsess…"),
+    ENDED_SESSION("the session or the link has ended");
 
     private final String sentence;
 

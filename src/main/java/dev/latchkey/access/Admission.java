@@ -8,8 +8,8 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** From a credential to a caller, at every call anew: a token that was revoked is refused by the next call. */
@@ -17,19 +17,22 @@ import java.util.stream.Stream;
 public class Admission {
   private final AdmissionTable credentials;
   private final UserTable users;
+  private final SessionTable sessions;
   private final CountingTable counting;
 
   @Inject
-  Admission(AdmissionTable credentials, UserTable users, CountingTable counting) {
+  Admission(
+      AdmissionTable credentials, UserTable users, SessionTable sessions, CountingTable counting) {
     this.credentials = credentials;
     this.users = users;
+    this.sessions = sessions;
     this.counting = counting;
   }
 
   /**
-   * Admits and counts: one conditional write and one read, at the same time.
+   * Admits and counts: one conditional write and one read, at the same time. A session is one read before it; one more of
+   * the other user where root opened it as somebody else; and once a minute one write, at the same time as the others.
    *
-   * @param authorization the values of the Authorization header
    * @param source the address that the call comes from
    * @param id the request id
    * @param calls which calls it is: one, or the commands of a batch
@@ -37,30 +40,114 @@ public class Admission {
    * @throws OverQuota when it might, but for a quota
    */
   public Uni<Admitted> admit(
-      List<String> authorization, String source, Instant now, String id, CountOutcome calls) {
+      Shown shown, String source, Instant now, String id, CountOutcome calls) {
     return Uni.createFrom().deferred(() -> {
-      var claim = Authorization.parse(authorization);
-      var address = AddressRange.address(source).orElseThrow(() -> new AccessDenied(Cause.ADDRESS));
-      var digest = claim.token().digest();
-      calls.of(claim.user(), Credential.id(digest));
-      var request = new Request(claim.user(), digest, address, now, id, calls);
-      // Whatever the user is: what the credential counts must be known before it can be taken back.
-      return Uni.combine()
-          .all()
-          .unis(outcome(credentials.admit(request)), outcome(users.seen(claim.user())))
-          .asTuple()
-          .chain(both -> both.getItem1()
-              // Whose token is good for nothing does not learn that its quota is used up.
-              .onFailure(OverQuota.class)
-              .recoverWithUni(over -> both.getItem2().chain(found -> {
-                judge(found, over.credential());
-                return Uni.createFrom().failure(over);
-              }))
-              .chain(item -> both.getItem2()
-                  .map(user -> admit(request, claim.token(), source, item, user))
-                  .onFailure()
-                  .call(() -> counting.takeBack(request.count()))));
+      var address = address(source);
+      if (!shown.isOfSession()) {
+        return admit(Authorization.parse(shown.authorization()), source, now, id, calls);
+      }
+      var claim = SessionClaim.parse(shown.cookies(), shown.prefix());
+      return sessions.use(claim, now).chain(live -> {
+        var session = live.session();
+        var request = new Request(session.opener(), session.token(), address, now, id, calls);
+        return admit(
+            request,
+            claim.id().callerSecret(),
+            source,
+            acting(session).map(as -> opener -> as.apply(opener).by(session)),
+            sessions.noteUse(live, now));
+      });
     });
+  }
+
+  /** A token that is shown in another way than by a header. */
+  public Uni<Admitted> admit(
+      Authorization claim, String source, Instant now, String id, CountOutcome calls) {
+    return Uni.createFrom().deferred(() -> {
+      var digest = claim.token().digest();
+      var request = new Request(claim.user(), digest, address(source), now, id, calls);
+      return admit(
+          request,
+          claim.token().callerSecret(),
+          source,
+          Uni.createFrom().item(UnaryOperator.identity()),
+          Uni.createFrom().voidItem());
+    });
+  }
+
+  /**
+   * Who opens a session by a link: the token that made the link is judged as if it opened it.
+   *
+   * @param shown the link's id
+   */
+  public Uni<Admitted> admit(
+      SessionLink link,
+      SessionId shown,
+      String source,
+      Instant now,
+      String id,
+      CountOutcome calls) {
+    return Uni.createFrom().deferred(() -> {
+      var opened = link.session();
+      var request = new Request(opened.opener(), opened.token(), address(source), now, id, calls);
+      return admit(
+          request,
+          shown.callerSecret(),
+          source,
+          acting(opened),
+          Uni.createFrom().voidItem());
+    });
+  }
+
+  private static AddressRange address(String source) {
+    return AddressRange.address(source).orElseThrow(() -> new AccessDenied(Cause.ADDRESS));
+  }
+
+  /** What a session makes of who opened it; a read where it is another user's. */
+  private Uni<UnaryOperator<Caller>> acting(Session session) {
+    if (session.user().equals(session.opener())) {
+      return Uni.createFrom().item(opener -> opener.as(opener.user(), session.privileges()));
+    }
+    return users.find(session.user()).map(found -> {
+      var user = notSuspended(found.orElseThrow(() -> new AccessDenied(Cause.UNKNOWN_USER)));
+      return opener -> opener.as(user, session.privileges());
+    });
+  }
+
+  private static User notSuspended(User user) {
+    if (user.suspended()) {
+      throw new AccessDenied(Cause.SUSPENDED);
+    }
+    return user;
+  }
+
+  private Uni<Admitted> admit(
+      Request request,
+      CallerSecret secret,
+      String source,
+      Uni<UnaryOperator<Caller>> acting,
+      Uni<Void> beside) {
+    request.outcome().of(request.user(), Credential.id(request.digest()));
+    // Whatever the user is: what the credential counts must be known before it can be taken back.
+    return Uni.combine()
+        .all()
+        .unis(
+            outcome(credentials.admit(request)),
+            outcome(users.seen(request.user())),
+            outcome(acting),
+            beside)
+        .asTuple()
+        .chain(all -> all.getItem1()
+            // Whose token is good for nothing does not learn that its quota is used up.
+            .onFailure(OverQuota.class)
+            .recoverWithUni(over -> all.getItem2()
+                .invoke(found -> judge(found, over.credential()))
+                .chain(user -> all.getItem3().chain(as -> Uni.createFrom().failure(over))))
+            .chain(item -> all.getItem2()
+                .chain(user ->
+                    all.getItem3().map(as -> admit(request, secret, source, item, user, as)))
+                .onFailure()
+                .call(() -> counting.takeBack(request.count()))));
   }
 
   /** What came of it, also a failure, as an item. */
@@ -71,7 +158,12 @@ public class Admission {
   }
 
   private static Admitted admit(
-      Request request, TokenValue shown, String source, Item credential, Optional<Seen> found) {
+      Request request,
+      CallerSecret secret,
+      String source,
+      Item credential,
+      Optional<Seen> found,
+      UnaryOperator<Caller> as) {
     var token = CredentialItem.read(request.user(), credential);
     var user = judge(found, token);
     var ofUser = user.quota(request.month());
@@ -79,7 +171,7 @@ public class Admission {
       throw new OverQuota(token, quota, request.calls().total());
     });
     return new Admitted(
-        Caller.of(user.user(), token, source, shown.callerSecret()),
+        as.apply(Caller.of(user.user(), token, source, secret)),
         request.count(),
         CredentialItem.old(credential, request.month()),
         Stream.concat(

@@ -34,12 +34,19 @@ public record Authorization(String user, TokenValue token) {
           default -> throw new AccessDenied(Cause.UNKNOWN_SCHEME);
         };
     var colon = pair.indexOf(':');
-    if (colon < 0 || !User.isName(pair.substring(0, colon))) {
+    if (colon < 0) {
       throw new AccessDenied(Cause.NO_USER_NAME);
     }
-    var token = TokenValue.parse(pair.substring(colon + 1))
-        .orElseThrow(() -> new AccessDenied(Cause.NO_TOKEN));
-    return new Authorization(pair.substring(0, colon), token);
+    return of(pair.substring(0, colon), pair.substring(colon + 1));
+  }
+
+  /** @throws AccessDenied as {@link #parse} */
+  public static Authorization of(String user, String password) {
+    if (!User.isName(user)) {
+      throw new AccessDenied(Cause.NO_USER_NAME);
+    }
+    var token = TokenValue.parse(password).orElseThrow(() -> new AccessDenied(Cause.NO_TOKEN));
+    return new Authorization(user, token);
   }
 
   /** FOSSBilling sends {@code USER:PASSWORD} without encoding it; Base64 has no colon. */

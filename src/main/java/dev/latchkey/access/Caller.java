@@ -1,18 +1,45 @@
 package dev.latchkey.access;
 
+import java.util.Optional;
+
 /**
  * Who calls: the user, the credential used, and how far both together reach for this call.
  *
- * @param scope the credential's, with no privilege that the user has lost since
+ * @param user as whom the call acts
+ * @param opener whose token the credential is: the same, but for a session that root opened as somebody else
+ * @param credential the token, also that which opened the session
+ * @param scope the credential's, with no privilege that either user has lost since
  * @param source the address the call came from, as the connection, the gateway or a trusted proxy states it
  * @param secret made of what the caller has shown, which the table does not know
+ * @param session by which the call came, if it did by one
  */
 public record Caller(
-    User user, Credential credential, Scope scope, String source, CallerSecret secret) {
+    User user,
+    User opener,
+    Credential credential,
+    Scope scope,
+    String source,
+    CallerSecret secret,
+    Optional<Session> session) {
 
   static Caller of(User user, Credential credential, String source, CallerSecret secret) {
-    return new Caller(
-        user, credential, credential.scope().within(user.privileges()), source, secret);
+    var scope = credential.scope().within(user.privileges());
+    return new Caller(user, user, credential, scope, source, secret, Optional.empty());
+  }
+
+  /** By the same token, but as {@code other}, and with no more privileges than {@code held}. */
+  Caller as(User other, Privileges held) {
+    var within = scope.within(held).within(other.privileges());
+    return new Caller(other, opener, credential, within, source, secret, session);
+  }
+
+  Caller by(Session of) {
+    return new Caller(user, opener, credential, scope, source, secret, Optional.of(of));
+  }
+
+  /** Whether it acts as somebody else than whose token it has. */
+  public boolean isPossessed() {
+    return !user.name().equals(opener.name());
   }
 
   public boolean holds(Privilege privilege) {

@@ -46,6 +46,11 @@ public record Answer(
     return new Answer(0, reason, Data.hash(), Optional.empty(), Optional.empty());
   }
 
+  /** Says something else than “OK”, where clients of WHM know it. */
+  public Answer because(String other) {
+    return new Answer(result, other, metadata, data, pageOf);
+  }
+
   /** Names the server that it is about, which the call may have left to be found out. */
   public Answer about(String server) {
     return new Answer(result, reason, metadata.with(SERVER.name(), server), data, pageOf);

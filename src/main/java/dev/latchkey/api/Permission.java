@@ -35,6 +35,10 @@ public enum Permission {
   READ_FINDINGS,
   /** Notes what was found on servers, and what was acknowledged. */
   CHANGE_FINDINGS,
+  /** Makes links to sessions, opens sessions and ends them: the one permission with which a session can be written. */
+  CHANGE_SESSIONS,
+  /** Ends the sessions of a user who is removed. */
+  END_SESSIONS,
   /** Sends orders to servers: SendCommand with our documents, and GetCommandInvocation. */
   RUN_COMMAND;
 

@@ -66,7 +66,12 @@ public record Author(
         request);
   }
 
+  /** Who made the change, where it is somebody else than its owner; and as whom, in a session that root opened. */
   private Optional<String> byAnother(String owner) {
-    return caller.map(by -> by.user().name()).filter(by -> !by.equals(owner));
+    return caller
+        .filter(by -> by.isPossessed() || !by.user().name().equals(owner))
+        .map(by -> by.isPossessed()
+            ? by.opener().name() + " as " + by.user().name()
+            : by.user().name());
   }
 }

@@ -2,6 +2,7 @@ package dev.latchkey.change;
 
 import dev.latchkey.access.Caller;
 import dev.latchkey.access.CredentialTable;
+import dev.latchkey.access.SessionTable;
 import dev.latchkey.access.UserTable;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.DryRun;
@@ -32,13 +33,20 @@ public class Change {
   private final Store store;
   private final UserTable users;
   private final CredentialTable credentials;
+  private final SessionTable sessions;
   private final AuditTable audit;
 
   @Inject
-  Change(Store store, UserTable users, CredentialTable credentials, AuditTable audit) {
+  Change(
+      Store store,
+      UserTable users,
+      CredentialTable credentials,
+      SessionTable sessions,
+      AuditTable audit) {
     this.store = store;
     this.users = users;
     this.credentials = credentials;
+    this.sessions = sessions;
     this.audit = audit;
   }
 
@@ -136,8 +144,12 @@ public class Change {
 
   private void checkUnchanged(Transaction in, Caller caller) {
     Supplier<WhmFailure> changed = () -> WhmFailure.refused(
-        "The token or the user that makes this call was changed meanwhile; nothing was done.");
+        "The token, the session or the user that makes this call was changed meanwhile; nothing was done.");
     users.checkUnchanged(in, caller.user(), changed);
+    if (caller.isPossessed()) {
+      users.checkUnchanged(in, caller.opener(), changed);
+    }
+    caller.session().ifPresent(session -> sessions.checkThere(in, session, changed));
     credentials.checkUnchanged(in, caller.credential(), changed);
   }
 }

@@ -47,7 +47,11 @@ public class LimitTable {
     /** Of root, whoever makes them. */
     RESELLERS("resellers", "resellers", "unsetupreseller removes some"),
     /** Of root, whoever saves them. */
-    ACL_LISTS("acl_lists", "saved lists of privileges", "saveacllist api.delete=1 deletes some");
+    ACL_LISTS("acl_lists", "saved lists of privileges", "saveacllist api.delete=1 deletes some"),
+    SESSIONS(
+        "sessions",
+        "sessions and links to some",
+        "a logout ends one, and so do 15 minutes without a call");
 
     private final String name;
     private final String things;
@@ -192,6 +196,7 @@ public class LimitTable {
       case SERVERS -> limits.servers();
       case RESELLERS -> limits.resellers();
       case ACL_LISTS -> MOST_LISTS;
+      case SESSIONS -> limits.sessions();
     };
   }
 

@@ -79,6 +79,10 @@ public interface Settings {
     @WithDefault("1000")
     int resellers();
 
+    /** The most sessions of one user at a time, links that nobody has opened yet included. */
+    @WithDefault("100")
+    int sessions();
+
     /** The most grants on one server at a time, proven gone ones not counted; an order carries no more than 40. */
     @WithDefault("40")
     int grants();

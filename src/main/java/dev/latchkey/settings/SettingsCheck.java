@@ -16,6 +16,7 @@ class SettingsCheck {
   private static final int MOST = 10_000;
   private static final int MOST_GRANTS = 40;
   private static final Duration SHORTEST_AGE = Duration.ofDays(1);
+  private static final int MOST_SESSIONS = 1_000;
 
   void start(@Observes StartupEvent event, Settings settings) {
     var limits = settings.limits();
@@ -23,6 +24,7 @@ class SettingsCheck {
     refuseBeyond("tickets", limits.tickets(), MOST);
     refuseBeyond("servers", limits.servers(), MOST);
     refuseBeyond("resellers", limits.resellers(), MOST);
+    refuseBeyond("sessions", limits.sessions(), MOST_SESSIONS);
     refuseBeyond("grants", limits.grants(), MOST_GRANTS);
     refuseShort(settings.tokenMaxAge());
     var given = System.getProperties().stringPropertyNames().stream()

@@ -7,6 +7,7 @@ import dev.latchkey.data.Data;
 import dev.latchkey.text.Quoted;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The two forms of WHM's API that a call can ask for with {@code api.version}. */
 enum ApiVersion {
@@ -92,6 +93,8 @@ enum ApiVersion {
 
   static final String PARAMETER = "api.version";
 
+  private static final Pattern LATER = Pattern.compile("[1-9][0-9]{0,3}");
+
   abstract boolean serves(Declaration function);
 
   /** @param function the one of that name, where only another form of the API serves it */
@@ -102,19 +105,24 @@ enum ApiVersion {
 
   abstract Data.Hash tree(Envelope envelope, Optional<Declaration> function);
 
-  /** A call that does not say asks for API 0 (WHM, "Introduction to WHM API 1", older editions). */
+  /**
+   * A call that does not say asks for API 0 (WHM, "Introduction to WHM API 1", older editions). What is above 1 is served as
+   * 1, the latest that there is: FOSSBilling asks for 2.
+   */
   static ApiVersion of(Arguments arguments) {
     List<String> versions = arguments.values(PARAMETER);
     if (versions.size() > 1) {
       throw WhmFailure.parameter(
           PARAMETER, "is given " + versions.size() + " times; give it once.");
     }
-    return switch (versions.isEmpty() ? "0" : versions.get(0)) {
-      case "0" -> ZERO;
-      case "1" -> ONE;
-      default ->
-        throw WhmFailure.parameter(
-            PARAMETER, "“" + Quoted.of(versions.get(0)) + "” is not served; use api.version=1.");
-    };
+    var version = versions.isEmpty() ? "0" : versions.get(0);
+    if (version.equals("0")) {
+      return ZERO;
+    }
+    if (!LATER.matcher(version).matches()) {
+      throw WhmFailure.parameter(
+          PARAMETER, "“" + Quoted.of(version) + "” is not served; use api.version=1.");
+    }
+    return ONE;
   }
 }

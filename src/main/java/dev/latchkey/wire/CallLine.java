@@ -33,6 +33,7 @@ final class CallLine {
   private Optional<String> user = Optional.empty();
   private Optional<CountOutcome> count = Optional.empty();
   private Optional<String> repeated = Optional.empty();
+  private Data.Hash session = Data.hash();
 
   /**
    * @param id the request id; a command's has its number behind it
@@ -53,6 +54,10 @@ final class CallLine {
   void admitted(Caller by) {
     user = Optional.of(by.user().name());
     credential = Optional.of(by.credential());
+    by.session().ifPresent(of -> session = session.with("session", of.id()));
+    if (by.isPossessed()) {
+      session = session.with("opener", by.opener().name());
+    }
   }
 
   /** Who calls with it is known, and refused. */
@@ -93,8 +98,9 @@ final class CallLine {
         .with("outcome", outcome)
         .with("source", source);
     if (credential.isPresent()) {
-      line =
-          line.with("user", user.orElseThrow()).with("token", credential.get().id());
+      line = line.with("user", user.orElseThrow())
+          .with("token", credential.get().id())
+          .with(session);
     }
     line = count.map(CountMembers::of).map(line::with).orElse(line);
     line = line.with("release", Release.NAME)

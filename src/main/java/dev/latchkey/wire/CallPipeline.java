@@ -23,6 +23,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -127,7 +128,8 @@ public class CallPipeline implements Pipeline {
         .chain(admitted -> carryOut(function, exchange, request, admitted.caller())
             .map(envelope ->
                 envelope.warning(ExpiryWarning.of(admitted.caller().credential(), exchange.at())))
-            .call(envelope -> record(exchange, envelope, admitted.caller(), calls.total()))
+            .call(envelope ->
+                record(exchange.id(), exchange.at(), envelope, admitted.caller(), calls.total()))
             .call(() -> folding.fold(admitted))
             .chain(envelope -> form(exchange, request, declaration, envelope, changes, line)
                 .onFailure(WhmFailure.class)
@@ -165,9 +167,8 @@ public class CallPipeline implements Pipeline {
   }
 
   private Uni<Admitted> admit(Exchange exchange, CountOutcome outcome) {
-    var headers = exchange.http().headers().getAll("Authorization");
     return admission.admit(
-        headers, exchange.peer().trusted(), exchange.at(), exchange.id(), outcome);
+        exchange.shown(), exchange.peer().trusted(), exchange.at(), exchange.id(), outcome);
   }
 
   private Uni<Envelope> carryOut(
@@ -205,20 +206,20 @@ public class CallPipeline implements Pipeline {
   }
 
   /** A call whose record cannot be written is answered all the same: what it did is done. */
-  private Uni<Void> record(Exchange exchange, Envelope envelope, Caller caller, long count) {
+  Uni<Void> record(String id, Instant at, Envelope envelope, Caller caller, long count) {
     var call = new UsageRecord(
-        caller.user().name(),
-        exchange.id(),
+        caller.credential().user(),
+        id,
         caller.credential().name(),
         caller.credential().id(),
         envelope.command(),
         count,
         envelope.result(),
-        exchange.at());
+        at);
     return usage
         .record(call)
         .onFailure()
-        .invoke(failure -> LOG.errorf(failure, "%s has no usage record: %s", exchange.id(), call))
+        .invoke(failure -> LOG.errorf(failure, "%s has no usage record: %s", id, call))
         .onFailure()
         .recoverWithNull();
   }

@@ -1,6 +1,8 @@
 package dev.latchkey.wire;
 
 import dev.latchkey.access.Caller;
+import dev.latchkey.access.SecurityToken;
+import dev.latchkey.access.Shown;
 import dev.latchkey.access.TrustedProxies;
 import dev.latchkey.api.Arguments;
 import dev.latchkey.api.Call;
@@ -11,7 +13,6 @@ import dev.latchkey.data.Data;
 import dev.latchkey.data.Format;
 import dev.latchkey.text.Quoted;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.HostAndPort;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
@@ -40,15 +41,26 @@ record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Insta
     return new Exchange(http, route, Peer.of(http, proxies), RequestId.of(http, at), at);
   }
 
+  /** What it shows of who calls. */
+  Shown shown() {
+    return shown(http);
+  }
+
+  static Shown shown(HttpServerRequest http) {
+    return new Shown(
+        http.headers().getAll("Authorization"),
+        http.headers().getAll("Cookie"),
+        SecurityToken.before(http.path()));
+  }
+
   CallLine line() {
     return new CallLine(id, route.function(), peer.nearest(), at);
   }
 
   Call call(Declaration function, Arguments arguments, Caller caller) {
-    var host = Optional.ofNullable(http.authority()).map(HostAndPort::host);
     // Of several, which would be joined by commas somewhere on the way, the key's form complains.
     var keys = http.headers().getAll(IdempotencyKey.HEADER);
-    return new Call(function, arguments, caller, host, route.format(), at, id)
+    return new Call(function, arguments, caller, Origin.of(http), route.format(), at, id)
         .keyed(keys.isEmpty() ? Optional.empty() : Optional.of(String.join(",", keys)));
   }
 
@@ -64,14 +76,23 @@ record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Insta
 
   /** The same for every cause. */
   Response denied() {
+    return denied(http, route.format(), id);
+  }
+
+  static Response denied(HttpServerRequest http, Format format, String id) {
     // Response.status has a place for the phrase, but Quarkus does not send it.
     http.response().setStatusMessage("Forbidden Access denied");
     Closing.afterAnswer(http);
     var builder = Response.status(Response.Status.FORBIDDEN);
-    return route.format() == Format.XML
-        ? write(builder, "cpanelresult", DENIAL)
+    return format == Format.XML
+        ? write(builder, id, format, format.mediaType(), "cpanelresult", DENIAL)
         : write(
-            builder, "text/plain; charset=\"utf-8\"", "", Data.hash().with("cpanelresult", DENIAL));
+            builder,
+            id,
+            format,
+            "text/plain; charset=\"utf-8\"",
+            "",
+            Data.hash().with("cpanelresult", DENIAL));
   }
 
   Response broken(Fault fault) {
@@ -91,16 +112,22 @@ record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Insta
   }
 
   private Response write(ResponseBuilder builder, String root, Data.Hash tree) {
-    return write(builder, route.format().mediaType(), root, tree);
+    return write(builder, id, route.format(), route.format().mediaType(), root, tree);
   }
 
   /** An answer may hold a token's secret, so nobody on the way may keep it. */
-  private Response write(ResponseBuilder builder, String mediaType, String root, Data.Hash tree) {
+  private static Response write(
+      ResponseBuilder builder,
+      String id,
+      Format format,
+      String mediaType,
+      String root,
+      Data.Hash tree) {
     return builder
         .header(HttpHeaders.CONTENT_TYPE, mediaType)
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
         .header(RequestId.HEADER, id)
-        .entity(route.format().write(root, tree))
+        .entity(format.write(root, tree))
         .build();
   }
 }

@@ -39,24 +39,36 @@ final class RouteFilter {
     if (internal.isAt(http.path())) {
       return Optional.empty();
     }
+    if (internal.name().isEmpty()) {
+      if (Entrance.of(http.path()).isPresent() && served.includesLogin()) {
+        return toResource(context, http, Entrance.PATH);
+      }
+      if (FrontPage.isAt(http)) {
+        return Optional.of(FrontPage.answer(http));
+      }
+    }
     var route = Route.of(http.path());
     if (route.isEmpty() || internal.name().isPresent()) {
       return refusal(
           Response.status(Response.Status.NOT_FOUND),
           "Not found. A WHM API 1 function is at /json-api/FUNCTION or /xml-api/FUNCTION.");
     }
+    var isFunction = served.includes(route.get().function());
+    return toResource(context, http, isFunction ? route.get().function() : UnknownApp.PATH);
+  }
+
+  private static Optional<Response> toResource(
+      ContainerRequestContext context, HttpServerRequest http, String path) {
     var method = http.method().name();
     if (!METHODS.contains(method)) {
       return refusal(
           Response.status(Response.Status.METHOD_NOT_ALLOWED).header("Allow", "GET, POST"),
           "The method " + Quoted.of(method) + " is not served. Call a function by GET or POST.");
     }
-    var isFunction = served.includes(route.get().function());
     // JAX-RS would answer a Content-Type that it cannot parse with an empty 400, and clients send
     // anything.
     context.getHeaders().putSingle(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_OCTET_STREAM);
-    context.setRequestUri(
-        ANYWHERE, URI.create("/" + (isFunction ? route.get().function() : UnknownApp.PATH)));
+    context.setRequestUri(ANYWHERE, URI.create("/" + path));
     return Optional.empty();
   }
 

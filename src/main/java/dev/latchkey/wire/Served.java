@@ -37,7 +37,7 @@ public class Served {
   /** A name that no function has would silently serve nothing. */
   void start(@Observes StartupEvent event) {
     named.orElse(List.of()).stream()
-        .filter(name -> functions.find(name).isEmpty())
+        .filter(name -> functions.find(name).isEmpty() && !name.equals(Entrance.LOGIN.name()))
         .findFirst()
         .ifPresent(name -> {
           throw new IllegalStateException(
@@ -46,7 +46,15 @@ public class Served {
   }
 
   boolean includes(String function) {
-    return functions.find(function).isPresent()
-        && named.map(names -> names.contains(function)).orElse(!inLambda);
+    return functions.find(function).isPresent() && isNamed(function);
+  }
+
+  /** Whether sessions are opened and ended here. */
+  boolean includesLogin() {
+    return isNamed(Entrance.LOGIN.name());
+  }
+
+  private boolean isNamed(String name) {
+    return named.map(names -> names.contains(name)).orElse(!inLambda);
   }
 }

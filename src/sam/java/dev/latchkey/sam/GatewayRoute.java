@@ -33,12 +33,17 @@ record GatewayRoute(String method, String path, String function) {
     }
     var called = segments(calledPath);
     var mine = segments(path);
-    if (mine.size() != called.size() || !(method.equals(ANY) || method.equals(calledMethod))) {
+    var isGreedy = isGreedy();
+    if ((isGreedy ? mine.size() > called.size() : mine.size() != called.size())
+        || !(method.equals(ANY) || method.equals(calledMethod))) {
       return Optional.empty();
     }
     var variables = new HashMap<String, String>();
     for (int i = 0; i < mine.size(); i++) {
-      if (isVariable(mine.get(i)) && !called.get(i).isEmpty()) {
+      if (isGreedy && i == mine.size() - 1) {
+        var rest = String.join("/", called.subList(i, called.size()));
+        variables.put(mine.get(i).substring(1, mine.get(i).length() - 2), rest);
+      } else if (isVariable(mine.get(i)) && !called.get(i).isEmpty()) {
         variables.put(mine.get(i).substring(1, mine.get(i).length() - 1), called.get(i));
       } else if (!mine.get(i).equals(called.get(i))) {
         return Optional.empty();
@@ -47,11 +52,19 @@ record GatewayRoute(String method, String path, String function) {
     return Optional.of(variables);
   }
 
-  /** Sorts before those that are less exact: fixed segments before variables, a method before all, the default last. */
+  /**
+   * Sorts before those that are less exact: fixed segments before variables, a method before all, then what takes all that
+   * follows, the default last.
+   */
   String exactness() {
-    var order = new StringBuilder(isDefault() ? "1" : "0");
+    var order = new StringBuilder(isDefault() ? "2" : isGreedy() ? "1" : "0");
     segments(path).forEach(segment -> order.append(isVariable(segment) ? '1' : '0'));
     return order.append(method.equals(ANY) ? '1' : '0').toString();
+  }
+
+  /** Whether its last variable, {@code {name+}}, takes all that follows; also nothing, after a slash. */
+  private boolean isGreedy() {
+    return path.endsWith("+}");
   }
 
   private static List<String> segments(String path) {

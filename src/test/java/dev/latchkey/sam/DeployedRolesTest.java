@@ -80,6 +80,25 @@ class DeployedRolesTest {
     }
   }
 
+  /** All others may note the use of one that is there. */
+  @Test
+  void sessionsAreMadeByLoginAndByLinksAlone() {
+    for (var id : ROLES.functions()) {
+      var role = ROLES.of(id);
+      assertThat(role.allows(put("X#root")))
+          .as(id + " makes a session")
+          .isEqualTo(Set.of("CreateUserSession", "Login", "Batch").contains(id));
+      for (var attribute :
+          List.of("revision", "acls", "opener", "token", "security", "ends_at", "expires")) {
+        assertThat(role.allows(update("X#root", "SET " + attribute + " = :x")))
+            .as(id + " and " + attribute)
+            .isFalse();
+      }
+    }
+    assertThat(ROLES.ofWhmFunction("version").allows(update("X#root", "SET last_seen = :x")))
+        .isTrue();
+  }
+
   /** {@code ForAllValues} alone holds for what a request does not name. */
   @Test
   void anUpdateNamesItsPartitionAndItsAttributes() {
@@ -108,7 +127,7 @@ class DeployedRolesTest {
   @Test
   void aFunctionReachesItsOwnPartitionsAlone() {
     for (var id : ROLES.functions()) {
-      assertThat(List.of(query("X#root"), put("X#root"), update("X#root", "SET last_used = :x")))
+      assertThat(List.of(query("Z#root"), put("Z#root"), update("Z#root", "SET last_used = :x")))
           .as(id)
           .noneMatch(ROLES.of(id)::allows);
     }

@@ -37,6 +37,7 @@ class SettingNamesTest {
             "latchkey.limits.tickets",
             "latchkey.limits.servers",
             "latchkey.limits.resellers",
+            "latchkey.limits.sessions",
             "latchkey.limits.grants",
             "latchkey.prices.currency",
             "latchkey.prices.read",

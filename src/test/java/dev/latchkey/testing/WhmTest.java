@@ -7,11 +7,13 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Functions;
 import dev.latchkey.sam.PackageUnderTest;
 import dev.latchkey.store.Schema;
+import dev.latchkey.wire.Entrance;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.restassured.RestAssured;
 import jakarta.inject.Inject;
 import java.lang.reflect.Method;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -49,7 +51,9 @@ public abstract class WhmTest {
   /** Instead of the application in this process, where one is said; Quarkus points at the latter before every test. */
   @BeforeEach
   final void callThePackage() {
-    var names = functions.declarations().stream().map(Declaration::name).toList();
+    var names = Stream.concat(functions.declarations().stream(), Stream.of(Entrance.LOGIN))
+        .map(Declaration::name)
+        .toList();
     PackageUnderTest.port(names).ifPresent(port -> RestAssured.port = port);
   }
 

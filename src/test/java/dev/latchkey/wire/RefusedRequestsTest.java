@@ -27,7 +27,8 @@ class RefusedRequestsTest extends WhmTest {
       delimiter = ' ',
       value = {
         "api.version=1&api.version=1 given_2_times",
-        "api.version=2 “2”_is_not_served",
+        "api.version=-1 “-1”_is_not_served",
+        "api.version=1.1 “1.1”_is_not_served",
         "api.version=one “one”_is_not_served",
         "api.version=1&a=%ff not_UTF-8",
         "api.version=1&api.filter.enable=1&api.filter.a.field=x&api.filter.a.type=ends api.filter.a.type",

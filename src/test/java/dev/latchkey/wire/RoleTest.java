@@ -17,6 +17,7 @@ import dev.latchkey.reconcile.Reconciler;
 import dev.latchkey.sam.DeployedRoles;
 import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.testing.Account;
+import dev.latchkey.testing.Browser;
 import dev.latchkey.testing.CphulkServer;
 import dev.latchkey.testing.Customer;
 import dev.latchkey.testing.Fleet;
@@ -92,8 +93,8 @@ class RoleTest extends WhmTest {
       "ticket_list");
 
   /** Their answer has one, and is not given again. */
-  private static final Set<String> SECRETS =
-      Set.of("api_token_create", "api_token_rotate", "ticket_create_stub_ticket");
+  private static final Set<String> SECRETS = Set.of(
+      "create_user_session", "api_token_create", "api_token_rotate", "ticket_create_stub_ticket");
 
   private static final Set<String> OF_ONE_CALL = Set.of(
       "auth_time",
@@ -139,6 +140,9 @@ class RoleTest extends WhmTest {
     call(client, "usage_report", "by", "day");
     call(client, "usage_report", "group", "token");
     call(client, "usage_report", "group", "user");
+    var opener = accounts.reseller(Privilege.CREATE_USER_SESSION);
+    String[] asItself = {"user", opener.user(), "service", "whostmgrd"};
+    call(WhmClient.of(opener), "create_user_session", asItself);
 
     call(client, "api_token_create", "token_name", "a");
     var value = client.data("api_token_create", "token_name", "b").path("token").asText();
@@ -290,6 +294,39 @@ class RoleTest extends WhmTest {
     call(root(), "unsetupreseller", "user", customer.user());
     var another = accounts.reseller(OptionalLong.of(10)).user();
     call(root(), "terminatereseller", "user", another, "terminatereseller", "1");
+  }
+
+  /** A session's calls ask for no more than a token's: their roles may note its use, and make none. */
+  @Test
+  void loginAndASessionsCallsAskForNoMoreThanTheirRolesAllow() {
+    var account = accounts.reseller(Privilege.CREATE_USER_SESSION, Privilege.MANAGE_API_TOKENS);
+    var start = Instant.now().getEpochSecond();
+    try (var clock = TestClock.stoppedAt(start)) {
+      SdkProbe.reset();
+      var session = Browser.of(account);
+      assertThat(refused(ROLES.of("Login"))).isEmpty();
+      SdkProbe.reset();
+      var url = session
+          .data("create_user_session", "user", account.user(), "service", "whostmgrd")
+          .path("url")
+          .asText();
+      assertThat(refused(ROLES.ofWhmFunction("create_user_session"))).isEmpty();
+      SdkProbe.reset();
+      var byLink = Browser.byLink(url);
+      assertThat(byLink.raw().get(byLink.prefix() + "/logout").statusCode()).isEqualTo(303);
+      assertThat(refused(ROLES.of("Login"))).isEmpty();
+      assertThat(SdkProbe.actions()).contains("dynamodb:DeleteItem", "dynamodb:PutItem");
+
+      TestClock.stoppedAt(start + 90);
+      SdkProbe.reset();
+      assertThat(session.withPrefix("/cpsess0000000000").status()).isEqualTo(403);
+      session.data("version");
+      assertThat(SdkProbe.written()).contains("X#" + account.user());
+      assertThat(refused(ROLES.ofWhmFunction("version"))).isEmpty();
+      SdkProbe.reset();
+      session.data("api_token_create", "token_name", "a");
+      assertThat(refused(ROLES.ofWhmFunction("api_token_create"))).isEmpty();
+    }
   }
 
   /** A token with a list of addresses, whose admission is two requests. */
