@@ -17,7 +17,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
 import jakarta.ws.rs.core.Response.Status;
-import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -120,8 +119,9 @@ record Visit(
             Response.ok(),
             Data.hash().with("status", 1).with("redirect", target).with("security_token", path))
         // Not 303, which clients of WHM follow, and so do not see where it leads.
-        : Response.status(Status.FOUND).location(URI.create(target));
-    return build(builder.header(HttpHeaders.SET_COOKIE, SessionCookie.of(session.id())));
+        : Response.status(Status.FOUND);
+    return build(
+        to(target, builder).header(HttpHeaders.SET_COOKIE, SessionCookie.of(session.id())));
   }
 
   /** The same for every cause. */
@@ -145,12 +145,20 @@ record Visit(
   Response ended() {
     var builder = wantsJson()
         ? json(Response.ok(), Data.hash().with("status", 1).with("redirect", "/login"))
-        : Response.seeOther(URI.create("/login"));
+        : to("/login", Response.status(Status.SEE_OTHER));
     return build(builder.header(HttpHeaders.SET_COOKIE, SessionCookie.none()));
   }
 
   Response denied() {
     return Exchange.denied(http, Format.JSON, id);
+  }
+
+  /**
+   * The path alone, as WHM has it: clients read the security token off its beginning, cPanel::APIClient also with
+   * {@code login_only=1}, and {@code location} would make it a URL with a scheme and a port that are not the caller's.
+   */
+  private static ResponseBuilder to(String path, ResponseBuilder builder) {
+    return builder.header(HttpHeaders.LOCATION, path);
   }
 
   private static ResponseBuilder json(ResponseBuilder builder, Data.Hash tree) {

@@ -1,13 +1,32 @@
 package dev.latchkey.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Locale;
 
-/** What the server answers to a {@link RecordedRequest}. */
-public record RecordedAnswer(int status, String body) {
+/**
+ * What the server answers to a {@link RecordedRequest}.
+ *
+ * @param head the status line and the headers
+ */
+public record RecordedAnswer(String head, String body) {
   static RecordedAnswer parse(String answer) {
-    var body = answer.substring(answer.indexOf("\r\n\r\n") + 4).replaceAll("\r\n[0-9a-f]*\r\n", "");
-    var status = answer.substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length());
-    return new RecordedAnswer(Integer.parseInt(status), body);
+    var end = answer.indexOf("\r\n\r\n");
+    return new RecordedAnswer(
+        answer.substring(0, end), answer.substring(end + 4).replaceAll("\r\n[0-9a-f]*\r\n", ""));
+  }
+
+  public int status() {
+    return Integer.parseInt(head.substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
+  }
+
+  /** The first header of that name. */
+  public String header(String name) {
+    var begin = name.toLowerCase(Locale.ROOT) + ":";
+    return head.lines()
+        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(begin))
+        .map(line -> line.substring(begin.length()).trim())
+        .findFirst()
+        .orElse("");
   }
 
   public boolean isJson() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.testing.Account;
+import dev.latchkey.testing.Browser;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.LogLines;
 import dev.latchkey.testing.RecordedRequest;
@@ -102,6 +103,26 @@ class BillingPanelsTest extends WhmTest {
       assertThat(answer.at("/metadata/result").asInt()).as(step).isZero();
     }
     assertThat(paymenter("product config: listpkgs").has("package")).isFalse();
+  }
+
+  /** It asks for version 2 of the API, takes the address as it is, and sends the reseller there. */
+  @Test
+  void fossBillingsLinkOpensASessionOfTheReseller() {
+    var link =
+        fossBilling("reseller login url: create_user_session").at("/data/url").asText();
+
+    var session = Browser.byLink(link);
+    assertThat(session.data("myprivs").at("/privileges/0/all").asInt()).isZero();
+    assertThat(session.call("listresellers").asString()).contains("Permission denied");
+  }
+
+  /** There is nothing of cPanel here: it sends the user to the host's name, and logs why. */
+  @Test
+  void fossBillingGetsNoAddressOfASessionOfCpanel() {
+    var answer = fossBilling("cPanel login url: create_user_session");
+
+    assertThat(answer.has("data")).isFalse();
+    assertThat(answer.at("/metadata/reason").asText()).contains("cpaneld");
   }
 
   /** Without api.version; up to 0.8.5 it would have taken every privilege away by an empty list. */

@@ -72,7 +72,7 @@ class RecordedRequestsTest extends WhmTest {
       return status + " xml " + answer.body().replaceAll("(?s).*<reason>(.*)</reason>.*", "$1");
     }
     if (!answer.isJson()) {
-      return status + " " + answer.body().lines().findFirst().orElse("");
+      return (status + " " + answer.body().lines().findFirst().orElse("")).trim();
     }
     var tree = answer.json();
     if (tree.has("metadata")) {
