@@ -155,6 +155,31 @@ class AuthorizationMatrixTest extends WhmTest {
     });
   }
 
+  @Test
+  void overItsQuota() {
+    var quota = new Scope(allBut(), Optional.empty(), Optional.empty(), OptionalLong.of(1));
+    var few = accounts.token(account.user(), "few", quota);
+    WhmClient.of(account.with(few)).data("version");
+    column("over quota", "", new Column() {
+      @Override
+      public RequestSpecification request(Declaration function) {
+        return by(few);
+      }
+
+      @Override
+      public void judge(Declaration function, Way way, Response answer) {
+        var cell = way + " " + function.name();
+        softly.assertThat(answer.statusCode()).as(cell).isEqualTo(200);
+        softly.assertThat(answer.header("Retry-After")).as(cell).matches("[1-9][0-9]*");
+        softly
+            .assertThat(answer.asString())
+            .as(cell)
+            .contains("“few” has a quota of 1 calls a month, and has 0 left")
+            .doesNotContain("\"data\":", "<data>");
+      }
+    });
+  }
+
   /** Of every privilege, which {@code all} stands for, these are left out. */
   private static Privileges allBut(Privilege... few) {
     var others = EnumSet.allOf(Privilege.class);
