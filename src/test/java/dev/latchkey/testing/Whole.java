@@ -27,6 +27,13 @@ public record Whole(Map<String, Map<String, AttributeValue>> items, Map<String, 
     return new Whole(items(client), files(server));
   }
 
+  /** The same but for one partition. */
+  public Whole without(String partition) {
+    var others = new TreeMap<>(items);
+    others.keySet().removeIf(key -> key.startsWith(partition + " / "));
+    return new Whole(others, files);
+  }
+
   private static Map<String, Map<String, AttributeValue>> items(DynamoDbAsyncClient client) {
     var items = new TreeMap<String, Map<String, AttributeValue>>();
     client
