@@ -3,6 +3,7 @@ package dev.latchkey.reseller;
 import static dev.latchkey.api.Permission.CHANGE_TICKETS;
 import static dev.latchkey.api.Permission.CHANGE_TOKENS;
 import static dev.latchkey.api.Permission.CHANGE_USERS;
+import static dev.latchkey.api.Permission.END_SESSIONS;
 import static dev.latchkey.api.Permission.READ_SERVERS;
 
 import dev.latchkey.access.Privilege;
@@ -33,7 +34,7 @@ public final class Unsetupreseller extends WhmFunction {
         .numbered(61)
         .requires(Privilege.ALL)
         .closes()
-        .needs(CHANGE_TICKETS, CHANGE_TOKENS, CHANGE_USERS, READ_SERVERS)
+        .needs(CHANGE_TICKETS, CHANGE_TOKENS, CHANGE_USERS, END_SESSIONS, READ_SERVERS)
         .takes(ResellerParameters.USER)
         .answersNothing());
     this.removal = removal;

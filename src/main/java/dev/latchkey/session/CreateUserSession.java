@@ -138,6 +138,9 @@ public final class CreateUserSession extends WhmFunction {
             () -> change.commit(call, user.name(), sentence, in -> {
               sessions.create(in, link, id, token, expires);
               limits.add(in, user.name(), Limited.SESSIONS);
+              if (!user.name().equals(call.caller().user().name())) {
+                users.checkUnchanged(in, user, () -> changed(user));
+              }
             })))
         .replaceWith(() -> Answer.of(Data.hash()
                 .with("cp_security_token", token.path())
@@ -146,6 +149,12 @@ public final class CreateUserSession extends WhmFunction {
                 .with("session", id.reveal())
                 .with("url", origin + token.path() + "/login/?session=" + encoded(id.reveal())))
             .because("Created session"));
+  }
+
+  /** Of a user who is being removed nothing is made that would outlive it. */
+  private static WhmFailure changed(User user) {
+    return USER.refused(
+        "“" + user.name() + "” was changed meanwhile; nothing was done, try again.");
   }
 
   /** The link is in no table, and so in no second answer. */

@@ -3,6 +3,7 @@ package dev.latchkey.reseller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.Account;
+import dev.latchkey.testing.Browser;
 import dev.latchkey.testing.Customer;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
@@ -64,6 +65,27 @@ class UnsetupresellerTest extends WhmTest {
     assertThat(again.failure("vendor_profile_get")).contains("You have no vendor profile");
     assertThat(root().data("acctcounts", "user", name).at("/reseller/limit").isNull())
         .isTrue();
+  }
+
+  /** Such a session hangs on a token of root's, which stays. */
+  @Test
+  void aSessionThatRootOpenedAsItEndsWithIt() {
+    var link = root()
+        .data("create_user_session", "user", name, "service", "whostmgrd")
+        .path("url")
+        .asText();
+    var unused = root()
+        .data("create_user_session", "user", name, "service", "whostmgrd")
+        .path("url")
+        .asText();
+    var session = Browser.byLink(link);
+    assertThat(session.status()).isEqualTo(200);
+
+    root().data("unsetupreseller", "user", name);
+    root().data("setupreseller", "user", name);
+
+    assertThat(session.status()).isEqualTo(403);
+    assertThat(Browser.plain().get(Browser.path(unused)).statusCode()).isEqualTo(401);
   }
 
   @Test
