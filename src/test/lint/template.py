@@ -36,7 +36,7 @@ EXAMPLES = {"HostName": "whm.example.com"}
 
 # The functions that the stack must have room for. CloudFormation takes 500 resources a stack and a template of 1 MB, API
 # Gateway 300 routes and 300 integrations an API; the rest is room for what comes.
-FUNCTIONS = 140
+FUNCTIONS = 130
 LIMITS = {"resources": 494, "routes": 290, "integrations": 290, "bytes": 1024 * 1024}
 
 
