@@ -95,6 +95,13 @@ class BudgetTest extends WhmTest {
         "api_token_create",
         i -> new String[] {"token_name", "b" + i});
     assertRequests(
+        "api_token_create, with a key",
+        client,
+        "GetItem 2, TransactWriteItems 1, UpdateItem 1",
+        3,
+        "api_token_create",
+        i -> new String[] {"token_name", "k" + i, "api.idempotency_key", "k" + i});
+    assertRequests(
         "api_token_create, a dry run",
         client,
         "GetItem 1, Query 1, TransactWriteItems 1, UpdateItem 1",
