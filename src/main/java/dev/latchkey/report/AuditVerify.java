@@ -36,7 +36,7 @@ public final class AuditVerify extends WhmFunction {
   private static final Parameter<Optional<Head>> HEAD_OUTSIDE = Parameter.optional(
       "head",
       ParameterType.text(AuditVerify::head),
-      "The newest seal that you have noted outside, NUMBER:HASH, as “head” of an earlier answer, an object of the stream or an export has it; without it nobody can say whether the end of the chain is missing.");
+      "The newest seal that you have noted outside, NUMBER:HASH, as “head” of an earlier answer or an export has it; without it nobody can say whether the end of the chain is missing.");
 
   private static final Parameter<Optional<Place>> NEXT = Parameter.optional(
       "next",
