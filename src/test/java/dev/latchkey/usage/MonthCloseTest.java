@@ -104,6 +104,7 @@ class MonthCloseTest extends WhmTest {
   }
 
   private JsonNode stated(Month month) {
+    assertThat(found(month)).as("the closed " + month).isPresent();
     return WhmClient.parse(found(month).orElseThrow().statement());
   }
 
