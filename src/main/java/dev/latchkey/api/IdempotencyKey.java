@@ -59,7 +59,7 @@ public final class IdempotencyKey {
     var parameter = PARAMETER.from(call);
     var header = call.key().map(IdempotencyKey::header);
     if (parameter.isPresent() && header.isPresent() && !parameter.equals(header)) {
-      throw PARAMETER.refused("and the header " + HEADER + " differ; send one of them.");
+      throw PARAMETER.refused("differs from the header " + HEADER + "; send one of them.");
     }
     return parameter.or(() -> header);
   }

@@ -110,7 +110,7 @@ public final class FleetDriftAcknowledge extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     var what = WHAT.from(call).orElseGet(List::of);
     if (what.isEmpty() != EVERYTHING.from(call)) {
-      throw WHAT.refused("and “all” exclude each other, and one of them is needed.");
+      throw WHAT.refused("give it or “all=1”, one of the two.");
     }
     if (what.size() > FindingTable.MOST_CHANGED) {
       throw WHAT.refused("has " + what.size() + " values; at most " + FindingTable.MOST_CHANGED

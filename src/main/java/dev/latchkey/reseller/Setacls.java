@@ -70,8 +70,8 @@ public final class Setacls extends WhmFunction {
     if (wanted.isEmpty() == list.isEmpty()) {
       throw AclParameters.LIST.refused(
           wanted.isEmpty()
-              ? "and “acl-NAME” are both missing; nothing was changed. Name what is to be given (acl-list-accts=1) or taken away (acl-list-accts=), or a saved list."
-              : "and “acl-NAME” exclude each other; give one of them.");
+              ? "is missing, and so is “acl-NAME”; nothing was changed. Name what is to be given (acl-list-accts=1) or taken away (acl-list-accts=), or a saved list."
+              : "does not go with “acl-NAME”; give one of them.");
     }
     return Change.retrying(() -> resellers
             .findLasting(call, RESELLER, name)

@@ -146,9 +146,9 @@ class FleetDriftAcknowledgeTest extends WhmTest {
     assertThat(WhmClient.reasonOfFailure(
             acknowledge("what-1", what, "what-2", "account nobody-of-that-name")))
         .contains("what", "is not drift on");
-    assertThat(WhmClient.reasonOfFailure(acknowledge())).contains("“all”");
+    assertThat(WhmClient.reasonOfFailure(acknowledge())).contains("“all=1”");
     assertThat(WhmClient.reasonOfFailure(acknowledge("what", what, "all", "1")))
-        .contains("exclude each other");
+        .contains("one of the two");
     assertThat(WhmClient.reasonOfFailure(client.post(FleetDriftAcknowledge.NAME, "all", "1")))
         .contains("reason");
     assertThat(drift()).contains(what);

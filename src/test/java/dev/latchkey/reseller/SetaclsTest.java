@@ -100,7 +100,7 @@ class SetaclsTest extends WhmTest {
   /** Billing panels send it for each new customer (FOSSBilling, issue 4173). */
   @Test
   void aCallThatNamesNothingTakesNothingAway() {
-    assertThat(refusal()).contains("acllist: and “acl-NAME” are both missing");
+    assertThat(refusal()).contains("acllist: is missing, and so is “acl-NAME”");
     assertThat(refusal("acllist", "")).contains("acllist: is empty");
     assertThat(refusal("acl-list-accts", "", "acl-manage-api-tokens", ""))
         .contains("would have no privilege any more");
@@ -139,7 +139,8 @@ class SetaclsTest extends WhmTest {
     var list = Customer.name();
     root().data("saveacllist", "acllist", list, "acl-create-acct", "1");
 
-    assertThat(refusal("acllist", list, "acl-kill-acct", "1")).contains("exclude each other");
+    assertThat(refusal("acllist", list, "acl-kill-acct", "1"))
+        .contains("does not go with “acl-NAME”");
     assertThat(set("acllist", list)).containsExactly("create-acct");
     assertThat(root().failure("setacls", with("acllist", "unknown-one")))
         .contains("acllist: there is no list “unknown-one”");
