@@ -3,8 +3,8 @@ package dev.latchkey.generate;
 import static java.util.stream.Collectors.joining;
 
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Functions;
 import dev.latchkey.api.Permission;
-import dev.latchkey.wire.Entrance;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -16,7 +16,7 @@ final class PermissionsDocument {
   private PermissionsDocument() {}
 
   static String of(List<Declaration> functions) {
-    return Stream.concat(functions.stream(), Stream.of(Entrance.LOGIN))
+    return Stream.concat(functions.stream(), Stream.of(Functions.LOGIN))
         .map(function -> "  \"%s\": [%s]".formatted(function.name(), permissions(function)))
         .collect(joining(",\n", Generated.firstMember(PermissionsDocument.class) + ",\n", "\n}\n"));
   }

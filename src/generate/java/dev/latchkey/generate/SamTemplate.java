@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Functions;
 import dev.latchkey.wire.Entrance;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,9 +71,9 @@ public final class SamTemplate {
       text.append(function(logicalId(function), function.name(), statements(function, functions)));
     }
     text.append(function(
-        logicalId(Entrance.LOGIN),
-        Entrance.LOGIN.name(),
-        RoleStatements.of(Entrance.LOGIN.permissions(), Entrance.LOGIN.isChanging())));
+        logicalId(Functions.LOGIN),
+        Functions.LOGIN.name(),
+        RoleStatements.of(Functions.LOGIN.permissions(), Functions.LOGIN.isChanging())));
     text.append(internal());
     text.append(part("domain.yaml"));
     text.append(part("alarms.yaml"));
@@ -149,14 +150,14 @@ public final class SamTemplate {
     text.append("        components:\n          x-amazon-apigateway-integrations:\n");
     functions.forEach(function -> text.append(
         integration(logicalId(function), CANARIES.contains(function.name()) ? "Alias" : "Arn")));
-    text.append(integration(logicalId(Entrance.LOGIN), "Arn"));
+    text.append(integration(logicalId(Functions.LOGIN), "Arn"));
     text.append(integration("UnknownFunction", "Arn"));
     return text.toString();
   }
 
   /** No route of an HTTP API ends with the slash that clients send: the one with what follows takes it. */
   private static String entrances() {
-    var login = logicalId(Entrance.LOGIN);
+    var login = logicalId(Functions.LOGIN);
     var open = "/" + Entrance.OPEN.segment();
     return path(open, login, "")
         + path(open + "/{rest+}", login, variables("rest"))

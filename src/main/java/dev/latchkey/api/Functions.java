@@ -11,10 +11,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Every function there is, by name. */
 @Singleton
 public class Functions {
+  /**
+   * What opens and ends sessions. It is not one of WHM's functions, as it is called without a credential; in all else, such
+   * as its number, its Lambda and what that may do, it is declared like one.
+   */
+  public static final Declaration LOGIN = Declaration.of(
+          "login", "Opens a session by a token or by a link, and ends one.")
+      .numbered(72)
+      .forAnyCaller()
+      .changes()
+      .needs(Permission.CHANGE_SESSIONS);
+
   private final Map<String, WhmFunction> byName = new TreeMap<>();
 
   /** @throws IllegalStateException that lists every function whose declaration is not complete, all at once */
@@ -45,6 +57,13 @@ public class Functions {
 
   public Optional<WhmFunction> find(String name) {
     return Optional.ofNullable(byName.get(name));
+  }
+
+  /** The function whose calls are counted by this number, the login among them; empty for what is none, or none any more. */
+  public Optional<Declaration> numbered(int number) {
+    return Stream.concat(declarations().stream(), Stream.of(LOGIN))
+        .filter(function -> function.number() == number)
+        .findFirst();
   }
 
   /** In the order of their names. */

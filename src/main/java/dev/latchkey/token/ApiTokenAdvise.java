@@ -20,9 +20,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Says which privileges a token could do without, as far as the counters of its calls tell. */
 @Singleton
@@ -100,11 +98,13 @@ public final class ApiTokenAdvise extends WhmFunction {
   }
 
   private Answer answer(Used used, Call call) {
-    var known = functions.get().declarations().stream()
-        .collect(Collectors.toMap(Declaration::number, function -> function, (one, same) -> one));
     var required = new LinkedHashMap<Integer, Privilege>();
-    known.forEach((number, function) ->
-        function.privilege().ifPresent(privilege -> required.put(number, privilege)));
+    functions
+        .get()
+        .declarations()
+        .forEach(function -> function
+            .privilege()
+            .ifPresent(privilege -> required.put(function.number(), privilege)));
     var advice = Advice.of(used, required, call.at());
     var token = used.credential();
     return Answer.of(Data.hash()
@@ -116,7 +116,7 @@ public final class ApiTokenAdvise extends WhmFunction {
         .with("acls", Data.texts(token.scope().privileges().acls()))
         .with("needed_acls", acls(advice.needed()))
         .with("unused_acls", acls(advice.unused()))
-        .with("functions", functions(advice, known))
+        .with("functions", called(advice))
         .with("command", Data.orNull(advice.command(token.name()).map(Data::text)))
         .with("non_fatals", Data.texts(advice.remarks())));
   }
@@ -127,10 +127,10 @@ public final class ApiTokenAdvise extends WhmFunction {
   }
 
   /** A number that no function has stands for calls of functions that do not exist. */
-  private static Data.Sequence functions(Advice advice, Map<Integer, Declaration> known) {
+  private Data.Sequence called(Advice advice) {
     return new Data.Sequence(advice.calls().entrySet().stream()
         .<Data>map(entry -> {
-          var function = Optional.ofNullable(known.get(entry.getKey()));
+          var function = functions.get().numbered(entry.getKey());
           return Data.hash()
               .with("function", function.map(Declaration::name).orElse("(none that exists)"))
               .with("calls", entry.getValue())

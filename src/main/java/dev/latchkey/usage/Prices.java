@@ -45,9 +45,9 @@ public class Prices {
 
   /** What is no function costs as much as reading: it was asked for, and answered. */
   public Priced of(int number) {
-    return functions.get().declarations().stream()
-        .filter(function -> function.number() == number)
-        .findFirst()
+    return functions
+        .get()
+        .numbered(number)
         .map(Prices::priced)
         .orElseGet(() ->
             new Priced(number, number == 0 ? "(unknown)" : "(" + number + ")", PriceClass.READ));

@@ -1,7 +1,5 @@
 package dev.latchkey.wire;
 
-import dev.latchkey.api.Declaration;
-import dev.latchkey.api.Permission;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -9,17 +7,6 @@ import java.util.regex.Pattern;
 public enum Entrance {
   OPEN("login"),
   END("logout");
-
-  /**
-   * What opens and ends sessions. It is not one of WHM's functions, as it is called without a credential; in all else, such
-   * as its number, its Lambda and what that may do, it is declared like one.
-   */
-  public static final Declaration LOGIN = Declaration.of(
-          "login", "Opens a session by a token or by a link, and ends one.")
-      .numbered(72)
-      .forAnyCaller()
-      .changes()
-      .needs(Permission.CHANGE_SESSIONS);
 
   /** Where its resource is; no function's name has a dash. */
   static final String PATH = "way-in";

@@ -10,6 +10,7 @@ import dev.latchkey.access.SessionClaim;
 import dev.latchkey.access.SessionTable;
 import dev.latchkey.access.Tally;
 import dev.latchkey.api.Answer;
+import dev.latchkey.api.Functions;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.store.NewerTable;
 import dev.latchkey.store.Schema;
@@ -165,7 +166,7 @@ public class EntrancePage {
   }
 
   private static CountOutcome counted(CallLine line) {
-    var outcome = new CountOutcome(Tally.ofEach(List.of(Entrance.LOGIN.number())));
+    var outcome = new CountOutcome(Tally.ofEach(List.of(Functions.LOGIN.number())));
     line.counting(outcome);
     return outcome;
   }

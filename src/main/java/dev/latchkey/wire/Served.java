@@ -37,7 +37,7 @@ public class Served {
   /** A name that no function has would silently serve nothing. */
   void start(@Observes StartupEvent event) {
     named.orElse(List.of()).stream()
-        .filter(name -> functions.find(name).isEmpty() && !name.equals(Entrance.LOGIN.name()))
+        .filter(name -> functions.find(name).isEmpty() && !name.equals(Functions.LOGIN.name()))
         .findFirst()
         .ifPresent(name -> {
           throw new IllegalStateException(
@@ -51,7 +51,7 @@ public class Served {
 
   /** Whether sessions are opened and ended here. */
   boolean includesLogin() {
-    return isNamed(Entrance.LOGIN.name());
+    return isNamed(Functions.LOGIN.name());
   }
 
   private boolean isNamed(String name) {

@@ -9,6 +9,7 @@ import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
 import dev.latchkey.testing.Account;
+import dev.latchkey.testing.Browser;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WayIn;
@@ -73,8 +74,10 @@ class UsageReportTest extends WhmTest {
 
   @Test
   void everyFunctionHasARowWithItsClassItsPriceAndItsAmount() {
-    var client = reseller(MANAGE_API_TOKENS);
+    var account = accounts.reseller(MANAGE_API_TOKENS);
+    var client = WhmClient.of(account);
     client.data("version");
+    Browser.login(account.user(), account.token().reveal(), "");
     client.data("batch", "command-1", "version", "command-2", "myprivs");
     client.data("api_token_create", "token_name", "made");
     client.failure("nothing_of_this_name");
@@ -85,11 +88,12 @@ class UsageReportTest extends WhmTest {
         .containsExactlyInAnyOrder(
             "(unknown) read 1 0.001 0.001",
             "api_token_create change 1 0.005 0.005",
+            "login change 1 0.005 0.005",
             "myprivs read 1 0.001 0.001",
             "usage_report read 1 0.001 0.001",
             "version read 2 0.001 0.002");
-    assertThat(report.path("calls").asLong()).isEqualTo(6);
-    assertThat(report.path("amount").asText()).isEqualTo("0.01");
+    assertThat(report.path("calls").asLong()).isEqualTo(7);
+    assertThat(report.path("amount").asText()).isEqualTo("0.015");
     assertThat(report.path("currency").asText()).isEqualTo("USD");
     assertThat(report.path("month").asText()).isEqualTo("202611");
   }

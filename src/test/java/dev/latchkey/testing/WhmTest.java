@@ -7,7 +7,6 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Functions;
 import dev.latchkey.sam.PackageUnderTest;
 import dev.latchkey.store.Schema;
-import dev.latchkey.wire.Entrance;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.restassured.RestAssured;
@@ -51,7 +50,7 @@ public abstract class WhmTest {
   /** Instead of the application in this process, where one is said; Quarkus points at the latter before every test. */
   @BeforeEach
   final void callThePackage() {
-    var names = Stream.concat(functions.declarations().stream(), Stream.of(Entrance.LOGIN))
+    var names = Stream.concat(functions.declarations().stream(), Stream.of(Functions.LOGIN))
         .map(Declaration::name)
         .toList();
     PackageUnderTest.port(names).ifPresent(port -> RestAssured.port = port);
