@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +93,13 @@ class OverQuotaTest extends WhmTest {
     assertThat(counters.onCredentials(few.user())).containsEntry("calls_202611", 3L);
   }
 
+  /** A list may come in several fields of the same name (RFC 9110 section 5.3), as from what stands in for the gateway. */
+  private static String field(Response answer, String name) {
+    return answer.headers().getValues(name).stream()
+        .map(String::strip)
+        .collect(Collectors.joining(", "));
+  }
+
   @Test
   void everyAnswerSaysWhatIsLeft() {
     var account = withQuota(accounts.reseller(OptionalLong.of(50), MANAGE_API_TOKENS), "some", 9);
@@ -99,11 +107,11 @@ class OverQuotaTest extends WhmTest {
     sum();
 
     var answer = call(account, "version?api.version=1");
-    assertThat(answer.header("RateLimit-Policy"))
+    assertThat(field(answer, "RateLimit-Policy"))
         .isEqualTo("\"token\";q=9;w=2592000, \"user\";q=50;w=2592000");
-    assertThat(answer.header("RateLimit"))
+    assertThat(field(answer, "RateLimit"))
         .isEqualTo("\"token\";r=7" + LEFT + ", \"user\";r=48" + LEFT);
-    assertThat(call(account, "nothing_of_this_name?api.version=1").header("RateLimit"))
+    assertThat(field(call(account, "nothing_of_this_name?api.version=1"), "RateLimit"))
         .startsWith("\"token\";r=6;");
     assertThat(answer.header("Retry-After")).isNull();
     assertThat(call(accounts.reseller(), "version").headers().hasHeaderWithName("RateLimit"))
