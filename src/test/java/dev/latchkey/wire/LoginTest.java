@@ -22,6 +22,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -34,6 +35,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 @QuarkusTest
 @InProcess
 @WayIn
+@Order(3) // while there is little in the table: it reads all of it around each refused login
 class LoginTest extends WhmTest {
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final String JSON_REFUSAL = "{\"status\":0,\"message\":\"invalid_login\"}";
