@@ -95,7 +95,7 @@ test('cpanel-rest-api filters, sorts and pages a list', async () => {
       'api.chunk.enable': 1, 'api.chunk.start': 1, 'api.chunk.size': 2,
     },
   });
-  assert.deepEqual(app, ['api_token_update', 'api_token_revoke']);
+  assert.deepEqual(app, ['api_token_update', 'api_token_rotate']);
 });
 
 test("cpanel-lib goes through WHM's own sequence of a ticket", async () => {
