@@ -151,7 +151,7 @@ describe('IAM', () => {
   finds('nothing that is denied', (resources) => {
     const all = statements(resources, 'VersionRole');
     all.splice(all.indexOf(denial(resources)), 1);
-  }, [/^VersionRole: does not deny UpdateItem and DeleteItem of audit entries, receipts and seals/]);
+  }, [/^VersionRole: does not deny UpdateItem and DeleteItem of audit entries, receipts, seals and closed bills/]);
   finds('less that is denied', (resources) => denial(resources).Action.pop(), [/^VersionRole: does not deny UpdateItem and DeleteItem of audit/]);
   finds('a misspelled action', (resources) => {
     const { Action } = writing(resources, 'BootstrapRole', 'dynamodb:PutItem');

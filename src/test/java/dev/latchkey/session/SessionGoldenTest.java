@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.Browser;
 import dev.latchkey.testing.Golden;
+import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
@@ -17,6 +18,7 @@ class SessionGoldenTest extends WhmTest {
   private static final long AT = 1_483_625_276;
 
   @Test
+  @InProcess
   void aLinkInJsonAndInXml() {
     try (var clock = TestClock.stoppedAt(AT)) {
       var account = accounts.reseller(CREATE_USER_SESSION);

@@ -4,6 +4,7 @@ import static dev.latchkey.access.Privilege.LIST_ACCTS;
 import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@InProcess
 class ApiTokenAdviseTest extends WhmTest {
   private static final long OCTOBER = Instant.parse("2026-10-05T00:00:00Z").getEpochSecond();
   private static final long NOVEMBER = Instant.parse("2026-11-29T00:00:00Z").getEpochSecond();

@@ -12,6 +12,7 @@ import dev.latchkey.access.TokenValue;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
+import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
@@ -43,6 +44,7 @@ class ApiTokenListTest extends WhmTest {
   }
 
   @Test
+  @InProcess
   void showsWhenFromWhereAndHowOftenATokenWasUsed() {
     var account = accounts.reseller(MANAGE_API_TOKENS);
     var client = WhmClient.of(account);
