@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @WayIn
 class AnswerFormsTest extends WhmTest {
-  private static final String REQUEST = "[0-9a-z]{8}_[0-9a-f]{32}";
+  private static final String REQUEST = "[0-9a-z]{8}_[0-9A-Za-z=_-]{8,64}";
 
   @Test
   void theEnvelopeHasNumbersForItsFlags() {
