@@ -43,7 +43,7 @@ public class Prices {
    */
   public record Priced(int number, String name, PriceClass priceClass) {}
 
-  /** What is no function costs as much as reading: it was asked for, and answered. */
+  /** A call of a name that is not a function costs as much as a read: it was asked for, and answered. */
   public Priced of(int number) {
     return functions
         .get()

@@ -17,6 +17,7 @@ import dev.latchkey.text.Quoted;
 import dev.latchkey.usage.Folding;
 import dev.latchkey.usage.UsageRecord;
 import dev.latchkey.usage.UsageTable;
+import dev.latchkey.wire.Noting.Attempt;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Inject;
@@ -84,7 +85,7 @@ public class CallPipeline implements Pipeline {
         .onFailure(AccessDenied.class)
         .recoverWithUni(denied -> {
           line.denied(denied, clock.instant());
-          return noting.denied(exchange, nameOf(function), denied).map(noted -> exchange.denied());
+          return noting.denied(attempt(function, exchange), denied).map(noted -> exchange.denied());
         })
         .onFailure(NewerTable.class)
         .recoverWithItem(newer -> {
@@ -149,7 +150,7 @@ public class CallPipeline implements Pipeline {
           var name = Quoted.of(exchange.route().function());
           var refusal = dispatcher.refuse(name, WhmFailure.refused(over.getMessage()));
           return noting
-              .overQuota(exchange, nameOf(function), over)
+              .overQuota(attempt(function, exchange), over)
               .chain(noted -> form(exchange, request, declaration, refusal, false, line));
         });
   }
@@ -198,6 +199,10 @@ public class CallPipeline implements Pipeline {
     return noting
         .refused(caller, nameOf(function), request.arguments(), why, exchange.at(), exchange.id())
         .map(noted -> dispatcher.refuse(Quoted.of(exchange.route().function()), why));
+  }
+
+  private static Attempt attempt(Optional<WhmFunction> function, Exchange exchange) {
+    return new Attempt(nameOf(function), exchange.peer().nearest(), exchange.at(), exchange.id());
   }
 
   /** Of a function that does not exist clients choose the name, and it is none. */

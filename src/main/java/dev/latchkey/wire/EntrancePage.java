@@ -14,6 +14,7 @@ import dev.latchkey.api.Functions;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.store.NewerTable;
 import dev.latchkey.store.Schema;
+import dev.latchkey.wire.Noting.Attempt;
 import dev.latchkey.wire.SessionKeeper.Opened;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
@@ -41,6 +42,7 @@ public class EntrancePage {
   private final SessionKeeper keeper;
   private final CallPipeline pipeline;
   private final Dispatcher dispatcher;
+  private final Noting noting;
   private final Proxies proxies;
   private final Clock clock;
 
@@ -52,6 +54,7 @@ public class EntrancePage {
       SessionKeeper keeper,
       CallPipeline pipeline,
       Dispatcher dispatcher,
+      Noting noting,
       Proxies proxies,
       Clock clock) {
     this.schema = schema;
@@ -60,6 +63,7 @@ public class EntrancePage {
     this.keeper = keeper;
     this.pipeline = pipeline;
     this.dispatcher = dispatcher;
+    this.noting = noting;
     this.proxies = proxies;
     this.clock = clock;
   }
@@ -83,14 +87,19 @@ public class EntrancePage {
             .deferred(() -> visit.entrance() == Entrance.OPEN ? open(visit, line) : end(visit))
             .invoke(done -> line.answered(done(visit), clock.instant()))
             .onFailure(AccessDenied.class)
-            .recoverWithItem(denied -> {
+            .recoverWithUni(denied -> {
               line.denied(denied, clock.instant());
-              return visit.entrance() == Entrance.OPEN ? visit.refused() : visit.denied();
+              return noting
+                  .denied(attempt(visit), denied)
+                  .map(noted ->
+                      visit.entrance() == Entrance.OPEN ? visit.refused() : visit.denied());
             })
             .onFailure(OverQuota.class)
-            .recoverWithItem(over -> {
+            .recoverWithUni(over -> {
               line.known(over.credential());
-              return refused(visit, line, over.getMessage());
+              return noting
+                  .overQuota(attempt(visit), over)
+                  .map(noted -> refused(visit, line, over.getMessage()));
             })
             .onFailure(WhmFailure.class)
             .recoverWithItem(refusal -> refused(visit, line, refusal.getMessage()))
@@ -105,6 +114,10 @@ public class EntrancePage {
               line.failed(fault.getMessage(), clock.instant());
               return visit.failed(Response.Status.INTERNAL_SERVER_ERROR, fault.getMessage());
             }));
+  }
+
+  private static Attempt attempt(Visit visit) {
+    return new Attempt(visit.entrance().segment(), visit.peer().nearest(), visit.at(), visit.id());
   }
 
   /** The credential is good, and yet there is no session. */

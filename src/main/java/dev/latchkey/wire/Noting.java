@@ -44,6 +44,13 @@ public class Noting {
     this.reads = reads;
   }
 
+  /**
+   * What somebody tried who was not let in.
+   *
+   * @param function empty for one that does not exist
+   */
+  record Attempt(String function, String source, Instant at, String request) {}
+
   /** A call of an admitted credential that was refused; a dry run leaves nothing. */
   Uni<Void> refused(Call call, WhmFailure failure) {
     return refused(
@@ -93,30 +100,29 @@ public class Noting {
   }
 
   /** A call that was denied; of a credential that nobody knows nothing is written. */
-  Uni<Void> denied(Exchange exchange, String function, AccessDenied denied) {
+  Uni<Void> denied(Attempt attempt, AccessDenied denied) {
     return denied
         .credential()
-        .map(known -> denied(exchange, function, known, denied.why().name(), denied.getMessage()))
+        .map(known -> denied(attempt, known, denied.why().name(), denied.getMessage()))
         .orElseGet(() -> Uni.createFrom().voidItem());
   }
 
   /** A call that is one too many: the credential is good for everything else. */
-  Uni<Void> overQuota(Exchange exchange, String function, OverQuota over) {
+  Uni<Void> overQuota(Attempt attempt, OverQuota over) {
     var cause = "QUOTA_OF_" + over.quota().owner().name();
-    return denied(exchange, function, over.credential(), cause, over.getMessage());
+    return denied(attempt, over.credential(), cause, over.getMessage());
   }
 
-  private Uni<Void> denied(
-      Exchange exchange, String function, Credential known, String cause, String why) {
+  private Uni<Void> denied(Attempt attempt, Credential known, String cause, String why) {
     return note(event(
         Kind.DENIAL,
         known,
         cause,
-        function,
+        attempt.function(),
         why,
-        exchange.peer().nearest(),
-        exchange.at(),
-        exchange.id()));
+        attempt.source(),
+        attempt.at(),
+        attempt.request()));
   }
 
   private static Event event(

@@ -13,6 +13,7 @@ import dev.latchkey.access.TokenValue;
 import dev.latchkey.store.Store;
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.AuditPass;
+import dev.latchkey.testing.Browser;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.TestClock;
@@ -171,6 +172,25 @@ class AuditOfCallsTest extends WhmTest {
     laterBy(3_700);
     pass.run();
     assertThat(told(client, tooLate)).contains("the token has expired");
+  }
+
+  /** It is a way in like any other. */
+  @Test
+  void aLoginThatWasDeniedIsToldToo() {
+    var account = accounts.reseller(MANAGE_API_TOKENS);
+    var old = accounts.token(
+        account.user(),
+        "old",
+        new Scope(
+            Privileges.NONE,
+            Optional.of(NOON.minusSeconds(1)),
+            Optional.empty(),
+            OptionalLong.empty()));
+
+    var denied = Browser.login(account.user(), old.reveal(), "").header("X-Request-Id");
+
+    assertThat(told(WhmClient.of(account), denied))
+        .isEqualTo("denial, login, denied 1 call: the token has expired");
   }
 
   @Test
