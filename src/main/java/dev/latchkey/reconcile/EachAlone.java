@@ -3,6 +3,7 @@ package dev.latchkey.reconcile;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
@@ -29,5 +30,29 @@ final class EachAlone {
         .merge(atOnce)
         .collect()
         .asList();
+  }
+
+  /**
+   * The same where all is to be done: it fails when the last of them has ended, if any of them failed.
+   *
+   * @param otherwise what it fails with, beside the first failure
+   */
+  static <T> Uni<Void> orFail(
+      List<T> things,
+      int atOnce,
+      Function<T, Uni<Boolean>> work,
+      BiConsumer<T, Throwable> failed,
+      String otherwise) {
+    var failures = new ConcurrentLinkedQueue<Throwable>();
+    return all(things, atOnce, work, (thing, failure) -> {
+          failed.accept(thing, failure);
+          failures.add(failure);
+        })
+        .invoke(done -> {
+          if (!failures.isEmpty()) {
+            throw new IllegalStateException(otherwise, failures.peek());
+          }
+        })
+        .replaceWithVoid();
   }
 }

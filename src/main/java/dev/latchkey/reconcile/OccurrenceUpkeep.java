@@ -10,9 +10,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jboss.logging.Logger;
 
 /** Makes audit entries of the refusals, denials and noted answers of hours that are over, {@value #MOST} a pass. */
@@ -37,19 +35,15 @@ class OccurrenceUpkeep implements Upkeep {
 
   @Override
   public Uni<Void> run() {
-    Queue<Throwable> failed = new ConcurrentLinkedQueue<>();
     return Uni.createFrom()
         .deferred(() -> occurrences.over(clock.instant(), MOST))
-        .chain(all -> EachAlone.all(all, AT_ONCE, this::enter, (one, failure) -> {
-          LOG.errorf(failure, "%d calls of %s are not in the audit yet", one.calls(), one.user());
-          failed.add(failure);
-        }))
-        .invoke(done -> {
-          if (!failed.isEmpty()) {
-            throw new IllegalStateException("calls are not in the audit yet", failed.peek());
-          }
-        })
-        .replaceWithVoid();
+        .chain(all -> EachAlone.orFail(
+            all,
+            AT_ONCE,
+            this::enter,
+            (one, failure) -> LOG.errorf(
+                failure, "%d calls of %s are not in the audit yet", one.calls(), one.user()),
+            "calls are not in the audit yet"));
   }
 
   /** One that was counted further meanwhile, or that another pass has taken, is left to the next one. */

@@ -12,8 +12,6 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Signs the newest seals of the users whose chain has grown, {@value #MOST} a pass: one signature for all of them, and none
@@ -55,18 +53,12 @@ class Signing implements Upkeep {
   }
 
   private Uni<Void> keep(Heads heads, Signature signature) {
-    Queue<Throwable> failed = new ConcurrentLinkedQueue<>();
-    return EachAlone.all(
-            heads.all(),
-            AT_ONCE,
-            head -> keep(head, heads.line(head, signature)),
-            (head, failure) -> failed.add(failure))
-        .invoke(done -> {
-          if (!failed.isEmpty()) {
-            throw new IllegalStateException("seals were not signed yet", failed.peek());
-          }
-        })
-        .replaceWithVoid();
+    return EachAlone.orFail(
+        heads.all(),
+        AT_ONCE,
+        head -> keep(head, heads.line(head, signature)),
+        (head, failure) -> {},
+        "seals were not signed yet");
   }
 
   /** One that has grown meanwhile is signed with its next seal. */
