@@ -1,6 +1,9 @@
 package dev.latchkey.wire;
 
 import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
+import static dev.latchkey.testing.Budget.ADMISSION;
+import static dev.latchkey.testing.Budget.TRIES;
+import static dev.latchkey.testing.Budget.assertRequests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.access.AddressList;
@@ -22,11 +25,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
-import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -45,15 +45,8 @@ class BudgetTest extends WhmTest {
   @Inject
   Functions functions;
 
-  private static final double DOLLARS_A_MILLION_WRITES = 0.625;
-  private static final double DOLLARS_A_MILLION_READS = 0.125;
-  private static final String ADMISSION = "GetItem 1, UpdateItem 1";
-
   /** More functions than one token calls. */
   private static final int MANY = 40;
-
-  /** How often a call is made, as one of two requests at the same time may be answered before the other has begun. */
-  private static final int TRIES = 3;
 
   @Test
   void everyCallKeepsItsBudget() {
@@ -328,64 +321,5 @@ class BudgetTest extends WhmTest {
         new AddressList(List.of(AddressRange.parse("127.0.0.0/8"), AddressRange.parse("::1")));
     return new Scope(
         Privileges.NONE, Optional.empty(), Optional.of(loopback), OptionalLong.empty());
-  }
-
-  private static void assertRequests(
-      String what,
-      WhmClient client,
-      String budget,
-      int trips,
-      String function,
-      String... arguments) {
-    assertRequests(what, client, budget, trips, function, i -> arguments);
-  }
-
-  /** @param arguments of the call that was made so often before */
-  private static void assertRequests(
-      String what,
-      WhmClient client,
-      String budget,
-      int trips,
-      String function,
-      IntFunction<String[]> arguments) {
-    var least = Integer.MAX_VALUE;
-    for (var i = 0; i < TRIES && least > trips; i++) {
-      var these = arguments.apply(i);
-      SdkProbe.reset();
-      client.data(function, these);
-      least = Math.min(least, SdkProbe.trips());
-      assertThat(counted()).as(what).isEqualTo(budget);
-    }
-    print(what, Integer.toString(least));
-    assertThat(least).as("serial trips of " + what).isEqualTo(trips);
-  }
-
-  private static void assertRequests(
-      String what, WhmClient client, String budget, String function, String... arguments) {
-    SdkProbe.reset();
-    client.data(function, arguments);
-    print(what, Integer.toString(SdkProbe.trips()));
-    assertThat(counted()).as(what).isEqualTo(budget);
-  }
-
-  private static String counted() {
-    Map<String, Integer> counted = new TreeMap<>();
-    SdkProbe.requests().stream()
-        .filter(operation -> !operation.equals("GetCommandInvocation"))
-        .forEach(operation -> counted.merge(operation, 1, Integer::sum));
-    return counted.toString().replaceAll("[{}]", "").replace('=', ' ');
-  }
-
-  private static void print(String what, String trips) {
-    var charged = SdkProbe.charged();
-    System.out.printf(
-        Locale.ROOT,
-        "| %-31s | %1s | %-98s | %4.1f | %4.1f | %6.2f |%n",
-        what,
-        trips,
-        counted(),
-        charged.writes(),
-        charged.reads(),
-        charged.writes() * DOLLARS_A_MILLION_WRITES + charged.reads() * DOLLARS_A_MILLION_READS);
   }
 }
