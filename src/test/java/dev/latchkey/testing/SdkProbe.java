@@ -3,7 +3,9 @@ package dev.latchkey.testing;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,7 +40,7 @@ public final class SdkProbe implements ExecutionInterceptor {
   private static final String PARTITION = "pk";
 
   private static final List<String> WITH_TOKENS = new CopyOnWriteArrayList<>();
-  private static final List<SdkRequest> REQUESTS = new CopyOnWriteArrayList<>();
+  private static final Queue<SdkRequest> REQUESTS = new ConcurrentLinkedQueue<>();
   private static final AtomicReference<Function<SdkRequest, Optional<RuntimeException>>> BEFORE =
       new AtomicReference<>(request -> Optional.empty());
   private static final AtomicReference<Function<SdkRequest, Optional<RuntimeException>>> AFTER =
