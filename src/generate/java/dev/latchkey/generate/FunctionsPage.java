@@ -122,10 +122,14 @@ final class FunctionsPage {
   }
 
   private static String type(Parameter<?> parameter) {
-    var name = parameter.type() == ParameterType.FLAG
-        ? "flag"
-        : parameter.type().schema().equals("integer") ? "number" : "text";
+    var name = word(parameter.type());
     return parameter.takesSeveral() ? name + "s" : name;
+  }
+
+  static String word(ParameterType<?> type) {
+    return type == ParameterType.FLAG
+        ? "flag"
+        : type.schema().equals("integer") ? "number" : "text";
   }
 
   private static String need(Parameter<?> parameter) {

@@ -147,9 +147,17 @@ final class OpenApiDocument {
           .put("type", "array")
           .putObject("items")
           .put("type", parameter.type().schema());
+      choices((ObjectNode) schema.get("items"), parameter.type());
     } else {
       schema.put("type", parameter.type().schema());
+      choices(schema, parameter.type());
       parameter.byDefault().ifPresent(value -> putDefault(schema, parameter.type(), value));
+    }
+  }
+
+  private static void choices(ObjectNode schema, ParameterType<?> type) {
+    if (!type.choices().isEmpty()) {
+      type.choices().forEach(schema.putArray("enum")::add);
     }
   }
 }

@@ -102,6 +102,11 @@ public enum Privilege {
     return acl;
   }
 
+  /** The names of all of them. */
+  public static String[] acls() {
+    return Arrays.stream(values()).map(Privilege::acl).toArray(String[]::new);
+  }
+
   public static Optional<Privilege> find(String acl) {
     return Optional.ofNullable(BY_ACL.get(acl));
   }

@@ -13,12 +13,18 @@ import java.util.List;
  *
  * @param mayBeAbsent it is left out where there is nothing to say
  * @param mayBeNull it is there, and null where there is nothing to say
+ * @param isSecret whoever has it can call or log in by it, so it must not be kept by what shows the answer
  */
 public record Field(
-    String name, FieldType type, String sentence, boolean mayBeAbsent, boolean mayBeNull) {
+    String name,
+    FieldType type,
+    String sentence,
+    boolean mayBeAbsent,
+    boolean mayBeNull,
+    boolean isSecret) {
 
   public static Field of(String name, FieldType type, String sentence) {
-    return new Field(name, type, sentence, false, false);
+    return new Field(name, type, sentence, false, false, false);
   }
 
   public static Field text(String name, String sentence) {
@@ -87,7 +93,7 @@ public record Field(
    * too long.
    */
   public Field atMost(int most) {
-    return new Field(name, atMost(type, most), sentence, mayBeAbsent, mayBeNull);
+    return new Field(name, atMost(type, most), sentence, mayBeAbsent, mayBeNull, isSecret);
   }
 
   private FieldType atMost(FieldType of, int most) {
@@ -101,10 +107,14 @@ public record Field(
   }
 
   public Field optional() {
-    return new Field(name, type, sentence, true, mayBeNull);
+    return new Field(name, type, sentence, true, mayBeNull, isSecret);
   }
 
   public Field orNull() {
-    return new Field(name, type, sentence, mayBeAbsent, true);
+    return new Field(name, type, sentence, mayBeAbsent, true, isSecret);
+  }
+
+  public Field secret() {
+    return new Field(name, type, sentence, mayBeAbsent, mayBeNull, true);
   }
 }

@@ -2,6 +2,7 @@ package dev.latchkey.api;
 
 import dev.latchkey.text.Quoted;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -9,8 +10,11 @@ import java.util.function.Function;
  *
  * @param schema the type in OpenAPI's words: {@code string} or {@code integer}
  * @param parser throws {@link IllegalArgumentException} with a message that says what is wrong and what would be right
+ * @param choices all values that there are; empty where they cannot be listed
+ * @param isSecret a value must not be shown, kept in a history or written to a log by whoever makes the call
  */
-public record ParameterType<T>(String schema, Function<String, T> parser) {
+public record ParameterType<T>(
+    String schema, Function<String, T> parser, List<String> choices, boolean isSecret) {
   public static final ParameterType<String> TEXT =
       new ParameterType<>("string", Function.identity());
 
@@ -24,8 +28,22 @@ public record ParameterType<T>(String schema, Function<String, T> parser) {
   public static final ParameterType<Boolean> FLAG =
       new ParameterType<>("integer", ParameterType::flag);
 
+  public ParameterType(String schema, Function<String, T> parser) {
+    this(schema, parser, List.of(), false);
+  }
+
   public static <T> ParameterType<T> text(Function<String, T> parser) {
     return new ParameterType<>("string", parser);
+  }
+
+  /** Nothing but {@code words} are values. */
+  public ParameterType<T> choosing(String... words) {
+    return new ParameterType<>(schema, parser, List.of(words), isSecret);
+  }
+
+  /** Its values are secrets. */
+  public ParameterType<T> secret() {
+    return new ParameterType<>(schema, parser, choices, true);
   }
 
   /** One plain line of so many characters at most, for the audit. */

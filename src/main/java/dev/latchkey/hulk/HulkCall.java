@@ -18,7 +18,7 @@ import java.util.function.Function;
 final class HulkCall {
   static final Parameter<HulkList> LIST = Parameter.required(
       "list_name",
-      ParameterType.text(HulkList::parse),
+      ParameterType.text(HulkList::parse).choosing("white", "black"),
       "The list: white for whom cPHulk never keeps out, black for whom always.");
 
   static final Parameter<List<HulkAddress>> IPS = addresses(

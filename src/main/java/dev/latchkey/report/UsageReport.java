@@ -34,7 +34,7 @@ public final class UsageReport extends WhmFunction {
 
   private static final Parameter<Group> GROUP = Parameter.defaulting(
       "group",
-      ParameterType.text(UsageReport::group),
+      ParameterType.text(UsageReport::group).choosing("function", "token", "user"),
       Group.FUNCTION,
       "One row for each “function”, for each “token” and price class, or for each “user” and price class.");
 
@@ -45,13 +45,13 @@ public final class UsageReport extends WhmFunction {
 
   private static final Parameter<String> BY = Parameter.defaulting(
       "by",
-      ParameterType.text(text -> choice(text, "day", "month")),
+      choice("day", "month"),
       "month",
       "“day” for rows of each day, with group=function or group=user; “month” by default.");
 
   private static final Parameter<String> OUTPUT = Parameter.defaulting(
       "output",
-      ParameterType.text(text -> choice(text, "csv", "rows")),
+      choice("csv", "rows"),
       "rows",
       "“csv” to have the rows as one text, “csv”, that a spreadsheet reads; “rows” by default.");
 
@@ -186,11 +186,14 @@ public final class UsageReport extends WhmFunction {
         "“" + Quoted.of(text) + "” is none of “function”, “token” and “user”.");
   }
 
-  private static String choice(String text, String yes, String no) {
-    if (!text.equals(yes) && !text.equals(no)) {
-      throw new IllegalArgumentException(
-          "“" + Quoted.of(text) + "” is neither “" + yes + "” nor “" + no + "”.");
-    }
-    return text;
+  private static ParameterType<String> choice(String one, String other) {
+    return ParameterType.text(text -> {
+          if (!text.equals(one) && !text.equals(other)) {
+            throw new IllegalArgumentException(
+                "“" + Quoted.of(text) + "” is neither “" + one + "” nor “" + other + "”.");
+          }
+          return text;
+        })
+        .choosing(one, other);
   }
 }

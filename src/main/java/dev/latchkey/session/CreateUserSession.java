@@ -46,7 +46,9 @@ public final class CreateUserSession extends WhmFunction {
       "user", ParameterType.TEXT, "As whom the session acts: you, and for root any user.");
 
   private static final Parameter<String> SERVICE = Parameter.required(
-      "service", ParameterType.text(CreateUserSession::service), "Always whostmgrd.");
+      "service",
+      ParameterType.text(CreateUserSession::service).choosing("whostmgrd"),
+      "Always whostmgrd.");
 
   private static final Parameter<String> APP = Parameter.orEmpty(
       "app",
@@ -91,13 +93,14 @@ public final class CreateUserSession extends WhmFunction {
         .takes(USER, SERVICE, APP, LOCALE, PREFERRED_DOMAIN, SECURITY_TOKEN, PROMPT_TOKEN)
         .answers(
             Field.text(
-                "cp_security_token",
-                "What stands before the path of the session's calls, with a slash."),
+                    "cp_security_token",
+                    "What stands before the path of the session's calls, with a slash.")
+                .secret(),
             Field.time("expires", "When the link stops working, 5 minutes from now."),
             Field.text("service", "Always whostmgrd."),
-            Field.text(
-                "session", "The id of the link; the session gets another one when it opens."),
-            Field.text("url", "The link.")));
+            Field.text("session", "The id of the link; the session gets another one when it opens.")
+                .secret(),
+            Field.text("url", "The link.").secret()));
     this.sessions = sessions;
     this.users = users;
     this.limits = limits;

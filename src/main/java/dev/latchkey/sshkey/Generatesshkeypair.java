@@ -41,7 +41,7 @@ public final class Generatesshkeypair extends WhmFunction {
 
   private static final Parameter<NewKeyType> ALGORITHM = Parameter.defaulting(
       "algorithm",
-      ParameterType.text(NewKeyType::parse),
+      ParameterType.text(NewKeyType::parse).choosing("rsa2", "rsa", "ed25519"),
       NewKeyType.RSA,
       "rsa2 (or rsa), or ed25519 (an extension); dsa is refused, as OpenSSH accepts no DSA keys.");
 

@@ -61,6 +61,7 @@ public final class TicketCreateStubTicket extends WhmFunction {
             Field.text(
                     "secure_id",
                     "The ticket's secret, which ticket_grant requires; left out of the answer to a repeat.")
+                .secret()
                 .optional())
         .aboutServer());
     this.choice = choice;

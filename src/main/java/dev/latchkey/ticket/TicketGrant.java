@@ -58,7 +58,7 @@ public final class TicketGrant extends WhmFunction {
 
   private static final Parameter<SecureId> SECURE_ID = Parameter.required(
       "secure_id",
-      ParameterType.text(SecureId::of),
+      ParameterType.text(SecureId::of).secret(),
       "The ticket's secret, as ticket_create_stub_ticket showed it.");
 
   private static final Parameter<Optional<Long>> TTL = Parameter.optional(
@@ -70,7 +70,7 @@ public final class TicketGrant extends WhmFunction {
 
   private static final Parameter<Optional<Boolean>> ACCOUNT = Parameter.optional(
       "api.account",
-      ParameterType.text(GrantAccount::parse),
+      ParameterType.text(GrantAccount::parse).choosing("own", "shared"),
       "“own” for an account that is made for this grant and deleted with it, lk-TICKET; “shared” for one that the server has (an extension); by default as the vendor profile has it.");
 
   private static final Parameter<Optional<Boolean>> SUDO = Parameter.optional(

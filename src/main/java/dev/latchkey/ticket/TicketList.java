@@ -44,7 +44,7 @@ public final class TicketList extends WhmFunction {
 
   private static final Parameter<Status> STATUS = Parameter.defaulting(
       "ticket_status",
-      ParameterType.text(TicketList::status),
+      ParameterType.text(TicketList::status).choosing("open", "closed"),
       Status.OPEN,
       "“open” for the open tickets and those whose access still stands somewhere, “closed” for the others (an extension).");
 

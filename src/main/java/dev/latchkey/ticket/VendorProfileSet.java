@@ -29,7 +29,7 @@ public final class VendorProfileSet extends WhmFunction {
 
   private static final Parameter<Boolean> ACCOUNT = Parameter.defaulting(
       "account",
-      ParameterType.text(GrantAccount::parse),
+      ParameterType.text(GrantAccount::parse).choosing("own", "shared"),
       false,
       "“own” for an account that is made for each grant and deleted with it, lk-TICKET; “shared”, as by default, for one that the server has.");
 

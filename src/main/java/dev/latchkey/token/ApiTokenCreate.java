@@ -62,6 +62,7 @@ public final class ApiTokenCreate extends WhmFunction {
         .answers(TokenData.WITH_ACL_ARRAY)
         .answers(Field.text(
                 "token", "Its value, which only this answer shows; left out of that to a repeat.")
+            .secret()
             .optional()));
     this.tokens = tokens;
     this.credentials = credentials;

@@ -23,7 +23,7 @@ public final class ApiTokenGetDetails extends WhmFunction {
 
   private static final Parameter<Optional<TokenValue>> TOKEN = Parameter.required(
       "token",
-      ParameterType.text(TokenValue::parse),
+      ParameterType.text(TokenValue::parse).secret(),
       "The value of a token of yours, not its name.");
 
   private final CredentialTable credentials;

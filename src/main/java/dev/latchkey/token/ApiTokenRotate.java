@@ -80,6 +80,7 @@ public final class ApiTokenRotate extends WhmFunction {
             Field.text(
                     "token",
                     "Its new value, which only this answer shows; left out of that to a repeat.")
+                .secret()
                 .optional(),
             Field.text(
                     "rotated_name",

@@ -22,7 +22,7 @@ final class ScopeParameters {
 
   static final Parameter<Optional<List<Privilege>>> ACL = Parameter.several(
       "acl",
-      ParameterType.text(Privilege::parse),
+      ParameterType.text(Privilege::parse).choosing(Privilege.acls()),
       "The privileges of the token, of those that you have; “all” is every one.");
 
   static final Parameter<Optional<Long>> EXPIRES_AT = Parameter.optional(

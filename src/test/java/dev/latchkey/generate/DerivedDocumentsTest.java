@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class DerivedDocumentsTest extends WhmTest {
   private static final Path OPENAPI = Path.of("infra/openapi.json");
   private static final Path PERMISSIONS = Path.of("infra/functions.json");
+  private static final Path FUNCTIONS = Path.of("src/console/functions.json");
   private static final Path SETTINGS = Path.of("docs/settings.md");
   private static final Path SAM_TEMPLATE = Path.of("sam-template.yaml");
   private static final Path PAGE = Path.of("docs/functions.md");
@@ -36,6 +37,11 @@ class DerivedDocumentsTest extends WhmTest {
   @Test
   void whatFunctionsNeedIsThatOfTheDeclarations() throws IOException {
     assertIsFresh(PERMISSIONS, PermissionsDocument.of(functions.declarations()));
+  }
+
+  @Test
+  void whatPeopleAreShownOfFunctionsIsThatOfTheDeclarations() throws IOException {
+    assertIsFresh(FUNCTIONS, FunctionsDocument.of(functions.declarations()));
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.latchkey.api.FieldType.Simple;
 import dev.latchkey.api.Functions;
 import dev.latchkey.api.ManyServers;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.text.TokenText;
 import dev.latchkey.wire.Envelope;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,6 +126,9 @@ public record DeclaredAnswers(
         }
       } else if (!each.isNull()) {
         check(at, field.type(), each, false, found);
+        if (!field.isSecret() && showsToken(each)) {
+          found.add(at, "shows a token and is not declared as a secret");
+        }
       } else if (!field.mayBeNull()) {
         found.add(at, "is null and not declared so");
       }
@@ -134,6 +138,10 @@ public record DeclaredAnswers(
         found.add(path + "." + name, "is not declared");
       }
     });
+  }
+
+  private static boolean showsToken(JsonNode value) {
+    return value.isTextual() && TokenText.isToken(value.asText());
   }
 
   private static boolean isLeftOut(JsonNode value) {
