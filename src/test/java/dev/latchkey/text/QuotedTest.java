@@ -27,4 +27,17 @@ class QuotedTest {
     assertThat(Quoted.of("a\u001B[2Jb\nc\u202Ed\u2028e"))
         .isEqualTo("a\uFFFD[2Jb\uFFFDc\uFFFDd\uFFFDe");
   }
+
+  /** Whatever stands between them, no secret of a long row of secrets is shown, whole or in half. */
+  @Test
+  void noSecretOfALongTextIsShown() {
+    var random = "s".repeat(SessionText.RANDOM);
+    var secret = random + SessionText.checksum(random);
+
+    for (var gap = 0; gap < 64; gap++) {
+      var text = "x".repeat(gap) + ("-" + secret).repeat(1000);
+
+      assertThat(Quoted.of(text)).doesNotContain("ss").endsWith("…").hasSize(81);
+    }
+  }
 }
