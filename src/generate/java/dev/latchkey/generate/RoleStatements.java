@@ -191,8 +191,8 @@ public final class RoleStatements {
     table.add(new Access(List.of("DeleteItem"), List.of(OCCURRED, UNSEALED, UNSIGNED)));
     table.add(new Access(List.of("UpdateItem"), List.of(USAGE, USERS), COUNTED));
     table.add(new Access(List.of("UpdateItem"), List.of(USERS), SUMMED));
-    table.add(
-        new Access(List.of("BatchGetItem", "GetItem", "Query", "UpdateItem"), List.of(USAGE)));
+    table.add(new Access(
+        List.of("BatchGetItem", "DeleteItem", "GetItem", "Query", "UpdateItem"), List.of(USAGE)));
     table.add(new Access(List.of("GetItem", "PutItem", "Query"), List.of(BILLING)));
     table.add(new Access(List.of("Query"), List.of(QUOTAS, RESELLERS)));
     table.add(new Access(List.of("GetItem", "PutItem"), List.of(BILLS)));

@@ -30,6 +30,17 @@ public record Credential(
     return new Credential(user, digest, newName, newScope, createdAt, newRevision, succession);
   }
 
+  /** What a token has that takes its place. */
+  public Succession successors() {
+    return succession.next(this);
+  }
+
+  /** From when on its calls are known, those of the tokens whose place it took included. */
+  public Instant begunAt() {
+    var predecessors = succession.predecessors();
+    return predecessors.isEmpty() ? createdAt : predecessors.get(0).createdAt();
+  }
+
   /** The same token, with another in its place. */
   public Credential succeededBy(Credential other) {
     return new Credential(

@@ -42,6 +42,7 @@ final class CredentialItem {
   private static final String RENEWED = "renewed";
 
   private static final String LINE = "line";
+  private static final String PREDECESSORS = "predecessors";
   private static final String SUCCESSOR = "successor";
 
   /** 9999-12-31. */
@@ -59,6 +60,7 @@ final class CredentialItem {
       LAST_USED,
       LAST_IP,
       LINE,
+      PREDECESSORS,
       SUCCESSOR,
       REVISION,
       LIVE_REVISION,
@@ -181,6 +183,7 @@ final class CredentialItem {
         item.getText(REVISION),
         new Succession(
             item.find(LINE).map(AttributeValue::s).orElseGet(() -> Credential.id(digest)),
+            item.find(PREDECESSORS).map(all -> Predecessor.parse(all.s())).orElse(List.of()),
             item.find(SUCCESSOR).map(AttributeValue::s)));
   }
 
@@ -226,6 +229,9 @@ final class CredentialItem {
         .with("quota", Item.number(scope.quota()))
         .with("create_time", Item.time(credential.createdAt()))
         .with(LINE, line(credential))
+        .with(
+            PREDECESSORS,
+            Predecessor.text(credential.succession().predecessors()).map(Item::text))
         .with(SUCCESSOR, successor(credential))
         .with(REVISION, credential.revision());
   }

@@ -181,6 +181,13 @@ public class CredentialTable {
         in, credential, clock.instant(), SAME_REVISION, revision(credential), changed);
   }
 
+  /** As {@link #delete}, while no call was admitted by it. */
+  public void deleteUnused(
+      Transaction in, Credential credential, Supplier<? extends RuntimeException> changed) {
+    var unused = SAME_REVISION + " AND attribute_not_exists(" + CredentialItem.LAST_USED + ")";
+    RemainsTable.leave(in, credential, clock.instant(), unused, revision(credential), changed);
+  }
+
   /** Takes counters out as they were seen; what is counted meanwhile stays. */
   public void takeOut(
       Transaction in,

@@ -40,6 +40,13 @@ public class TokenCallsTable {
         .map(items -> items.stream().map(item -> read(item, month)).toList());
   }
 
+  /** Of one token by its lasting id; empty if its item is gone. */
+  public Uni<Optional<TokenCalls>> find(String user, Month month, String id) {
+    return store
+        .query(Query.of("U#" + user, CredentialItem.PREFIX + id).limit(1))
+        .map(items -> items.stream().map(item -> read(item, month)).findFirst());
+  }
+
   private static TokenCalls read(Item item, Month month) {
     var digest = item.getText("sk").substring(CredentialItem.PREFIX.length());
     var counted = CredentialItem.counted(item).get(month);

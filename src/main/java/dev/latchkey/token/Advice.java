@@ -2,6 +2,7 @@ package dev.latchkey.token;
 
 import dev.latchkey.access.Month;
 import dev.latchkey.access.Privilege;
+import dev.latchkey.access.Tally;
 import dev.latchkey.access.Used;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,11 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What a token's counters of this month and the last say of its privileges.
+ * What a token's counters of this month and the last say of its privileges, and those of the tokens whose place it took.
  *
  * @param since from when on its calls are known
  * @param calls by the number of the function
@@ -32,19 +32,16 @@ record Advice(
   /** Work that is done once a month should have been done once. */
   private static final Duration ENOUGH = Duration.ofDays(28);
 
-  /** @param required the privilege that each function requires, by its number */
-  static Advice of(Used used, Map<Integer, Privilege> required, Instant now) {
+  /**
+   * @param before what its predecessors called in this month and the last
+   * @param required the privilege that each function requires, by its number
+   */
+  static Advice of(Used used, Tally before, Map<Integer, Privilege> required, Instant now) {
     var token = used.credential();
     var last = Month.of(now).previous();
-    var since = token.createdAt().isAfter(last.begin()) ? token.createdAt() : last.begin();
-    var calls = new TreeMap<Integer, Long>();
-    used.made()
-        .tailMap(last)
-        .values()
-        .forEach(tally -> tally
-            .byFunction()
-            .forEach((function, several) -> calls.merge(function, several, Long::sum)));
-    calls.values().removeIf(several -> several == 0);
+    var since = token.begunAt().isAfter(last.begin()) ? token.begunAt() : last.begin();
+    var calls =
+        used.made().tailMap(last).values().stream().reduce(before, Tally::plus).byFunction();
     var held = token.scope().privileges();
     var remarks = new ArrayList<String>();
     if (calls.isEmpty() || Duration.between(since, now).compareTo(ENOUGH) < 0) {

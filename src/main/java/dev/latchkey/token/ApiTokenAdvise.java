@@ -1,9 +1,14 @@
 package dev.latchkey.token;
 
 import static dev.latchkey.api.Permission.READ_TOKENS;
+import static dev.latchkey.api.Permission.READ_USAGE;
 
+import dev.latchkey.access.Credential;
 import dev.latchkey.access.CredentialTable;
+import dev.latchkey.access.Month;
+import dev.latchkey.access.Predecessor;
 import dev.latchkey.access.Privilege;
+import dev.latchkey.access.Tally;
 import dev.latchkey.access.Used;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
@@ -13,6 +18,8 @@ import dev.latchkey.api.Functions;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
+import dev.latchkey.store.Unis;
+import dev.latchkey.usage.UserCalls;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
@@ -35,22 +42,27 @@ public final class ApiTokenAdvise extends WhmFunction {
 
   private final TokenTable tokens;
   private final CredentialTable credentials;
+  private final UserCalls calls;
   private final Provider<Functions> functions;
 
   /** @param functions asked for later: this function is one of them */
   @Inject
-  ApiTokenAdvise(TokenTable tokens, CredentialTable credentials, Provider<Functions> functions) {
+  ApiTokenAdvise(
+      TokenTable tokens,
+      CredentialTable credentials,
+      UserCalls calls,
+      Provider<Functions> functions) {
     super(Declaration.of(NAME, "Says which privileges an API token has used, and could do without.")
         .numbered(76)
         .requires(Privilege.MANAGE_API_TOKENS)
         .extension()
-        .needs(READ_TOKENS)
+        .needs(READ_TOKENS, READ_USAGE)
         .takes(TOKEN_NAME)
         .answers(
             Field.text("name", "The token's name."),
             Field.time(
                 "since",
-                "From when on its calls are known: from the first of last month (UTC), or since it was created, if that was later."),
+                "From when on its calls are known: from the first of last month (UTC), or since it was created, if that was later; those of the eight values that api_token_rotate replaced last are its own."),
             Field.time("until", "Until when: now."),
             Field.number("calls", "How many calls were made with it in that time."),
             Field.texts("acls", "The privileges that it holds.").atMost(Privilege.values().length),
@@ -76,6 +88,7 @@ public final class ApiTokenAdvise extends WhmFunction {
                 "non_fatals", "What the counters do not tell, and why nothing is advised.")));
     this.tokens = tokens;
     this.credentials = credentials;
+    this.calls = calls;
     this.functions = functions;
   }
 
@@ -94,10 +107,18 @@ public final class ApiTokenAdvise extends WhmFunction {
             .orElseGet(() -> Uni.createFrom().item(Optional.empty())))
         .map(found ->
             found.orElseThrow(() -> TOKEN_NAME.refused("you have no token named “" + name + "”.")))
-        .map(used -> answer(used, call));
+        .chain(used -> before(used.credential(), call).map(before -> answer(used, before, call)));
   }
 
-  private Answer answer(Used used, Call call) {
+  /** What the tokens called whose place it took, as far as advice goes back. */
+  private Uni<Tally> before(Credential token, Call call) {
+    var ids = token.succession().predecessors().stream().map(Predecessor::id).toList();
+    var month = Month.of(call.at());
+    return Unis.all(List.of(month.previous(), month), each -> calls.sum(token.user(), each, ids))
+        .map(both -> both.stream().reduce(Tally.NONE, Tally::plus));
+  }
+
+  private Answer answer(Used used, Tally before, Call call) {
     var required = new LinkedHashMap<Integer, Privilege>();
     functions
         .get()
@@ -105,7 +126,7 @@ public final class ApiTokenAdvise extends WhmFunction {
         .forEach(function -> function
             .privilege()
             .ifPresent(privilege -> required.put(function.number(), privilege)));
-    var advice = Advice.of(used, required, call.at());
+    var advice = Advice.of(used, before, required, call.at());
     var token = used.credential();
     return Answer.of(Data.hash()
         .with("name", token.name())

@@ -42,6 +42,9 @@ public final class ApiTokenRotate extends WhmFunction {
 
   private static final Duration LONGEST = Duration.ofDays(30);
 
+  /** Of two machines that rotate one token at once, one is refused, and does not take from the other what it was given. */
+  private static final Duration UNTIL_LOST = Duration.ofMinutes(1);
+
   private static final Parameter<Optional<TokenName>> TOKEN_NAME = Parameter.optional(
       "token_name",
       TokenParameters.NAME,
@@ -123,6 +126,15 @@ public final class ApiTokenRotate extends WhmFunction {
 
   private Uni<Answer> rotate(Call call, String name, Named found, TokenValue value, int tries) {
     var before = found.decide(() -> judged(call, name, found));
+    return before
+        .succession()
+        .successor()
+        .map(digest -> again(call, before, digest, found, value))
+        .orElseGet(() -> rotate(call, before, found, value, tries));
+  }
+
+  private Uni<Answer> rotate(
+      Call call, Credential before, Named found, TokenValue value, int tries) {
     var grace = Duration.ofSeconds(GRACE.from(call));
     var witness = grace.isZero() && LastAllToken.isAtStake(before, call.at())
         ? tokens.witness(call, List.of(before)).map(other -> vouching(other, before, found))
@@ -134,6 +146,39 @@ public final class ApiTokenRotate extends WhmFunction {
         })
         .chain(
             rotation -> commit(call, rotation, other).replaceWith(() -> answer(rotation, value))));
+  }
+
+  /** By the old value, whose owner has not got the answer to the first rotation. */
+  private Uni<Answer> again(
+      Call call, Credential old, String successor, Named found, TokenValue value) {
+    return credentials.find(old.user(), successor).chain(now -> {
+      var lost = found.decide(() -> lost(call, old, now));
+      var grace = Duration.ofSeconds(GRACE.from(call));
+      var rotation = Rotation.again(old, lost, value, grace, call.at(), call.request());
+      return commit(call, rotation, Optional.empty()).replaceWith(() -> answer(rotation, value));
+    });
+  }
+
+  /** Whoever has the new value has used it, or a manager has changed it: then the old one is no more than what it is. */
+  private static Used lost(Call call, Credential old, Optional<Used> successor) {
+    var lost = successor
+        .filter(used -> used.lastAt().isEmpty())
+        .filter(used -> used.credential().revision().equals(old.revision()))
+        .orElseThrow(() -> TOKEN_NAME.refused("“" + old.name() + "” is an old value, which ends at "
+            + old.scope().expiresAt().orElseThrow()
+            + "; it can be rotated again only until the token that took its place makes a call"
+            + " or is changed or revoked. Rotate that one, or make another."));
+    var again = lost.credential().createdAt().plus(UNTIL_LOST);
+    if (call.at().isBefore(again)) {
+      throw TOKEN_NAME.refused(
+          "“" + old.name() + "” was rotated a moment ago; where that answer was"
+              + " lost, call again at " + again + " or later.");
+    }
+    if (GRACE.from(call) == 0) {
+      throw GRACE.refused("this answer may be lost as the one before was; give 60 or more, and"
+          + " revoke the old value by the new one.");
+    }
+    return lost;
   }
 
   private static Credential judged(Call call, String name, Named found) {
@@ -154,7 +199,7 @@ public final class ApiTokenRotate extends WhmFunction {
       throw TOKEN_NAME.refused("“" + name + "” expired at "
           + token.scope().expiresAt().orElseThrow() + "; api_token_create makes a new one.");
     }
-    if (token.succession().successor().isPresent()) {
+    if (token.succession().successor().isPresent() && !isOwn) {
       throw TOKEN_NAME.refused("“" + name + "” is an old value, which ends at "
           + token.scope().expiresAt().orElseThrow() + "; rotate the token that took its place.");
     }
@@ -201,11 +246,17 @@ public final class ApiTokenRotate extends WhmFunction {
               old -> TOKEN_NAME.refused("you have a token named “" + old
                   + "” already, which the old value would be named."));
           tokens.checkWitness(in, witness, call);
-          rotation.old().ifPresent(old -> limits.add(in, user, Limited.TOKENS));
+          if (isOneMore(rotation)) {
+            limits.add(in, user, Limited.TOKENS);
+          }
         });
-    return rotation.old().isEmpty()
+    return !isOneMore(rotation)
         ? attempt.get()
         : limits.within(user, Limited.TOKENS, () -> tokens.count(user), attempt);
+  }
+
+  private static boolean isOneMore(Rotation rotation) {
+    return rotation.old().isPresent() && rotation.lost().isEmpty();
   }
 
   /** The value is in no table, and so in no second answer. */
@@ -217,8 +268,9 @@ public final class ApiTokenRotate extends WhmFunction {
             .findFirst()
             .map(token -> Answer.failed(
                 "Request " + first.request() + " gave “" + token.name() + "” a new value at "
-                    + first.at() + ", which was shown once, in that answer. Revoke it or rotate it"
-                    + " by a token that has manage-api-tokens, with another key.",
+                    + first.at() + ", which was shown once, in that answer. Until a call is made by"
+                    + " it, the old value can be rotated again, with another key; a token that has"
+                    + " manage-api-tokens can revoke or rotate it at any time.",
                 TokenData.withAclArray(token)))
             .orElseThrow(() -> first.over("The new value was revoked or rotated since.")));
   }
@@ -228,8 +280,13 @@ public final class ApiTokenRotate extends WhmFunction {
         .old()
         .map(old -> "is “" + old.name() + "” until " + old.scope().expiresAt().orElseThrow())
         .orElse("is revoked");
-    return "“" + rotation.before().name() + "” has a new value, the old one " + fate + ": "
-        + TokenData.describe(rotation.successor());
+    var again = rotation
+        .lost()
+        .map(lost -> "again, as the one before, token " + lost.id() + ", made no call")
+        .map(why -> " " + why)
+        .orElse("");
+    return "“" + rotation.successor().name() + "” has a new value" + again + ", the old one " + fate
+        + ": " + TokenData.describe(rotation.successor());
   }
 
   private static Answer answer(Rotation rotation, TokenValue value) {

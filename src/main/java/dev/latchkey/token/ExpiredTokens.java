@@ -2,6 +2,7 @@ package dev.latchkey.token;
 
 import dev.latchkey.access.ExpiryTable;
 import dev.latchkey.access.ExpiryTable.Expiry;
+import dev.latchkey.access.Month;
 import dev.latchkey.access.RemainsTable;
 import dev.latchkey.access.RemainsTable.Remains;
 import dev.latchkey.change.Author;
@@ -19,6 +20,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -90,15 +92,19 @@ class ExpiredTokens implements Upkeep {
   }
 
   private Uni<Void> sweep(Remains seen, Expiry expiry, Instant now) {
+    return counters.full(seen).chain(full -> sweep(seen, full, expiry, now));
+  }
+
+  private Uni<Void> sweep(Remains seen, Set<Month> full, Expiry expiry, Instant now) {
     if (!counters.fit(seen)) {
-      return change.note(in -> counters.take(in, seen, Changed::new));
+      return change.note(in -> counters.take(in, seen, full, Changed::new));
     }
     var token = seen.credential().orElseThrow();
     var author = Author.internal(NAME, now, UUID.randomUUID().toString());
     var what = "removed “" + token.name() + "”, which expired on "
         + token.scope().expiresAt().orElseThrow();
     return change.commit(author, token.user(), what, in -> {
-      counters.take(in, seen, Changed::new);
+      counters.take(in, seen, full, Changed::new);
       tokens.forget(in, token);
       limits.remove(in, token.user(), Limited.TOKENS, 1);
       expiries.drop(in, expiry);

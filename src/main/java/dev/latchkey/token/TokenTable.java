@@ -180,8 +180,15 @@ class TokenTable {
     var before = rotation.before();
     var successor = rotation.successor();
     credentials.handOver(in, before, rotation.old(), successor, rotation.counts(), CHANGED);
-    in.replace(name(successor), SAME_DIGEST, digest(before), CHANGED);
-    rotation.old().ifPresent(old -> in.putNew(name(old), () -> nameTaken.apply(old.name())));
+    in.replace(name(successor), SAME_DIGEST, digest(rotation.lost().orElse(before)), CHANGED);
+    rotation.lost().ifPresent(lost -> credentials.deleteUnused(in, lost, CHANGED));
+    rotation.old().ifPresent(old -> {
+      if (old.name().equals(before.name())) {
+        copy(in, old);
+      } else {
+        in.putNew(name(old), () -> nameTaken.apply(old.name()));
+      }
+    });
   }
 
   void revoke(Transaction in, Credential token) {

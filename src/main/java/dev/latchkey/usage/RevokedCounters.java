@@ -88,10 +88,13 @@ class RevokedCounters implements Upkeep {
 
   /** @return what is left of it, if it had counters of more months than a transaction goes through */
   private Uni<Optional<Remains>> keep(Remains seen) {
-    var transaction = store.transaction();
-    counters.take(transaction, seen, Changed::new);
-    return store
-        .write(transaction)
+    return counters
+        .full(seen)
+        .chain(full -> {
+          var transaction = store.transaction();
+          counters.take(transaction, seen, full, Changed::new);
+          return store.write(transaction);
+        })
         .replaceWith(() -> counters.fit(seen) ? Optional.<Remains>empty() : Optional.of(seen));
   }
 

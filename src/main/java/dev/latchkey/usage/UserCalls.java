@@ -4,6 +4,7 @@ import dev.latchkey.access.Month;
 import dev.latchkey.access.Tally;
 import dev.latchkey.access.TokenCallsTable;
 import dev.latchkey.access.TokenCallsTable.TokenCalls;
+import dev.latchkey.store.Unis;
 import dev.latchkey.usage.UsageTable.Kept;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -20,7 +21,7 @@ import java.util.function.Function;
 @Singleton
 public class UserCalls {
   private static final int REPEATS = 5;
-  private static final int OF_A_PAGE = 250;
+  private static final int OF_A_PAGE = 1_000;
 
   private final TokenCallsTable tokens;
   private final UsageTable usage;
@@ -64,7 +65,28 @@ public class UserCalls {
         REPEATS);
   }
 
-  /** What earlier releases kept without the token. */
+  /** What some tokens called together, by their lasting ids; those that are not told apart any more called nothing. */
+  public Uni<Tally> sum(String user, Month month, List<String> ids) {
+    return ids.isEmpty()
+        ? Uni.createFrom().item(Tally.NONE)
+        : steadily(
+            user,
+            month,
+            kept -> Unis.all(ids, id -> of(user, month, id))
+                .map(all -> all.stream().reduce(Tally.NONE, Tally::plus)),
+            REPEATS);
+  }
+
+  private Uni<Tally> of(String user, Month month, String id) {
+    return Uni.combine()
+        .all()
+        .unis(tokens.find(user, month, id), usage.find(user, month, id))
+        .asTuple()
+        .map(both ->
+            both.getItem1().map(TokenCalls::calls).orElse(Tally.NONE).plus(both.getItem2()));
+  }
+
+  /** Of tokens that are not told apart any more, as they were too many, or a year has passed. */
   public Uni<Tally> untold(String user, Month month) {
     return usage.kept(user, month).map(Kept::untold);
   }

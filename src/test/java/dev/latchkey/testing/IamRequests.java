@@ -61,6 +61,14 @@ public final class IamRequests {
     this.resources = resources;
   }
 
+  /** What was asked of AWS since {@link SdkProbe#reset} and the role does not allow. */
+  public List<IamRequest> refused(IamPolicy role) {
+    return SdkProbe.sent().stream()
+        .flatMap(request -> Stream.of(of(request), together(request)).flatMap(List::stream))
+        .filter(request -> !role.allows(request))
+        .toList();
+  }
+
   /**
    * What the requests of tests are for in the template's stack.
    *

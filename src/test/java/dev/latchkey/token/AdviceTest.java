@@ -13,6 +13,7 @@ import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
 import dev.latchkey.access.Tally;
 import dev.latchkey.access.Used;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,7 @@ class AdviceTest {
     var scope = new Scope(held, Optional.empty(), Optional.empty(), OptionalLong.empty());
     var token = new Credential("somebody", "0".repeat(64), "ci", scope, created, "r");
     var used = new Used(token, Optional.of(NOW), Optional.empty(), made, new TreeMap<>());
-    return Advice.of(used, REQUIRED, NOW);
+    return Advice.of(used, Tally.NONE, REQUIRED, NOW);
   }
 
   private static Map<Month, Map<Integer, Long>> thisMonth(Map<Integer, Long> calls) {
@@ -98,6 +99,39 @@ class AdviceTest {
     assertThat(needed.needed().orElseThrow()).containsExactly(ALL);
     assertThat(needed.unused().orElseThrow()).isEmpty();
     assertThat(needed.command("ci")).isEmpty();
+  }
+
+  @Test
+  void theCallsOfTheTokensWhosePlaceItTookAreItsOwn() {
+    var scope = new Scope(
+        Privileges.of(SUPPORT_ACCESS, LIST_ACCTS),
+        Optional.empty(),
+        Optional.empty(),
+        OptionalLong.empty());
+    var first = new Credential("somebody", "0".repeat(64), "ci", scope, LONG_AGO, "r");
+    var token = first;
+    for (var i = 1; i <= 8; i++) {
+      token = new Credential(
+          "somebody",
+          Integer.toString(i).repeat(64),
+          "ci",
+          scope,
+          NOW.minus(Duration.ofDays(9 - i)),
+          "r",
+          token.successors());
+    }
+    var unused =
+        new Used(token, Optional.empty(), Optional.empty(), new TreeMap<>(), new TreeMap<>());
+
+    var advice = Advice.of(unused, Tally.of(Map.of(TICKETS, 4L)), REQUIRED, NOW);
+
+    assertThat(token.begunAt()).isEqualTo(LONG_AGO);
+    assertThat(advice.since()).isEqualTo("2026-10-01T00:00:00Z");
+    assertThat(advice.calls()).isEqualTo(Map.of(TICKETS, 4L));
+    assertThat(advice.needed().orElseThrow()).containsExactly(SUPPORT_ACCESS);
+    var next =
+        new Credential("somebody", "9".repeat(64), "ci", scope, NOW, "r", token.successors());
+    assertThat(next.begunAt()).as("nine is one too many").isEqualTo("2026-11-21T12:00:00Z");
   }
 
   @Test

@@ -1,19 +1,34 @@
 package dev.latchkey.token;
 
+import static dev.latchkey.access.Privilege.CREATE_USER_SESSION;
 import static dev.latchkey.access.Privilege.LIST_ACCTS;
 import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.access.TokenValue;
+import dev.latchkey.testing.Account;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.TestClock;
+import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
+import dev.latchkey.usage.Upkeep;
+import io.quarkus.arc.All;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @InProcess
 class ApiTokenAdviseTest extends WhmTest {
+  @Inject
+  @All
+  List<Upkeep> upkeep;
+
   private static final long OCTOBER = Instant.parse("2026-10-05T00:00:00Z").getEpochSecond();
   private static final long NOVEMBER = Instant.parse("2026-11-29T00:00:00Z").getEpochSecond();
 
@@ -32,6 +47,58 @@ class ApiTokenAdviseTest extends WhmTest {
       client.data("api_token_update", "token_name", "first", "acl-1", "manage-api-tokens");
       assertThat(client.data("api_token_advise").path("command").isNull()).isTrue();
     }
+  }
+
+  /** One of them revoked at once, whose counters have moved meanwhile; one that lives on. */
+  @Test
+  void whatWasCalledBeforeARotationCounts() {
+    try (var clock = TestClock.stoppedAt(OCTOBER)) {
+      var account = accounts.reseller(MANAGE_API_TOKENS, LIST_ACCTS, CREATE_USER_SESSION);
+      var first = WhmClient.of(account);
+      first.data("api_token_list");
+      var second = with(account, first.data("api_token_rotate", "grace", "0"));
+      TestClock.stoppedAt(OCTOBER + 120);
+      upkeep.stream()
+          .filter(work -> work.getClass().getSimpleName().startsWith("RevokedCounters"))
+          .forEach(work -> work.run().await().indefinitely());
+      second.data("version");
+      second.data("api_token_list");
+      var third = with(account, second.data("api_token_rotate", "grace", "86400"));
+      second.failure("create_user_session", "user", "nobody", "service", "whostmgrd");
+      TestClock.stoppedAt(NOVEMBER);
+
+      var advice = third.data("api_token_advise");
+
+      assertThat(advice.path("since").asLong()).isEqualTo(OCTOBER);
+      assertThat(called(advice))
+          .isEqualTo(Map.of(
+              "version",
+              1,
+              "api_token_list",
+              2,
+              "api_token_rotate",
+              2,
+              "create_user_session",
+              1,
+              "api_token_advise",
+              1));
+      assertThat(advice.path("needed_acls").toString())
+          .isEqualTo("[\"create-user-session\",\"manage-api-tokens\"]");
+    }
+  }
+
+  private static WhmClient with(Account account, JsonNode made) {
+    var value = TokenValue.parse(made.path("token").asText()).orElseThrow();
+    return WhmClient.of(account.with(value));
+  }
+
+  private static Map<String, Integer> called(JsonNode advice) {
+    var called = new HashMap<String, Integer>();
+    advice
+        .path("functions")
+        .forEach(
+            row -> called.put(row.path("function").asText(), row.path("calls").asInt()));
+    return called;
   }
 
   @Test

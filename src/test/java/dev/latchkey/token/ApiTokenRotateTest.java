@@ -161,6 +161,76 @@ class ApiTokenRotateTest extends WhmTest {
   }
 
   @Test
+  void whoseAnswerWasLostRotatesAgainByTheOldValueAMinuteLater() {
+    try (var clock = TestClock.stoppedAt(NOVEMBER)) {
+      var machine = made("machine", "acl", "list-accts", "api.quota", "150");
+      var lost = with(machine.data("api_token_rotate"));
+      TestClock.stoppedAt(NOVEMBER + 59);
+      assertThat(machine.failure("api_token_rotate"))
+          .contains("was rotated a moment ago", "call again at 2026-11-10T12:01:00Z or later");
+      var before = tokens();
+      TestClock.stoppedAt(NOVEMBER + 60);
+      assertThat(machine.failure("api_token_rotate", "grace", "0"))
+          .contains("grace: this answer may be lost");
+
+      var answer = machine.data("api_token_rotate");
+
+      assertThat(answer.path("name").asText()).isEqualTo("machine");
+      assertThat(answer.path("acls").toString()).isEqualTo("[\"list-accts\"]");
+      var old = answer.path("rotated_name").asText();
+      assertThat(before.has(old)).isTrue();
+      assertThat(answer.path("rotated_expires_at").asLong()).isEqualTo(NOVEMBER + 86_400);
+      assertThat(tokens().fieldNames())
+          .toIterable()
+          .containsExactlyInAnyOrder("first", "machine", old);
+      assertThat(status(lost)).isEqualTo(403);
+      assertThat(callsLeft(machine) + callsLeft(with(answer))).isEqualTo(150 - 4);
+      assertThat(owner.data("audit_list").toString())
+          .contains("“machine” has a new value again, as the one before, token ");
+    }
+  }
+
+  /** Else a stolen value could be kept for good by whoever was to lose it with its grace. */
+  @Test
+  void whenTheNewValueIsKnownOrChangedTheOldOneOnlyEnds() {
+    try (var clock = TestClock.stoppedAt(NOVEMBER)) {
+      var old = List.of(made("used"), made("changed"), made("revoked"), made("rotated"));
+      var used = old.stream()
+          .map(token -> with(token.data("api_token_rotate")))
+          .toList()
+          .get(0);
+      TestClock.stoppedAt(NOVEMBER + 60);
+      whoHas(used);
+      owner.data("api_token_update", "token_name", "changed", "acl", "list-accts");
+      owner.data("api_token_revoke", "token_name", "revoked");
+      owner.data("api_token_rotate", "token_name", "rotated");
+
+      for (var token : old) {
+        assertThat(token.failure("api_token_rotate"))
+            .contains(
+                "is an old value, which ends at ", "only until the token that took its place");
+      }
+    }
+  }
+
+  @Test
+  void theRepeatOfALostRotationSaysWhatToDo() {
+    try (var clock = TestClock.stoppedAt(NOVEMBER)) {
+      var machine = made("machine");
+      machine.data("api_token_rotate", "api.idempotency_key", "1");
+      TestClock.stoppedAt(NOVEMBER + 60);
+
+      var again = machine.post("api_token_rotate", "api.idempotency_key", "1");
+
+      assertThat(again.at("/metadata/result").asInt()).isZero();
+      assertThat(again.at("/metadata/reason").asText())
+          .contains("shown once", "the old value can be rotated again, with another key");
+      var answer = machine.data("api_token_rotate", "api.idempotency_key", "2");
+      assertThat(status(with(answer))).isEqualTo(200);
+    }
+  }
+
+  @Test
   void theLongestNameIsCutForTheOldValue() {
     var longest = "n".repeat(50);
     made(longest);
