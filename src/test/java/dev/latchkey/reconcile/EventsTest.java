@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.event.EventTable;
+import dev.latchkey.sam.DeployedRoles;
+import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.IamRequests;
 import dev.latchkey.testing.InProcess;
+import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.PutEventsServer;
+import dev.latchkey.testing.RetoldServer;
+import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
@@ -17,6 +23,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,6 +40,9 @@ import org.junit.jupiter.api.Test;
 @DrivesAgent
 class EventsTest extends WhmTest {
   private static final PutEventsServer BUS = PutEventsServer.atKnownPort();
+
+  private static final DeployedRoles ROLES = DeployedRoles.read();
+  private static final IamRequests IAM = new IamRequests(ROLES.resources());
 
   @Inject
   Fleet fleet;
@@ -163,6 +174,77 @@ class EventsTest extends WhmTest {
     assertThat(told("Access Unconfirmed", owner.user()))
         .singleElement()
         .satisfies(detail -> assertThat(detail.path("wanted").asInt()).isEqualTo(1));
+  }
+
+  @Test
+  void whatNobodyGaveIsToldOnce() throws IOException {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    support.client().data("fleet_key_scan", "api.wait", "20");
+    var key = Keys.ed25519();
+    Files.writeString(Fleet.authorizedKeys(support.server()), key + "\n");
+    for (var i = 0; i < 2; i++) {
+      support.client().data("fleet_key_scan", "api.wait", "20");
+      tell();
+    }
+
+    assertThat(told("Access Drift", owner.user()))
+        .filteredOn(
+            detail -> detail.path("name").asText().equals(PublicKey.parse(key).fingerprint()))
+        .singleElement()
+        .satisfies(detail -> {
+          assertThat(detail.path("server").asText()).isEqualTo(support.server().name());
+          assertThat(detail.path("kind").asText()).isEqualTo("key");
+          assertThat(detail.path("account").asText()).isEqualTo("root");
+        });
+  }
+
+  /** A server that states it again has told nothing new. */
+  @Test
+  void aSessionThatNobodyCanAttributeIsTold() {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    support.grant();
+    RetoldServer.of(support.server())
+        .say("{'each':{'ended':{'gone':'unknown','unattributed':[{'id':'1f0c2d3e-4711-123456',"
+            + "'user':'root','from':'203.0.113.7','since':1795270000,'terminal':'pts/3'}]}}}");
+    for (var i = 0; i < 2; i++) {
+      support.revoke();
+      tell();
+    }
+
+    assertThat(told("Access Unattributed", owner.user()))
+        .isNotEmpty()
+        .allSatisfy(detail -> {
+          assertThat(detail.path("ticket").asText()).isEqualTo(support.ticket());
+          assertThat(detail.path("sessions").asInt()).isEqualTo(1);
+        })
+        .extracting(detail -> detail.path("event_id").asText())
+        .containsOnly(
+            told("Access Unattributed", owner.user()).get(0).path("event_id").asText());
+  }
+
+  /** RoleTest judges the same where nobody listens. */
+  @Test
+  void whatIsNotedForTheBusIsWithinTheRoles() throws IOException {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    judged("ticket_grant", support::grant);
+    Files.writeString(Fleet.authorizedKeys(support.server()), Keys.ed25519() + "\n");
+    judged("fleet_key_scan", () -> support.client().data("fleet_key_scan", "api.wait", "20"));
+    judged("ticket_revoke", support::revoke);
+    SdkProbe.reset();
+    tell();
+    tokens.run().await().indefinitely();
+    assertThat(SdkProbe.sent("EVENTS")).contains("Query", "TransactWriteItems");
+    assertThat(IAM.refused(ROLES.of("Reconciler"))).isEmpty();
+  }
+
+  private static void judged(String function, Runnable call) {
+    SdkProbe.reset();
+    call.run();
+    assertThat(SdkProbe.written()).as(function + " has something to tell").contains("EVENTS");
+    assertThat(IAM.refused(ROLES.ofWhmFunction(function))).as(function).isEmpty();
   }
 
   @Test
