@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.settings.Settings;
 import dev.latchkey.ssh.PublicKey;
-import dev.latchkey.store.Item;
-import dev.latchkey.store.Key;
+import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
-import dev.latchkey.testing.Account;
-import dev.latchkey.testing.BatchWrite;
 import dev.latchkey.testing.Capacity;
 import dev.latchkey.testing.Capacity.Charge;
 import dev.latchkey.testing.DrivesAgent;
@@ -17,13 +14,14 @@ import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
+import dev.latchkey.usage.Upkeep;
+import io.quarkus.arc.All;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -45,16 +43,24 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 class GrowthTest extends WhmTest {
   private static final String SIZES = System.getProperty("test.growth", "10,200");
   private static final int REPEATED = 5;
-  private static final int OF_A_SERVER = 40;
   private static final int KEYS_OF_A_SERVER = Integer.getInteger("test.growth.keys", 5);
-  private static final int MOST_WITH_KEYS = 1_000;
   private static final String[] PAGE = {"api.chunk.enable", "1", "api.chunk.size", "10"};
 
   private static final List<String> OURS = List.of("vert.x", "executor", "sdk-", "aws-java-sdk");
 
   /** Of which all that there is is asked for, or whose page is not full where there are few servers. */
   private static final Set<String> WHOLE = Set.of(
-      "api_token_list, all", "ticket_remove_closed, nothing left", "fleet_key_list, one key");
+      "api_token_list, all",
+      "ticket_remove_closed, nothing left",
+      "fleet_key_list, one key",
+      "usage_report",
+      "usage_report, a page of 10 users",
+      "listresellers",
+      "audit_verify, a page",
+      "audit_export, a page");
+
+  /** Of any call, whatever there is: four for each user of a page, one for each 100 entries of an audit's. */
+  private static final int MOST_REQUESTS = 50;
 
   @Inject
   Fleet fleet;
@@ -67,6 +73,10 @@ class GrowthTest extends WhmTest {
 
   @Inject
   Settings settings;
+
+  @Inject
+  @All
+  List<Upkeep> upkeep;
 
   /** Of one call. */
   private record Cost(Charge charge, long bytes, double millis) {
@@ -99,6 +109,9 @@ class GrowthTest extends WhmTest {
     }
     print(sizes, table);
     table.forEach((call, costs) -> {
+      assertThat(costs)
+          .as("requests of " + call)
+          .allMatch(cost -> cost.charge().requests() <= MOST_REQUESTS * REPEATED);
       if (!WHOLE.contains(call)) {
         var requests =
             costs.stream().map(cost -> cost.charge().requests()).collect(Collectors.toSet());
@@ -131,8 +144,10 @@ class GrowthTest extends WhmTest {
     support.grant();
     support.client().data("fleet_key_scan", "api.wait", "20");
     var fingerprint = PublicKey.parse(support.key()).fingerprint();
-    fill(owner, support, size);
-    fillKeys(owner, support, fingerprint, size);
+    var much = new MuchOfEach(store, dynamoDb, settings.table(), owner, support);
+    much.fill(size);
+    much.fillKeys(fingerprint, size, KEYS_OF_A_SERVER);
+    seal();
 
     var costs = new LinkedHashMap<String, Cost>();
     measure(costs, support, "version", none -> call("version"));
@@ -190,6 +205,21 @@ class GrowthTest extends WhmTest {
         none -> call("fleet_key_list", "fingerprint", fingerprint));
     measure(costs, support, "fleet_drift, a page", none -> call("fleet_drift"));
     measure(costs, support, "audit_list of 10", none -> call("audit_list", "limit", "10"));
+    measure(costs, support, "audit_verify, a page", none -> call("audit_verify"));
+    measure(costs, support, "audit_export, a page", none -> call("audit_export"));
+    measure(costs, support, "usage_report", none -> call("usage_report"));
+    measure(
+        costs,
+        support,
+        "usage_report, a page of 10 tokens",
+        none -> call("usage_report", "group", "token", "limit", "10"));
+    measure(
+        costs,
+        root(),
+        "usage_report, a page of 10 users",
+        none -> call("usage_report", "group", "user", "limit", "10"));
+    measure(costs, root(), "listresellers", none -> call("listresellers"));
+    much.removeResellers(size);
     return costs;
   }
 
@@ -200,11 +230,16 @@ class GrowthTest extends WhmTest {
 
   private static void measure(
       Map<String, Cost> costs, SupportCase support, String name, IntFunction<String> call) {
+    measure(costs, support.client(), name, call);
+  }
+
+  private static void measure(
+      Map<String, Cost> costs, WhmClient client, String name, IntFunction<String> call) {
     var bytes = new AtomicInteger();
     var before = processor();
     var charge = Capacity.of(() -> {
       for (var i = 0; i < REPEATED; i++) {
-        var answer = support.client().raw().get("/json-api/" + call.apply(i)).asString();
+        var answer = client.raw().get("/json-api/" + call.apply(i)).asString();
         assertThat(answer).as(name).contains("\"result\":1");
         bytes.addAndGet(answer.length());
       }
@@ -228,98 +263,17 @@ class GrowthTest extends WhmTest {
         .sum();
   }
 
-  private void fill(Account owner, SupportCase support, int size) {
-    var user = owner.user();
-    var at = "U#" + user;
-    var server = support.server().name();
-    var name = read(at, "N#first");
-    var credential = read(at, "C#" + name.getText("digest"));
-    copies(size, i -> name(name, "N#t%05d".formatted(i), "digest", "%064x".formatted(i)));
-    copies(size, i -> name(credential, "C#%064x".formatted(i), "token_name", "t%05d".formatted(i)));
-
-    var open = read("TICKETS", user + "#" + support.ticket());
-    copies(
-        size,
-        i -> at(open, "TICKETS", user + "#" + id(i))
-            .with("ticket", id(i))
-            .with("servers", filled(server, i / OF_A_SERVER)));
-    var closed =
-        store.query("TICKETS#CLOSED", user + "#").await().indefinitely().get(0);
-    copies(
-        size,
-        i -> at(closed, "TICKETS#CLOSED", closed.getText("sk").replaceAll("[0-9]+$", "" + id(i)))
-            .with("ticket", id(i)));
-    var grant = read("S#" + server, "G#" + support.ticket() + "#root");
-    copies(
-        size,
-        i -> at(grant, "S#" + filled(server, i / OF_A_SERVER), "G#" + id(i) + "#root")
-            .with("ticket", id(i)));
-
-    var listed = read("SERVERS", user + "#" + server);
-    var whole = read("S#" + server, "SERVER");
-    copies(
-        size,
-        i -> at(listed, "SERVERS", user + "#" + filled(server, i))
-            .with("server_name", filled(server, i)));
-    copies(
-        size,
-        i -> at(whole, "S#" + filled(server, i), "SERVER").with("server_name", filled(server, i)));
-
-    var entry = store.query("A#" + user, "0").await().indefinitely().get(0);
-    copies(size, i -> at(entry, "A#" + user, "%015d#%d".formatted(1_700_000_000_000L + i, i)));
-  }
-
-  /** On each server the key, and {@link #KEYS_OF_A_SERVER} that nobody gave. */
-  private void fillKeys(Account owner, SupportCase support, String fingerprint, int size) {
-    var server = support.server().name();
-    var prefix = owner.user() + "#" + server + "#";
-    var key = store.query("F#KEYS", prefix).await().indefinitely().get(0);
-    var look = read("F#OTHERS", owner.user() + "#" + server);
-    copies(size, i -> at(look, "F#OTHERS", owner.user() + "#" + filled(server, i)));
-    copies(size, i -> ofKey(key, owner, filled(server, i), "F#KEY#" + fingerprint, fingerprint));
-    for (var partition : List.of("F#KEYS", "F#DRIFT")) {
-      copies(
-          Math.min(size, MOST_WITH_KEYS) * KEYS_OF_A_SERVER,
-          i -> ofKey(
-              key,
-              owner,
-              filled(server, i / KEYS_OF_A_SERVER),
-              partition,
-              "SHA256:%043d".formatted(i % KEYS_OF_A_SERVER)));
+  private void seal() {
+    var sealing = upkeep.stream()
+        .filter(work -> work.getClass().getSimpleName().startsWith("Sealing"))
+        .findFirst()
+        .orElseThrow();
+    while (!store
+        .query(Query.between("UNSEALED", " ", Query.END).limit(1))
+        .await()
+        .indefinitely()
+        .isEmpty()) {
+      sealing.run().await().indefinitely();
     }
-  }
-
-  private static Item ofKey(
-      Item like, Account owner, String server, String partition, String fingerprint) {
-    var id = "key " + fingerprint + " " + like.getText("place");
-    return at(like, partition, owner.user() + "#" + server + "#" + id)
-        .with("server_name", server)
-        .with("found", fingerprint);
-  }
-
-  private static long id(int i) {
-    return 100_000_000L + i;
-  }
-
-  private static String filled(String server, int i) {
-    return server + "-" + i;
-  }
-
-  private static Item name(Item of, String sk, String attribute, String value) {
-    return at(of, of.getText("pk"), sk).with(attribute, value);
-  }
-
-  private static Item at(Item of, String pk, String sk) {
-    var attributes = new HashMap<>(of.attributes());
-    attributes.putAll(new Key(pk, sk).attributes());
-    return new Item(attributes);
-  }
-
-  private Item read(String pk, String sk) {
-    return store.get(new Key(pk, sk)).await().indefinitely().orElseThrow();
-  }
-
-  private void copies(int count, IntFunction<Item> item) {
-    BatchWrite.of(dynamoDb, settings.table(), count, item);
   }
 }
