@@ -27,6 +27,7 @@ public final class AccessDenied extends RuntimeException {
     UNKNOWN_SESSION("no such session or link of this user, or a link that was used"),
     WRONG_PREFIX("the /cpsess… before the path is not this session's"),
     LOCKED_SESSION("the session is locked after too many wrong /cpsess…"),
+    TOKEN_OF_SESSION("the token that opened the session is gone"),
     ENDED_SESSION("the session or the link has ended");
 
     private final String sentence;
@@ -37,27 +38,36 @@ public final class AccessDenied extends RuntimeException {
   }
 
   private final Cause why;
-  private final transient Optional<Credential> credential;
+  private final transient Optional<KnownToken> token;
 
   /** Of whoever it is: nobody knows the credential. */
   public AccessDenied(Cause why) {
     this(why, Optional.empty());
   }
 
-  /** @param credential which is known, and so its owner may learn of it */
-  public AccessDenied(Cause why, Credential credential) {
-    this(why, Optional.of(credential));
+  /** @param token which is known, and so its owner may learn of it */
+  AccessDenied(Cause why, KnownToken token) {
+    this(why, Optional.of(token));
   }
 
-  private AccessDenied(Cause why, Optional<Credential> credential) {
+  private AccessDenied(Cause why, Optional<KnownToken> token) {
     super(why.sentence, null, false, false);
     this.why = why;
-    this.credential = credential;
+    this.token = token;
   }
 
-  /** The credential, if it is known whose it is: its user and its id may be noted. */
-  public Optional<Credential> credential() {
-    return credential;
+  /** The same of somebody who has shown a whole session, whose token is known by it. */
+  AccessDenied by(Session session) {
+    if (token.isPresent()) {
+      return this;
+    }
+    return new AccessDenied(
+        why == Cause.UNKNOWN_TOKEN ? Cause.TOKEN_OF_SESSION : why, session.known());
+  }
+
+  /** The token, if it is known whose it is: its user and its id may be noted. */
+  public Optional<KnownToken> token() {
+    return token;
   }
 
   public Cause why() {

@@ -51,11 +51,13 @@ public class Admission {
         var session = live.session();
         var request = new Request(session.opener(), session.token(), address, now, id, calls);
         return admit(
-            request,
-            claim.id().callerSecret(),
-            source,
-            acting(session).map(as -> opener -> as.apply(opener).by(session)),
-            sessions.noteUse(live, now));
+                request,
+                claim.id().callerSecret(),
+                source,
+                acting(session).map(as -> opener -> as.apply(opener).by(session)),
+                sessions.noteUse(live, now))
+            .onFailure(AccessDenied.class)
+            .transform(denied -> denied.by(session));
       });
     });
   }
@@ -91,11 +93,13 @@ public class Admission {
       var opened = link.session();
       var request = new Request(opened.opener(), opened.token(), address(source), now, id, calls);
       return admit(
-          request,
-          shown.callerSecret(),
-          source,
-          acting(opened),
-          Uni.createFrom().voidItem());
+              request,
+              shown.callerSecret(),
+              source,
+              acting(opened),
+              Uni.createFrom().voidItem())
+          .onFailure(AccessDenied.class)
+          .transform(denied -> denied.by(opened));
     });
   }
 
@@ -183,7 +187,7 @@ public class Admission {
   private static Seen judge(Optional<Seen> found, Credential token) {
     var user = found.orElseThrow(() -> new AccessDenied(Cause.UNKNOWN_USER));
     if (user.user().suspended()) {
-      throw new AccessDenied(Cause.SUSPENDED, token);
+      throw new AccessDenied(Cause.SUSPENDED, token.known());
     }
     return user;
   }

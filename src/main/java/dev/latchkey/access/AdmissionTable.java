@@ -109,7 +109,7 @@ class AdmissionTable {
     var repairs = CredentialItem.repairs(seen, credential);
     return count(request, new Condition(condition, values, repairs))
         .onFailure(ConditionFailed.class)
-        .transform(changed -> new AccessDenied(Cause.CHANGED, credential));
+        .transform(changed -> new AccessDenied(Cause.CHANGED, credential.known()));
   }
 
   private Uni<Item> count(Request request, Condition condition) {
@@ -145,10 +145,10 @@ class AdmissionTable {
         .orElseThrow(() -> new AccessDenied(Cause.UNKNOWN_TOKEN));
     var credential = CredentialItem.read(request.user, item);
     if (credential.expiredAt(request.now)) {
-      throw new AccessDenied(Cause.EXPIRED, credential);
+      throw new AccessDenied(Cause.EXPIRED, credential.known());
     }
     if (!credential.scope().addresses().map(list -> list.allows(request.source)).orElse(true)) {
-      throw new AccessDenied(Cause.ADDRESS, credential);
+      throw new AccessDenied(Cause.ADDRESS, credential.known());
     }
     quota(credential, item, request.month())
         .filter(quota -> !quota.hasRoomFor(more))

@@ -52,6 +52,10 @@ public record Credential(
     return id(digest);
   }
 
+  public KnownToken known() {
+    return new KnownToken(user, id(), name);
+  }
+
   static String id(String digest) {
     return digest.substring(0, ID_DIGITS);
   }

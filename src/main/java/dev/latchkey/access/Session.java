@@ -11,6 +11,7 @@ import java.time.Instant;
  * @param digest SHA-256 of its id in hexadecimal
  * @param opener whose token opened it: {@code user} itself, or root
  * @param token the digest of that token
+ * @param tokenName what that token was called then; empty for a session of an earlier release
  * @param privileges it never has more
  * @param endsAt when it ends, whatever is done with it
  * @param revision of which a condition can tell that it is still the one seen
@@ -20,6 +21,7 @@ public record Session(
     String digest,
     String opener,
     String token,
+    String tokenName,
     Privileges privileges,
     Instant endsAt,
     String revision) {
@@ -42,6 +44,11 @@ public record Session(
   /** What names it in the log and in audit entries. */
   public String id() {
     return digest.substring(0, ID_DIGITS);
+  }
+
+  /** Whose token it hangs on: who shows the whole id of a session has proved to be let in by that token once. */
+  KnownToken known() {
+    return new KnownToken(opener, Credential.id(token), tokenName);
   }
 
   boolean endedAt(Instant now, Instant lastSeen) {

@@ -3,6 +3,7 @@ package dev.latchkey.access;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import java.time.Instant;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * How sessions lie in the table: {@code X#user / S#digest}, and links to them {@code X#user / L#digest}, so that the id of a
@@ -44,6 +45,7 @@ final class SessionItem {
         item.getText("sk").substring(SESSION.length()),
         item.getText("opener"),
         item.getText("token"),
+        item.find("token_name").map(AttributeValue::s).orElse(""),
         Privileges.ofAcls(item.getSet("acls")),
         Instant.ofEpochSecond(item.getNumber(ENDS_AT)),
         item.getText(REVISION));
@@ -86,6 +88,7 @@ final class SessionItem {
     return Item.at(key(kind, session.user(), session.digest()))
         .with("opener", session.opener())
         .with("token", session.token())
+        .with("token_name", session.tokenName())
         .with("acls", Item.set(session.privileges().acls()))
         .with(SECURITY, security)
         .with(ENDS_AT, Item.time(session.endsAt()))

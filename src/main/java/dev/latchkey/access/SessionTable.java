@@ -47,13 +47,13 @@ public class SessionTable {
    */
   Uni<Live> use(SessionClaim claim, Instant now) {
     return judged(claim).map(item -> {
-      var session = SessionItem.read(claim.id().user(), item);
+      var session = read(claim, item);
       var noted = SessionItem.lastSeen(item);
       if (SessionItem.misses(item) >= Session.MISSES) {
-        throw new AccessDenied(Cause.LOCKED_SESSION);
+        throw denied(Cause.LOCKED_SESSION, session);
       }
       if (session.endedAt(now, noted)) {
-        throw new AccessDenied(Cause.ENDED_SESSION);
+        throw denied(Cause.ENDED_SESSION, session);
       }
       return new Live(session, noted);
     });
@@ -61,7 +61,7 @@ public class SessionTable {
 
   /** As {@link #use}, also of a session that may not be used any more: whoever shows both may end it. */
   public Uni<Session> toEnd(SessionClaim claim) {
-    return judged(claim).map(item -> SessionItem.read(claim.id().user(), item));
+    return judged(claim).map(item -> read(claim, item));
   }
 
   private Uni<Item> judged(SessionClaim claim) {
@@ -70,20 +70,22 @@ public class SessionTable {
       if (isOf(claim, item)) {
         return Uni.createFrom().voidItem();
       }
+      var session = read(claim, item);
       return SessionItem.misses(item) >= Session.MISSES
-          ? Uni.createFrom().failure(new AccessDenied(Cause.LOCKED_SESSION))
-          : miss(key).chain(() -> Uni.createFrom().failure(new AccessDenied(Cause.WRONG_PREFIX)));
+          ? Uni.createFrom().failure(denied(Cause.LOCKED_SESSION, session))
+          : miss(key).chain(() -> Uni.createFrom().failure(denied(Cause.WRONG_PREFIX, session)));
     });
   }
 
   /** @throws AccessDenied when there is none, it was used already, or its time is over */
   public Uni<SessionLink> findLink(SessionClaim claim, Instant now) {
     return find(key(SessionItem.LINK, claim.id())).map(item -> {
+      var session = read(claim, item);
       if (!isOf(claim, item)) {
-        throw new AccessDenied(Cause.WRONG_PREFIX);
+        throw denied(Cause.WRONG_PREFIX, session);
       }
       if (!SessionItem.expires(item).isAfter(now)) {
-        throw new AccessDenied(Cause.ENDED_SESSION);
+        throw denied(Cause.ENDED_SESSION, session);
       }
       return SessionItem.link(claim.id().user(), item);
     });
@@ -95,6 +97,15 @@ public class SessionTable {
         .map(found -> found
             .filter(SessionItem::isWhole)
             .orElseThrow(() -> new AccessDenied(Cause.UNKNOWN_SESSION)));
+  }
+
+  private static Session read(SessionClaim claim, Item item) {
+    return SessionItem.read(claim.id().user(), item);
+  }
+
+  /** The id is a secret of 64 characters: who shows the whole of it is no stranger, and the owner of the token may learn of it. */
+  private static AccessDenied denied(Cause why, Session session) {
+    return new AccessDenied(why).by(session);
   }
 
   private static boolean isOf(SessionClaim claim, Item item) {

@@ -182,6 +182,7 @@ public final class CreateUserSession extends WhmFunction {
         id.digest(),
         caller.opener().name(),
         caller.credential().digest(),
+        caller.credential().name(),
         caller.scope().privileges().and(user.privileges()),
         endsAt.truncatedTo(ChronoUnit.SECONDS),
         call.request());

@@ -93,6 +93,7 @@ final class SessionDesk implements SessionKeeper {
         id.digest(),
         caller.opener().name(),
         caller.credential().digest(),
+        caller.credential().name(),
         caller.scope().privileges(),
         endsAt.truncatedTo(ChronoUnit.SECONDS),
         moment.request());

@@ -3,7 +3,7 @@ package dev.latchkey.wire;
 import dev.latchkey.access.AccessDenied;
 import dev.latchkey.access.Caller;
 import dev.latchkey.access.CountOutcome;
-import dev.latchkey.access.Credential;
+import dev.latchkey.access.KnownToken;
 import dev.latchkey.data.Data;
 import dev.latchkey.data.Format;
 import dev.latchkey.settings.Release;
@@ -29,7 +29,7 @@ final class CallLine {
   private final String source;
   private final Instant at;
   private final RequestCount requests = new RequestCount();
-  private Optional<Credential> credential = Optional.empty();
+  private Optional<KnownToken> token = Optional.empty();
   private Optional<String> user = Optional.empty();
   private Optional<CountOutcome> count = Optional.empty();
   private Optional<String> repeated = Optional.empty();
@@ -53,7 +53,7 @@ final class CallLine {
 
   void admitted(Caller by) {
     user = Optional.of(by.user().name());
-    credential = Optional.of(by.credential());
+    token = Optional.of(by.credential().known());
     by.session().ifPresent(of -> session = session.with("session", of.id()));
     if (by.isPossessed()) {
       session = session.with("opener", by.opener().name());
@@ -61,9 +61,9 @@ final class CallLine {
   }
 
   /** Who calls with it is known, and refused. */
-  void known(Credential by) {
+  void known(KnownToken by) {
     user = Optional.of(by.user());
-    credential = Optional.of(by);
+    token = Optional.of(by);
   }
 
   /** How it is counted, if it is; a command of a batch is counted with the batch. */
@@ -81,7 +81,7 @@ final class CallLine {
   }
 
   void denied(AccessDenied why, Instant now) {
-    why.credential().ifPresent(this::known);
+    why.token().ifPresent(this::known);
     write("denied", Optional.of(why.getMessage()), now);
   }
 
@@ -97,10 +97,9 @@ final class CallLine {
         .with("function", function)
         .with("outcome", outcome)
         .with("source", source);
-    if (credential.isPresent()) {
-      line = line.with("user", user.orElseThrow())
-          .with("token", credential.get().id())
-          .with(session);
+    if (token.isPresent()) {
+      line =
+          line.with("user", user.orElseThrow()).with("token", token.get().id()).with(session);
     }
     line = count.map(CountMembers::of).map(line::with).orElse(line);
     line = line.with("release", Release.NAME)

@@ -145,7 +145,7 @@ public class CallPipeline implements Pipeline {
             .call(() -> admission.takeBack(admitted)))
         .onFailure(OverQuota.class)
         .recoverWithUni(over -> {
-          line.known(over.credential());
+          line.known(over.credential().known());
           quotas.areUsedUp(over.quota());
           var name = Quoted.of(exchange.route().function());
           var refusal = dispatcher.refuse(name, WhmFailure.refused(over.getMessage()));

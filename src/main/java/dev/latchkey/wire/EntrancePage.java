@@ -96,7 +96,7 @@ public class EntrancePage {
             })
             .onFailure(OverQuota.class)
             .recoverWithUni(over -> {
-              line.known(over.credential());
+              line.known(over.credential().known());
               return noting
                   .overQuota(attempt(visit), over)
                   .map(noted -> refused(visit, line, over.getMessage()));

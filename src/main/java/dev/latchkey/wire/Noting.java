@@ -2,7 +2,7 @@ package dev.latchkey.wire;
 
 import dev.latchkey.access.AccessDenied;
 import dev.latchkey.access.Caller;
-import dev.latchkey.access.Credential;
+import dev.latchkey.access.KnownToken;
 import dev.latchkey.access.OverQuota;
 import dev.latchkey.api.Arguments;
 import dev.latchkey.api.Call;
@@ -74,7 +74,7 @@ public class Noting {
         ? Uni.createFrom().voidItem()
         : note(event(
             Kind.REFUSAL,
-            caller.credential(),
+            caller.credential().known(),
             function,
             function,
             Quoted.sentence(failure.getMessage()),
@@ -89,7 +89,7 @@ public class Noting {
     return reads.contains(function) && !call.function().isChanging()
         ? note(event(
             Kind.READ,
-            call.caller().credential(),
+            call.caller().credential().known(),
             function,
             function,
             "",
@@ -102,7 +102,7 @@ public class Noting {
   /** A call that was denied; of a credential that nobody knows nothing is written. */
   Uni<Void> denied(Attempt attempt, AccessDenied denied) {
     return denied
-        .credential()
+        .token()
         .map(known -> denied(attempt, known, denied.why().name(), denied.getMessage()))
         .orElseGet(() -> Uni.createFrom().voidItem());
   }
@@ -110,10 +110,10 @@ public class Noting {
   /** A call that is one too many: the credential is good for everything else. */
   Uni<Void> overQuota(Attempt attempt, OverQuota over) {
     var cause = "QUOTA_OF_" + over.quota().owner().name();
-    return denied(attempt, over.credential(), cause, over.getMessage());
+    return denied(attempt, over.credential().known(), cause, over.getMessage());
   }
 
-  private Uni<Void> denied(Attempt attempt, Credential known, String cause, String why) {
+  private Uni<Void> denied(Attempt attempt, KnownToken known, String cause, String why) {
     return note(event(
         Kind.DENIAL,
         known,
@@ -127,7 +127,7 @@ public class Noting {
 
   private static Event event(
       Kind kind,
-      Credential by,
+      KnownToken by,
       String about,
       String function,
       String why,

@@ -1,5 +1,6 @@
 package dev.latchkey.report;
 
+import static dev.latchkey.access.Privilege.CREATE_USER_SESSION;
 import static dev.latchkey.access.Privilege.KILL_ACCT;
 import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,6 +10,7 @@ import dev.latchkey.access.AddressList;
 import dev.latchkey.access.AddressRange;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
+import dev.latchkey.access.SessionId;
 import dev.latchkey.access.TokenValue;
 import dev.latchkey.store.Store;
 import dev.latchkey.testing.Account;
@@ -191,6 +193,68 @@ class AuditOfCallsTest extends WhmTest {
 
     assertThat(told(WhmClient.of(account), denied))
         .isEqualTo("denial, login, denied 1 call: the token has expired");
+  }
+
+  /** Who shows the whole cookie is no stranger; whatever is wrong with the rest, the owner of its token learns of it. */
+  @Test
+  void whatASessionIsDeniedForIsToldToTheOwnerOfItsToken() {
+    var account = accounts.reseller(MANAGE_API_TOKENS);
+    var client = WhmClient.of(account);
+    var wrong = Browser.of(account).withPrefix("/cpsess0000000000");
+    wrong.call("version");
+    wrong.call("version");
+    var prefix = wrong.call("version").header("X-Request-Id");
+    var idle = Browser.of(account);
+    var orphan = Browser.of(account.with(accounts.token(
+        account.user(),
+        "short",
+        new Scope(Privileges.NONE, Optional.empty(), Optional.empty(), OptionalLong.empty()))));
+    client.data("api_token_revoke", "token_name", "short");
+    var gone = orphan.call("version").header("X-Request-Id");
+    laterBy(900);
+    var ended = idle.call("version").header("X-Request-Id");
+
+    assertThat(told(client, prefix))
+        .isEqualTo(
+            "denial, version, denied 3 calls: the /cpsess… before the path is not this session's");
+    assertThat(told(client, gone))
+        .isEqualTo("denial, version, denied 1 call: the token that opened the session is gone");
+    assertThat(only(client, gone).path("token_name").asText()).isEqualTo("short");
+    assertThat(told(client, ended))
+        .isEqualTo("denial, version, denied 1 call: the session or the link has ended");
+    laterBy(3_700);
+    pass.run();
+    var entry = only(client, prefix);
+    assertThat(entry.path("calls").asInt()).isEqualTo(3);
+    assertThat(entry.toString()).doesNotContain(wrong.cookie());
+  }
+
+  @Test
+  void ofASessionThatNobodyHasNothingIsWritten() {
+    var account = accounts.reseller();
+    var session = Browser.of(account);
+    var before = occurrences();
+    var id = SessionId.generate(account.user(), new SecureRandom()).reveal();
+    session.withCookie(id.replace(":", "%3a")).call("version");
+    Browser.plain().get(session.prefix() + "/json-api/version?api.version=1");
+    session.withPrefix("").call("version");
+
+    assertThat(occurrences()).isEqualTo(before);
+  }
+
+  @Test
+  void aLinkThatIsTooOldIsTold() {
+    var account = accounts.reseller(CREATE_USER_SESSION, MANAGE_API_TOKENS);
+    var client = WhmClient.of(account);
+    var url = client
+        .data("create_user_session", "user", account.user(), "service", "whostmgrd")
+        .path("url")
+        .asText();
+    laterBy(301);
+    var id = Browser.plain().get(Browser.path(url)).header("X-Request-Id");
+
+    assertThat(told(client, id))
+        .isEqualTo("denial, login, denied 1 call: the session or the link has ended");
   }
 
   @Test

@@ -148,7 +148,9 @@ class LoginTest extends WhmTest {
     assertDenied(session.call("version"));
     SdkProbe.reset();
     assertDenied(wrong.call("version"));
-    assertThat(SdkProbe.requests()).containsExactly("GetItem");
+    assertThat(SdkProbe.requests())
+        .as("it is read, and noted for the owner of its token")
+        .containsExactly("GetItem", "UpdateItem");
   }
 
   @Test
