@@ -33,6 +33,7 @@ final class OpenApiDocument {
     document.putArray("servers").addObject().put("url", "https://localhost:2087");
     var paths = document.putObject("paths");
     functions.forEach(function -> path(paths, function));
+    LoginPaths.put(paths);
     var components = document.putObject("components");
     AnswerSchemas.put(components, functions);
     var schemes = components.putObject("securitySchemes");
@@ -47,9 +48,11 @@ final class OpenApiDocument {
         .put("type", "http")
         .put("scheme", "basic")
         .put("description", "USER and TOKEN");
+    LoginPaths.scheme(schemes);
     var security = document.putArray("security");
     security.addObject().putArray("token");
     security.addObject().putArray("basic");
+    security.addObject().putArray(LoginPaths.SESSION);
     try {
       return Generated.firstMember(OpenApiDocument.class) + ","
           + MAPPER.writeValueAsString(document).substring(1) + "\n";
@@ -124,7 +127,7 @@ final class OpenApiDocument {
     return operation;
   }
 
-  private static ObjectNode parameter(
+  static ObjectNode parameter(
       ObjectNode parameter, String name, String sentence, boolean required) {
     return parameter
         .put("name", name)
@@ -141,7 +144,7 @@ final class OpenApiDocument {
     }
   }
 
-  private static void schema(ObjectNode schema, Parameter<?> parameter) {
+  static void schema(ObjectNode schema, Parameter<?> parameter) {
     if (parameter.takesSeveral()) {
       schema
           .put("type", "array")

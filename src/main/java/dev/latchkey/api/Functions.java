@@ -25,7 +25,13 @@ public class Functions {
       .numbered(72)
       .forAnyCaller()
       .changes()
-      .needs(Permission.CHANGE_SESSIONS);
+      .needs(Permission.CHANGE_SESSIONS)
+      .takes(
+          LoginParameters.USER,
+          LoginParameters.PASS,
+          LoginParameters.SESSION,
+          LoginParameters.LOGIN_ONLY,
+          LoginParameters.GOTO_URI);
 
   private final Map<String, WhmFunction> byName = new TreeMap<>();
 

@@ -11,6 +11,7 @@ import dev.latchkey.access.SessionTable;
 import dev.latchkey.access.Tally;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Functions;
+import dev.latchkey.api.LoginParameters;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.store.NewerTable;
 import dev.latchkey.store.Schema;
@@ -144,7 +145,8 @@ public class EntrancePage {
 
   private Uni<Response> byToken(Visit visit, CallLine line) {
     var claim = Authorization.of(
-        visit.form().last("user").orElse(""), visit.form().last("pass").orElse(""));
+        visit.form().last(LoginParameters.USER.name()).orElse(""),
+        visit.form().last(LoginParameters.PASS.name()).orElse(""));
     var source = visit.peer().trusted();
     return schema
         .check(false)

@@ -7,6 +7,7 @@ import dev.latchkey.access.SessionClaim;
 import dev.latchkey.access.SessionId;
 import dev.latchkey.access.TrustedProxies;
 import dev.latchkey.api.Arguments;
+import dev.latchkey.api.LoginParameters;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.data.Data;
 import dev.latchkey.data.Format;
@@ -80,12 +81,15 @@ record Visit(
 
   boolean wantsJson() {
     return List.of(query, form).stream()
-        .anyMatch(arguments -> arguments.last("login_only").filter("1"::equals).isPresent());
+        .anyMatch(arguments -> arguments
+            .last(LoginParameters.LOGIN_ONLY.name())
+            .filter("1"::equals)
+            .isPresent());
   }
 
   /** The id of a link: in the URL of a GET, in the form of a POST. */
   Optional<String> link() {
-    return (isGet() ? query : form).last("session");
+    return (isGet() ? query : form).last(LoginParameters.SESSION.name());
   }
 
   /** @throws AccessDenied where it cannot be that of any link */
@@ -99,8 +103,8 @@ record Visit(
 
   /** Where to go after the login; empty where nothing is asked for that is a path of ours. */
   String target() {
-    return form.last("goto_uri")
-        .or(() -> query.last("goto_uri"))
+    return form.last(LoginParameters.GOTO_URI.name())
+        .or(() -> query.last(LoginParameters.GOTO_URI.name()))
         .map(LOCAL::matcher)
         .filter(Matcher::matches)
         .map(local -> local.group(1))
