@@ -8,15 +8,32 @@ import java.util.OptionalLong;
  *
  * @param suspension empty for a user that is not suspended
  * @param accountLimit the most servers of its own
- * @param isEnding whether it is being removed: it stays suspended until all of it is gone
+ * @param end whether it is being removed: it stays suspended until all of it is gone
  */
 public record Profile(
-    User user, Optional<Suspension> suspension, OptionalLong accountLimit, boolean isEnding) {
+    User user, Optional<Suspension> suspension, OptionalLong accountLimit, End end) {
+
+  /** What is to become of it. */
+  public enum End {
+    NONE,
+    REMOVED,
+    /** Removed, and nobody can have its name again. */
+    TERMINATED
+  }
 
   /** A new one, with no limits of its own. */
   public static Profile of(String name, Privileges privileges, String revision) {
     var user = new User(name, privileges, false, OptionalLong.empty(), revision);
-    return new Profile(user, Optional.empty(), OptionalLong.empty(), false);
+    return new Profile(user, Optional.empty(), OptionalLong.empty(), End.NONE);
+  }
+
+  public boolean isEnding() {
+    return end != End.NONE;
+  }
+
+  /** Whether nobody can have its name again. */
+  public boolean isEndingForGood() {
+    return end == End.TERMINATED;
   }
 
   public Profile holding(Privileges privileges, String revision) {
@@ -24,7 +41,7 @@ public record Profile(
         new User(user.name(), privileges, user.suspended(), user.quota(), revision),
         suspension,
         accountLimit,
-        isEnding);
+        end);
   }
 
   public Profile limitedTo(OptionalLong servers, OptionalLong calls, String revision) {
@@ -32,20 +49,20 @@ public record Profile(
         new User(user.name(), user.privileges(), user.suspended(), calls, revision),
         suspension,
         servers,
-        isEnding);
+        end);
   }
 
   public Profile suspended(Suspension by, String revision) {
-    return with(suspended(true, revision), Optional.of(by), accountLimit, isEnding);
+    return with(suspended(true, revision), Optional.of(by), accountLimit, end);
   }
 
   public Profile resumed(String revision) {
-    return with(suspended(false, revision), Optional.empty(), accountLimit, isEnding);
+    return with(suspended(false, revision), Optional.empty(), accountLimit, end);
   }
 
   /** The first step of its removal, after which nothing is added to what it has. */
-  public Profile ending(String revision) {
-    return with(suspended(true, revision), suspension, accountLimit, true);
+  public Profile ending(End as, String revision) {
+    return with(suspended(true, revision), suspension, accountLimit, as);
   }
 
   private User suspended(boolean isSuspended, String revision) {
@@ -53,7 +70,7 @@ public record Profile(
   }
 
   private static Profile with(
-      User user, Optional<Suspension> suspension, OptionalLong accountLimit, boolean isEnding) {
-    return new Profile(user, suspension, accountLimit, isEnding);
+      User user, Optional<Suspension> suspension, OptionalLong accountLimit, End end) {
+    return new Profile(user, suspension, accountLimit, end);
   }
 }

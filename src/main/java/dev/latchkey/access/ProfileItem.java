@@ -1,5 +1,6 @@
 package dev.latchkey.access;
 
+import dev.latchkey.access.Profile.End;
 import dev.latchkey.store.AttributeChanges;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
@@ -21,7 +22,10 @@ final class ProfileItem {
   static final String TERMINATED = "terminated_at";
 
   /** A user that is being removed. */
-  static final String ENDING = "ending";
+  private static final String ENDING = "ending";
+
+  /** Besides it, of one whose name is spent by it. */
+  private static final String FOR_GOOD = "ending_for_good";
 
   private static final String SUSPENDED = "suspended";
   private static final String SINCE = "suspended_at";
@@ -31,7 +35,7 @@ final class ProfileItem {
 
   /** What makes it a user; the rest are counters. */
   private static final List<String> ATTRIBUTES =
-      List.of("acls", SUSPENDED, SINCE, REASON, LOCKED, LIMIT, "quota", ENDING, REVISION);
+      List.of("acls", SUSPENDED, SINCE, REASON, LOCKED, LIMIT, "quota", ENDING, FOR_GOOD, REVISION);
 
   private ProfileItem() {}
 
@@ -58,7 +62,18 @@ final class ProfileItem {
         user,
         user.suspended() ? Optional.of(suspension(item)) : Optional.empty(),
         number(item, LIMIT),
-        item.getFlag(ENDING));
+        end(item));
+  }
+
+  private static End end(Item item) {
+    if (item.getFlag(FOR_GOOD)) {
+      return End.TERMINATED;
+    }
+    return item.getFlag(ENDING) ? End.REMOVED : End.NONE;
+  }
+
+  private static Optional<AttributeValue> mark(boolean isSet) {
+    return isSet ? Optional.of(AttributeValue.fromBool(true)) : Optional.empty();
   }
 
   private static Suspension suspension(Item item) {
@@ -85,17 +100,11 @@ final class ProfileItem {
                 .map(Suspension::reason)
                 .filter(reason -> !reason.isEmpty())
                 .map(Item::text))
-        .with(
-            LOCKED,
-            after
-                .suspension()
-                .filter(Suspension::onlyRootEnds)
-                .map(locked -> AttributeValue.fromBool(true)))
+        .with(LOCKED, mark(after.suspension().filter(Suspension::onlyRootEnds).isPresent()))
         .with(LIMIT, Item.number(after.accountLimit()))
         .with("quota", Item.number(user.quota()))
-        .with(
-            ENDING,
-            after.isEnding() ? Optional.of(AttributeValue.fromBool(true)) : Optional.empty())
+        .with(ENDING, mark(after.isEnding()))
+        .with(FOR_GOOD, mark(after.isEndingForGood()))
         .with(REVISION, Item.text(user.revision()));
   }
 

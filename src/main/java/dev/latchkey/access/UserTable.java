@@ -28,9 +28,6 @@ public class UserTable {
   private static final String NAME_IS_FREE = "attribute_not_exists(%s) AND attribute_not_exists(%s)"
       .formatted(ProfileItem.REVISION, ProfileItem.TERMINATED);
 
-  private static final String IS_THERE = "attribute_exists(%s) AND attribute_not_exists(%s)"
-      .formatted(ProfileItem.REVISION, ProfileItem.ENDING);
-
   private final Store store;
 
   @Inject
@@ -143,12 +140,6 @@ public class UserTable {
         changed);
     in.delete(listed(before));
     QuotaTable.forget(in, before.user());
-  }
-
-  /** The user is there, and not being removed. */
-  public void checkExists(
-      Transaction in, String name, Supplier<? extends RuntimeException> unknown) {
-    in.check(key(name), IS_THERE, Map.of(), unknown);
   }
 
   /** The user is still the one that was seen. */

@@ -3,6 +3,7 @@ package dev.latchkey.fleet;
 import static dev.latchkey.api.Permission.CHANGE_SERVERS;
 
 import dev.latchkey.access.Privilege;
+import dev.latchkey.access.Profile;
 import dev.latchkey.access.UserTable;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
@@ -11,6 +12,7 @@ import dev.latchkey.api.Parameter;
 import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
+import dev.latchkey.change.Changed;
 import dev.latchkey.change.LimitTable;
 import dev.latchkey.change.LimitTable.Limited;
 import dev.latchkey.server.KeyFiles;
@@ -27,7 +29,6 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Registers a server of the fleet, which has the SSM agent and is a managed node (an extension). */
 @Singleton
@@ -86,23 +87,17 @@ public final class FleetServerAdd extends WhmFunction {
         .keeping(REVOKED_KEYS.from(call));
     return Change.retrying(() -> users
             .known(owner)
-            .chain(known -> add(
-                call,
-                owner,
-                server,
-                known
-                    .profile()
-                    .orElseThrow(() -> FleetServerParameters.unknownOwner(owner))
-                    .accountLimit())))
+            .chain(known -> add(call, FleetServerParameters.lasting(known, owner), server)))
         .replaceWith(() -> Answer.of(ServerData.of(server)).about(server.name().value()));
   }
 
-  /** @param most of the owner's own limit, which a change of it that comes between passes by */
-  private Uni<Void> add(Call call, String owner, Server server, OptionalLong most) {
+  /** @param of the owner, whose limit holds as it is when the server is added */
+  private Uni<Void> add(Call call, Profile of, Server server) {
+    var owner = of.user().name();
     return limits.within(
         owner,
         Limited.SERVERS,
-        most,
+        of.accountLimit(),
         () -> servers.names(Optional.of(owner), Integer.MAX_VALUE).map(List::size),
         () -> change.commit(
             call, owner, "added server " + server.name() + ", node " + server.node(), in -> {
@@ -114,9 +109,9 @@ public final class FleetServerAdd extends WhmFunction {
                   () -> NODE.refused(
                       "“" + server.node() + "” is the node of another server already."));
               if (!owner.equals(call.caller().user().name())) {
-                users.checkExists(in, owner, () -> FleetServerParameters.unknownOwner(owner));
+                users.checkUnchanged(in, of.user(), Changed::new);
               }
-              limits.add(in, owner, Limited.SERVERS, most);
+              limits.add(in, owner, Limited.SERVERS, of.accountLimit());
             }));
   }
 

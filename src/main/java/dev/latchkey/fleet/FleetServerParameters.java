@@ -1,6 +1,8 @@
 package dev.latchkey.fleet;
 
+import dev.latchkey.access.Profile;
 import dev.latchkey.access.User;
+import dev.latchkey.access.UserTable.Known;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFailure;
@@ -32,8 +34,12 @@ final class FleetServerParameters {
 
   private FleetServerParameters() {}
 
-  static WhmFailure unknownOwner(String owner) {
-    return OWNER.refused("there is no user “" + owner + "”.");
+  /** @throws WhmFailure when there is no such user, or it is being removed */
+  static Profile lasting(Known known, String owner) {
+    return known
+        .profile()
+        .filter(found -> !found.isEnding())
+        .orElseThrow(() -> OWNER.refused("there is no user “" + owner + "”."));
   }
 
   static void refuseWhileGranted(ServerState state, Instant now, String what) {

@@ -5,6 +5,7 @@ import static dev.latchkey.api.Permission.CHANGE_SERVERS;
 import static dev.latchkey.api.Permission.RUN_COMMAND;
 
 import dev.latchkey.access.Privilege;
+import dev.latchkey.access.Profile;
 import dev.latchkey.access.UserTable;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
@@ -14,6 +15,7 @@ import dev.latchkey.api.Parameter;
 import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.change.Change;
+import dev.latchkey.change.Changed;
 import dev.latchkey.change.LimitTable;
 import dev.latchkey.change.LimitTable.Limited;
 import dev.latchkey.data.Data;
@@ -119,7 +121,7 @@ public final class FleetServerUpdate extends WhmFunction {
   public Uni<Answer> answer(Call call) {
     return Change.retrying(() -> choice
             .registered(call, FleetServerParameters.EXISTING)
-            .chain(before -> limit(call, before).chain(most -> update(call, before, most))))
+            .chain(before -> newOwner(call, before).chain(to -> update(call, before, to))))
         .chain(updated -> updated.isToBeSent()
             ? deliver(call, updated.after())
             : Uni.createFrom().item(answer(updated.after(), Data.hash())));
@@ -147,22 +149,18 @@ public final class FleetServerUpdate extends WhmFunction {
     });
   }
 
-  /** The limit of a new owner's own. */
-  private Uni<OptionalLong> limit(Call call, ServerState before) {
+  /** Whose it becomes; empty if it stays whose it is. */
+  private Uni<Optional<Profile>> newOwner(Call call, ServerState before) {
     var owner = FleetServerParameters.OWNER
         .from(call)
         .filter(to -> !to.equals(before.server().owner()));
     return owner
-        .map(to -> users
-            .known(to)
-            .map(known -> known
-                .profile()
-                .orElseThrow(() -> FleetServerParameters.unknownOwner(to))
-                .accountLimit()))
-        .orElseGet(() -> Uni.createFrom().item(OptionalLong.empty()));
+        .map(to ->
+            users.known(to).map(known -> Optional.of(FleetServerParameters.lasting(known, to))))
+        .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
   }
 
-  private Uni<Updated> update(Call call, ServerState before, OptionalLong most) {
+  private Uni<Updated> update(Call call, ServerState before, Optional<Profile> newOwner) {
     var node = NODE.from(call);
     var to = FleetServerParameters.OWNER.from(call);
     var files = KEY_FILE.from(call).orElse(before.server().keyFiles());
@@ -172,6 +170,7 @@ public final class FleetServerUpdate extends WhmFunction {
       FleetServerParameters.refuseWhileGranted(before, call.at(), "changed");
     }
     var owner = to.orElse(before.server().owner());
+    var most = newOwner.map(Profile::accountLimit).orElseGet(OptionalLong::empty);
     var moved = before.moved(node.orElse(before.server().node()), owner, call.at());
     var kept = files == moved.server().keyFiles() ? moved : moved.keeping(files, call.at());
     var revoked = REVOKED_KEYS.from(call).orElse(kept.server().revokedKeys());
@@ -189,10 +188,10 @@ public final class FleetServerUpdate extends WhmFunction {
                   after,
                   () -> NODE.refused(
                       "“" + after.server().node() + "” is the node of another server already."));
-              if (!owner.equals(call.caller().user().name())) {
-                users.checkExists(in, owner, () -> FleetServerParameters.unknownOwner(owner));
-              }
-              if (!owner.equals(before.server().owner())) {
+              newOwner
+                  .filter(other -> !owner.equals(call.caller().user().name()))
+                  .ifPresent(other -> users.checkUnchanged(in, other.user(), Changed::new));
+              if (newOwner.isPresent()) {
                 limits.remove(in, before.server().owner(), Limited.SERVERS, 1);
                 limits.add(in, owner, Limited.SERVERS, most);
               }

@@ -3,6 +3,7 @@ package dev.latchkey.reseller;
 import static java.util.stream.Collectors.joining;
 
 import dev.latchkey.access.Profile;
+import dev.latchkey.access.Profile.End;
 import dev.latchkey.access.User;
 import dev.latchkey.access.UserTable;
 import dev.latchkey.api.Call;
@@ -70,14 +71,14 @@ class Removal {
     return Change.retrying(() -> resellers
             .find(call, ResellerParameters.USER, name)
             .call(before -> refuseWhileOwning(name, "nothing was changed"))
-            .chain(before -> begin(call, before)))
+            .chain(before -> begin(call, before, forGood)))
         // Whatever came between: nothing more is added to it from here on.
         .call(() -> refuseWhileOwning(name, "the reseller stays suspended"))
         .chain(() -> removeAll(call, name.value(), belongings))
         .chain(areGone -> areGone
             ? Change.retrying(() -> resellers
                     .find(call, ResellerParameters.USER, name)
-                    .chain(ending -> end(call, ending, forGood)))
+                    .chain(ending -> end(call, ending, forGood || ending.isEndingForGood())))
                 .replaceWith(true)
             : Uni.createFrom().item(false));
   }
@@ -87,10 +88,21 @@ class Removal {
     return users.known(name.value()).map(known -> known.profile().isEmpty());
   }
 
-  private Uni<Profile> begin(Call call, Profile before) {
-    return before.isEnding()
-        ? Uni.createFrom().item(before)
-        : resellers.change(call, before, before.ending(call.request()), "suspended, to be removed");
+  /** What it is to become is written first: whoever goes on with it cannot free a name that is to be spent. */
+  private Uni<Profile> begin(Call call, Profile before, boolean forGood) {
+    if (before.isEndingForGood() && !forGood) {
+      throw ResellerParameters.USER.refused(
+          "“" + before.user().name()
+              + "” is being removed for good, and stays suspended; call terminatereseller again, which goes on.");
+    }
+    if (before.isEndingForGood() || before.isEnding() && !forGood) {
+      return Uni.createFrom().item(before);
+    }
+    return resellers.change(
+        call,
+        before,
+        before.ending(forGood ? End.TERMINATED : End.REMOVED, call.request()),
+        "suspended, to be removed" + (forGood ? " for good" : ""));
   }
 
   private Uni<Void> refuseWhileOwning(ResellerName name, String state) {

@@ -81,8 +81,10 @@ public final class Setupreseller extends WhmFunction {
     }
     if (known.profile().isPresent()) {
       known.profile().filter(Profile::isEnding).ifPresent(ending -> {
-        throw USER.refused(
-            "“" + name + "” is being removed; call unsetupreseller again, and then this.");
+        throw USER.refused("“" + name + "” is being removed"
+            + (ending.isEndingForGood()
+                ? " for good; choose another name."
+                : "; call unsetupreseller again, and then this."));
       });
       return Uni.createFrom().voidItem();
     }

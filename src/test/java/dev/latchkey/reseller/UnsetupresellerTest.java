@@ -110,13 +110,7 @@ class UnsetupresellerTest extends WhmTest {
     }
     var root = root(); // whom a transaction makes, which is not to count
     for (var step = 0; step < 3; step++) {
-      var done = new HashSet<String>();
-      SdkProbe.failBefore(request -> request instanceof TransactWriteItemsRequest transaction
-              && isBeyondTheFirst(done, transaction)
-          ? Optional.of(SdkClientException.create("unreachable"))
-          : Optional.empty());
-      root.raw().get("/json-api/unsetupreseller?api.version=1&user=" + name);
-      SdkProbe.reset();
+      breakOff(root, "unsetupreseller?api.version=1&user=");
 
       assertRefused(bob);
       assertThat(root().failure("setupreseller", "user", name)).contains("is being removed");
@@ -125,6 +119,39 @@ class UnsetupresellerTest extends WhmTest {
     root().data("unsetupreseller", "user", name);
     root().data("setupreseller", "user", name);
     assertRefused(bob);
+  }
+
+  /** What was begun for good is not made half of it by the other function. */
+  @Test
+  void aNameThatIsToBeSpentIsNotFreedAfterTheFirstStep() {
+    var root = root();
+    breakOff(root, "terminatereseller?api.version=1&terminatereseller=1&user=");
+
+    assertThat(root().failure("unsetupreseller", "user", name))
+        .contains("is being removed for good", "terminatereseller again");
+    assertThat(root().failure("setupreseller", "user", name)).contains("choose another name");
+    root().data("terminatereseller", "user", name, "terminatereseller", "1");
+    assertThat(root().failure("setupreseller", "user", name)).contains("was terminated");
+  }
+
+  @Test
+  void whatWasBegunAsARemovalCanBecomeATermination() {
+    var root = root();
+    breakOff(root, "unsetupreseller?api.version=1&user=");
+
+    root().data("terminatereseller", "user", name, "terminatereseller", "1");
+    assertThat(root().failure("setupreseller", "user", name)).contains("was terminated");
+  }
+
+  /** Its first transaction is carried out, and none after it. */
+  private void breakOff(WhmClient root, String call) {
+    var done = new HashSet<String>();
+    SdkProbe.failBefore(request -> request instanceof TransactWriteItemsRequest transaction
+            && isBeyondTheFirst(done, transaction)
+        ? Optional.of(SdkClientException.create("unreachable"))
+        : Optional.empty());
+    root.raw().get("/json-api/" + call + name);
+    SdkProbe.reset();
   }
 
   private static synchronized boolean isBeyondTheFirst(
