@@ -3,6 +3,7 @@ package dev.latchkey.api;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -12,8 +13,10 @@ import java.util.Set;
  * @param steps what it has done, such as the names of servers; {@link #WHOLE} for a call of one step, {@link #NOTHING} for
  *     one that found nothing to do
  * @param made the ids of what it made, which its arguments do not tell
+ * @param server the server that it chose where none was named; empty where it chose none
  */
-public record Stamp(String request, Instant at, Set<String> steps, List<String> made) {
+public record Stamp(
+    String request, Instant at, Set<String> steps, List<String> made, Optional<String> server) {
   /** The step of a call that changes one thing. */
   public static final String WHOLE = "whole";
 
@@ -46,7 +49,7 @@ public record Stamp(String request, Instant at, Set<String> steps, List<String> 
   public Stamp and(List<String> more) {
     var all = new HashSet<>(steps);
     all.addAll(more);
-    return new Stamp(request, at, all, made);
+    return new Stamp(request, at, all, made, server);
   }
 
   /**

@@ -97,7 +97,8 @@ public class Repeats {
             return own;
           }
           return failure == null && answer.result() == 1 && !stamping.isOvertaken()
-              ? nothingToDo(function, call, asked, repeats).chain(other -> other.orElse(own))
+              ? nothingToDo(function, call, asked, stamping.server(), repeats)
+                  .chain(other -> other.orElse(own))
               // It may have been refused for what another call with this key has just done.
               : known(function, call, asked, repeats).chain(other -> other.orElse(own));
         });
@@ -118,8 +119,12 @@ public class Repeats {
 
   /** All was as it was asked for: a repeat does not do either what others may have undone since. */
   private Uni<Optional<Uni<Answer>>> nothingToDo(
-      WhmFunction function, Call call, Asked asked, Consumer<Stamp> repeats) {
-    var stamp = new Stamp(call.request(), call.at(), Set.of(Stamp.NOTHING), List.of());
+      WhmFunction function,
+      Call call,
+      Asked asked,
+      Optional<String> server,
+      Consumer<Stamp> repeats) {
+    var stamp = new Stamp(call.request(), call.at(), Set.of(Stamp.NOTHING), List.of(), server);
     return table
         .createAlone(asked, stamp)
         .replaceWith(Optional.<Uni<Answer>>empty())

@@ -38,6 +38,7 @@ public class StampTable {
   private static final String AT = "at";
   private static final String STEPS = "steps";
   private static final String MADE = "made";
+  private static final String SERVER = "server";
   private static final String TTL = "ttl";
 
   /** TTL removes what is over up to two days later. */
@@ -68,7 +69,8 @@ public class StampTable {
             item.getText(REQUEST),
             Instant.ofEpochMilli(item.getNumber(AT)),
             Set.copyOf(item.getSet(STEPS)),
-            made.stream().map(AttributeValue::s).toList()),
+            made.stream().map(AttributeValue::s).toList(),
+            item.find(SERVER).map(AttributeValue::s)),
         arguments.entrySet().stream()
             .collect(toMap(Map.Entry::getKey, entry -> entry.getValue().s())));
   }
@@ -103,13 +105,14 @@ public class StampTable {
   private static Item item(Asked asked, Stamp stamp) {
     var digests = asked.arguments().entrySet().stream()
         .collect(toMap(Map.Entry::getKey, entry -> Item.text(entry.getValue())));
-    return Item.at(key(asked))
+    var item = Item.at(key(asked))
         .with(ARGUMENTS, AttributeValue.fromM(digests))
         .with(REQUEST, stamp.request())
         .with(AT, stamp.at().toEpochMilli())
         .with(STEPS, Item.set(stamp.steps()))
         .with(MADE, AttributeValue.fromL(stamp.made().stream().map(Item::text).toList()))
         .with(TTL, Item.time(stamp.at().plus(KEPT)));
+    return stamp.server().map(server -> item.with(SERVER, server)).orElse(item);
   }
 
   private static Map<String, AttributeValue> now(Stamp stamp) {

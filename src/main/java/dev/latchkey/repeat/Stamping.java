@@ -25,6 +25,7 @@ public final class Stamping {
   private final Instant at;
   private final Turns turns = new Turns();
   private volatile Optional<Stamp> stamp;
+  private volatile Optional<String> server = Optional.empty();
   private volatile boolean overtaken;
 
   /** @param stamp of the call whose repeat it is; empty for the first */
@@ -61,6 +62,18 @@ public final class Stamping {
         .orElseGet(() -> work.apply(in -> {})));
   }
 
+  /** The call named no server, and this one was chosen for it: a repeat goes on with it, however many there are by then. */
+  public static Uni<Void> chose(String server) {
+    return CARRIED.read(stamping -> {
+      stamping.ifPresent(keyed -> keyed.server = Optional.of(server));
+      return Uni.createFrom().voidItem();
+    });
+  }
+
+  Optional<String> server() {
+    return server;
+  }
+
   <T> Uni<T> of(Uni<T> work) {
     return CARRIED.with(this, work);
   }
@@ -78,7 +91,7 @@ public final class Stamping {
       List<String> steps, List<String> made, Function<Consumer<Transaction>, Uni<Void>> work) {
     return stamp
         .map(known -> more(known, steps, work))
-        .orElseGet(() -> first(new Stamp(request, at, Set.copyOf(steps), made), work));
+        .orElseGet(() -> first(new Stamp(request, at, Set.copyOf(steps), made, server), work));
   }
 
   private Uni<Void> first(Stamp own, Function<Consumer<Transaction>, Uni<Void>> work) {

@@ -5,7 +5,9 @@ import static java.util.stream.Collectors.joining;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Parameter;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFailure;
+import dev.latchkey.repeat.Stamping;
 import dev.latchkey.settings.Settings;
 import dev.latchkey.store.Unis;
 import io.smallrye.mutiny.Uni;
@@ -139,7 +141,15 @@ public class ServerChoice {
             found.orElseThrow(() -> by.refused("there is no server named “" + name + "”.")));
   }
 
+  /** The only one; for a repeat the one that was the only one when the call was first made. */
   private Uni<ServerState> only(Call call) {
+    return call.first()
+        .flatMap(Stamp::server)
+        .map(name -> named(call, ServerName.parse(name)))
+        .orElseGet(() -> onlyNow(call));
+  }
+
+  private Uni<ServerState> onlyNow(Call call) {
     return servers.names(owner(call), 2).chain(names -> {
       if (names.isEmpty()) {
         throw none();
@@ -148,7 +158,7 @@ public class ServerChoice {
         throw ServerParameters.SERVER.refused(
             "is missing; you have several servers, so name one, such as “" + names.get(0) + "”.");
       }
-      return named(call, names.get(0));
+      return named(call, names.get(0)).call(() -> Stamping.chose(names.get(0).value()));
     });
   }
 

@@ -121,6 +121,84 @@ class RepeatsOnServersTest extends WhmTest {
     assertThat(generation(server)).isEqualTo(2);
   }
 
+  /** No server was named, as there was but one; that there are two by now changes nothing of what was asked for. */
+  @Test
+  void aRepeatGoesOnWithTheServerThatWasTheOnlyOne() {
+    var owner = fleet.owner();
+    var server = fleet.server(owner);
+    var client = WhmClient.of(owner);
+    var fingerprint = PublicKey.parse(Keys.ed25519()).fingerprint();
+    client.data("fleet_key_revoke", "fingerprint", fingerprint, "api.wait", "20");
+    String[] none = {"fingerprint", fingerprint, "api.wait", "20", KEY, key + "0"};
+    client.data("fleet_key_revoke", none);
+    String[] make = {"name", "made", "algorithm", "ed25519", "api.wait", "20", KEY, key};
+    var first = client.data("generatesshkeypair", make);
+    var later = fleet.server(owner);
+
+    assertThat(client.data("generatesshkeypair", make)).isEqualTo(first);
+    assertThat(client.post("fleet_key_revoke", none).at("/metadata/server").asText())
+        .as("that found nothing to do")
+        .isEqualTo(server.name());
+    assertThat(client.failure("generatesshkeypair", "name", "other"))
+        .contains("you have several servers");
+    assertThat(List.of(generation(server), generation(later))).containsExactly(2L, 0L);
+  }
+
+  /** It only closes: the repeat answers what is so now, and what is open stays. */
+  @Test
+  void aRepeatOfRemovingClosedTicketsTakesNothingOpenAway() {
+    var support = fleet.supportCase();
+    support.grant();
+    SdkProbe.failBefore(request -> request instanceof SendCommandRequest
+        ? Optional.of(SdkClientException.create("unreachable"))
+        : Optional.empty());
+    support
+        .client()
+        .post("ticket_close", "ticket_id", support.ticket(), "secure_id", support.secureId());
+    String[] remove = {"api.wait", "20", KEY, key};
+    assertThat(reason(support.client().post("ticket_remove_closed", remove))).contains("revoking");
+    SdkProbe.reset();
+    assertThat(support
+            .client()
+            .data("ticket_remove_closed", remove)
+            .path("revoked_keys")
+            .asInt())
+        .as("what had failed used no key up")
+        .isOne();
+    var open = support.another();
+    open.grant();
+
+    var again = support.client().post("ticket_remove_closed", remove);
+    assertThat(again.at("/metadata/result").asInt()).isOne();
+    assertThat(again.at("/metadata/repeated").asText()).isNotEmpty();
+    assertThat(again.at("/data/revoked_keys").asInt()).isZero();
+    assertThat(open.letsVendorIn()).isTrue();
+  }
+
+  /** What was given after the suspension had ended is not what was to end. */
+  @Test
+  void aRepeatOfASuspensionProvesItAndLeavesWhatCameAfter() {
+    var support = fleet.supportCase();
+    support.grant();
+    var user = support.client().authorization().replaceAll("^whm |:.*", "");
+    String[] suspend = {"user", user, "api.wait", "20", KEY, key};
+    SdkProbe.failBefore(request -> request instanceof SendCommandRequest
+        ? Optional.of(SdkClientException.create("unreachable"))
+        : Optional.empty());
+    assertThat(reason(root().post("suspendreseller", suspend))).contains("is suspended");
+    assertThat(support.letsVendorIn()).isTrue();
+    SdkProbe.reset();
+
+    assertThat(root().post("suspendreseller", suspend).at("/metadata/result").asInt())
+        .isOne();
+    assertThat(support.letsVendorIn()).isFalse();
+    root().data("unsuspendreseller", "user", user);
+    support.grant();
+    assertThat(reason(root().post("suspendreseller", suspend))).contains("it is not done again");
+    assertThat(support.letsVendorIn()).isTrue();
+    support.client().data("version");
+  }
+
   /** One server got it, and the other one's transaction failed. */
   @Test
   void aRepeatGoesOnWithTheServersThatTheFirstCallHadNotComeTo() {
