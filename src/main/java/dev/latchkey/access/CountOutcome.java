@@ -49,11 +49,6 @@ public final class CountOutcome {
     state = State.NO;
   }
 
-  /** @param wasKnown whether it was known to be counted, so that one less is none */
-  void notCountedIf(boolean wasKnown) {
-    state = wasKnown ? State.NO : State.UNKNOWN;
-  }
-
   void unknown() {
     state = State.UNKNOWN;
   }

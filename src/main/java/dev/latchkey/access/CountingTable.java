@@ -181,8 +181,8 @@ class CountingTable {
 
   /**
    * Takes back what was counted, once: while the call's mark is there, the same write takes it away. Where another call has
-   * replaced it, the counters alone say nothing, and so that is sent without any repetition. It never fails; what stays
-   * open is logged.
+   * replaced it, the counters alone say nothing, and so that is sent without any repetition, and only if the call is known
+   * to be counted: else a call of others would be taken back. It never fails; what stays open is logged.
    */
   Uni<Void> takeBack(Counted count) {
     var wasKnown = count.outcome().state() == State.YES;
@@ -191,9 +191,9 @@ class CountingTable {
         .updateOnce(subtracting(count, true))
         .invoke(count.outcome()::notCounted)
         .onFailure(ConditionFailed.class)
-        .recoverWithUni(() -> store
-            .updateOnce(subtracting(count, false))
-            .invoke(() -> count.outcome().notCountedIf(wasKnown)))
+        .recoverWithUni(failure -> wasKnown
+            ? store.updateOnce(subtracting(count, false)).invoke(count.outcome()::notCounted)
+            : Uni.createFrom().failure(failure))
         .onFailure(UnknownOutcome.class)
         .recoverWithUni(() -> store
             .updateOnce(subtracting(count, true))
