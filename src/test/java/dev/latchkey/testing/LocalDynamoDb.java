@@ -29,6 +29,9 @@ public final class LocalDynamoDb implements QuarkusTestResourceLifecycleManager 
     // Many calls at once queue for the one database; on a slow machine that would be a failure.
     settings.put("quarkus.dynamodb.api-call-attempt-timeout", "15S");
     settings.put("quarkus.dynamodb.api-call-timeout", "30S");
+    settings.put("quarkus.dynamodb.async-client.connection-acquisition-timeout", "30S");
+    // One of some hundred faults that tests inject costs the client a connection of its pool.
+    settings.put("quarkus.dynamodb.async-client.max-concurrency", "1000");
     // So that bills have amounts.
     settings.put("latchkey.prices.read", "0.001");
     settings.put("latchkey.prices.change", "0.005");

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 
 /** {@code infra/bill}, as an operator calls it who has the log, an export of the table and the public key. */
 final class BillScript {
-  private static final Pattern UNKNOWN = Pattern.compile("and ([0-9]+) of which it is unknown");
+  private static final Pattern OF_THE_LOG =
+      Pattern.compile("log: ([0-9]+) calls counted, and ([0-9]+) of which it is unknown");
 
   private final Path folder;
   private final Path log;
@@ -33,11 +34,18 @@ final class BillScript {
   }
 
   /**
-   * Finds that the report, the log, the table and the signature agree.
+   * What the log says.
    *
-   * @return of how many calls it is unknown whether they are counted
+   * @param unknown of how many lines it is unknown whether their calls are counted
    */
-  long agreed(String user, String month, JsonNode report, Collection<Item> table)
+  record Counted(long calls, long unknown) {
+    Counted plus(Counted other) {
+      return new Counted(calls + other.calls, unknown + other.unknown);
+    }
+  }
+
+  /** Finds that the report, the log, the table and the signature agree. */
+  Counted agreed(String user, String month, JsonNode report, Collection<Item> table)
       throws IOException, InterruptedException {
     var reported = Files.writeString(folder.resolve("report.json"), report.toString());
     var exported = Files.write(
@@ -61,9 +69,9 @@ final class BillScript {
     var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(said).isZero();
     assertThat(said).contains("signature: verified");
-    var unknown = UNKNOWN.matcher(said);
-    assertThat(unknown.find()).isTrue();
-    return Long.parseLong(unknown.group(1));
+    var counted = OF_THE_LOG.matcher(said);
+    assertThat(counted.find()).isTrue();
+    return new Counted(Long.parseLong(counted.group(1)), Long.parseLong(counted.group(2)));
   }
 
   /** As DynamoDB's export to S3 has it. */

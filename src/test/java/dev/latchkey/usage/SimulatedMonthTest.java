@@ -10,12 +10,14 @@ import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
+import dev.latchkey.store.UnknownOutcome;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.Together;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
+import dev.latchkey.usage.BillScript.Counted;
 import io.quarkus.arc.All;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
@@ -136,10 +138,12 @@ class SimulatedMonthTest extends WhmTest {
         var at = step;
         Together.run(THREADS, thread -> {
           var random = new Random(SEED + 1_000L * at + thread);
-          for (var i = 0; i < CALLS / STEPS / THREADS + 1; i++) {
-            customers.get(random.nextInt(CUSTOMERS)).call(random, at + "x" + thread + "x" + i);
+          var made = 0;
+          for (var i = 0; made < CALLS / STEPS / THREADS + 1; i++) {
+            var customer = customers.get(random.nextInt(CUSTOMERS));
+            made += customer.call(random, at + "x" + thread + "x" + i);
           }
-          return 0;
+          return made;
         });
       }
       SdkProbe.reset();
@@ -154,13 +158,13 @@ class SimulatedMonthTest extends WhmTest {
       close.run().await().indefinitely();
     }
     var bill = new BillScript(folder, folder.resolve("calls.log"), key);
-    var unknown = 0L;
+    var counted = new Counted(0, 0);
     for (var customer : customers) {
-      unknown += recomputed(customer.user(), bill);
+      counted = counted.plus(recomputed(customer.user(), bill));
     }
     System.out.printf(
-        "%d lines of calls of %d customers: all bills agree; of %d calls it is unknown whether they are counted%n",
-        Files.lines(folder.resolve("calls.log")).count(), CUSTOMERS, unknown);
+        "%d calls of %d customers: all bills agree; of %d it is unknown whether they are counted%n",
+        counted.calls(), CUSTOMERS, counted.unknown());
   }
 
   /** A pass closes the months of some users, and other tests have users, too. */
@@ -192,13 +196,21 @@ class SimulatedMonthTest extends WhmTest {
             || work instanceof QuotaSums)
         .forEach(work -> {
           for (var i = 0; i < PASSES_A_DAY; i++) {
-            work.run().await().indefinitely();
+            pass(work);
           }
         });
   }
 
-  /** @return of how many calls it is unknown */
-  private long recomputed(String user, BillScript bill) throws Exception {
+  /** On a slow machine a request may time out by itself. */
+  private static void pass(Upkeep work) {
+    try {
+      work.run().await().indefinitely();
+    } catch (IllegalStateException | UnknownOutcome e) {
+      // The next pass goes on.
+    }
+  }
+
+  private Counted recomputed(String user, BillScript bill) throws Exception {
     var root = WhmClient.of(accounts.root());
     var report = root.get("usage_report", "month", MONTH.yyyymm(), "user", user);
     var items = new ArrayList<>(store.query("U#" + user, "C#").await().indefinitely());
