@@ -19,7 +19,7 @@ import yaml from 'js-yaml';
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const RULES = fileURLToPath(new URL('latchkey.guard', import.meta.url));
 
-const LIMITS = { alarms: 13, documentBytes: 64 * 1024 };
+const LIMITS = { alarms: 14, documentBytes: 64 * 1024 };
 
 const RUN_COMMAND = ['ssm:SendCommand', 'ssm:GetCommandInvocation'];
 const NAMED_TABLE = { 'Fn::Sub': 'arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${TableName}' };
@@ -49,6 +49,8 @@ const RECORD = { when: 'HasUsageRecords', what: on(['PutItem'], ['M#*'])[0] };
 const TELLS = { when: 'HasEvents', id: 'Reconciler', action: 'events:PutEvents',
   where: { 'Fn::Sub': 'arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${Events}' } };
 const SIGNS = { when: 'HasSigningKey', id: 'Reconciler', action: 'kms:Sign', where: { Ref: 'SigningKeyArn' } };
+/** It may not read there, nor remove or change anything. */
+const STREAMS = { when: 'HasAuditStream', id: 'Reconciler', action: 's3:PutObject', where: { 'Fn::Sub': '${AuditBucket.Arn}/audit/*' } };
 const READ_TOKENS = on(['BatchGetItem', 'Query'], ['U#*']);
 const READ_TICKETS = [...on(READ, TICKETS), ...on(['BatchGetItem'], ['U#*'])];
 const CHANGE_SERVERS = [...on(READ, SERVERS), ...on(WRITE, SERVERS), ...on(['PutItem'], ['R#*']), ...on(['UpdateItem'], ['EVENTS']),
@@ -86,7 +88,8 @@ const PERMISSIONS = {
 const UNDECLARED = {
   UnknownFunction: { inApi: true, may: EVERY_CALL },
   Reconciler: { inApi: false, may: [...CHANGE_SERVERS, ...CHANGE_FINDINGS, ...audited, ...updating, ...RUN_COMMAND,
-    ...READ_SEALS, ...on(['Query', 'DeleteItem'], ['OCCURRED']), ...on(['PutItem'], ['SEAL#*', 'UNSIGNED']), ...on(['DeleteItem'], ['UNSEALED', 'UNSIGNED']), ...on(['Query'], ['UNSIGNED']),
+    ...READ_SEALS, ...on(['Query', 'DeleteItem'], ['OCCURRED']), ...on(['PutItem'], ['SEAL#*', 'UNSIGNED']), ...on(['DeleteItem'], ['UNSEALED', 'UNSIGNED', 'UNSTREAMED']),
+    ...on(['Query'], ['UNSIGNED', 'UNSTREAMED']), ...on(['GetItem'], ['STREAMED']), ...on(['UpdateItem'], ['STREAMED', 'UNSTREAMED']),
     ...on(['Query', 'DeleteItem'], ['EVENTS', 'EXPIRES', 'REVOKED']), ...on(['GetItem', 'PutItem'], ['EVENTS#TOLD']), ...on(['GetItem', 'DeleteItem', 'Query'], ['U#*']),
     ...on(['UpdateItem'], ['U#*'], ['pk', 'sk', 'calls_*', 'summed_at']), ...on(['BatchGetItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'], ['M#*']),
     ...on(['GetItem', 'PutItem', 'Query'], ['BILLING']), ...on(['Query'], ['QUOTAS', 'RESELLERS', 'TICKETS']), ...on(['GetItem', 'PutItem'], ['B#*']), ...on(['GetItem'], ['SCHEMA'])] },
@@ -126,6 +129,7 @@ const REVIEWED = [
   ...Object.entries(NODES).map(([resource, why]) => ({ action: 'ssm:SendCommand', resource, why })),
   ...DOCUMENTS.map((resource) => ({ action: 'ssm:SendCommand', resource, why: 'CloudFormation ends the name of each release’s document at random' })),
   { action: 'ssm:GetCommandInvocation', resource: '*', why: 'it knows no resources' },
+  { action: 's3:PutObject', resource: '${AuditBucket.Arn}/audit/*', why: 'the names of objects have users, seals and hashes' },
   { type: 'AWS::KMS::Key', action: 'kms:*', resource: '*', why: 'a key’s policy speaks of that key; without the account nobody could change it' },
   { type: 'AWS::KMS::Key', resource: '*', why: 'a key’s policy speaks of that key' },
 ];
@@ -458,7 +462,7 @@ function checkRole(context, id, resource, roleId, logId) {
       has.add(action);
       continue;
     }
-    if (same({ when, id, action, where }, SIGNS) || same({ when, id, action, where }, TELLS)) {
+    if ([SIGNS, TELLS, STREAMS].some((one) => same({ when, id, action, where }, one))) {
       continue;
     }
     const isTable = String(action).startsWith('dynamodb:');

@@ -11,8 +11,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static dev.latchkey.Rooms.ADDRESSES;
+import static dev.latchkey.Rooms.AWS_SERVICE;
 import static dev.latchkey.Rooms.CHANGE;
-import static dev.latchkey.Rooms.EVENT_BUS;
 import static dev.latchkey.Rooms.FUNCTIONS;
 import static dev.latchkey.Rooms.KMS;
 import static dev.latchkey.Rooms.LAYOUTS;
@@ -46,7 +46,7 @@ class ArchitectureTest {
   @Test
   void onlyTablesTheStoreAndRunCommandKnowTheSdk() {
     none(
-        not(TABLES.or(LAYOUTS).or(STORE).or(RUN_COMMAND).or(EVENT_BUS).or(KMS)),
+        not(TABLES.or(LAYOUTS).or(STORE).or(RUN_COMMAND).or(AWS_SERVICE).or(KMS)),
         dependOnClassesThat(SDK));
   }
 

@@ -29,10 +29,10 @@ final class Rooms {
 
   /** From the bottom up; a room knows those of lower floors, and none of its own. */
   static final List<Set<String>> FLOORS = List.of(
-      Set.of("data", "text"),
+      Set.of("data", "text", "aws"),
       Set.of("settings"),
       Set.of("store"),
-      Set.of("access", "signing"),
+      Set.of("access", "signing", "stream"),
       Set.of("api", "ssh"),
       Set.of("list", "audit", "usage", "event", "repeat"),
       Set.of("wire", "change"),
@@ -66,9 +66,9 @@ final class Rooms {
   static final DescribedPredicate<JavaClass> KMS =
       describe("KMS", one -> outermost(one).getFullName().equals("dev.latchkey.signing.KmsSigner"));
 
-  /** The one class that reaches EventBridge. */
-  static final DescribedPredicate<JavaClass> EVENT_BUS = describe(
-      "the event bus", one -> outermost(one).getFullName().equals("dev.latchkey.event.EventBus"));
+  /** The one class that signs single requests to other services. */
+  static final DescribedPredicate<JavaClass> AWS_SERVICE = describe(
+      "single requests", one -> outermost(one).getFullName().equals("dev.latchkey.aws.AwsService"));
 
   /** What several tables of a room know of an item. */
   static final DescribedPredicate<JavaClass> LAYOUTS =

@@ -97,6 +97,8 @@ public final class RoleStatements {
   private static final String SEALS = "SEAL#*";
   private static final String UNSEALED = "UNSEALED";
   private static final String UNSIGNED = "UNSIGNED";
+  private static final String UNSTREAMED = "UNSTREAMED";
+  private static final String STREAMED = "STREAMED";
   private static final String OCCURRED = "OCCURRED";
 
   /** What is kept of calls with a key. */
@@ -179,7 +181,7 @@ public final class RoleStatements {
     return statements;
   }
 
-  /** Ends what expired, keeps what tokens counted that are gone, and signs. */
+  /** Ends what expired, keeps what tokens counted that are gone, signs and streams. */
   static List<String> ofReconciler() {
     var table = new ArrayList<>(access(Permission.CHANGE_SERVERS));
     table.addAll(access(Permission.CHANGE_FINDINGS));
@@ -188,7 +190,10 @@ public final class RoleStatements {
     table.addAll(access(Permission.READ_AUDIT));
     table.add(new Access(List.of("PutItem"), List.of(SEALS, UNSIGNED)));
     table.add(new Access(List.of("Query"), List.of(UNSIGNED)));
-    table.add(new Access(List.of("DeleteItem"), List.of(OCCURRED, UNSEALED, UNSIGNED)));
+    table.add(new Access(List.of("DeleteItem"), List.of(OCCURRED, UNSEALED, UNSIGNED, UNSTREAMED)));
+    table.add(new Access(List.of("UpdateItem"), List.of(STREAMED, UNSTREAMED)));
+    table.add(new Access(List.of("Query"), List.of(UNSTREAMED)));
+    table.add(new Access(List.of("GetItem"), List.of(STREAMED)));
     table.add(new Access(List.of("UpdateItem"), List.of(USAGE, USERS), COUNTED));
     table.add(new Access(List.of("UpdateItem"), List.of(USERS), SUMMED));
     table.add(new Access(
@@ -209,6 +214,9 @@ public final class RoleStatements {
     statements.add(
         "- !If [HasEvents, { Effect: Allow, Action: events:PutEvents, Resource: !Sub"
             + " \"arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${Events}\" }, !Ref AWS::NoValue]");
+    // It may not read there, nor remove or change anything.
+    statements.add(
+        "- !If [HasAuditStream, { Effect: Allow, Action: s3:PutObject, Resource: !Sub \"${AuditBucket.Arn}/audit/*\" }, !Ref AWS::NoValue]");
     return statements;
   }
 

@@ -24,7 +24,7 @@ public record Seal(
     String high,
     List<Covered> covered,
     String text) {
-  /** DynamoDB takes 100 items in a transaction: the seal, what is to be signed, and a mark of each entry. */
+  /** DynamoDB takes 100 items in a transaction: the seal, what is to be signed and streamed, and a mark of each entry. */
   public static final int MOST = 90;
 
   /** In place of the hash of the seal before the first one. */

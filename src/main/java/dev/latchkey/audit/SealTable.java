@@ -143,6 +143,7 @@ public class SealTable {
     in.put(Item.at(new Key(UNSIGNED, seal.user()))
         .with("number", seal.number())
         .with("hash", seal.hash()));
+    StreamTable.mark(in, seal);
     seal.covered()
         .forEach(entry -> in.delete(
             new Mark(seal.user(), entry.place()).key(),

@@ -1,5 +1,6 @@
 package dev.latchkey.event;
 
+import dev.latchkey.aws.AwsService;
 import dev.latchkey.data.Data;
 import dev.latchkey.data.Format;
 import dev.latchkey.data.Json;
@@ -7,30 +8,18 @@ import dev.latchkey.settings.Settings;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.io.ByteArrayInputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.function.Supplier;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.http.SdkHttpMethod;
-import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
-import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
-import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 
 /**
- * Amazon EventBridge, by the one request that is wanted of it (PutEvents in the EventBridge API Reference), signed by the
- * SDK: its own client would add some 80 operations to every function's package.
+ * Amazon EventBridge, by the one request that is wanted of it (PutEvents in the EventBridge API Reference), of some
+ * 80 that its own client would have.
  */
 @Singleton
 public class EventBus {
@@ -43,40 +32,19 @@ public class EventBus {
   private static final Logger LOG = Logger.getLogger("dev.latchkey.events");
   private static final String SOURCE = "latchkey";
   private static final int OK = 200;
-  private static final Set<String> SET_BY_THE_CLIENT = Set.of("host", "content-length");
   private static final int MOST_CHARACTERS = 100_000;
   private static final int MOST_NESTED = 8;
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final AwsService SERVICE = new AwsService("events", Duration.ofSeconds(5));
+  private static final Map<String, String> HEADERS =
+      Map.of("Content-Type", "application/x-amz-json-1.1", "X-Amz-Target", "AWSEvents.PutEvents");
 
   private final String bus;
-  private final Supplier<URI> endpoint;
-  private final Supplier<String> region;
-  private final Supplier<AwsCredentialsIdentity> credentials;
+  private final Optional<URI> endpoint;
 
   @Inject
   EventBus(Settings settings) {
-    this(
-        settings.events().orElse(""),
-        () -> settings
-            .eventsEndpoint()
-            .orElseGet(() -> URI.create("https://events." + region() + ".amazonaws.com/")),
-        EventBus::region,
-        () -> DefaultCredentialsProvider.builder().build().resolveCredentials());
-  }
-
-  EventBus(
-      String bus,
-      Supplier<URI> endpoint,
-      Supplier<String> region,
-      Supplier<AwsCredentialsIdentity> credentials) {
-    this.bus = bus;
-    this.endpoint = endpoint;
-    this.region = region;
-    this.credentials = credentials;
-  }
-
-  private static String region() {
-    return DefaultAwsRegionProviderChain.builder().build().getRegion().id();
+    this.bus = settings.events().orElse("");
+    this.endpoint = settings.eventsEndpoint();
   }
 
   /**
@@ -92,42 +60,14 @@ public class EventBus {
     return Uni.createFrom().deferred(() -> {
       var body = Format.JSON.write("", Data.hash().with("Entries", entries(events)));
       return Uni.createFrom()
-          .completionStage(() -> client().sendAsync(request(body), BodyHandlers.ofString()))
+          .completionStage(() -> SERVICE.send("POST", address(), HEADERS, body))
           .map(answer -> refused(events, answer));
     });
   }
 
-  /** Made for each request, of which there are few: where nobody listens, there is none. */
-  private static HttpClient client() {
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .connectTimeout(PATIENCE)
-        .build();
-  }
-
-  private HttpRequest request(byte[] body) {
-    var at = endpoint.get();
-    var plain = SdkHttpRequest.builder()
-        .method(SdkHttpMethod.POST)
-        .uri(at)
-        .putHeader("Content-Type", "application/x-amz-json-1.1")
-        .putHeader("X-Amz-Target", "AWSEvents.PutEvents")
-        .build();
-    var signed = AwsV4HttpSigner.create()
-        .sign(sign -> sign.identity(credentials.get())
-            .request(plain)
-            .payload(() -> new ByteArrayInputStream(body))
-            .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "events")
-            .putProperty(AwsV4HttpSigner.REGION_NAME, region.get()))
-        .request();
-    var request =
-        HttpRequest.newBuilder(at).timeout(PATIENCE).POST(BodyPublishers.ofByteArray(body));
-    signed.headers().forEach((name, values) -> {
-      if (!SET_BY_THE_CLIENT.contains(name.toLowerCase(Locale.ROOT))) {
-        values.forEach(value -> request.header(name, value));
-      }
-    });
-    return request.build();
+  private URI address() {
+    return endpoint.orElseGet(
+        () -> URI.create("https://events." + AwsService.region() + ".amazonaws.com/"));
   }
 
   private Data.Sequence entries(List<Event> events) {

@@ -4,8 +4,6 @@ import dev.latchkey.reconcile.Reconciler.Pass;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.settings.Settings;
 import dev.latchkey.store.Schema;
-import dev.latchkey.usage.Upkeep;
-import io.quarkus.arc.All;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -15,8 +13,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,17 +24,13 @@ import java.util.Optional;
 public class ReconcileEvent {
   private final Schema schema;
   private final Reconciler reconciler;
-  private final List<Upkeep> upkeep;
+  private final AllUpkeep upkeep;
   private final String table;
   private final Clock clock;
 
   @Inject
   ReconcileEvent(
-      Schema schema,
-      Reconciler reconciler,
-      @All List<Upkeep> upkeep,
-      Settings settings,
-      Clock clock) {
+      Schema schema, Reconciler reconciler, AllUpkeep upkeep, Settings settings, Clock clock) {
     this.schema = schema;
     this.reconciler = reconciler;
     this.upkeep = upkeep;
@@ -75,20 +67,8 @@ public class ReconcileEvent {
       return "Looked at " + looks.size() + " servers"
           + (pass.left() > 0 ? "; " + pass.left() + " more are due.\n" : ".\n");
     });
-    return isEvent ? told : told.onItemOrFailure().call((text, failure) -> keepUp());
-  }
-
-  /** After the servers, and none stops another: of what this ends, whoever revoked the token has ended the first, and the next pass sends the orders. */
-  private Uni<Void> keepUp() {
-    var failed = new ArrayList<Throwable>();
-    return EachAlone.all(
-            upkeep, 1, work -> work.run().replaceWith(true), (work, failure) -> failed.add(failure))
-        .invoke(done -> {
-          if (!failed.isEmpty()) {
-            throw new IllegalStateException(
-                failed.size() + " of " + upkeep.size() + " pieces of work failed", failed.get(0));
-          }
-        })
-        .replaceWithVoid();
+    // After the servers: of what it ends, whoever revoked the token has ended the first, and the
+    // next pass sends the orders.
+    return isEvent ? told : told.onItemOrFailure().call((text, failure) -> upkeep.run());
   }
 }

@@ -131,6 +131,20 @@ public interface Settings {
     Optional<String> kmsKey();
   }
 
+  /** Where sealed entries of the audit are copied to; by default nowhere. */
+  Stream stream();
+
+  interface Stream {
+    /** The bucket of S3, with Object Lock, that the reconciler writes them to; the role allows that one alone. */
+    Optional<String> bucket();
+
+    /** Where S3 is, such as an emulator's address; by default that of the region. */
+    Optional<URI> endpoint();
+
+    /** A folder that takes them instead. */
+    Optional<String> folder();
+  }
+
   /** The EventBridge event bus that is told what happens, by name, or {@code log} for lines of the log; without one, nothing is told, written or asked. */
   Optional<String> events();
 

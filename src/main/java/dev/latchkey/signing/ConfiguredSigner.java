@@ -30,6 +30,11 @@ class ConfiguredSigner implements Signer {
   void start(@Observes StartupEvent event) {}
 
   @Override
+  public boolean isSet() {
+    return file.isPresent() || kms.isPresent();
+  }
+
+  @Override
   public Uni<Optional<Signature>> sign(byte[] statement) {
     if (kms.isPresent()) {
       return service.sign(kms.get(), statement).map(Optional::of);

@@ -8,6 +8,11 @@ import java.util.Optional;
  * PUBLIC.pem -signature FILE STATEMENT} verifies it, with any library or none of ours.
  */
 public interface Signer {
+  /** Whether there is a key. */
+  default boolean isSet() {
+    return true;
+  }
+
   /**
    * @param statement the exact bytes that are kept, and that whoever verifies has
    * @return empty where no key is set; whoever shows the statement then says that it is not signed

@@ -1,0 +1,38 @@
+package dev.latchkey.reconcile;
+
+import dev.latchkey.usage.Upkeep;
+import io.quarkus.arc.All;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** All work beside the servers, one piece after the other; none stops another. */
+@Singleton
+public class AllUpkeep {
+  private final List<Upkeep> upkeep;
+
+  @Inject
+  AllUpkeep(@All List<Upkeep> upkeep) {
+    // What waits for others, which may be slow, is the last.
+    this.upkeep = upkeep.stream()
+        .sorted(Comparator.comparing(Streaming.class::isInstance))
+        .toList();
+  }
+
+  /** Fails when a piece did. */
+  public Uni<Void> run() {
+    var failed = new ArrayList<Throwable>();
+    return EachAlone.all(
+            upkeep, 1, work -> work.run().replaceWith(true), (work, failure) -> failed.add(failure))
+        .invoke(done -> {
+          if (!failed.isEmpty()) {
+            throw new IllegalStateException(
+                failed.size() + " of " + upkeep.size() + " pieces of work failed", failed.get(0));
+          }
+        })
+        .replaceWithVoid();
+  }
+}
