@@ -27,10 +27,9 @@ import java.util.Optional;
 public final class VendorProfileSet extends WhmFunction {
   static final String NAME = "vendor_profile_set";
 
-  private static final Parameter<Boolean> ACCOUNT = Parameter.defaulting(
+  private static final Parameter<Optional<Boolean>> ACCOUNT = Parameter.optional(
       "account",
       ParameterType.text(GrantAccount::parse).choosing("own", "shared"),
-      false,
       "“own” for an account that is made for each grant and deleted with it, lk-TICKET; “shared”, as by default, for one that the server has.");
 
   private static final Parameter<Boolean> SUDO = Parameter.defaulting(
@@ -69,7 +68,7 @@ public final class VendorProfileSet extends WhmFunction {
   }
 
   private static Optional<GrantAccount> account(Call call) {
-    var account = GrantAccount.of(ACCOUNT.from(call), SUDO.from(call));
+    var account = GrantAccount.of(ACCOUNT.from(call).orElse(false), SUDO.from(call));
     if (!account.isOwn() && SUDO.from(call)) {
       throw SUDO.refused(
           "goes with account=own alone: a shared account has the rights that its server gives it.");

@@ -9,7 +9,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import org.junit.jupiter.api.Test;
 
-/** The choices that OpenAPI, the console and the command line offer are what a call takes, and all that it takes. */
+/** The choices and defaults that OpenAPI, the console and the command line offer are what a call takes. */
 @QuarkusTest
 class ParameterChoicesTest extends WhmTest {
   @Inject
@@ -29,5 +29,22 @@ class ParameterChoicesTest extends WhmTest {
               assertThatCode(() -> type.parser().apply(choice)).doesNotThrowAnyException());
       assertThatIllegalArgumentException().isThrownBy(() -> type.parser().apply("something-else"));
     });
+  }
+
+  /** A default that a call may not send would be another value than the one that is documented. */
+  @Test
+  void whatIsTakenByDefaultCanBeSent() {
+    var defaults = functions.declarations().stream()
+        .flatMap(function -> function.parameters().stream())
+        .filter(
+            parameter -> parameter.byDefault().filter(value -> !value.isEmpty()).isPresent())
+        .toList();
+
+    assertThat(defaults)
+        .hasSizeGreaterThan(10)
+        .allSatisfy(parameter -> assertThatCode(
+                () -> parameter.type().parser().apply(parameter.byDefault().orElseThrow()))
+            .as(parameter.name())
+            .doesNotThrowAnyException());
   }
 }
