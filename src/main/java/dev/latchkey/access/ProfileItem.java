@@ -24,8 +24,8 @@ final class ProfileItem {
   /** A user that is being removed. */
   private static final String ENDING = "ending";
 
-  /** Besides it, of one whose name is spent by it. */
-  private static final String FOR_GOOD = "ending_for_good";
+  /** Its value for one whose name is spent by it; of any other it is a flag. */
+  private static final String FOR_GOOD = "for good";
 
   private static final String SUSPENDED = "suspended";
   private static final String SINCE = "suspended_at";
@@ -35,7 +35,7 @@ final class ProfileItem {
 
   /** What makes it a user; the rest are counters. */
   private static final List<String> ATTRIBUTES =
-      List.of("acls", SUSPENDED, SINCE, REASON, LOCKED, LIMIT, "quota", ENDING, FOR_GOOD, REVISION);
+      List.of("acls", SUSPENDED, SINCE, REASON, LOCKED, LIMIT, "quota", ENDING, REVISION);
 
   private ProfileItem() {}
 
@@ -66,14 +66,17 @@ final class ProfileItem {
   }
 
   private static End end(Item item) {
-    if (item.getFlag(FOR_GOOD)) {
-      return End.TERMINATED;
-    }
-    return item.getFlag(ENDING) ? End.REMOVED : End.NONE;
+    return item.find(ENDING)
+        .map(as -> FOR_GOOD.equals(as.s()) ? End.TERMINATED : End.REMOVED)
+        .orElse(End.NONE);
   }
 
-  private static Optional<AttributeValue> mark(boolean isSet) {
-    return isSet ? Optional.of(AttributeValue.fromBool(true)) : Optional.empty();
+  private static Optional<AttributeValue> written(End end) {
+    return switch (end) {
+      case NONE -> Optional.empty();
+      case REMOVED -> Optional.of(AttributeValue.fromBool(true));
+      case TERMINATED -> Optional.of(Item.text(FOR_GOOD));
+    };
   }
 
   private static Suspension suspension(Item item) {
@@ -100,11 +103,15 @@ final class ProfileItem {
                 .map(Suspension::reason)
                 .filter(reason -> !reason.isEmpty())
                 .map(Item::text))
-        .with(LOCKED, mark(after.suspension().filter(Suspension::onlyRootEnds).isPresent()))
+        .with(
+            LOCKED,
+            after
+                .suspension()
+                .filter(Suspension::onlyRootEnds)
+                .map(locked -> AttributeValue.fromBool(true)))
         .with(LIMIT, Item.number(after.accountLimit()))
         .with("quota", Item.number(user.quota()))
-        .with(ENDING, mark(after.isEnding()))
-        .with(FOR_GOOD, mark(after.isEndingForGood()))
+        .with(ENDING, written(after.end()))
         .with(REVISION, Item.text(user.revision()));
   }
 
