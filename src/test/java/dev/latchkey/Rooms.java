@@ -34,7 +34,7 @@ final class Rooms {
       Set.of("store"),
       Set.of("access", "signing", "stream"),
       Set.of("api", "ssh"),
-      Set.of("list", "audit", "usage", "event", "repeat"),
+      Set.of("list", "audit", "usage", "event", "repeat", "mcp"),
       Set.of("wire", "change"),
       Set.of("server"),
       Set.of("delivery"),

@@ -35,6 +35,7 @@ public final class Declaration {
   private boolean answerStated;
   private boolean mayAnswerNothing;
   private boolean extension;
+  private boolean tool;
   private int mostServers;
   private Optional<UnaryOperator<Data.Hash>> apiZero = Optional.empty();
   private Optional<PriceClass> priceClass = Optional.empty();
@@ -173,6 +174,15 @@ public final class Declaration {
     return this;
   }
 
+  /**
+   * Agents may call it through the MCP door. It shows no secret, and makes, widens and rotates no token, session or user; if
+   * it changes something, the door asks for a dry run first.
+   */
+  public Declaration asTool() {
+    tool = true;
+    return this;
+  }
+
   /** It exists in WHM API 0 too, whose body is {@code shape} of its data, without an envelope. */
   public Declaration alsoInApiZero(UnaryOperator<Data.Hash> shape) {
     apiZero = Optional.of(shape);
@@ -248,6 +258,10 @@ public final class Declaration {
     return extension;
   }
 
+  public boolean isTool() {
+    return tool;
+  }
+
   public Optional<UnaryOperator<Data.Hash>> apiZero() {
     return apiZero;
   }
@@ -274,6 +288,15 @@ public final class Declaration {
     if (changes && permissions().stream().noneMatch(Permission::isChange)) {
       problems.add("it changes something but needs none of the permissions CHANGE_…");
     }
+    if (tool) {
+      permissions().stream()
+          .filter(Permission::isNotForTools)
+          .forEach(needed ->
+              problems.add("it is a tool, and no tool may have the permission " + needed));
+      if (fields.stream().anyMatch(Declaration::showsSecret)) {
+        problems.add("it is a tool, and no tool may show a secret");
+      }
+    }
     for (var parameter : parameters()) {
       if (!parameter.sentence().endsWith(".")) {
         problems.add("its parameter " + parameter.name() + " has no sentence");
@@ -287,6 +310,10 @@ public final class Declaration {
       FieldProblems.addBoundless(fields, "", problems);
     }
     return problems.stream().map(problem -> name + ": " + problem).toList();
+  }
+
+  private static boolean showsSecret(Field field) {
+    return field.isSecret() || field.type().fields().stream().anyMatch(Declaration::showsSecret);
   }
 
   /** @throws WhmFailure naming an argument that looks like a parameter but would not be read as one */

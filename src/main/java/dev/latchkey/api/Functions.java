@@ -33,6 +33,16 @@ public class Functions {
           LoginParameters.LOGIN_ONLY,
           LoginParameters.GOTO_URI);
 
+  /**
+   * Messages of the MCP door that call no function, such as the list of tools. It has no Lambda of its own: the door is in
+   * that of {@code batch}.
+   */
+  public static final Declaration MCP = Declaration.of(
+          "mcp", "Messages of the MCP door that call no function.")
+      .numbered(79)
+      .forAnyCaller()
+      .needsNothingMore();
+
   private final Map<String, WhmFunction> byName = new TreeMap<>();
 
   /** @throws IllegalStateException that lists every function whose declaration is not complete, all at once */
@@ -65,9 +75,9 @@ public class Functions {
     return Optional.ofNullable(byName.get(name));
   }
 
-  /** The function whose calls are counted by this number, the login among them; empty for what is none, or none any more. */
+  /** The function whose calls are counted by this number, the login and the MCP door among them; empty for what is none, or none any more. */
   public Optional<Declaration> numbered(int number) {
-    return Stream.concat(declarations().stream(), Stream.of(LOGIN))
+    return Stream.concat(declarations().stream(), Stream.of(LOGIN, MCP))
         .filter(function -> function.number() == number)
         .findFirst();
   }

@@ -1,5 +1,8 @@
 package dev.latchkey.api;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * What a function needs of AWS beyond what admission does in every call. Its Lambda's IAM role is made of it and allows
  * nothing more: of the table, what is named here. Whoever changes something may read it.
@@ -41,6 +44,21 @@ public enum Permission {
   END_SESSIONS,
   /** Sends orders to servers: SendCommand with our documents, and GetCommandInvocation. */
   RUN_COMMAND;
+
+  private static final Set<Permission> NOT_FOR_TOOLS = EnumSet.of(
+      READ_TOKENS,
+      CHANGE_TOKENS,
+      READ_USERS,
+      CHANGE_USERS,
+      CHANGE_ACL_LISTS,
+      CHANGE_PROFILE,
+      CHANGE_SESSIONS,
+      END_SESSIONS);
+
+  /** Whether it is about who may call and what for, and about whom tickets let in: nothing that an agent is to decide. */
+  boolean isNotForTools() {
+    return NOT_FOR_TOOLS.contains(this);
+  }
 
   /** Whether it is about writing to the table. */
   public boolean isChange() {

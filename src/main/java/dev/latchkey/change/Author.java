@@ -60,10 +60,16 @@ public record Author(
         caller.map(by -> by.credential().name()).orElse(""),
         caller.map(by -> by.credential().id()).orElse(""),
         function,
-        TokenText.hide(byAnother(owner).map(by -> "by " + by + ": " + sentence).orElse(sentence)),
+        TokenText.hide(byAnother(owner)
+            .map(by -> "by " + by + ": " + told(sentence))
+            .orElseGet(() -> told(sentence))),
         caller.map(Caller::source).orElse(""),
         at,
         request);
+  }
+
+  private String told(String sentence) {
+    return caller.map(by -> by.told(sentence)).orElse(sentence);
   }
 
   /** Who made the change, where it is somebody else than its owner; and as whom, in a session that root opened. */

@@ -39,6 +39,9 @@ public sealed interface Data {
     return Hash.EMPTY;
   }
 
+  /** Of protocols other than WHM's, whose answers have none. */
+  record Truth(boolean value) implements Data {}
+
   record Text(String value) implements Data {}
 
   record Number(long value) implements Data {}

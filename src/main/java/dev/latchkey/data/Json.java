@@ -32,10 +32,20 @@ public final class Json {
    * @throws IllegalArgumentException that says what is wrong, never what it read
    */
   public static Data.Hash read(String text, int mostCharacters, int mostNested) {
+    return read(text, mostCharacters, mostNested, false);
+  }
+
+  /** The same, where a name that an object has twice is refused, too. */
+  public static Data.Hash readStrictly(String text, int mostCharacters, int mostNested) {
+    return read(text, mostCharacters, mostNested, true);
+  }
+
+  private static Data.Hash read(String text, int mostCharacters, int mostNested, boolean strictly) {
     if (text.length() > mostCharacters) {
       throw new IllegalArgumentException("longer than " + mostCharacters + " characters");
     }
     try (var in = FACTORY.createParser(text)) {
+      in.configure(JsonParser.Feature.STRICT_DUPLICATE_DETECTION, strictly);
       if (in.nextToken() != JsonToken.START_OBJECT) {
         throw new IllegalArgumentException("no JSON object");
       }
@@ -96,6 +106,8 @@ public final class Json {
       out.writeString(text.value());
     } else if (tree instanceof Data.Number number) {
       out.writeNumber(number.value());
+    } else if (tree instanceof Data.Truth truth) {
+      out.writeBoolean(truth.value());
     } else if (tree instanceof Data.Sequence sequence) {
       out.writeStartArray();
       for (var item : sequence.items()) {

@@ -38,6 +38,7 @@ public final class FleetDrift extends WhmFunction {
             NAME,
             "Lists keys, accounts and sudoers on your servers that nobody gave through Latchkey, and what was given and vanished.")
         .numbered(57)
+        .asTool()
         .requires(Privilege.SSH_KEYS)
         .needs(READ_SERVERS, READ_FINDINGS)
         .takes(ServerParameters.SERVER, CURSOR)

@@ -44,6 +44,7 @@ public final class FleetKeyList extends WhmFunction {
             NAME,
             "Lists the public keys by which somebody may log in to your servers, as the servers last stated them.")
         .numbered(56)
+        .asTool()
         .requires(Privilege.SSH_KEYS)
         .needs(READ_SERVERS, READ_FINDINGS)
         .takes(FINGERPRINT, ServerParameters.SERVER, CURSOR)

@@ -51,6 +51,7 @@ public final class FleetKeyRevoke extends WhmFunction {
             NAME,
             "Takes a public key off servers, keeps it out whoever puts it back, and proves it.")
         .numbered(55)
+        .asTool()
         .requires(Privilege.SSH_KEYS)
         .closes()
         .needs(CHANGE_SERVERS, READ_SERVERS, RUN_COMMAND)

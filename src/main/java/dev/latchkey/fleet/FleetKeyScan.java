@@ -40,6 +40,7 @@ public final class FleetKeyScan extends WhmFunction {
             NAME,
             "Has a server state now all keys, accounts and sudoers by which somebody may come in.")
         .numbered(59)
+        .asTool()
         .requires(Privilege.SSH_KEYS)
         .needs(CHANGE_SERVERS, CHANGE_FINDINGS, RUN_COMMAND)
         .takes(ServerParameters.SERVERS, ServerParameters.CURSOR, ServerParameters.WAIT)

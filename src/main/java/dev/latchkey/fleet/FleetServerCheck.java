@@ -86,6 +86,7 @@ public final class FleetServerCheck extends WhmFunction {
   FleetServerCheck(FanOut fanOut, SharedLooks looks, AuthorizedKeyTable keys, Clock clock) {
     super(Declaration.of(NAME, "Looks at a server now and shows what it states.")
         .numbered(12)
+        .asTool()
         .requires(Privilege.FLEET_READ)
         .needs(CHANGE_SERVERS, RUN_COMMAND)
         .takes(ServerParameters.SERVERS, ServerParameters.CURSOR, ServerParameters.WAIT)

@@ -29,6 +29,7 @@ public final class FleetServerList extends WhmFunction {
   FleetServerList(ServerTable servers) {
     super(Declaration.of(NAME, "Lists the servers of the fleet that you may use.")
         .numbered(13)
+        .asTool()
         .requires(Privilege.FLEET_READ)
         .needs(READ_SERVERS)
         .answers(Field.list("servers", "The servers, by owner and name.", ServerData.LISTED))

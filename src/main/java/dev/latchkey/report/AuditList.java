@@ -95,6 +95,7 @@ public final class AuditList extends WhmFunction {
             NAME,
             "Lists the changes made to your account and the calls that were turned away, newest first.")
         .numbered(7)
+        .asTool()
         .requires(Privilege.MANAGE_API_TOKENS)
         .needs(READ_AUDIT)
         .takes(SINCE, UNTIL, LIMIT, NEXT, REQUEST, AuditUser.PARAMETER)

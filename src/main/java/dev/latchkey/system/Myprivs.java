@@ -27,6 +27,7 @@ public final class Myprivs extends WhmFunction {
   Myprivs() {
     super(Declaration.of(NAME, "Tells which privileges you have.")
         .numbered(19)
+        .asTool()
         .forAnyCaller()
         .needsNothingMore()
         .answers(Field.of(

@@ -52,6 +52,7 @@ public final class TicketClose extends WhmFunction {
       LimitTable limits) {
     super(Declaration.of(NAME, "Closes a ticket and takes its vendor off all its servers.")
         .numbered(20)
+        .asTool()
         .requires(Privilege.SUPPORT_ACCESS)
         .closes()
         .needs(CHANGE_TICKETS, CHANGE_SERVERS, RUN_COMMAND)

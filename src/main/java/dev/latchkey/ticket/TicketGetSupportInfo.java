@@ -44,6 +44,7 @@ public final class TicketGetSupportInfo extends WhmFunction {
   TicketGetSupportInfo(ServerChoice choice, TicketTable tickets) {
     super(Declaration.of(NAME, "Shows what a server is, and who gives support.")
         .numbered(43)
+        .asTool()
         .requires(Privilege.SUPPORT_ACCESS)
         .needs(READ_SERVERS)
         .takes(ServerParameters.SERVER)

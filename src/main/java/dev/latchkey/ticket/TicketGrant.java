@@ -103,6 +103,7 @@ public final class TicketGrant extends WhmFunction {
       Settings settings) {
     super(Declaration.of(NAME, "Lets the vendor of a ticket log in to a server of it.")
         .numbered(22)
+        .asTool()
         .requires(Privilege.SUPPORT_ACCESS)
         .changes()
         .needs(CHANGE_TICKETS, CHANGE_SERVERS, RUN_COMMAND)

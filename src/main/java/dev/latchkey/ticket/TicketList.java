@@ -104,6 +104,7 @@ public final class TicketList extends WhmFunction {
   TicketList(TicketTable tickets, ServerTable servers) {
     super(Declaration.of(NAME, "Lists tickets, their servers, and who may log in.")
         .numbered(25)
+        .asTool()
         .requires(Privilege.SUPPORT_ACCESS)
         .needs(READ_TICKETS, READ_SERVERS)
         .takes(TICKET_ID, SERVER_NUM, TicketParameters.SSH_USERNAME, STATUS)

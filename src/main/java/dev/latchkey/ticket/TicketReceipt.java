@@ -65,6 +65,7 @@ public final class TicketReceipt extends WhmFunction {
   TicketReceipt(Portal portal, ReceiptTable receipts, ServerTable servers) {
     super(Declaration.of(NAME, "Shows what servers stated when a ticket's access was gone.")
         .numbered(26)
+        .asTool()
         .requires(Privilege.SUPPORT_ACCESS)
         .needs(READ_TICKETS, READ_SERVERS)
         .takes(TicketParameters.TICKET_ID, SERVER_NUM, LIMIT, UNTIL)

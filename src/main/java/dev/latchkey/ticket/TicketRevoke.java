@@ -46,6 +46,7 @@ public final class TicketRevoke extends WhmFunction {
   TicketRevoke(Portal portal, TicketServers ticketServers, GrantEnding ending) {
     super(Declaration.of(NAME, "Takes the vendor of a ticket off a server, and proves it.")
         .numbered(27)
+        .asTool()
         .requires(Privilege.SUPPORT_ACCESS)
         .closes()
         .needs(CHANGE_TICKETS, CHANGE_SERVERS, RUN_COMMAND)

@@ -37,6 +37,7 @@ public final class TicketSshTest extends WhmFunction {
   TicketSshTest(Portal portal, TicketServers ticketServers, SshTests tests) {
     super(Declaration.of(NAME, "Tells what the vendor of a ticket would come to on a server of it.")
         .numbered(29)
+        .asTool()
         .requires(Privilege.SUPPORT_ACCESS)
         .needs(CHANGE_TICKETS, CHANGE_SERVERS, RUN_COMMAND)
         .takes(TICKET_ID, SERVER_NUM, ServerParameters.SERVER, ServerParameters.WAIT)

@@ -37,6 +37,7 @@ public final class TicketSshTestStart extends WhmFunction {
   TicketSshTestStart(Portal portal, TicketServers ticketServers, SshTests tests) {
     super(Declaration.of(NAME, "Begins the test of which ticket_ssh_test tells.")
         .numbered(30)
+        .asTool()
         .requires(Privilege.SUPPORT_ACCESS)
         .needs(CHANGE_TICKETS, CHANGE_SERVERS, RUN_COMMAND)
         .takes(TICKET_ID, SERVER_NUM, ServerParameters.SERVER)

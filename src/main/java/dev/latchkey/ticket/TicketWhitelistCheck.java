@@ -44,6 +44,7 @@ public final class TicketWhitelistCheck extends WhmFunction {
   TicketWhitelistCheck(FanOut fanOut, SharedLooks looks, Clock clock) {
     super(Declaration.of(NAME, "Looks whether a server's firewall lets in those who have a grant.")
         .numbered(31)
+        .asTool()
         .requires(Privilege.SUPPORT_ACCESS)
         .needs(CHANGE_SERVERS, RUN_COMMAND)
         .takes(ServerParameters.SERVERS, ServerParameters.CURSOR, ServerParameters.WAIT)

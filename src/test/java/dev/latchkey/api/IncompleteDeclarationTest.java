@@ -25,6 +25,13 @@ class IncompleteDeclarationTest {
             Field.text("name", "It has no period"),
             Field.list("servers", "It has one.", Field.number("id", "")),
             Field.text("name", "It is there already.")));
+    var tool = declaring(Declaration.of("tool", "Makes tokens for agents.")
+        .forAnyCaller()
+        .changes()
+        .needs(Permission.CHANGE_TOKENS)
+        .asTool()
+        .answers(Field.hash(
+            "made", "What was made.", List.of(Field.text("token", "The token.").secret()))));
     var complete = declaring(Declaration.of("complete", "Says all.")
         .numbered(7)
         .forAnyCaller()
@@ -38,7 +45,7 @@ class IncompleteDeclarationTest {
         .answersNothing());
 
     assertThatThrownBy(
-            () -> new Functions(List.of(silent, writing, terse, complete, complete, second)))
+            () -> new Functions(List.of(silent, writing, terse, tool, complete, complete, second)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContainingAll(
             "silent: it does not say in a sentence what it does",
@@ -53,6 +60,8 @@ class IncompleteDeclarationTest {
             "writing: it changes something but needs none of the permissions CHANGE_…",
             "writing: it changes something, and its answer's list made has no bound",
             "writing: it changes something, and its answer's list made.names has no bound",
+            "tool: it is a tool, and no tool may have the permission CHANGE_TOKENS",
+            "tool: it is a tool, and no tool may show a secret",
             "complete: two functions have this name")
         .message()
         .doesNotContain("few has no bound");
