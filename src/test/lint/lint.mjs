@@ -105,6 +105,8 @@ const ENTRANCES = ['/login', '/login/{rest+}', '/{session}/login', '/{session}/l
 
 /** Runs every other function in its own process, so that its role is all of theirs. */
 const RUNS_ALL = 'batch';
+/** Where agents call functions, if they may: it is done where batches are. */
+const MCP = '/mcp';
 
 const NODES = {
   'arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:instance/*': 'which nodes, the tag condition says',
@@ -274,10 +276,16 @@ function shown(value) {
 const isCanary = (resource) => resource.Properties?.AutoPublishAlias !== undefined;
 const nameOf = (resource) => resource.Properties?.Environment?.Variables?.LATCHKEY_FUNCTIONS;
 
+/** A path that is there under a condition, as if it held. */
+function ifAsked(methods) {
+  const [, asked, otherwise] = list(methods?.['Fn::If']);
+  return same(otherwise, { Ref: 'AWS::NoValue' }) ? asked : methods;
+}
+
 function routesOf({ resources }) {
   return Object.values(resources).filter((one) => one?.Type === 'AWS::Serverless::HttpApi').flatMap((api) =>
     Object.entries(api.Properties?.DefinitionBody?.paths ?? {}).flatMap(([path, methods]) =>
-      Object.entries(methods ?? {}).filter(([method]) => method !== 'parameters').map(([method, operation]) =>
+      Object.entries(ifAsked(methods) ?? {}).filter(([method]) => method !== 'parameters').map(([method, operation]) =>
         ({ path, method, operation: operation ?? {} }))));
 }
 
@@ -620,7 +628,7 @@ function checkApi(context) {
       seen.add(path);
       continue;
     }
-    const form = ENTRANCES.includes(path) ? [path, path, LOGIN] : /^((?:\/\{session\})?\/\{api\})\/([a-z0-9_]+)$/.exec(path);
+    const form = ENTRANCES.includes(path) ? [path, path, LOGIN] : path === MCP ? [path, path, RUNS_ALL] : /^((?:\/\{session\})?\/\{api\})\/([a-z0-9_]+)$/.exec(path);
     if (!form) {
       find(apiId, `has the route ${path}; it would be of the form /{api}/NAME`);
       continue;

@@ -41,7 +41,7 @@ LIMITS = {"resources": 494, "routes": 290, "integrations": 290, "bytes": 1024 * 
 
 
 LOGIN = "login"
-ENTRANCE = re.compile(r"/log(in|out)\b")
+ENTRANCE = re.compile(r"/(log(in|out)|mcp)\b")
 
 # However many functions there are, two get a new release first.
 OF_CANARIES = {"AWS::Lambda::Version", "AWS::Lambda::Alias", "AWS::CodeDeploy::DeploymentGroup"}

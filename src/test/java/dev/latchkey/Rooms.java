@@ -22,9 +22,11 @@ final class Rooms {
   static final JavaClasses MAIN =
       new ClassFileImporter().importPath(Path.of(System.getProperty("compiled.folder"), "main"));
 
+  /** A message of the MCP door is answered like a function, and is none: the door makes one for each message. */
   static final DescribedPredicate<JavaClass> FUNCTIONS = describe(
       "functions",
       one -> one.isAssignableTo(WhmFunction.class)
+          && !one.getSimpleName().equals("McpMessage")
           && !one.getModifiers().contains(JavaModifier.ABSTRACT));
 
   /** From the bottom up; a room knows those of lower floors, and none of its own. */

@@ -108,6 +108,7 @@ final class FunctionsPage {
             .map(privilege -> "requires the privilege `" + privilege.acl() + "`")
             .orElse("requires no privilege")
         + (function.isChanging() ? "; changes something" : "")
+        + (function.isTool() ? "; a [tool](mcp.md) of agents" : "")
         + "; billed as `" + function.priceClass().word() + "`.";
   }
 

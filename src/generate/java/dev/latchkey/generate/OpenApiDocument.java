@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Functions;
 import dev.latchkey.api.IdempotencyKey;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
@@ -34,6 +35,8 @@ final class OpenApiDocument {
     var paths = document.putObject("paths");
     functions.forEach(function -> path(paths, function));
     LoginPaths.put(paths);
+    var others = document.putObject("x-latchkey-numbers");
+    List.of(Functions.LOGIN, Functions.MCP).forEach(one -> others.put(one.name(), one.number()));
     var components = document.putObject("components");
     AnswerSchemas.put(components, functions);
     var schemes = components.putObject("securitySchemes");

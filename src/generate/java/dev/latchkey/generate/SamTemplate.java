@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Functions;
 import dev.latchkey.wire.Entrance;
+import dev.latchkey.wire.McpPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,12 @@ public final class SamTemplate {
   /** Of those alone that send orders: a version of the canaries is none of the servers' agents. */
   private static final String EARLY_SERVERS =
       ", LATCHKEY_EARLY_SERVERS: !If [HasEarlyServers, !Ref EarlyServers, !Ref AWS::NoValue]";
+
+  /** Where every function can be called. */
+  private static final String BATCH = "batch";
+
+  /** Of a batch alone. */
+  private static final String MCP = ", LATCHKEY_MCP: !Ref Mcp";
 
   private SamTemplate() {}
 
@@ -146,6 +153,7 @@ public final class SamTemplate {
           "/{session}/{api}/" + function.name(), logicalId(function), variables("session", "api")));
     }
     text.append(entrances());
+    text.append(mcp());
     text.append(path("/$default", "UnknownFunction", "\n              isDefaultRoute: true"));
     text.append("        components:\n          x-amazon-apigateway-integrations:\n");
     functions.forEach(function -> text.append(
@@ -164,6 +172,19 @@ public final class SamTemplate {
         + path("/{session}" + open, login, variables("session"))
         + path("/{session}" + open + "/{rest+}", login, variables("session", "rest"))
         + path("/{session}/" + Entrance.END.segment(), login, variables("session"));
+  }
+
+  /** There only where it is asked for; without it the path is as unknown as any other. */
+  private static String mcp() {
+    return """
+                  "%s":
+                    !If
+                      - HasMcp
+                      - x-amazon-apigateway-any-method:
+                          responses: {}
+                          x-amazon-apigateway-integration: { $ref: "#/components/x-amazon-apigateway-integrations/%s" }
+                      - !Ref AWS::NoValue
+        """.formatted(McpPage.AT, logicalId(BATCH));
   }
 
   /** What they may be, the function says: two routes a function let 140 functions fit into the 300 of an API. */
@@ -226,7 +247,7 @@ public final class SamTemplate {
             indented(statements),
             isCanary ? CANARY : WAITING + (ENDING.contains(name) ? RESERVED : ""),
             isCanary ? id + ".Alias" : id,
-            sendsOrders(statements) ? EARLY_SERVERS : "");
+            (sendsOrders(statements) ? EARLY_SERVERS : "") + (name.equals(BATCH) ? MCP : ""));
   }
 
   private static boolean sendsOrders(List<String> statements) {
@@ -235,7 +256,7 @@ public final class SamTemplate {
 
   private static List<String> statements(Declaration function, List<Declaration> all) {
     // A batch runs all of them in its own process: the one exception to a role of one function.
-    return function.name().equals("batch")
+    return function.name().equals(BATCH)
         ? RoleStatements.of(
             all.stream().flatMap(one -> one.permissions().stream()).distinct().toList(), true)
         : RoleStatements.of(function.permissions(), function.isChanging());

@@ -44,6 +44,10 @@ public interface Settings {
   /** Only these functions are answered, separated by commas; a server answers all by default, a Lambda none. */
   Optional<List<String>> functions();
 
+  /** Whether agents reach some functions as tools of the Model Context Protocol, at {@code /mcp}, where {@code batch} is answered. */
+  @WithDefault("false")
+  boolean mcp();
+
   /** The one internal function that this process is, {@code reconcile} or {@code bootstrap}; no client can reach it. */
   Optional<String> internal();
 

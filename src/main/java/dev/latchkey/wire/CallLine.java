@@ -58,6 +58,7 @@ final class CallLine {
     if (by.isPossessed()) {
       session = session.with("opener", by.opener().name());
     }
+    by.door().ifPresent(named -> session = session.with("door", named));
   }
 
   /** Who calls with it is known, and refused. */

@@ -11,6 +11,7 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Pipeline;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
+import dev.latchkey.data.Format;
 import dev.latchkey.store.NewerTable;
 import dev.latchkey.store.Schema;
 import dev.latchkey.text.Quoted;
@@ -27,6 +28,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -77,11 +79,27 @@ public class CallPipeline implements Pipeline {
   }
 
   private Uni<Response> serve(Optional<WhmFunction> function, HttpServerRequest http, byte[] body) {
-    var exchange = Exchange.of(http, clock.instant(), proxies.trusted());
+    return serve(
+        function,
+        Exchange.of(http, clock.instant(), proxies.trusted()),
+        () -> ReadRequest.of(http, body));
+  }
+
+  /** A call that came through a door. */
+  Uni<Response> serve(WhmFunction function, HttpServerRequest http, Door door, ReadRequest read) {
+    var route = new Route(Format.JSON, function.declaration().name());
+    return serve(
+        Optional.of(function),
+        Exchange.of(http, route, clock.instant(), proxies.trusted(), Optional.of(door)),
+        () -> read);
+  }
+
+  private Uni<Response> serve(
+      Optional<WhmFunction> function, Exchange exchange, Supplier<ReadRequest> request) {
     var line = exchange.line();
     var quotas = new QuotaFields(exchange.at());
     var answer = Uni.createFrom()
-        .deferred(() -> answer(function, exchange, body, line, quotas))
+        .deferred(() -> answer(function, exchange, request.get(), line, quotas))
         .onFailure(AccessDenied.class)
         .recoverWithUni(denied -> {
           line.denied(denied, clock.instant());
@@ -107,10 +125,9 @@ public class CallPipeline implements Pipeline {
   private Uni<Response> answer(
       Optional<WhmFunction> function,
       Exchange exchange,
-      byte[] body,
+      ReadRequest request,
       CallLine line,
       QuotaFields quotas) {
-    var request = ReadRequest.of(exchange.http(), body);
     var calls = function
         .map(named -> named.calls(request.arguments()))
         .orElseGet(() -> Tally.ofEach(List.of(Tally.UNKNOWN)));
@@ -123,10 +140,10 @@ public class CallPipeline implements Pipeline {
         .check(declaration.filter(Declaration::isClosing).isPresent())
         .chain(() -> admit(exchange, outcome))
         .invoke(admitted -> {
-          line.admitted(admitted.caller());
+          line.admitted(exchange.by(admitted.caller()));
           quotas.are(admitted.quotas());
         })
-        .chain(admitted -> carryOut(function, exchange, request, admitted.caller())
+        .chain(admitted -> carryOut(function, exchange, request, exchange.by(admitted.caller()))
             .map(envelope ->
                 envelope.warning(ExpiryWarning.of(admitted.caller().credential(), exchange.at())))
             .call(envelope ->
@@ -180,14 +197,23 @@ public class CallPipeline implements Pipeline {
     }
     return function
         .filter(named -> request.version().serves(named.declaration()))
-        .map(named ->
-            dispatcher.run(named, exchange.call(named.declaration(), request.arguments(), caller)))
+        .map(named -> run(named, exchange, request, caller))
         .orElseGet(() -> refuse(
             function,
             exchange,
             request,
             caller,
             request.version().unknownApp(name, function.map(WhmFunction::declaration))));
+  }
+
+  private Uni<Envelope> run(
+      WhmFunction function, Exchange exchange, ReadRequest request, Caller caller) {
+    try {
+      var call = exchange.call(function.declaration(), request.arguments(), caller);
+      return dispatcher.run(function, call);
+    } catch (WhmFailure notThroughThisDoor) {
+      return refuse(Optional.of(function), exchange, request, caller, notThroughThisDoor);
+    }
   }
 
   private Uni<Envelope> refuse(

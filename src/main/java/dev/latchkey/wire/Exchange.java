@@ -17,6 +17,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,8 +25,10 @@ import java.util.Optional;
  *
  * @param id the request id: in a header of every answer, in the log, in audit entries and in the usage record
  * @param at when it arrived
+ * @param door through which it came, if not as a call of WHM's API: its answers have another form
  */
-record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Instant at) {
+record Exchange(
+    HttpServerRequest http, Route route, Peer peer, String id, Instant at, Optional<Door> door) {
   /** WHM's own, in the shape of cPanel API 2 with strings for flags, word for word: clients look for it. */
   private static final Data.Hash DENIAL = Data.hash()
       .with("apiversion", "2")
@@ -37,13 +40,30 @@ record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Insta
   private static final String REPEATS = "X-Latchkey-Repeats";
 
   static Exchange of(HttpServerRequest http, Instant at, TrustedProxies proxies) {
-    var route = Route.of(http.path()).orElseThrow();
-    return new Exchange(http, route, Peer.of(http, proxies), RequestId.of(http, at), at);
+    return of(http, Route.of(http.path()).orElseThrow(), at, proxies, Optional.empty());
+  }
+
+  static Exchange of(
+      HttpServerRequest http,
+      Route route,
+      Instant at,
+      TrustedProxies proxies,
+      Optional<Door> door) {
+    return new Exchange(http, route, Peer.of(http, proxies), RequestId.of(http, at), at, door);
+  }
+
+  /** Who calls, and through which door. */
+  Caller by(Caller admitted) {
+    return door.map(through -> admitted.through(through.name())).orElse(admitted);
   }
 
   /** What it shows of who calls. */
   Shown shown() {
-    return shown(http);
+    // A browser shows its cookies whoever made the page: only a page of our own knows a session's
+    // path.
+    return door.isPresent()
+        ? new Shown(http.headers().getAll("Authorization"), List.of(), Optional.empty())
+        : shown(http);
   }
 
   static Shown shown(HttpServerRequest http) {
@@ -58,15 +78,20 @@ record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Insta
   }
 
   Call call(Declaration function, Arguments arguments, Caller caller) {
+    var call = new Call(function, arguments, caller, Origin.of(http), route.format(), at, id);
+    if (door.isPresent()) {
+      return call.keyed(door.get().key(call));
+    }
     // Of several, which would be joined by commas somewhere on the way, the key's form complains.
     var keys = http.headers().getAll(IdempotencyKey.HEADER);
-    return new Call(function, arguments, caller, Origin.of(http), route.format(), at, id)
-        .keyed(keys.isEmpty() ? Optional.empty() : Optional.of(String.join(",", keys)));
+    return call.keyed(keys.isEmpty() ? Optional.empty() : Optional.of(String.join(",", keys)));
   }
 
   /** @throws WhmFailure where it is too long, which only a caller who has changed nothing can ask for otherwise */
   Response answer(ApiVersion version, Optional<Declaration> function, Envelope envelope) {
-    var response = write(Response.ok(), version.root(envelope), version.tree(envelope, function));
+    var response = door.map(through -> through.answer(envelope, id))
+        .orElseGet(
+            () -> write(Response.ok(), version.root(envelope), version.tree(envelope, function)));
     envelope.repeated().ifPresent(first -> response.getHeaders().putSingle(REPEATS, first));
     if (response.getEntity() instanceof byte[] bytes && AnswerSize.isTooLong(bytes)) {
       throw AnswerSize.refusal(bytes, function);
@@ -76,7 +101,8 @@ record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Insta
 
   /** The same for every cause. */
   Response denied() {
-    return denied(http, route.format(), id);
+    return door.map(through -> through.denied(http, id))
+        .orElseGet(() -> denied(http, route.format(), id));
   }
 
   static Response denied(HttpServerRequest http, Format format, String id) {
@@ -96,19 +122,20 @@ record Exchange(HttpServerRequest http, Route route, Peer peer, String id, Insta
   }
 
   Response broken(Fault fault) {
-    return failure(Response.serverError(), fault.getMessage());
+    return failure(Response.Status.INTERNAL_SERVER_ERROR, fault.getMessage());
   }
 
   /** Nobody is served now. */
   Response unavailable(String sentence) {
-    return failure(Response.status(Response.Status.SERVICE_UNAVAILABLE), sentence);
+    return failure(Response.Status.SERVICE_UNAVAILABLE, sentence);
   }
 
-  private Response failure(ResponseBuilder builder, String sentence) {
-    return write(
-        builder,
-        "result",
-        Envelope.failure(Quoted.of(route.function()), sentence).tree());
+  private Response failure(Response.Status status, String sentence) {
+    return door.map(through -> through.failed(status.getStatusCode(), sentence, id))
+        .orElseGet(() -> write(
+            Response.status(status),
+            "result",
+            Envelope.failure(Quoted.of(route.function()), sentence).tree()));
   }
 
   private Response write(ResponseBuilder builder, String root, Data.Hash tree) {

@@ -77,7 +77,7 @@ public class Noting {
             caller.credential().known(),
             function,
             function,
-            Quoted.sentence(failure.getMessage()),
+            caller.told(Quoted.sentence(failure.getMessage())),
             caller.source(),
             at,
             request));

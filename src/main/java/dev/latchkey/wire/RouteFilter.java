@@ -21,11 +21,13 @@ final class RouteFilter {
 
   private final Served served;
   private final InternalFunction internal;
+  private final McpGate mcp;
 
   @Inject
-  RouteFilter(Served served, InternalFunction internal) {
+  RouteFilter(Served served, InternalFunction internal, McpGate mcp) {
     this.served = served;
     this.internal = internal;
+    this.mcp = mcp;
   }
 
   @ServerRequestFilter(preMatching = true)
@@ -42,6 +44,9 @@ final class RouteFilter {
     if (internal.name().isEmpty()) {
       if (Entrance.of(http.path()).isPresent() && served.includesLogin()) {
         return toResource(context, http, Entrance.PATH);
+      }
+      if (mcp.isAt(http.path())) {
+        return mcp.refusal(http).or(() -> toResource(context, http, McpPage.PATH));
       }
       if (FrontPage.isAt(http)) {
         return Optional.of(FrontPage.answer(http));

@@ -33,6 +33,7 @@ class SettingNamesTest {
             "latchkey.events",
             "latchkey.events-endpoint",
             "latchkey.expired-tokens-kept",
+            "latchkey.mcp",
             "latchkey.limits.tokens",
             "latchkey.limits.tickets",
             "latchkey.limits.servers",

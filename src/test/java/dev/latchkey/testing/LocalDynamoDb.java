@@ -32,6 +32,7 @@ public final class LocalDynamoDb implements QuarkusTestResourceLifecycleManager 
     settings.put("quarkus.dynamodb.async-client.connection-acquisition-timeout", "30S");
     // One of some hundred faults that tests inject costs the client a connection of its pool.
     settings.put("quarkus.dynamodb.async-client.max-concurrency", "1000");
+    settings.put("latchkey.mcp", "true");
     // So that bills have amounts.
     settings.put("latchkey.prices.read", "0.001");
     settings.put("latchkey.prices.change", "0.005");

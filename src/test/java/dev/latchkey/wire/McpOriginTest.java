@@ -1,0 +1,42 @@
+package dev.latchkey.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.testing.RawHttp;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+
+/** Which pages may call the MCP door. */
+@QuarkusTest
+@DisabledIfSystemProperty(
+    named = "lambda",
+    matches = ".*",
+    disabledReason = "no other name than the API's leads to a gateway")
+class McpOriginTest extends WhmTest {
+  private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}";
+
+  @Test
+  void aPageOfOurOwnMayCall() {
+    var answer = RawHttp.send(
+        "POST /mcp HTTP/1.1\r\n" + root().header()
+            + "Content-Type: application/json\r\nOrigin: http://localhost\r\nContent-Length: "
+            + LIST.length() + "\r\n",
+        LIST);
+
+    assertThat(answer).startsWith("HTTP/1.1 200").contains("ticket_list");
+  }
+
+  /** DNS rebinding: the page's own name leads here, so that its origin and our host are the same. */
+  @Test
+  void aNameThatLeadsHereAndIsNotOursIsForeignAllTheSame() {
+    var answer = RawHttp.send(
+        "POST http://evil.example/mcp HTTP/1.1\r\n" + root().header()
+            + "Content-Type: application/json\r\nOrigin: https://evil.example\r\nContent-Length: "
+            + LIST.length() + "\r\n",
+        LIST);
+
+    assertThat(answer).startsWith("HTTP/1.1 403").contains("another origin");
+  }
+}
