@@ -13,6 +13,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static dev.latchkey.Rooms.ADDRESSES;
 import static dev.latchkey.Rooms.AWS_SERVICE;
 import static dev.latchkey.Rooms.CHANGE;
+import static dev.latchkey.Rooms.COMMAND_LINE;
 import static dev.latchkey.Rooms.FUNCTIONS;
 import static dev.latchkey.Rooms.KMS;
 import static dev.latchkey.Rooms.LAYOUTS;
@@ -107,8 +108,27 @@ class ArchitectureTest {
     noClasses()
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.latchkey.local..", "dev.latchkey.sam..", "dev.latchkey.generate..")
+        .resideInAnyPackage(
+            "dev.latchkey.local..",
+            "dev.latchkey.sam..",
+            "dev.latchkey.generate..",
+            "dev.latchkey.cli..")
         .check(MAIN);
+  }
+
+  /** It is packaged with these libraries alone, and meets the service over the wire. */
+  @Test
+  void theCommandLineKnowsNothingOfTheService() {
+    classes()
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.latchkey.cli..",
+            "picocli..",
+            "com.fasterxml.jackson.core..",
+            "java..",
+            "javax.net.ssl..")
+        .check(COMMAND_LINE);
   }
 
   private static ArchCondition<JavaClass> lookUpOrSideways() {

@@ -22,6 +22,9 @@ final class Rooms {
   static final JavaClasses MAIN =
       new ClassFileImporter().importPath(Path.of(System.getProperty("compiled.folder"), "main"));
 
+  static final JavaClasses COMMAND_LINE =
+      new ClassFileImporter().importPath(Path.of(System.getProperty("compiled.folder"), "cli"));
+
   /** A message of the MCP door is answered like a function, and is none: the door makes one for each message. */
   static final DescribedPredicate<JavaClass> FUNCTIONS = describe(
       "functions",

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.local.ssm.FolderServer;
-import dev.latchkey.server.ServerName;
 import dev.latchkey.ssh.PublicKey;
-import dev.latchkey.store.Store;
-import dev.latchkey.testing.Account;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.Golden;
 import dev.latchkey.testing.Keys;
@@ -22,24 +19,17 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The documents 000 and 003, and an answer of every function of tickets, keys and servers. */
 @QuarkusTest
 @WayIn
 class TicketGoldenTest extends WhmTest {
-  private static final long DOCUMENTED_ID = 999_999_999;
-  private static final String SECRET = "rofh411bv8";
-
   @Inject
   Fleet fleet;
 
   @Inject
-  Store store;
-
-  @Inject
-  TicketTable tickets;
+  DocumentedTicket documented;
 
   @Inject
   ClosedCases cases;
@@ -50,13 +40,14 @@ class TicketGoldenTest extends WhmTest {
     var server = fleet.server(owner);
     var client = WhmClient.of(owner);
     client.data("vendor_profile_set", "key", Keys.ed25519(), "from", "192.0.2.0/24");
-    createDocumentedTicket(owner, server);
+    documented.of(owner, server);
 
     grant(client);
     var json = revoke(client, "json-api");
     assertGolden("000-ticket_revoke.json", WhmClient.parse(json));
     assertGolden(
-        "ticket_receipt.json", client.post("ticket_receipt", "ticket_id", "" + DOCUMENTED_ID));
+        "ticket_receipt.json",
+        client.post("ticket_receipt", "ticket_id", "" + DocumentedTicket.ID));
 
     grant(client);
     var xml = revoke(client, "xml-api");
@@ -73,33 +64,15 @@ class TicketGoldenTest extends WhmTest {
     assertGolden("000-ticket_revoke-doors.json", WhmClient.parse(revoke(client, "json-api")));
   }
 
-  /** With the number that the document has. */
-  private void createDocumentedTicket(Account owner, FolderServer server) {
-    var ticket = new Ticket(
-        DOCUMENTED_ID,
-        owner.user(),
-        SecureId.of(SECRET).digest(),
-        "Stub ticket",
-        Ticket.Status.OPEN,
-        List.of(new ServerName(server.name())),
-        VendorAccess.NONE,
-        List.of(),
-        Instant.now(),
-        1);
-    var transaction = store.transaction();
-    tickets.create(transaction, ticket, IllegalStateException::new);
-    store.write(transaction).await().indefinitely();
-  }
-
   private static JsonNode grant(WhmClient client) {
     return client.post(
         "ticket_grant",
         "ticket_id",
-        "" + DOCUMENTED_ID,
+        "" + DocumentedTicket.ID,
         "server_num",
         "1",
         "secure_id",
-        SECRET,
+        DocumentedTicket.SECRET,
         "api.wait",
         "20");
   }
@@ -212,7 +185,7 @@ class TicketGoldenTest extends WhmTest {
     var support = fleet.supportCase(owner, fleet.server(owner));
     support.grant();
     var server = support.server();
-    cases.make(owner.user(), server.name(), DOCUMENTED_ID - 10, 9);
+    cases.make(owner.user(), server.name(), DocumentedTicket.ID - 10, 9);
     RetoldServer.of(server)
         .say("{'top':{'simulated':0,'sweep':{'by':'systemd','last_at':"
             + Instant.now().getEpochSecond()

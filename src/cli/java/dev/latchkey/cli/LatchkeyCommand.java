@@ -1,0 +1,178 @@
+package dev.latchkey.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** One run of the command. */
+final class LatchkeyCommand {
+  private static final String WATCH = "watch";
+
+  private final Workplace place;
+
+  LatchkeyCommand(Workplace place) {
+    this.place = place;
+  }
+
+  /** @return the exit code */
+  int run(List<String> words) {
+    try {
+      return understood(words).number();
+    } catch (CliProblem problem) {
+      return end(problem).number();
+    } catch (UncheckedIOException | IOException e) {
+      return isBrokenPipe(e) ? ExitCode.BROKEN_PIPE : unwritten(e).number();
+    } catch (RuntimeException e) {
+      return end(CliProblem.ofThisCommand(e)).number();
+    }
+  }
+
+  private ExitCode understood(List<String> words) throws IOException {
+    if (!words.isEmpty() && words.get(0).equals(Completion.VERB)) {
+      return new Completion(place).run(words.subList(1, words.size()));
+    }
+    var options = OptionGrammar.read(words);
+    if (options.version()) {
+      return shown(place.name() + " " + Version.TEXT + "\n");
+    }
+    if (options.help() || options.first().isEmpty()) {
+      return help(options);
+    }
+    if (place.isWhmapi1()) {
+      return call(options);
+    }
+    return switch (options.first().get()) {
+      case "help" -> help(options.withoutFirst());
+      case "profile" -> shown(new ProfileVerb(place).run(options.rest()));
+      case "completion" -> shown(CompletionScript.of(options.rest()));
+      case WATCH -> watch(options.withoutFirst());
+      default -> call(options);
+    };
+  }
+
+  /** Without a function it was asked for nothing, which is an error unless it was for help. */
+  private ExitCode help(CliOptions options) throws IOException {
+    var function = options.words().stream().filter(word -> !word.contains("=")).findFirst();
+    shown(function.map(name -> HelpText.of(name, place)).orElseGet(() -> HelpText.general(place)));
+    return ExitCode.DONE;
+  }
+
+  private ExitCode call(CliOptions options) throws IOException {
+    var format = OutputFormat.of(options, place);
+    var written = WrittenReader.read(options.rest(), place);
+    var target = CallTarget.of(options, place);
+    var plan = CallPlan.of(keyed(options), written, target.server());
+    refuseOtherUser(options, target);
+    warnOfSecrets(plan, options.rest());
+    return answered(
+        new RemoteCalls(target, place, options.verbose()).make(plan), plan, options, format);
+  }
+
+  private ExitCode watch(CliOptions options) throws IOException {
+    if (!options.first().equals(Optional.of(WatchedGrant.FUNCTION))) {
+      throw CliProblem.usage(
+          "What can be watched is ticket_grant: latchkey watch ticket_grant ticket_id=… server_num=… secure_id=@FILE");
+    }
+    var format = OutputFormat.of(options, place);
+    var written = WrittenReader.read(options.rest(), place);
+    var target = CallTarget.of(options, place);
+    refuseOtherUser(options, target);
+    var key = options.idempotencyKey().orElse("new");
+    var plan = CallPlan.of(keyed(options.withIdempotencyKey(key)), written, target.server());
+    warnOfSecrets(plan, options.rest());
+    var calls = new RemoteCalls(target, place, options.verbose());
+    var watched = new WatchedGrant(calls, place, options);
+    var answer = watched.watch(plan);
+    var exit = answered(answer, plan, options, format);
+    return exit == ExitCode.DONE && !watched.isAuthed() ? ExitCode.REFUSED : exit;
+  }
+
+  private static CliOptions keyed(CliOptions options) {
+    return options.idempotencyKey().filter("new"::equals).isPresent()
+        ? options.withIdempotencyKey(UUID.randomUUID().toString())
+        : options;
+  }
+
+  /** WHM's root may look at another user's tokens by it; here a token is its user's alone. */
+  private static void refuseOtherUser(CliOptions options, CallTarget target) {
+    options.user().filter(user -> !user.equals(target.login().user())).ifPresent(user -> {
+      throw CliProblem.usage(
+          "--user: the token is " + target.login().user() + "'s and shows nothing of "
+              + Visible.line(user) + "'s; use a token of " + Visible.line(user) + "'s.");
+    });
+  }
+
+  /** Everybody on this machine can read a command line, and the shell's history keeps it. */
+  private void warnOfSecrets(CallPlan plan, List<String> words) throws IOException {
+    if (place.isWhmapi1() || plan.declaration().isEmpty()) {
+      return;
+    }
+    for (var parameter : plan.declaration().get().parameters()) {
+      if (parameter.secret()
+          && words.stream()
+              .anyMatch(word -> word.startsWith(parameter.name() + "=")
+                  && !word.startsWith(parameter.name() + "=@"))) {
+        say(parameter.name()
+            + " stands on the command line, which others of this machine can read; "
+            + parameter.name() + "=@FILE reads it from a file.");
+      }
+    }
+  }
+
+  private ExitCode answered(
+      RemoteAnswer answer, CallPlan plan, CliOptions options, OutputFormat format)
+      throws IOException {
+    shown(format.text(answer, options.columns(), place.terminal()));
+    for (var warning : answer.warnings()) {
+      say(Visible.line(warning));
+    }
+    if (answer.done()) {
+      return ExitCode.DONE;
+    }
+    say(plan.function() + ": " + Visible.line(answer.reason()));
+    sayId(answer.reply().requestId());
+    return ExitCode.REFUSED;
+  }
+
+  private ExitCode shown(String text) throws IOException {
+    place.out().write(text.getBytes(StandardCharsets.UTF_8));
+    place.out().flush();
+    return ExitCode.DONE;
+  }
+
+  private void say(String sentence) throws IOException {
+    place.err().write((place.name() + ": " + sentence + "\n").getBytes(StandardCharsets.UTF_8));
+    place.err().flush();
+  }
+
+  private void sayId(Optional<String> id) throws IOException {
+    say(id.map(value -> "request id: " + value).orElse("The answer has no request id."));
+  }
+
+  private ExitCode end(CliProblem problem) {
+    try {
+      say(problem.getMessage());
+      if (problem.isAnswered()) {
+        sayId(problem.requestId());
+      }
+    } catch (IOException e) {
+      // Nobody reads it; the exit code says what can be said.
+    }
+    return problem.exit();
+  }
+
+  private static boolean isBrokenPipe(Exception e) {
+    var message = String.valueOf(e.getMessage());
+    return message.contains("Broken pipe");
+  }
+
+  private ExitCode unwritten(Exception e) {
+    var cause =
+        e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e;
+    return end(CliProblem.noAnswer(
+        "The answer came and cannot be written: " + PrivateFile.why(cause) + "."));
+  }
+}

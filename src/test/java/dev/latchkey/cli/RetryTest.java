@@ -1,0 +1,112 @@
+package dev.latchkey.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is sent again, and what never is. */
+class RetryTest {
+  private static final String[] REVOKE = {
+    "ticket_revoke", "ticket_id=1", "server_num=1", "ssh_username=root"
+  };
+
+  @TempDir
+  Path home;
+
+  private final ScriptedServer server = new ScriptedServer();
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private CliRun latchkey() {
+    return new CliRun(home).to(server.url(), "root:T");
+  }
+
+  @Test
+  void whatOnlyReadsIsSentAgainAfterTheTimeThatTheServerSays() {
+    server.says(503, "", "Retry-After: 7").says(429, "").done("{}");
+    var run = latchkey().run("version");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.pauses()).containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(1));
+  }
+
+  @Test
+  void aConnectionThatEndsIsOneOfTheReasons() {
+    server.says(out -> {}).done("{}");
+
+    assertThat(latchkey().run("version").code()).isZero();
+  }
+
+  @Test
+  void aChangeIsSentOnce() {
+    server.says(503, "", "Retry-After: 1");
+    var run = latchkey().run(REVOKE);
+
+    assertThat(run.code()).isEqualTo(5);
+    assertThat(server.requests()).hasSize(1);
+    assertThat(run.err())
+        .contains("It asks to wait 1 s.", "It is not known whether ticket_revoke was done");
+  }
+
+  @Test
+  void aChangeWithAKeyIsSentAgainUnderTheSameKey() {
+    server.says(503, "").says(out -> {}).done("{}");
+    var run = latchkey()
+        .run(
+            "ticket_revoke",
+            "--idempotency-key=new",
+            "ticket_id=1",
+            "server_num=1",
+            "ssh_username=root");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(server.requests()).hasSize(3);
+    assertThat(server.requests().stream()
+            .map(request -> request.replaceFirst("(?s).*Idempotency-Key: (\\S+).*", "$1"))
+            .distinct())
+        .hasSize(1)
+        .allMatch(key -> key.length() == 36);
+  }
+
+  @Test
+  void aFunctionThatNobodyKnowsHereIsSentOnce() {
+    server.says(503, "");
+
+    assertThat(latchkey().run("function_of_tomorrow").code()).isEqualTo(5);
+    assertThat(server.requests()).hasSize(1);
+  }
+
+  @Test
+  void aRefusalIsNotSentAgain() {
+    server.refused("No.");
+    latchkey().run("version");
+
+    assertThat(server.requests()).hasSize(1);
+  }
+
+  @Test
+  void whoeverIsToldToWaitLongDecidesHimself() {
+    server.says(503, "", "Retry-After: 3600");
+    var run = latchkey().run("version");
+
+    assertThat(run.code()).isEqualTo(5);
+    assertThat(run.err()).contains("3600 s");
+    assertThat(run.pauses()).isEmpty();
+  }
+
+  @Test
+  void theServerMayNameADate() {
+    assertThat(HttpDate.seconds("Sun, 06 Nov 1994 08:49:37 GMT")).contains(784_111_777L);
+    assertThat(HttpDate.seconds("Sun, 06 Nox 1994 08:49:37 GMT")).isEmpty();
+    server.says(503, "", "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT").done("{}");
+
+    assertThat(latchkey().run("version").pauses()).containsExactly(Duration.ZERO);
+  }
+}

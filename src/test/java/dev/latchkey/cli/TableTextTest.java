@@ -1,0 +1,96 @@
+package dev.latchkey.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TableTextTest {
+  @TempDir
+  Path home;
+
+  private final ScriptedServer server = new ScriptedServer();
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private String table(String data, String... words) {
+    server.done(data);
+    return new CliRun(home).to(server.url(), "root:T").onTerminal().run(words).out();
+  }
+
+  @Test
+  void theOneListIsATableAndTheRestStandsBeforeIt() {
+    assertThat(table(
+            "{\"next\":\"abc\",\"non_fatals\":[],\"servers\":[{\"name\":\"web01\",\"grants\":[{\"id\":7}],\"up\":1},{\"name\":\"b\",\"grants\":[],\"up\":null}]}",
+            "fleet_server_list"))
+        .isEqualTo("""
+            next  abc
+            name   up
+            web01  1
+            b
+            """);
+  }
+
+  @Test
+  void hashesByNameAreATableToo() {
+    assertThat(table(
+            "{\"tokens\":{\"a\":{\"name\":\"a\",\"acls\":{\"x\":1}},\"b\":{\"name\":\"b\",\"acls\":{}}}}",
+            "api_token_list"))
+        .isEqualTo("name\na\nb\n");
+  }
+
+  @Test
+  void columnsAreChosenByNameOrPath() {
+    assertThat(table(
+            "{\"servers\":[{\"name\":\"web01\",\"grants\":[{\"id\":7}]},{\"name\":\"b\",\"grants\":[]}]}",
+            "fleet_server_list",
+            "--columns=grants.0.id,name,grants"))
+        .isEqualTo("""
+            grants.0.id  name   grants
+            7            web01  [{"id":7}]
+                         b
+            """);
+  }
+
+  @Test
+  void withoutAListNamesAndValuesStandSideBySide() {
+    assertThat(table("{\"hostname\":\"here\",\"list\":[\"a\",\"b\"]}", "gethostname"))
+        .isEqualTo("hostname  here\nlist      a, b\n");
+  }
+
+  @Test
+  void aRefusalShowsItsMetadata() {
+    server.refused("No.");
+
+    assertThat(new CliRun(home)
+            .to(server.url(), "root:T")
+            .onTerminal()
+            .run("version")
+            .out())
+        .contains("reason   No.", "result   0");
+  }
+
+  @Test
+  void prettyJsonIsInPerlsLayout() {
+    server.done("{\"a\":[1,{}],\"b\":{}}");
+
+    assertThat(new CliRun(home)
+            .to(server.url(), "root:T")
+            .run("version", "--output=jsonpretty")
+            .out())
+        .contains("""
+           "data" : {
+              "a" : [
+                 1,
+                 {}
+              ],
+              "b" : {}
+           }
+        """);
+  }
+}
