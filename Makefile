@@ -1,12 +1,12 @@
 # Every target is one or two ordinary commands; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test fast growth properties lifecycle passes readers lists rehearsal mutants faults pit lab lambda native lint deploy docs flips month
+.PHONY: help run test fast growth properties lifecycle passes readers lists rehearsal mutants faults pit lab lambda native cli cli-native deb lint deploy docs flips month
 
 MVN := mvn -B -ntp
-SCRIPTS := infra/deploy infra/enrol infra/restore infra/ssm/*.sh src/bench/run src/bench/cold-start src/bench/memory-sizes src/test/lint/run .ci/run
+SCRIPTS := infra/deploy infra/enrol infra/restore infra/ssm/*.sh src/bench/run src/bench/cold-start src/bench/memory-sizes src/cli/native src/cli/latchkey.sh src/test/lint/run .ci/run
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: ## start everything on this machine
 	mvn -q -DskipTests package quarkus:run
@@ -66,6 +66,15 @@ lambda: ## run what the way in matters for over Lambda's events, with the JVM pa
 native: ## build the native package and run the REST tests against it; GRAALVM_HOME, else a container
 	$(MVN) -Dlambda=http -Dnative -Dbuild.folder=target/native -DskipTests package
 	$(MVN) -Dlambda=http -Dtest.package=target/native/function.zip -Dtest.groups=rest '-Dtest.excluded=in-process | agent' test
+
+cli: ## package the command line, on the JVM: target/cli/latchkey and target/cli/whmapi1
+	$(MVN) -q -f src/cli/pom.xml package
+
+cli-native: cli ## make it one executable, target/cli-native/latchkey; GRAALVM_HOME
+	src/cli/native
+
+deb: ## make a package of it for Debian and Ubuntu, target/cli/latchkey_VERSION_all.deb
+	$(MVN) -q -f src/cli/pom.xml -Pdeb package
 
 lint: ## lint template, OpenAPI and shell scripts
 	src/test/lint/run
