@@ -1,0 +1,66 @@
+package dev.latchkey.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.json.PackageVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** The command line is packaged by a pom.xml of its own, {@code src/cli/pom.xml}, and must be what was tested. */
+class CliPackageTest {
+  private static String version(Path pom, String artifact) throws IOException {
+    return Pattern.compile(
+            "<artifactId>" + artifact + "</artifactId>\\s*<version>([^<]+)</version>")
+        .matcher(Files.readString(pom))
+        .results()
+        .map(found -> found.group(1))
+        .findFirst()
+        .orElse("");
+  }
+
+  @Test
+  void itsLibrariesHaveTheVersionsOfTheTests() throws IOException {
+    var own = Path.of("src/cli/pom.xml");
+
+    assertThat(version(own, "picocli")).isEqualTo(CommandLine.VERSION);
+    assertThat(version(own, "jackson-core")).isEqualTo(PackageVersion.VERSION.toString());
+  }
+
+  @Test
+  void itHasTheVersionOfTheService() throws IOException {
+    assertThat(version(Path.of("src/cli/pom.xml"), "latchkey-cli"))
+        .isEqualTo(version(Path.of("pom.xml"), "latchkey"))
+        .isEqualTo(Version.TEXT);
+  }
+
+  @Test
+  void everyFunctionHasHelpAndEveryOptionStandsInTheManual() throws IOException {
+    var manual = Files.readString(Path.of("docs/cli.md"));
+    for (var function : FunctionList.embedded().all()) {
+      assertThat(HelpText.of(function.name(), place()))
+          .contains("Usage: latchkey " + function.name());
+    }
+    assertThat(OptionGrammar.names()).allMatch(name -> manual.contains("`" + name));
+    assertThat(FunctionList.embedded().secrets()).contains("secure_id", "token");
+  }
+
+  private static Workplace place() {
+    return new Workplace(
+        "latchkey",
+        Map.of(),
+        Path.of("/"),
+        InputStream.nullInputStream(),
+        OutputStream.nullOutputStream(),
+        OutputStream.nullOutputStream(),
+        false,
+        false,
+        pause -> {});
+  }
+}
