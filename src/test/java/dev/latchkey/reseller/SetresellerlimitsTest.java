@@ -6,11 +6,11 @@ import dev.latchkey.access.UserTable;
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
-import dev.latchkey.testing.Together;
+import dev.latchkey.testing.InProcess;
+import dev.latchkey.testing.StoreGate;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.util.Collections;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,35 +51,34 @@ class SetresellerlimitsTest extends WhmTest {
     root().data("fleet_server_remove", "name", roots.name());
   }
 
-  /** Whoever had read the limit before it was lowered adds by the new one, or not at all. */
+  /** Whoever has read the limit before it was lowered adds by the new one, or not at all. */
   @Test
+  @InProcess
   void nobodyPassesByALimitThatIsSetMeanwhile() {
-    for (var most = 1; most <= 3; most++) {
-      var limit = Integer.toString(most);
-      var known = Together.run(32, i -> {
-        if (i == 16) {
-          root().data("setresellerlimits", "user", bob.user(), "account_limit", limit);
-          return servers();
-        }
-        root()
-            .post(
-                "fleet_server_add",
-                "name",
-                bob.user() + "x" + limit + "x" + i,
-                "node",
-                "i-" + UUID.randomUUID().toString().replace("-", "").substring(0, 17),
-                "owner",
-                bob.user());
-        return 0;
-      });
-      var whenSet = Collections.max(known);
+    fleet.server(bob);
+    var roots = fleet.server(accounts.root());
 
-      assertThat(servers()).isBetween(1, Math.max(most, whenSet));
-      root().data("setresellerlimits", "user", bob.user(), "enable_account_limit", "0");
-      for (var i = 0; i < 32; i++) {
-        root().post("fleet_server_remove", "name", bob.user() + "x" + limit + "x" + i);
-      }
-    }
+    assertThat(failureWhileLimited(
+            "fleet_server_add",
+            "name",
+            bob.user() + "-more",
+            "node",
+            "i-" + UUID.randomUUID().toString().replace("-", "").substring(0, 17),
+            "owner",
+            bob.user()))
+        .contains("1 are the most");
+    assertThat(
+            failureWhileLimited("fleet_server_update", "name", roots.name(), "owner", bob.user()))
+        .contains("1 are the most");
+    assertThat(servers()).isOne();
+    root().data("fleet_server_remove", "name", roots.name());
+  }
+
+  private String failureWhileLimited(String function, String... arguments) {
+    root().data("setresellerlimits", "user", bob.user(), "enable_account_limit", "0");
+    return StoreGate.between(
+        () -> root().data("setresellerlimits", "user", bob.user(), "account_limit", "1"),
+        () -> root().failure(function, arguments));
   }
 
   private int servers() {
