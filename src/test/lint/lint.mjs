@@ -87,6 +87,7 @@ const PERMISSIONS = {
 /** Functions without a declaration. Those that are not in the API are reached by nobody from outside. */
 const UNDECLARED = {
   UnknownFunction: { inApi: true, may: EVERY_CALL },
+  ConsolePages: { inApi: true, named: 'console', may: [] },
   Reconciler: { inApi: false, may: [...CHANGE_SERVERS, ...CHANGE_FINDINGS, ...audited, ...updating, ...RUN_COMMAND,
     ...READ_SEALS, ...on(['Query', 'DeleteItem'], ['OCCURRED']), ...on(['PutItem'], ['SEAL#*', 'UNSIGNED']), ...on(['DeleteItem'], ['UNSEALED', 'UNSIGNED', 'UNSTREAMED']),
     ...on(['Query'], ['UNSIGNED', 'UNSTREAMED']), ...on(['GetItem'], ['STREAMED']), ...on(['UpdateItem'], ['STREAMED', 'UNSTREAMED']),
@@ -102,6 +103,9 @@ const CALL_LOG = 'CallLog';
 /** Opens and ends sessions, at paths of its own. */
 const LOGIN = 'login';
 const ENTRANCES = ['/login', '/login/{rest+}', '/{session}/login', '/{session}/login/{rest+}', '/{session}/logout'];
+
+/** Serves files, where it is on, at paths of its own. */
+const CONSOLE = { when: 'HasConsole', paths: ['/', '/console/{file}'] };
 
 /** Runs every other function in its own process, so that its role is all of theirs. */
 const RUNS_ALL = 'batch';
@@ -281,11 +285,13 @@ function ifAsked(methods) {
   const [, asked, otherwise] = list(methods?.['Fn::If']);
   return same(otherwise, { Ref: 'AWS::NoValue' }) ? asked : methods;
 }
+/** What is there with the console alone. */
+const withConsole = (value) => (value?.['Fn::If']?.[0] === CONSOLE.when && same(value['Fn::If'][2], { Ref: 'AWS::NoValue' }) ? value['Fn::If'][1] : value);
 
 function routesOf({ resources }) {
   return Object.values(resources).filter((one) => one?.Type === 'AWS::Serverless::HttpApi').flatMap((api) =>
     Object.entries(api.Properties?.DefinitionBody?.paths ?? {}).flatMap(([path, methods]) =>
-      Object.entries(ifAsked(methods) ?? {}).filter(([method]) => method !== 'parameters').map(([method, operation]) =>
+      Object.entries((CONSOLE.paths.includes(path) ? withConsole(methods) : ifAsked(methods)) ?? {}).filter(([method]) => method !== 'parameters').map(([method, operation]) =>
         ({ path, method, operation: operation ?? {} }))));
 }
 
@@ -486,7 +492,9 @@ function checkRole(context, id, resource, roleId, logId) {
       find(roleId, `allows ${action} on ${resourceText(where)}; it would be on !GetAtt Table.Arn`);
     }
   }
-  checkDenial(context, resources[roleId], roleId);
+  if (may.length) {
+    checkDenial(context, resources[roleId], roleId);
+  }
   const exact = options.touches !== undefined || Object.hasOwn(UNDECLARED, id);
   const needed = ['logs:CreateLogStream', 'logs:PutLogEvents', ...(exact ? may : EVERY_CALL)];
   const missing = needed.filter((what) => !has.has(what));
@@ -549,9 +557,9 @@ function checkFunctions(context) {
       checkRole(context, id, resource, role, itsLog);
     }
     const name = nameOf(resource);
-    if (Object.hasOwn(UNDECLARED, id) ? name !== undefined : typeof name !== 'string') {
+    if (Object.hasOwn(UNDECLARED, id) ? name !== UNDECLARED[id].named : typeof name !== 'string') {
       find(id, `has LATCHKEY_FUNCTIONS: ${shown(name)}; ${name === undefined ? 'it would name one function' : 'it would name none'}`);
-    } else if (name !== undefined && options.touches !== undefined && !Object.hasOwn(options.touches, name)) {
+    } else if (name !== undefined && !Object.hasOwn(UNDECLARED, id) && options.touches !== undefined && !Object.hasOwn(options.touches, name)) {
       find(id, `runs ${name}, which no declaration has; it would run one of ${Object.keys(options.touches).join(', ')}`);
     }
   }
@@ -587,7 +595,8 @@ function checkApi(context) {
   const integrations = body.components?.['x-amazon-apigateway-integrations'] ?? {};
   const prefix = '#/components/x-amazon-apigateway-integrations/';
   const targets = new Map();
-  for (const [name, integration] of Object.entries(integrations)) {
+  for (const [name, given] of Object.entries(integrations)) {
+    const integration = withConsole(given);
     const expected = { type: 'aws_proxy', httpMethod: 'POST', payloadFormatVersion: '2.0' };
     for (const [key, value] of Object.entries(expected)) {
       if (integration?.[key] !== value) {
@@ -628,7 +637,11 @@ function checkApi(context) {
       seen.add(path);
       continue;
     }
-    const form = ENTRANCES.includes(path) ? [path, path, LOGIN] : path === MCP ? [path, path, RUNS_ALL] : /^((?:\/\{session\})?\/\{api\})\/([a-z0-9_]+)$/.exec(path);
+    if (CONSOLE.paths.includes(path) && (withConsole(body.paths[path]) === body.paths[path] || withConsole(integrations[name]) === integrations[name])) {
+      find(apiId, `has the route ${path} where there is no console; it and its integration would be !If [${CONSOLE.when}, …, !Ref AWS::NoValue]`);
+    }
+    const form = ENTRANCES.includes(path) ? [path, path, LOGIN] : path === MCP ? [path, path, RUNS_ALL] : CONSOLE.paths.includes(path) ? [path, path, UNDECLARED.ConsolePages.named]
+      : /^((?:\/\{session\})?\/\{api\})\/([a-z0-9_]+)$/.exec(path);
     if (!form) {
       find(apiId, `has the route ${path}; it would be of the form /{api}/NAME`);
       continue;
@@ -637,7 +650,7 @@ function checkApi(context) {
     if (nameOf(resources[target] ?? {}) !== runs) {
       find(apiId, `leads ${path} to ${target}, which runs ${nameOf(resources[target] ?? {})}`);
     }
-    const parameters = [...list(operation.parameters), ...list(body.paths[path].parameters)];
+    const parameters = [...list(operation.parameters), ...list(withConsole(body.paths[path]).parameters)];
     for (const [, variable] of variables.matchAll(/\{(\w+)\+?\}/g)) {
       if (!parameters.some((one) => one.name === variable && one.in === 'path' && one.required === true)) {
         find(apiId, `has the route ${path} without its parameter; it would have parameters: [{ name: ${variable}, in: path, required: true, … }]`);
@@ -675,7 +688,7 @@ function checkApi(context) {
       find(id, 'may be invoked by others than the API; it would have the one permission');
     }
     const name = nameOf(resource);
-    for (const path of name === undefined ? [] : name === LOGIN ? ENTRANCES : [`/{api}/${name}`, `/{session}/{api}/${name}`]) {
+    for (const path of name === undefined ? [] : name === LOGIN ? ENTRANCES : name === UNDECLARED.ConsolePages.named ? CONSOLE.paths : [`/{api}/${name}`, `/{session}/{api}/${name}`]) {
       if (!forms.get(name)?.includes(path)) {
         find(apiId, `has no route ${path}; each function would have both forms`);
       }

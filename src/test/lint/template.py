@@ -40,8 +40,8 @@ FUNCTIONS = 130
 LIMITS = {"resources": 494, "routes": 290, "integrations": 290, "bytes": 1024 * 1024}
 
 
-LOGIN = "login"
-ENTRANCE = re.compile(r"/(log(in|out)|mcp)\b")
+OTHERS = ("login", "console")
+ENTRANCE = re.compile(r"/(log(in|out)|mcp)\b|^/$|^/console/")
 
 # However many functions there are, two get a new release first.
 OF_CANARIES = {"AWS::Lambda::Version", "AWS::Lambda::Alias", "AWS::CodeDeploy::DeploymentGroup"}
@@ -127,8 +127,8 @@ def figures(expansion):
     environments = {
         name: one.get("Properties", {}).get("Environment", {}).get("Variables", {}) for name, one in resources.items()
     }
-    # There is one that opens sessions, however many functions there are.
-    functions = [name for name, variables in environments.items() if variables.get("LATCHKEY_FUNCTIONS", LOGIN) != LOGIN]
+    # There is one that opens sessions, and one for the console, however many functions there are.
+    functions = [name for name, variables in environments.items() if variables.get("LATCHKEY_FUNCTIONS", OTHERS[0]) not in OTHERS]
     apis = [one for one in resources.values() if one["Type"] == "AWS::ApiGatewayV2::Api"]
     bodies = [one["Properties"].get("Body", {}) for one in apis]
     integrations = [

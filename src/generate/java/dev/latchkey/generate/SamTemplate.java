@@ -66,6 +66,8 @@ public final class SamTemplate {
   /** Of a batch alone. */
   private static final String MCP = ", LATCHKEY_MCP: !Ref Mcp";
 
+  private static final String CONSOLE = "ConsolePages";
+
   private SamTemplate() {}
 
   static String of(List<Declaration> functions) throws IOException {
@@ -82,6 +84,7 @@ public final class SamTemplate {
         Functions.LOGIN.name(),
         RoleStatements.of(Functions.LOGIN.permissions(), Functions.LOGIN.isChanging())));
     text.append(internal());
+    text.append(part("console.yaml"));
     text.append(part("domain.yaml"));
     text.append(part("alarms.yaml"));
     text.append(part("queries.yaml"));
@@ -154,12 +157,15 @@ public final class SamTemplate {
     }
     text.append(entrances());
     text.append(mcp());
+    text.append(ifConsole(path("/", CONSOLE, "")));
+    text.append(ifConsole(path("/console/{file}", CONSOLE, variables("file"))));
     text.append(path("/$default", "UnknownFunction", "\n              isDefaultRoute: true"));
     text.append("        components:\n          x-amazon-apigateway-integrations:\n");
     functions.forEach(function -> text.append(
         integration(logicalId(function), CANARIES.contains(function.name()) ? "Alias" : "Arn")));
     text.append(integration(logicalId(Functions.LOGIN), "Arn"));
     text.append(integration("UnknownFunction", "Arn"));
+    text.append(ifConsole(integration(CONSOLE, "Arn")));
     return text.toString();
   }
 
@@ -185,6 +191,15 @@ public final class SamTemplate {
                           x-amazon-apigateway-integration: { $ref: "#/components/x-amazon-apigateway-integrations/%s" }
                       - !Ref AWS::NoValue
         """.formatted(McpPage.AT, logicalId(BATCH));
+  }
+
+  /** A route or an integration that is there with the console alone: the same lines, as what a condition chooses. */
+  private static String ifConsole(String lines) {
+    var name = lines.substring(0, lines.indexOf('\n'));
+    var indent = name.substring(0, name.length() - name.stripLeading().length());
+    var rest = lines.substring(name.length() + 1).indent(2).substring(indent.length() + 4);
+    return name + " !If\n" + indent + "  - HasConsole\n" + indent + "  - " + rest + indent
+        + "  - !Ref AWS::NoValue\n";
   }
 
   /** What they may be, the function says: two routes a function let 140 functions fit into the 300 of an API. */

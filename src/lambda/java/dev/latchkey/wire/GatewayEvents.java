@@ -67,7 +67,7 @@ public final class GatewayEvents extends LambdaHttpHandler {
       // Quarkus would send it on as a body, and a GET with a body is refused.
       event.setBody(null);
     }
-    var answer = super.handleRequest(event, context);
+    var answer = typed(super.handleRequest(event, context));
     // Nobody reads the answer of an internal function; what fails, Lambda counts.
     if (internal.name().isPresent() && answer.getStatusCode() >= SERVER_ERROR) {
       throw new IllegalStateException(internal.name().get() + " failed; its log has why");
@@ -141,6 +141,16 @@ public final class GatewayEvents extends LambdaHttpHandler {
     }
   }
 
+  /** With its own type, where it had another one so that its bytes stayed as they are. */
+  private static APIGatewayV2HTTPResponse typed(APIGatewayV2HTTPResponse answer) {
+    var headers = answer.getHeaders();
+    var type = headers == null ? null : headers.remove(ConsoleFiles.TYPE_IN_EVENT);
+    if (type != null) {
+      headers.put(HttpHeaders.CONTENT_TYPE, type);
+    }
+    return answer;
+  }
+
   private APIGatewayV2HTTPResponse refuse(Context context) {
     var failure =
         WhmFailure.refused("This is not an event of API Gateway's HTTP API in payload format"
@@ -154,7 +164,13 @@ public final class GatewayEvents extends LambdaHttpHandler {
     var envelope = Envelope.failure("", reason);
     return APIGatewayV2HTTPResponse.builder()
         .withStatusCode(status)
-        .withHeaders(Map.of(HttpHeaders.CONTENT_TYPE, Format.JSON.mediaType()))
+        .withHeaders(Map.of(
+            HttpHeaders.CONTENT_TYPE,
+            Format.JSON.mediaType(),
+            AnswerHeaders.TYPE_OPTIONS,
+            AnswerHeaders.NO_SNIFF,
+            AnswerHeaders.POLICY,
+            AnswerHeaders.SANDBOX))
         .withBody(new String(Format.JSON.write("result", envelope.tree()), StandardCharsets.UTF_8))
         .build();
   }

@@ -12,6 +12,7 @@ record Banner(Path folder, int httpPort, int httpsPort) {
     return """
 
                 Latchkey is ready: %shttps://127.0.0.1:%d
+                console:      %s
                 data folder:  %s
                 root's token: %s
                 %s
@@ -24,6 +25,7 @@ record Banner(Path folder, int httpPort, int httpsPort) {
                 """.formatted(
             plainAddress(),
             httpsPort,
+            console(),
             folder,
             token(newToken),
             servers(),
@@ -51,6 +53,13 @@ record Banner(Path folder, int httpPort, int httpsPort) {
   /** Not there when plain HTTP is switched off. */
   private String plainAddress() {
     return httpPort > 0 ? "http://127.0.0.1:" + httpPort + " and " : "";
+  }
+
+  /** Browsers trust this machine without a certificate, too. */
+  private String console() {
+    return httpPort > 0
+        ? "http://127.0.0.1:" + httpPort + "/"
+        : "https://127.0.0.1:" + httpsPort + "/";
   }
 
   private String token(Optional<TokenValue> newToken) {

@@ -41,12 +41,15 @@ public interface Settings {
   @WithDefault("5S")
   Duration sharedLook();
 
-  /** Only these functions are answered, separated by commas; a server answers all by default, a Lambda none. */
+  /** Only these functions are answered, separated by commas, {@code login} and {@code console} among them; a server answers all by default, a Lambda none. */
   Optional<List<String>> functions();
 
   /** Whether agents reach some functions as tools of the Model Context Protocol, at {@code /mcp}, where {@code batch} is answered. */
   @WithDefault("false")
   boolean mcp();
+
+  /** Whether the console is served, at {@code /}; by default a server has it, and a Lambda does not. */
+  Optional<Boolean> console();
 
   /** The one internal function that this process is, {@code reconcile} or {@code bootstrap}; no client can reach it. */
   Optional<String> internal();

@@ -23,7 +23,7 @@ final class FrontPage {
     return new Page(
             "Latchkey",
             "<p>Functions of WHM API 1 are at " + prefix
-                + "/json-api/FUNCTION?api.version=1; a console is not part of this release.</p>\n"
+                + "/json-api/FUNCTION?api.version=1.</p>\n"
                 + "<p><a href=\"" + prefix
                 + "/json-api/applist?api.version=1\">Functions that you may call</a></p>\n"
                 + "<form method=\"post\" action=\"" + prefix + "/logout\">"

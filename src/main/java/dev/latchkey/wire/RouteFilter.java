@@ -22,12 +22,15 @@ final class RouteFilter {
   private final Served served;
   private final InternalFunction internal;
   private final McpGate mcp;
+  private final ConsoleFiles console;
 
   @Inject
-  RouteFilter(Served served, InternalFunction internal, McpGate mcp) {
+  RouteFilter(
+      Served served, InternalFunction internal, McpGate mcp, ConsoleFiles console) {
     this.served = served;
     this.internal = internal;
     this.mcp = mcp;
+    this.console = console;
   }
 
   @ServerRequestFilter(preMatching = true)
@@ -47,6 +50,10 @@ final class RouteFilter {
       }
       if (mcp.isAt(http.path())) {
         return mcp.refusal(http).or(() -> toResource(context, http, McpPage.PATH));
+      }
+      var file = console.find(http);
+      if (file.isPresent()) {
+        return file;
       }
       if (FrontPage.isAt(http)) {
         return Optional.of(FrontPage.answer(http));

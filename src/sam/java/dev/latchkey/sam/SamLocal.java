@@ -42,7 +42,8 @@ final class SamLocal implements AutoCloseable {
 
   /** @param runtime the package's, which decides on memory and handler */
   static Template template(Path file, String runtime) {
-    return Template.read(file, Map.of("HostName", "localhost", "Runtime", runtime));
+    return Template.read(
+        file, Map.of("HostName", "localhost", "Runtime", runtime, "Console", "yes"));
   }
 
   private synchronized <T extends AutoCloseable> T add(T part) {

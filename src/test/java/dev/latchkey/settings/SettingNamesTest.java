@@ -25,6 +25,7 @@ class SettingNamesTest {
             "latchkey.trusted-proxies",
             "latchkey.early-servers",
             "latchkey.functions",
+            "latchkey.console",
             "latchkey.internal",
             "latchkey.closed",
             "latchkey.usage-records",

@@ -190,6 +190,9 @@ class GatewayEventTest extends WhmTest {
 
       var reason = WhmClient.reasonOfFailure(WhmClient.parse(answer.path("body").asText()));
       assertThat(answer.path("statusCode").asInt()).isEqualTo(400);
+      assertThat(answer.at("/headers/Content-Security-Policy").asText())
+          .isEqualTo("default-src 'none'; sandbox");
+      assertThat(answer.at("/headers/X-Content-Type-Options").asText()).isEqualTo("nosniff");
       assertThat(reason)
           .contains("not an event of API Gateway's HTTP API in payload format 2.0")
           .containsPattern("\\(XID [a-z2-9]{6}\\)");

@@ -462,7 +462,8 @@ class LoginTest extends WhmTest {
 
   @Test
   void pagesLoadNothingAndAreInNoFrame() {
-    for (var path : List.of("/login", "/login/", "/cpsess0123456789/login", "/cpsess0123456789/")) {
+    for (var path :
+        List.of("/login", "/login/", "/cpsess0123456789/login", "/cpsess0123456789/x")) {
       var page = Browser.plain().header("Accept", "text/html").get(path);
       assertThat(page.statusCode()).as(path).isEqualTo(200);
       assertThat(page.header("Content-Type")).isEqualTo("text/html; charset=\"utf-8\"");

@@ -21,7 +21,7 @@ class ServedTest extends WhmTest {
 
   @Test
   void aServerAnswersAll() {
-    var served = new Served(functions, Optional.empty(), Optional.empty());
+    var served = new Served(functions, Optional.empty(), Optional.empty(), Optional.empty());
 
     assertThat(functions.declarations()).allMatch(function -> served.includes(function.name()));
     assertThat(served.includes("nothing")).isFalse();
@@ -29,7 +29,8 @@ class ServedTest extends WhmTest {
 
   @Test
   void aLambdaAnswersThoseThatItsEnvironmentNames() {
-    var served = new Served(functions, Optional.of(List.of("version")), IN_LAMBDA);
+    var served =
+        new Served(functions, Optional.of(List.of("version")), Optional.empty(), IN_LAMBDA);
 
     assertThat(served.includes("version")).isTrue();
     assertThat(served.includes("applist")).isFalse();
@@ -37,13 +38,15 @@ class ServedTest extends WhmTest {
 
   @Test
   void aLambdaWhoseEnvironmentNamesNoneAnswersNone() {
-    assertThat(new Served(functions, Optional.empty(), IN_LAMBDA).includes("version"))
+    assertThat(new Served(functions, Optional.empty(), Optional.empty(), IN_LAMBDA)
+            .includes("version"))
         .isFalse();
   }
 
   @Test
   void aNameThatIsNoFunctionsStopsTheStart() {
-    var served = new Served(functions, Optional.of(List.of("versoin")), IN_LAMBDA);
+    var served =
+        new Served(functions, Optional.of(List.of("versoin")), Optional.empty(), IN_LAMBDA);
 
     assertThatIllegalStateException()
         .isThrownBy(() -> served.start(null))

@@ -1,0 +1,122 @@
+// Manage root's SSH Keys, on every server of the fleet.
+
+import { call, data, wouldDo } from './call.js';
+import { button, busy, dialog, el, field, input, list, row, say, state, table, time } from './el.js';
+
+const EVERYWHERE = [['api.server', '*']];
+const MOST_PAGES = 20;
+
+/** All of a list that goes on, within bounds. */
+async function all(name, part) {
+  const found = [];
+  let next;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const answer = await data(name, next ? [['api.cursor', next]] : []);
+    found.push(...answer[part]);
+    ({ next } = answer);
+    if (!next) break;
+  }
+  return { found, more: Boolean(next) };
+}
+
+/** One call for each fifty servers; [server, result, reason] of all. */
+async function everywhere(name, given) {
+  const done = [];
+  let next;
+  do {
+    const answer = await call(name, [...given, ...EVERYWHERE, ...(next ? [['api.cursor', next]] : [])]);
+    if (!answer.data.servers) return [...done, { server: '*', result: answer.result, reason: answer.reason, data: answer.data }];
+    done.push(...answer.data.servers);
+    ({ next } = answer.data);
+  } while (next);
+  return done;
+}
+
+export async function show(content, { mine, reload }) {
+  const [{ found: keys, more }, { found: drift }, { servers = [] }] = await Promise.all([
+    all('fleet_key_list', 'keys'), mine.has('fleet_drift') ? all('fleet_drift', 'drift') : { found: [] }, mine.has('fleet_server_list') ? data('fleet_server_list') : {},
+  ]);
+  const byPrint = Map.groupBy ? Map.groupBy(keys, (one) => one.fingerprint) : group(keys);
+  const scan = button('Look at all servers now', () => busy(scan, async () => {
+    say('The servers are asked…');
+    const done = await everywhere('fleet_key_scan', []);
+    await reload();
+    say(done.map((one) => (one.result ? `${one.server}: ${one.data.found} found` : `${one.server}: ${one.reason}`)).join('; '));
+  }), 'main');
+  content.append(row(mine.has('fleet_key_scan') && scan, button('Reload', reload)),
+    table(`${byPrint.size}${more ? ' or more' : ''} keys, by fingerprint`, [
+      ['Fingerprint', ([print]) => el('code', {}, print)],
+      ['Type', ([, at]) => at[0].type ?? 'unreadable'],
+      ['Comment', ([, at]) => [...new Set(at.map((one) => one.comment ?? '–'))].join(', ')],
+      ['Where', ([, at]) => list(at.map((one) => `${one.user} on ${one.server}, line ${one.line} of ${one.file}`))],
+      ['Given by', ([, at]) => [...new Set(at.map((one) => one.given_by ?? one.acknowledged ?? ''))].map((by) => (by ? state('good', by) : state('warn', 'nobody, through Latchkey')))],
+      ['Last login', ([, at]) => time(Math.max(0, ...at.map((one) => one.last_login ?? 0)) || undefined)],
+      ['Looked at', ([, at]) => time(Math.min(...at.map((one) => one.looked_at)))],
+      ['Actions', ([print, at]) => mine.has('fleet_key_revoke') && el('button', { type: 'button', class: 'change', 'aria-label': `Revoke everywhere… ${print}`, on: { click: () => revoke(print, at, reload) } }, 'Revoke everywhere…')],
+    ], [...byPrint]),
+    table(`Drift: ${drift.length} that nobody gave or acknowledged`, [
+      ['What', (one) => one.what], ['Server', (one) => one.server], ['Details', (one) => one.details], ['First seen', (one) => time(one.first_seen)],
+      ['Actions', (one) => mine.has('fleet_drift_acknowledge') && el('button', { type: 'button', 'aria-label': `Acknowledge… ${one.what} on ${one.server}`, on: { click: () => acknowledge(one, reload) } }, 'Acknowledge…')],
+    ], drift));
+  if (servers.length) {
+    content.append(table(`${servers.length} servers`, [
+      ['Server', (one) => one.name], ['Owner', (one) => one.owner], ['Wanted state', (one) => (one.confirmed ? state('good', `confirmed, generation ${one.generation}`) : state('warn', `not confirmed yet, generation ${one.generation}`))],
+      ['Last seen', (one) => time(one.seen_at)],
+      ['Agent', (one) => (one.agent_version === null ? state('', 'not known yet') : state(one.agent_current ? 'good' : 'warn', `${one.agent_version}${one.agent_current ? '' : ', another than this release has'}`))],
+    ], servers));
+  }
+}
+
+function group(keys) {
+  const groups = new Map();
+  keys.forEach((one) => groups.set(one.fingerprint, [...(groups.get(one.fingerprint) ?? []), one]));
+  return groups;
+}
+
+/** For the whole fleet: whoever does it types the end of the fingerprint. */
+function revoke(print, at, reload) {
+  const end = print.slice(-4);
+  const typed = field(`The last four characters of the fingerprint`, input({ maxlength: 4, required: true }), `Of ${print}.`);
+  const why = field('Reason', input({ maxlength: 200 }), 'For the audit, and for whoever meets the key.');
+  const what = el('div', {}, `It logs in as ${at.map((one) => `${one.user} on ${one.server}`).join(', ')}. Each server of yours keeps it out from now on.`);
+  const given = () => [['fingerprint', print], ...(why.control.value ? [['reason', why.control.value]] : [])];
+  dialog('Revoke a key on all servers', (close) => {
+    const make = el('button', { class: 'main change' }, 'Revoke everywhere');
+    make.disabled = true;
+    typed.control.addEventListener('input', () => { make.disabled = typed.control.value !== end; });
+    const dry = button('Dry run', () => busy(dry, async () => what.replaceChildren(list(await wouldDo('fleet_key_revoke', [...given(), ...EVERYWHERE])))));
+    const form = el('form', { on: { submit: (event) => {
+      event.preventDefault();
+      if (typed.control.value === end) busy(make, () => proven());
+    } } }, what, typed, why, row(dry, make, button('Close', () => { close(); reload(); })));
+    /** Asked again, which is harmless, until each server has stated that it is gone. */
+    async function proven() {
+      for (let round = 0; round < 30 && form.isConnected; round++) {
+        what.replaceChildren(el('p', {}, el('progress', { 'aria-label': 'Revoking' }), ' Revoking…'));
+        const done = await everywhere('fleet_key_revoke', [...given(), ['api.wait', 10]]);
+        const open = done.filter((one) => one.result !== 1);
+        what.replaceChildren(el('ul', {}, done.map((one) => el('li', {}, state(one.result === 1 ? 'good' : 'warn', `${one.server}: ${one.result === 1 ? 'proven gone' : one.reason}`)))));
+        say(open.length ? `${open.length} of ${done.length} servers have not proven it yet.` : `Proven gone from ${done.length} servers.`);
+        if (!open.length) return;
+        await new Promise((resolve) => { setTimeout(resolve, 3000); });
+      }
+    }
+    return form;
+  });
+}
+
+function acknowledge(one, reload) {
+  const why = field('Why it may be there', input({ maxlength: 200, required: true }));
+  dialog(`Acknowledge ${one.what} on ${one.server}`, (close) => {
+    const make = el('button', { class: 'main change' }, 'Acknowledge');
+    return el('form', { on: { submit: (event) => {
+      event.preventDefault();
+      busy(make, async () => {
+        await data('fleet_drift_acknowledge', [['what-1', one.what], ['reason', why.control.value], ['api.server', one.server]]);
+        close();
+        await reload();
+        say('Acknowledged.');
+      });
+    } } }, why, row(make, button('Cancel', () => close())));
+  });
+}

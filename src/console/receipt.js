@@ -1,0 +1,32 @@
+// What servers stated when a ticket's access was gone, as a page that prints.
+
+import { data } from './call.js';
+import { button, el, list, row, state, time } from './el.js';
+
+const LISTS = {
+  questions: 'Between it and a proof', sessions_ended: 'Sessions ended', processes_ended: 'Processes ended', left: 'Processes that run on', put_aside: 'Files put aside',
+  appeared: 'What appeared during the access', account: 'The account of its own',
+};
+
+function one(each) {
+  const facts = [
+    ['Server', each.server_name], ['Account', each.ssh_username], ['Key', each.fingerprint], ['Why it ended', each.reason],
+    ['Granted', time(each.granted_at)], ['Its end was asked for', time(each.ended_at)], ['Stated by the server', time(each.stated_at)],
+    ['Generation', each.generation], ['Left out of these lists', each.left_out || undefined],
+    ['Before the access', each.inventory_granted], ['Now', each.inventory_now],
+    ['Server', each.simulated ? 'a folder, where no process and no firewall was looked at' : undefined],
+  ].filter(([, value]) => value !== undefined && value !== null);
+  return el('section', {}, el('h2', {}, state(each.gone ? 'good' : 'warn', each.verdict)),
+    el('dl', {}, facts.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, String(value))]),
+      Object.keys(LISTS).filter((name) => each[name]).flatMap((name) => [el('dt', {}, LISTS[name]), el('dd', {}, each[name].length ? list(each[name]) : 'none')])));
+}
+
+export async function show(content, { query, go }) {
+  const ticket = query.get('receipt');
+  const { receipts, pending = [] } = await data('ticket_receipt', [['ticket_id', ticket]]);
+  content.querySelector('h1').textContent = `Receipt of ticket ${ticket}`;
+  content.append(row(button('Print', () => window.print(), 'main'), button('Back to the tickets', () => go('grant_cpanel_support_access'))),
+    el('p', {}, `As of ${time(Date.now() / 1000)}. A receipt is what a server stated, at the time that it says.`),
+    ...pending.map(one), ...receipts.map(one));
+  if (!pending.length && !receipts.length) content.append(el('p', {}, 'No access of this ticket was taken away yet.'));
+}

@@ -1,0 +1,124 @@
+// API Shell: a form made of each function's declaration, and the same call for elsewhere.
+
+import { answerOf } from './answer.js';
+import { api, BLANK, call, functions, history, user } from './call.js';
+import { button, busy, copy, el, field, input, row, say, select, span, state, time } from './el.js';
+
+const TYPES = ['contains', 'begins', 'eq', '==', 'lt', 'lt_equal', 'gt', 'gt_equal', 'lt_handle_unlimited', 'gt_handle_unlimited'];
+const METHODS = ['lexicographic', 'numeric', 'numeric_zero_as_max', 'ipv4'];
+/** What is asked for in its own way. */
+const ASIDE = ['api.dry_run'];
+
+const quoted = (text) => (/^[\w.,:/@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
+function control(parameter, value) {
+  const { type, secret, repeats, required } = parameter;
+  if (repeats) return el('textarea', { rows: 2, required }, value);
+  if (parameter.enum) return select([['', ''], ...parameter.enum], value ?? '', { required });
+  if (type === 'flag') return select([['', `default${parameter.default ? `: ${parameter.default}` : ''}`], ['1', '1, yes'], ['0', '0, no']], value ?? '');
+  return input({ type: secret ? 'password' : 'text', inputmode: type === 'number' && 'numeric', required, value, placeholder: parameter.default });
+}
+
+function listControls() {
+  const f = { field: input({}), type: select(TYPES, TYPES[0]), term: input({}), sort: input({}), method: select(METHODS, METHODS[0]), reverse: select([['', 'no'], ['1', 'yes']], ''), start: input({ inputmode: 'numeric' }), size: input({ inputmode: 'numeric' }), columns: input({}) };
+  const node = el('details', {}, el('summary', {}, 'Filter, sort, chunk, columns'),
+    field('Filter: field', f.field, 'A field of the list, or * for any.'), field('Filter: type', f.type), field('Filter: term', f.term),
+    field('Sort by', f.sort), field('Sort method', f.method), field('Reverse', f.reverse),
+    field('First record', f.start, 'Counted from 1, as in the API.'), field('Most records', f.size), field('Columns', f.columns, 'Names of fields with commas between them.'));
+  node.pairs = () => [
+    ...(f.field.value ? [['api.filter.enable', 1], ['api.filter.a.field', f.field.value], ['api.filter.a.type', f.type.value], ['api.filter.a.arg0', f.term.value]] : []),
+    ...(f.sort.value ? [['api.sort.enable', 1], ['api.sort.a.field', f.sort.value], ['api.sort.a.method', f.method.value], ...(f.reverse.value ? [['api.sort.a.reverse', 1]] : [])] : []),
+    ...(f.start.value || f.size.value ? [['api.chunk.enable', 1], ['api.chunk.start', f.start.value || 1], ...(f.size.value ? [['api.chunk.size', f.size.value]] : [])] : []),
+    ...(f.columns.value ? [['api.columns.enable', 1], ...f.columns.value.split(',').map((one, index) => [`api.columns.${String.fromCharCode(97 + index)}`, one.trim()])] : []),
+  ];
+  return node;
+}
+
+/** The same call elsewhere; a secret is in a file of its name. */
+function elsewhere(name, pairs, isSecret) {
+  const who = user() || 'USER';
+  const query = new URLSearchParams([['api.version', '1'], ...pairs.map(([key, value]) => [key, isSecret(key) ? BLANK : String(value)])]);
+  const form = pairs.map(([key, value]) => (isSecret(key) ? ` -d "${key}=$(cat ${key})"` : ` --data-urlencode ${quoted(`${key}=${value}`)}`)).join('');
+  const words = pairs.map(([key, value]) => ` ${isSecret(key) ? `${key}=@${key}` : quoted(`${key}=${value}`)}`).join('');
+  return {
+    URL: `${location.origin}/json-api/${name}?${query}`,
+    curl: `curl -H "Authorization: whm ${who}:$(cat token)" -d api.version=1${form} ${location.origin}/json-api/${name}`,
+    whmapi1: `whmapi1 ${name}${words}`,
+  };
+}
+
+export async function show(content, { mine, go, query }) {
+  const declared = await functions();
+  const names = [...declared.keys()].filter((name) => mine.has(name)).sort();
+  const name = names.includes(query.get('function')) ? query.get('function') : names[0];
+  const choice = field('Function', select(names.map((one) => [one, `${one}${declared.get(one).changes ? ' (changes something)' : ''}`]), name), 'Only what you may call.');
+  choice.control.addEventListener('change', () => go('api_shell', `?function=${choice.control.value}`));
+  const place = el('div', {});
+  content.append(el('p', {}, 'Every call acts on what is live.'), choice, place);
+  form(place, declared.get(name), [], go);
+}
+
+function form(place, declaration, given, go) {
+  const { name, sentence, privilege, changes, dry_run: dry, secrets = [] } = declaration;
+  const secret = [...declaration.parameters.filter((one) => one.secret).map((one) => one.name), ...secrets];
+  const isSecret = (key) => secret.includes(key);
+  const fields = declaration.parameters.filter((one) => !ASIDE.includes(one.name)).map((one) => {
+    const value = given.filter(([key, text]) => key.replace(/-\d+$/, '') === one.name && text !== BLANK).map(([, text]) => text).join('\n') || undefined;
+    return [one, field(`${one.name}${one.required ? ' (required)' : ''}`, control(one, value), one.sentence + (one.repeats ? ' One in a line.' : ''))];
+  });
+  const controls = listControls();
+  const pairs = () => [
+    ...fields.flatMap(([one, { control: { value } }]) => {
+      if (!one.repeats) return value === '' ? [] : [[one.name, value]];
+      return value.split('\n').map((line) => line.trim()).filter(Boolean).map((line, index) => [`${one.name}-${index + 1}`, line]);
+    }),
+    ...controls.pairs(),
+  ];
+  const lines = el('div', {});
+  const answered = el('div', {});
+  const calls = el('ol', {});
+  let tried = '';
+  const run = el('button', { class: changes ? 'main change' : 'main' }, changes ? 'Call, which changes something' : 'Call');
+  const first = changes && dry && el('button', { type: 'button', on: { click: () => node.reportValidity() && busy(first, () => make(true)) } }, 'Dry run');
+  const why = el('small', { id: 'first' }, 'A dry run of these values comes first.');
+  if (first) run.setAttribute('aria-describedby', 'first');
+
+  function typed() {
+    const all = elsewhere(name, pairs(), isSecret);
+    lines.replaceChildren(...Object.entries(all).map(([kind, text]) => el('div', {}, row(el('b', {}, kind), button(`Copy ${kind}`, () => copy(text))), el('pre', {}, text))));
+    run.disabled = Boolean(first) && tried !== JSON.stringify(pairs());
+  }
+  async function make(isDry) {
+    const sent = pairs();
+    const answer = await call(name, isDry ? [...sent, ['api.dry_run', 1]] : sent, secret);
+    tried = isDry && answer.result === 1 ? JSON.stringify(sent) : '';
+    const shown = answerOf(answer, declaration.list);
+    answered.replaceChildren(shown);
+    shown.heading.focus();
+    say(answer.reason);
+    typed();
+    told();
+  }
+  function told() {
+    calls.replaceChildren(...history.map((one) => el('li', {}, `${time(one.at)} ${one.name} `, state(one.result === 1 ? 'good' : 'bad', one.reason), ` ${span(one.ms / 1000)} · request ${one.id} `,
+      el('code', {}, one.given.map(([key, value]) => `${key}=${value}`).join(' ')), ' ', button('Again', () => again(one)))));
+  }
+  /** Shows its form with what was given; what changes nothing and had no secret is called at once. */
+  async function again(one) {
+    const other = (await functions()).get(one.name);
+    if (!other) return;
+    window.history.pushState(null, '', `?function=${one.name}`);
+    place.parentNode.querySelector('select').value = one.name;
+    const next = form(place, other, one.given, go);
+    if (!other.changes && !one.given.some(([, value]) => value === BLANK)) await next();
+  }
+  const node = el('form', { on: { input: typed, submit: (event) => {
+    event.preventDefault();
+    busy(run, () => make(false)).then(typed);
+  } } }, fields.map(([, one]) => one), controls, row(first, run), first && why);
+  place.replaceChildren(el('h2', {}, name), el('p', {}, sentence, ' ', changes && state('warn', 'It changes something.'), privilege && el('span', {}, ` Requires ${privilege}.`)),
+    node, el('h2', {}, 'The same call elsewhere'), lines, answered, el('h2', {}, 'Calls of this page'), calls);
+  typed();
+  told();
+  return () => make(false);
+}
