@@ -1,6 +1,6 @@
 # Every target is one or two ordinary commands; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test fast growth properties lifecycle passes readers lists rehearsal mutants faults pit lab lambda native cli cli-native deb lint deploy docs flips month
+.PHONY: help run test fast growth properties lifecycle passes readers lists rehearsal mutants faults pit pictures lab lambda native cli cli-native deb lint deploy docs flips month
 
 MVN := mvn -B -ntp
 SCRIPTS := infra/deploy infra/enrol infra/restore infra/ssm/*.sh src/bench/run src/bench/cold-start src/bench/memory-sizes src/cli/native src/cli/latchkey.sh src/test/lint/run .ci/run
@@ -85,6 +85,9 @@ deploy: ## build the native package and deploy it: make deploy STACK=latchkey HO
 	@test -n "$(HOST)" || { echo "HOST= is missing: the name that clients use, such as HOST=whm.example.com" >&2; exit 2; }
 	$(MVN) -DskipTests -Dlambda=http -Dnative package
 	infra/deploy "$(STACK)" "HostName=$(HOST)"
+
+pictures: ## make the pictures of docs/console.md by the browser tests of the console
+	$(MVN) -q verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=ConsoleIT -Dpictures=docs/pictures
 
 docs: ## write the generated files anew
 	python3 infra/agent/build.py
