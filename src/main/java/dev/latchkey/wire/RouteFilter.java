@@ -25,8 +25,7 @@ final class RouteFilter {
   private final ConsoleFiles console;
 
   @Inject
-  RouteFilter(
-      Served served, InternalFunction internal, McpGate mcp, ConsoleFiles console) {
+  RouteFilter(Served served, InternalFunction internal, McpGate mcp, ConsoleFiles console) {
     this.served = served;
     this.internal = internal;
     this.mcp = mcp;
