@@ -36,7 +36,7 @@ final class LatchkeyCommand {
     }
     var options = OptionGrammar.read(words);
     if (options.version()) {
-      return shown(place.name() + " " + Version.TEXT + "\n");
+      return shown(place.name() + " " + CliVersion.TEXT + "\n");
     }
     if (options.help() || options.first().isEmpty()) {
       return help(options);

@@ -87,7 +87,7 @@ final class RemoteCalls {
     var body = CallBody.of(plan.arguments());
     var fields = new LinkedHashMap<String, String>();
     fields.put("Authorization", target.login().header());
-    fields.put("User-Agent", "latchkey/" + Version.TEXT);
+    fields.put("User-Agent", "latchkey/" + CliVersion.TEXT);
     fields.put("Accept", plan.xml() ? "text/xml" : "application/json");
     fields.put("Content-Type", body.type());
     plan.idempotencyKey().ifPresent(key -> fields.put("Idempotency-Key", key));

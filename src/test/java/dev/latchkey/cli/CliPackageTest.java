@@ -37,7 +37,7 @@ class CliPackageTest {
   void itHasTheVersionOfTheService() throws IOException {
     assertThat(version(Path.of("src/cli/pom.xml"), "latchkey-cli"))
         .isEqualTo(version(Path.of("pom.xml"), "latchkey"))
-        .isEqualTo(Version.TEXT);
+        .isEqualTo(CliVersion.TEXT);
   }
 
   @Test

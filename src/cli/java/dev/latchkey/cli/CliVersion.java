@@ -5,14 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** The version of this command. */
-final class Version {
+final class CliVersion {
   /** In an executable it is read when that is built. */
   static final String TEXT = read();
 
-  private Version() {}
+  private CliVersion() {}
 
   private static String read() {
-    try (var in = Version.class.getResourceAsStream("version.txt")) {
+    try (var in = CliVersion.class.getResourceAsStream("version.txt")) {
       return in == null ? "unknown" : new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
