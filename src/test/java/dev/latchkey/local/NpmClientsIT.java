@@ -9,18 +9,20 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two clients from npm, unmodified, drive a running server; see {@code src/test/clients}. */
+/** Clients of WHM's API and of MCP from npm, unmodified, drive a running server; see {@code src/test/clients}. */
 class NpmClientsIT {
   private static final File CLIENTS = new File("src/test/clients");
 
   @Test
   void doEverythingThatATokenNeeds(@TempDir Path folder) throws IOException, InterruptedException {
     install();
-    try (var server = ServerProcess.launch(folder.resolve("data")).awaitStart()) {
-      var node = new ProcessBuilder("node", "--test", "clients.test.mjs");
+    try (var server =
+        ServerProcess.launch(folder.resolve("data"), "-Dlatchkey.mcp=true").awaitStart()) {
+      var node = new ProcessBuilder("node", "--test", "clients.test.mjs", "mcp.test.mjs");
       node.environment().put("LATCHKEY_HTTP_PORT", Integer.toString(server.httpPort()));
       node.environment().put("LATCHKEY_HTTPS_PORT", Integer.toString(server.httpsPort()));
       node.environment().put("LATCHKEY_ROOT_TOKEN", server.rootToken());
+      node.environment().put("LATCHKEY_DATA", server.data().toAbsolutePath().toString());
       node.environment()
           .put(
               "NODE_EXTRA_CA_CERTS",
