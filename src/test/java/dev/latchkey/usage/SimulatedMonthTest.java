@@ -131,8 +131,8 @@ class SimulatedMonthTest extends WhmTest {
     try (var log = new Lines(folder.resolve("calls.log"))) {
       for (var step = 0; step < STEPS; step++) {
         SdkProbe.reset();
-        clock =
-            TestClock.stoppedAt(BEGIN.plus(Duration.ofHours(24L * step + 12)).getEpochSecond());
+        // Marks of calls have its milliseconds.
+        clock = TestClock.runningFrom(BEGIN.plus(Duration.ofHours(24L * step + 12)));
         reconcile();
         injectFaults(step);
         var at = step;
