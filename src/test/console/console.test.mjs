@@ -98,7 +98,7 @@ inBrowser('a support engineer walks from a ticket to its receipt in at most 8 cl
   await page.locator('#status', { hasText: 'is open' }).waitFor();
   const card = page.locator('main section').first();
   await press(/^Grant…/, card);
-  await grant.getByText('What would change').waitFor();
+  await grant.getByRole('heading', { name: 'What would change' }).waitFor();
   await press('Grant', grant);
   await card.getByText('AUTHED: the vendor can log in to').waitFor();
   await press(/^Test/, card);

@@ -25,7 +25,7 @@ export function pages({ inBrowser, FUNCTIONS }) {
     await card.getByRole('button', { name: /^Grant… / }).click();
     await page.locator('dialog').getByLabel('Secret of the ticket').fill(secret);
     await page.locator('dialog').getByRole('button', { name: 'Dry run' }).click();
-    await page.locator('dialog').getByText('What would change').waitFor();
+    await page.locator('dialog').getByRole('heading', { name: 'What would change' }).waitFor();
     await page.locator('dialog').getByRole('button', { name: 'Grant' }).click();
     await card.getByText('NOT_AUTHED, and why').waitFor();
     for (const words of ['Its sshd turns the login away.', 'PermitRootLogin is “no”', 'Firewall: could not be opened (ERR_SETUP)', 'the firewall was not ours']) {
@@ -39,16 +39,26 @@ export function pages({ inBrowser, FUNCTIONS }) {
     const may = (await call('applist')).app;
     for (const one of FUNCTIONS) {
       assert.ok(may.includes(one.name), one.name);
-      await page.getByLabel('Function', { exact: true }).selectOption(one.name);
-      await page.locator('h2', { hasText: new RegExp(`^${one.name}$`) }).waitFor();
+      const form = await page.evaluate(async (name) => {
+        const choice = document.querySelector('main select');
+        choice.value = name;
+        choice.dispatchEvent(new Event('change'));
+        while (![...document.querySelectorAll('h2')].some((each) => each.textContent === name)) await new Promise(requestAnimationFrame);
+        const all = (selector) => [...document.querySelectorAll(selector)];
+        return {
+          labels: all('form > .field > label').map((label) => label.textContent),
+          sentences: all('form > .field > :is(input, select, textarea)').map((field) => document.getElementById(field.getAttribute('aria-describedby')).textContent),
+          dry: all('main button').filter((each) => each.textContent === 'Dry run').length,
+          hidden: all('form > .field > input[type=password]').length,
+        };
+      }, one.name);
       const wanted = one.parameters.filter(({ name }) => name !== 'api.dry_run');
-      const labels = await page.locator('form > .field > label').allTextContents();
-      assert.deepEqual(labels, wanted.map(({ name, required }) => `${name}${required ? ' (required)' : ''}`), one.name);
-      const described = await page.locator('form > .field > :is(input, select, textarea)').evaluateAll((all) => all.map((field) => document.getElementById(field.getAttribute('aria-describedby')).textContent));
-      assert.deepEqual(described, wanted.map(({ sentence, repeats }) => sentence + (repeats ? ' One in a line.' : '')), one.name);
-      assert.equal(await page.getByRole('button', { name: 'Dry run' }).count(), one.changes && one.dry_run ? 1 : 0, one.name);
-      const hidden = await page.locator('form > .field > input[type=password]').count();
-      assert.equal(hidden, wanted.filter(({ secret, repeats }) => secret && !repeats).length, one.name);
+      assert.deepEqual(form, {
+        labels: wanted.map(({ name, required }) => `${name}${required ? ' (required)' : ''}`),
+        sentences: wanted.map(({ sentence, repeats }) => sentence + (repeats ? ' One in a line.' : '')),
+        dry: one.changes && one.dry_run ? 1 : 0,
+        hidden: wanted.filter(({ secret, repeats }) => secret && !repeats).length,
+      }, one.name);
     }
   });
 
