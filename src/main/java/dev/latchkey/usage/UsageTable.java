@@ -128,9 +128,7 @@ public class UsageTable {
   }
 
   private static void addUntold(Transaction in, String user, Month month, Tally calls) {
-    if (!calls.byFunction().isEmpty()) {
-      add(in, key(user, month, UNTOLD), calls);
-    }
+    add(in, key(user, month, UNTOLD), calls);
   }
 
   /** Those of the months of which as many removed tokens have an item as may have one. */
@@ -181,7 +179,11 @@ public class UsageTable {
     in.delete(key, String.join(" AND ", same), names, values, Changed::new);
   }
 
+  /** Nothing of nothing, such as of tokens whose calls were all taken back. */
   private static void add(Transaction in, Key key, Tally calls) {
+    if (calls.byFunction().isEmpty()) {
+      return;
+    }
     var names = new HashMap<String, String>();
     var values = new HashMap<String, AttributeValue>();
     var adds = new ArrayList<String>();

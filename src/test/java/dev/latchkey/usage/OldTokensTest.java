@@ -161,4 +161,19 @@ class OldTokensTest extends WhmTest {
         .isEqualTo(3L * (MOST + 3));
     assertThat(sum(report("function"))).isEqualTo(3L * (MOST + 3));
   }
+
+  /** Of one whose only call was taken back there is an item with a zero, which must not hold up the others. */
+  @Test
+  void whatCountsNothingIsRemovedToo() {
+    var zero = new Key("M#" + account.user() + "#202611", "T#0123456789abcdef#zero");
+    store
+        .write(store.transaction().put(Item.at(zero).with("36", Item.number(0))))
+        .await()
+        .indefinitely();
+    at(Instant.parse("2027-12-01T00:00:00Z"));
+
+    passes();
+
+    assertThat(items()).isZero();
+  }
 }
