@@ -83,7 +83,8 @@ class CliProcessTest {
       }
     });
     var process = shell()
-        .typed(server.url(), "exec latchkey version")
+        .typed(
+            server.url(), "exec env --default-signal=INT latchkey version") // as a terminal has it
         .redirectErrorStream(true)
         .start();
     assertThat(asked.await(PATIENCE_S, TimeUnit.SECONDS)).isTrue();

@@ -155,7 +155,6 @@ class RefusedRequestsTest extends WhmTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/",
         "/json-api",
         "/json-api/",
         "/json-api/version/",
