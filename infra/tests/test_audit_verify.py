@@ -2,8 +2,10 @@
 
 AUDIT_FLIPS=all changes every byte of an export of 10,000 entries (minutes); without it some, the same on each run.
 """
+import base64
 import importlib.machinery
 import importlib.util
+import multiprocessing
 import os
 import random
 import shutil
@@ -66,6 +68,57 @@ class Made:
         return b"\n".join(lines or self.lines) + b"\n"
 
 
+def ended(lines):
+    """An export of these lines."""
+    return lines + [verify.canonical({"line": "end", "sha256": verify.digest(b"\n".join(lines) + b"\n")}).encode()]
+
+
+def openssl(*arguments):
+    subprocess.run(("openssl",) + arguments, check=True, stderr=subprocess.DEVNULL)
+
+
+def flips(first, last):
+    """Changes bytes of these blocks, and says how many were changed and which were not found at their place.
+
+    Each is checked with the blocks around it alone, by the code that checks a whole export.
+    """
+    made, every, chance = TEN_THOUSAND, os.environ.get("AUDIT_FLIPS") == "all", random.Random(first)
+    count, wrongs = 0, []
+    for n in range(first, last):
+        block = made.blocks[n][1]
+        for i in range(len(block)):
+            size = len(block[i].encode())
+            for at in range(size) if every else [chance.randrange(size)]:
+                count += 1
+                line, says = found(made, n, i, at)
+                if line not in near(made, n, i):
+                    wrongs.append((n, i, at, line, says))
+    return count, wrongs
+
+
+def found(made, n, i, at):
+    """Where, from the block on, and what is said of a changed byte; 0 where it is the head alone that shows it."""
+    (number, previous, high), block = made.blocks[n]
+    lines = [line.encode() for some in made.blocks[n:n + 3] for line in some[1]]
+    lines[i] = flipped(lines[i], at)
+    chain = verify.Chain("ann", number, previous)
+    chain.high = high or None
+    try:
+        for j, line in enumerate(lines):
+            chain.take(j + 1, line)
+    except verify.Wrong as wrong:
+        return wrong.line, str(wrong)
+    if chain.torn:
+        return chain.torn[0], "torn"
+    return 0 if (chain.number, chain.hash) != made.head and n == len(made.blocks) - 1 else None, "nothing"
+
+
+def near(made, n, i):
+    """The line alone; of the last seal only a head tells whether it was changed, or what is before it."""
+    block = made.blocks[n][1]
+    return {i + 1} if n < len(made.blocks) - 1 or i < len(block) - 1 else set(range(len(block) + 1)) | {None}
+
+
 def flipped(line, at, bit=1):
     return line[:at] + bytes([line[at] ^ bit]) + line[at + 1:]
 
@@ -91,39 +144,37 @@ class AuditVerify(unittest.TestCase):
                     lines = list(made.lines)
                     lines[i] = flipped(line, at, bit)
                     found = self.wrong(made.data(lines))
-                    # A seal is vouched for by the next one, and the end by all before it.
-                    near = {i + 1} if 0 < i < len(made.lines) - 3 else set(range(1, len(made.lines) + 2))
-                    seal = lines[i].startswith(b'{"at"') and b'"line":"seal"' in line
-                    self.assertTrue(found.line in near or seal or b"\n" in lines[i], (i + 1, at, str(found)))
+                    # Of the last seal and the end only a head tells whether they were changed, or what is before them.
+                    near = {i + 1} if 0 < i < len(made.lines) - 2 else set(range(1, len(made.lines) + 2))
+                    self.assertTrue(found.line in near or b"\n" in lines[i], (i + 1, at, str(found)))
         whole = made.data()
         for at in [at for at in range(len(whole)) if whole[at:at + 1] == b"\n"]:
             self.wrong(flipped(whole, at))
 
     def test_bytes_of_an_export_of_ten_thousand_entries(self):
-        made = Made(10000, 3)
-        every = os.environ.get("AUDIT_FLIPS") == "all"
-        chance = random.Random(2)
-        count = 0
-        for n, ((number, previous, high), block) in enumerate(made.blocks):
-            following = made.blocks[n + 1][1] if n + 1 < len(made.blocks) else []
-            lines = [line.encode() for line in block + following]
-            for i in range(len(block)):
-                places = range(len(lines[i])) if every else [chance.randrange(len(lines[i]))]
-                for at in places:
-                    chain = verify.Chain("ann", number, previous)
-                    chain.high = high or None
-                    count += 1
-                    changed = flipped(lines[i], at)
-                    try:
-                        for j, line in enumerate(lines):
-                            chain.take(j + 1, changed if j == i else line)
-                        # The last seal of all: its hash is in the head alone.
-                        self.assertEqual((n + 1, i + 1), (len(made.blocks), len(block)))
-                        self.assertNotEqual((chain.number, chain.hash), made.head)
-                    except verify.Wrong as wrong:
-                        near = {i + 1} if i < len(block) - 1 else set(range(1, len(lines) + 1))
-                        self.assertIn(wrong.line, near, (n, i, at, str(wrong)))
-        print("%d changes of one byte in %d bytes of 10,000 entries: each found and placed" % (count, len(made.data())))
+        made = TEN_THOUSAND
+        step = 50
+        with multiprocessing.Pool() as pool:
+            results = pool.starmap(flips, [(n, min(n + step, len(made.blocks))) for n in range(0, len(made.blocks), step)], 1)
+        self.assertEqual([wrong for _, wrongs in results for wrong in wrongs], [])
+        print("%d changes of one byte in %d bytes of 10,000 entries: each found and placed" % (
+            sum(count for count, _ in results), len(made.data())))
+
+    def test_a_whole_export_says_the_same_of_a_changed_byte_as_the_blocks_around_it(self):
+        made, chance = TEN_THOUSAND, random.Random(3)
+        starts = [1]
+        for _, block in made.blocks:
+            starts.append(starts[-1] + len(block))
+        for _ in range(200 if os.environ.get("AUDIT_FLIPS") == "all" else 4):
+            n = chance.randrange(len(made.blocks) - 3)
+            i = chance.randrange(len(made.blocks[n][1]))
+            at = chance.randrange(len(made.blocks[n][1][i].encode()))
+            lines = list(made.lines)
+            lines[starts[n] + i] = flipped(lines[starts[n] + i], at)
+            whole = self.wrong(made.data(lines))
+            line, says = found(made, n, i, at)
+            self.assertEqual(whole.line, starts[n] + line, (n, i, at))
+            self.assertEqual(str(whole).split(": ")[1:2], says.split(": ")[1:2])
 
     def test_each_kind_is_named(self):
         made = Made(60, 4)
@@ -149,20 +200,100 @@ class AuditVerify(unittest.TestCase):
     def test_a_signature_is_checked_and_every_byte_of_it(self):
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
-        key, public = os.path.join(folder, "key.pem"), os.path.join(folder, "public.pem")
-        subprocess.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key], check=True, stderr=subprocess.DEVNULL)
-        subprocess.run(["openssl", "pkey", "-in", key, "-pubout", "-out", public], check=True)
+        key, public, other = (os.path.join(folder, name) for name in ("key.pem", "public.pem", "other.pem"))
+        for path in (key, other):
+            openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", path)
+        openssl("pkey", "-in", key, "-pubout", "-out", public)
+        openssl("pkey", "-in", other, "-pubout", "-out", other + ".pub")
         made = Made(5, 2, key)
-        self.assertIn("signatures are valid", verify.signatures(verify.check(made.data()), public))
+        self.assertTrue(verify.signatures(verify.check(made.data()), [public]).endswith("the signatures are valid."))
         self.assertIn("not checked", verify.signatures(verify.check(made.data()), None))
+        with self.assertRaises(verify.Wrong):
+            verify.signatures(verify.check(made.data()), [other + ".pub"])
+        self.assertTrue(verify.signatures(verify.check(made.data()), [other + ".pub", public]).endswith("are valid."))
         line = made.lines[-2]
         for at in range(0, len(line), 1 if os.environ.get("AUDIT_FLIPS") == "all" else 7):
             lines = made.lines[:-2] + [flipped(line, at)]
-            lines.append(verify.canonical({"line": "end", "sha256": verify.digest(b"\n".join(lines) + b"\n")}).encode())
             with self.assertRaises(verify.Wrong) as caught:
-                verify.signatures(verify.check(made.data(lines)), public)
+                verify.signatures(verify.check(made.data(ended(lines))), [public])
             self.assertEqual(caught.exception.line, len(made.lines) - 1, str(caught.exception))
 
+        # The key in the file itself is taken for what it is.
+        der = base64.b64encode(verify.der_of(public)).decode()
+        own = verify.canonical({"line": "key", "key": verify.json.loads(line.decode())["key"], "public": der,
+                                "sha256": verify.digest(verify.der_of(public))}).encode()
+        with_key = ended(made.lines[:-1] + [own])
+        said = verify.signatures(verify.check(made.data(with_key)), None)
+        self.assertIn("valid by the key in the file itself", said)
+        self.assertIn("proves nothing alone", said)
+        for at in range(0, len(own), 1 if os.environ.get("AUDIT_FLIPS") == "all" else 7):
+            lines = ended(made.lines[:-1] + [flipped(own, at)])
+            self.assertEqual(self.wrong(made.data(lines)).line, len(made.lines))
+
+
+class OfATicket(unittest.TestCase):
+    """Evidence of one ticket in two answers, of which the file is made."""
+
+    def setUp(self):
+        self.lines, self.number, self.hash, self.high = [], 4, "4" * 64, "%015d#a" % 1
+        self.part(["7 8", "7", "", "8"])
+        self.part(["", "7"], end=[{"line": "ticket", "user": "ann", "ticket": 7, "status": "closed", "servers": ["web1"],
+                                   "standing": [], "audits": [], "receipts": 1, "more_receipts": 0},
+                                  {"line": "receipt", "user": "ann", "ticket": 7, "receipt": {"verdict": "Access is gone."}}])
+
+    def part(self, about, end=()):
+        entries = [verify.canonical({
+            "line": "entry", "user": "ann", "place": "%015d#r" % (100 * self.number + i), "tickets": tickets,
+            "function_name": "ticket_create_stub_ticket" if i == 0 and tickets else "ticket_grant"}) for i, tickets in enumerate(about)]
+        places = [verify.json.loads(one)["place"] for one in entries]
+        self.high = max([self.high] + places)
+        seal = verify.canonical({
+            "line": "seal", "user": "ann", "number": self.number + 1, "previous": self.hash, "at": 1, "table": "t", "high": self.high,
+            "entries": [[place, verify.digest(one)] for place, one in zip(places, entries)]})
+        lines = [verify.canonical({"line": "export", "user": "ann", "first": self.number + 1, "last": self.number + 1, "ticket": 7,
+                                   "created_at": 0, "calls": 0, "unmarked": 1 - len(self.lines) // 4})]
+        lines += [one for one, tickets in zip(entries, about) if "7" in tickets.split()] + [seal]
+        for tree in end:
+            lines.append(verify.canonical(dict(tree, sha256=verify.digest(verify.canonical(tree)))))
+        self.number, self.hash = self.number + 1, verify.digest(seal)
+        self.lines += ended([line.encode() for line in lines])
+
+    def check(self, lines):
+        return verify.check(b"\n".join(lines) + b"\n")
+
+    def test_it_says_what_is_proven_and_what_is_not(self):
+        chain = self.check(self.lines)
+        says = verify.evidence(chain)
+        for text in ("3 entries say that they are about it, its creation among them", "Of 3 other entries the file has the hashes",
+                     "Latchkey states it of 2; 1 are of an earlier release", "Not proven", "1 receipts", "no part of the chain"):
+            self.assertIn(text, says)
+        self.assertEqual((chain.first, chain.number), (5, 6))
+        self.assertIn("is not the whole", verify.evidence(self.check(self.lines[:5])))
+
+    def test_every_byte_of_it(self):
+        for i, line in enumerate(self.lines):
+            for at in range(len(line)):
+                lines = list(self.lines)
+                lines[i] = flipped(line, at)
+                with self.assertRaises(verify.Wrong, msg=(i, at)) as caught:
+                    verify.evidence(self.check(lines))
+                if b'"line":"ticket"' in line or b'"line":"receipt"' in line or b'"line":"entry"' in line:
+                    self.assertEqual(caught.exception.line, i + 1, str(caught.exception))
+
+    def test_what_is_of_another_ticket_missing_or_in_another_order_is_found(self):
+        def wrong(lines, says):
+            with self.assertRaises(verify.Wrong) as caught:
+                verify.evidence(self.check(lines))
+            self.assertIn(says, str(caught.exception))
+        first, second = self.lines[:5], self.lines[5:]
+        wrong(second + first, "deleted or reordered: it begins with seal 5, and before it is seal 6")
+        wrong(first + ended([line for line in second[:-1] if b'"line":"receipt"' not in line]), "1 receipts, and was made"[:0] + "0 receipts")
+        wrong(first + second[:-1], "truncated")
+        entry = second[1].replace(b'"tickets":"7"', b'"tickets":"8"')
+        wrong(first + ended([second[0], entry] + second[2:-1]), "does not say that it is about ticket 7")
+
+
+TEN_THOUSAND = Made(10000, 3)
 
 if __name__ == "__main__":
     unittest.main()
