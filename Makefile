@@ -1,6 +1,6 @@
 # Every target is one or two ordinary commands; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test fast growth properties lifecycle passes readers lists rehearsal mutants faults pit pictures lab lambda native cli cli-native deb lint deploy docs flips month
+.PHONY: help run test fast growth properties lifecycle passes readers lists rehearsal mutants faults pit pictures lab lambda native cli cli-native deb lint deploy docs flips seals month
 
 MVN := mvn -B -ntp
 SCRIPTS := infra/deploy infra/enrol infra/restore infra/ssm/*.sh src/bench/run src/bench/cold-start src/bench/memory-sizes src/cli/native src/cli/latchkey.sh src/test/lint/run .ci/run
@@ -29,6 +29,9 @@ properties: ## judge 50,000 public keys and 300 configurations of sshd, by ours 
 
 flips: ## change every byte of an export of 10,000 audit entries, and see each change found and placed
 	cd infra/tests && AUDIT_FLIPS=all python3 -m unittest test_audit_verify
+
+seals: ## let the server seal 10,000 audit entries, verify them, and find one that is changed
+	$(MVN) -q test -Dtest='AuditVerifyTest#manyEntries*' -Dtest.entries=10000 | grep ' sealed and verified '
 
 lifecycle: ## take 50 random sequences of grants, revokes, crashes, lost and late replies and restores
 	$(MVN) -q test -Dtest=GrantLifecycleTest -Dtest.sequences=50

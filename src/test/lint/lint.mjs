@@ -48,7 +48,8 @@ const RECORD = { when: 'HasUsageRecords', what: on(['PutItem'], ['M#*'])[0] };
 /** What the reconciler alone needs where a key of KMS signs: that key, and no other. */
 const TELLS = { when: 'HasEvents', id: 'Reconciler', action: 'events:PutEvents',
   where: { 'Fn::Sub': 'arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${Events}' } };
-const SIGNS = { when: 'HasSigningKey', id: 'Reconciler', action: 'kms:Sign', where: { Ref: 'SigningKeyArn' } };
+const SIGNS = ['kms:GetPublicKey', 'kms:Sign'].map(
+  (action) => ({ when: 'HasSigningKey', id: 'Reconciler', action, where: { Ref: 'SigningKeyArn' } }));
 /** It may not read there, nor remove or change anything. */
 const STREAMS = { when: 'HasAuditStream', id: 'Reconciler', action: 's3:PutObject', where: { 'Fn::Sub': '${AuditBucket.Arn}/audit/*' } };
 const READ_TOKENS = on(['BatchGetItem', 'Query'], ['U#*']);
@@ -476,7 +477,7 @@ function checkRole(context, id, resource, roleId, logId) {
       has.add(action);
       continue;
     }
-    if ([SIGNS, TELLS, STREAMS].some((one) => same({ when, id, action, where }, one))) {
+    if ([...SIGNS, TELLS, STREAMS].some((one) => same({ when, id, action, where }, one))) {
       continue;
     }
     const isTable = String(action).startsWith('dynamodb:');

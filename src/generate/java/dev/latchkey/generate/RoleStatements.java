@@ -210,7 +210,7 @@ public final class RoleStatements {
     var statements = lines(table);
     statements.addAll(ofServers());
     statements.add(
-        "- !If [HasSigningKey, { Effect: Allow, Action: kms:Sign, Resource: !Ref SigningKeyArn }, !Ref AWS::NoValue]");
+        "- !If [HasSigningKey, { Effect: Allow, Action: [kms:GetPublicKey, kms:Sign], Resource: !Ref SigningKeyArn }, !Ref AWS::NoValue]");
     statements.add(
         "- !If [HasEvents, { Effect: Allow, Action: events:PutEvents, Resource: !Sub"
             + " \"arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${Events}\" }, !Ref AWS::NoValue]");

@@ -3,10 +3,14 @@ package dev.latchkey.audit;
 import dev.latchkey.data.CanonicalJson;
 import dev.latchkey.data.Data;
 import dev.latchkey.store.Item;
+import java.util.List;
 
 /** What the tables of this room know of the item of an audit entry. */
 final class AuditItem {
   static final String PARTITION = "A#";
+
+  /** The tickets that a change is about, with a blank between them; entries of an earlier release do not have it. */
+  static final String TICKETS = "tickets";
 
   private AuditItem() {}
 
@@ -24,6 +28,10 @@ final class AuditItem {
               value.n() != null ? Data.number(Long.parseLong(value.n())) : Data.text(value.s()));
       };
     }
-    return new EntryLine(item.getText("sk"), CanonicalJson.write(line));
+    return new EntryLine(
+        item.getText("sk"),
+        CanonicalJson.write(line),
+        item.find(TICKETS).map(tickets -> List.of(tickets.s().split(" "))),
+        item.find("kind").isPresent());
   }
 }

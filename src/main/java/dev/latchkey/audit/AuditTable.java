@@ -44,10 +44,13 @@ public class AuditTable {
     this.occurrences = occurrences;
   }
 
-  /** Adds an entry to the transaction of its change, and the mark by which it is found to be sealed. */
+  /**
+   * Adds an entry to the transaction of its change, and the mark by which it is found to be sealed. It comes after the other
+   * writes, as it says which tickets they are about.
+   */
   public void add(Transaction in, AuditEntry entry) {
     in.putNew(
-        item(entry),
+        item(entry, in.about()),
         () -> new IllegalStateException("two changes have the request id " + entry.request()));
     SealTable.mark(in, entry.user(), key(entry).sk());
   }
@@ -186,7 +189,7 @@ public class AuditTable {
                 List.of(item.getText("requests").split(" ")))));
   }
 
-  private static Item item(AuditEntry entry) {
+  private static Item item(AuditEntry entry, List<String> tickets) {
     var item = Item.at(key(entry))
         .with("credential", entry.credential())
         .with("credential_id", entry.credentialId())
@@ -200,7 +203,7 @@ public class AuditTable {
         .map(several -> item.with("kind", several.kind().name())
             .with("calls", several.calls())
             .with("requests", String.join(" ", several.requests())))
-        .orElse(item);
+        .orElseGet(() -> item.with(AuditItem.TICKETS, String.join(" ", tickets)));
   }
 
   private static Key key(AuditEntry entry) {

@@ -22,6 +22,8 @@ public record ChainFault(Kind kind, long seal, String place, String sentence) {
     INSERTED,
     /** The end of the chain is not there any more. */
     TRUNCATED,
+    /** The signature of a seal is not one of it, or not by the key that it names. */
+    SIGNATURE,
     /** The chain goes on from there in another way than the head from outside says. */
     FORKED;
 

@@ -1,22 +1,23 @@
 package dev.latchkey.audit;
 
-import dev.latchkey.data.CanonicalJson;
-import dev.latchkey.data.Data;
-import dev.latchkey.text.Sha256;
+import dev.latchkey.audit.TicketRecords.Known;
+import dev.latchkey.store.Unis;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
- * Entries with what proves that they are as they were: each seal of a stretch after its entries, and the signatures. Of a
- * ticket, only the entries that name it; the seals have the hashes of the others.
+ * Entries with what proves that they are as they were: each seal of a stretch after its entries, the signatures, and the keys
+ * that signed. Of a ticket, only the entries that say they are about it; the seals have the hashes of the others. At the end of
+ * the chain come its receipts.
  */
 @Singleton
 public class Export {
@@ -25,11 +26,16 @@ public class Export {
 
   private static final int MOST_ENTRIES = 900;
 
+  /** By how much the clock of one function may be behind that of another. */
+  private static final Duration CLOCKS = Duration.ofMinutes(1);
+
   private final SealTable seals;
+  private final TicketRecords tickets;
 
   @Inject
-  Export(SealTable seals) {
+  Export(SealTable seals, TicketRecords tickets) {
     this.seals = seals;
+    this.tickets = tickets;
   }
 
   /**
@@ -39,20 +45,66 @@ public class Export {
    * @param entries how many it has
    * @param next the first seal of the next file; empty at the end of the chain
    */
-  public record Part(List<String> lines, long last, int entries, Optional<Long> next) {}
+  public record Part(List<String> lines, long first, long last, int entries, Optional<Long> next) {}
+
+  /** @return empty where there is no such ticket */
+  public Uni<Optional<Known>> ticket(long id) {
+    return tickets.find(id);
+  }
+
+  /**
+   * The first seal that may have an entry of this time or later: the first one whose greatest place is not before it. What
+   * cannot be read is taken for such a one, so that it is never too late.
+   */
+  public Uni<Long> firstSince(String user, Instant since) {
+    var place = "%015d".formatted(since.minus(CLOCKS).toEpochMilli());
+    return seals
+        .newest(user)
+        .onFailure(IllegalArgumentException.class)
+        .recoverWithItem(Optional.empty())
+        .chain(newest -> firstNotBefore(user, place, 1, newest.map(Seal::number).orElse(1L)));
+  }
+
+  private Uni<Long> firstNotBefore(String user, String place, long low, long high) {
+    if (low >= high) {
+      return Uni.createFrom().item(low);
+    }
+    var middle = low + (high - low) / 2;
+    return seals.from(user, middle, 1).chain(found -> {
+      var isBefore = found.stream()
+          .filter(stored -> stored.number() == middle)
+          .flatMap(stored -> Links.read(stored).stream())
+          .anyMatch(seal -> seal.high().compareTo(place) < 0);
+      return isBefore
+          ? firstNotBefore(user, place, middle + 1, high)
+          : firstNotBefore(user, place, low, middle);
+    });
+  }
 
   /**
    * @param first the number of its first seal
    * @param ticket the ticket that its entries are about; empty for all
    * @return empty where there is no such seal
    */
-  public Uni<Optional<Part>> of(String user, long first, Optional<Long> ticket) {
+  public Uni<Optional<Part>> of(String user, long first, Optional<Known> ticket) {
     return seals.from(user, first, MOST_SEALS + 1).chain(stored -> {
       var taken = taken(stored);
       if (taken.isEmpty()) {
         return Uni.createFrom().item(Optional.empty());
       }
-      return part(user, taken, ticket, stored.size() > taken.size(), true).map(Optional::of);
+      var last = taken.get(taken.size() - 1).number();
+      var goesOn = stored.size() > taken.size();
+      return lines(user, taken, ticket, true)
+          .chain(lines -> Unis.all(lines.keys(), seals::key).map(lines::keys))
+          .chain(lines -> goesOn || ticket.isEmpty()
+              ? Uni.createFrom().item(lines)
+              : tickets.state(ticket.get()).map(lines::ticket))
+          .map(lines -> Optional.of(new Part(
+              lines.ended(),
+              taken.get(0).number(),
+              last,
+              lines.entries(),
+              goesOn ? Optional.of(last + 1) : Optional.empty())));
     });
   }
 
@@ -107,13 +159,13 @@ public class Export {
             "not all of seals %d to %d of %s can be read; audit_verify says what is wrong there"
                 .formatted(first, last, user));
       }
-      return part(user, taken, Optional.empty(), false, signed)
-          .map(part -> new Stretch(first, taken.get(taken.size() - 1), part.lines()));
+      return lines(user, taken, Optional.empty(), signed)
+          .map(lines -> new Stretch(first, taken.get(taken.size() - 1), lines.ended()));
     });
   }
 
-  private Uni<Part> part(
-      String user, List<Seal> taken, Optional<Long> ticket, boolean goesOn, boolean signed) {
+  private Uni<ExportLines> lines(
+      String user, List<Seal> taken, Optional<Known> ticket, boolean signed) {
     var places = taken.stream()
         .flatMap(seal -> seal.covered().stream())
         .map(Seal.Covered::place)
@@ -124,7 +176,7 @@ public class Export {
         .chain(entries -> seals
             .signatures(user, taken.get(0).number(), last)
             .map(found -> signed ? found : without(found, last))
-            .map(signatures -> part(user, ticket, taken, entries, signatures, goesOn)));
+            .map(signatures -> new ExportLines(user, ticket).chain(taken, entries, signatures)));
   }
 
   private static Map<Long, String> without(Map<Long, String> signatures, long number) {
@@ -146,39 +198,5 @@ public class Export {
       taken.add(seal.get());
     }
     return taken;
-  }
-
-  private static Part part(
-      String user,
-      Optional<Long> ticket,
-      List<Seal> taken,
-      Map<String, EntryLine> entries,
-      Map<Long, String> signatures,
-      boolean goesOn) {
-    var last = taken.get(taken.size() - 1).number();
-    var about = ticket.map(id -> Pattern.compile("\\b" + id + "\\b"));
-    var lines = new ArrayList<String>();
-    lines.add(CanonicalJson.write(Data.hash()
-        .with("line", "export")
-        .with("user", user)
-        .with("first", taken.get(0).number())
-        .with("last", last)
-        .with("ticket", ticket.map(Data::number))));
-    var count = 0;
-    for (var seal : taken) {
-      for (var covered : seal.covered()) {
-        var entry = Optional.ofNullable(entries.get(covered.place()))
-            .filter(one -> about.map(id -> id.matcher(one.text()).find()).orElse(true));
-        entry.ifPresent(one -> lines.add(one.text()));
-        count += entry.isPresent() ? 1 : 0;
-      }
-      lines.add(seal.text());
-      Optional.ofNullable(signatures.get(seal.number())).ifPresent(lines::add);
-    }
-    var before = String.join("\n", lines) + "\n";
-    lines.add(
-        CanonicalJson.write(Data.hash().with("line", "end").with("sha256", Sha256.hex(before))));
-    return new Part(
-        List.copyOf(lines), last, count, goesOn ? Optional.of(last + 1) : Optional.empty());
   }
 }

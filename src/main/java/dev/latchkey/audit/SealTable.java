@@ -2,6 +2,7 @@ package dev.latchkey.audit;
 
 import dev.latchkey.audit.Heads.Head;
 import dev.latchkey.audit.Seal.Covered;
+import dev.latchkey.signing.VerifyingKey;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -30,6 +33,11 @@ public class SealTable {
   private static final String UNSEALED = "UNSEALED";
   private static final String UNSIGNED = "UNSIGNED";
   private static final String SIGNED = "S#";
+
+  /** The keys that signed lie beside the chains, in the partition of nobody: no user has an empty name. */
+  private static final String NOBODY = "";
+
+  private static final String KEY = "KEY#";
   private static final String LINE = "line_text";
   private static final String FIRST = "0";
   private static final String LAST = "9~";
@@ -176,14 +184,33 @@ public class SealTable {
         otherwise);
   }
 
-  /** The signatures of a stretch of seals, by number. */
-  Uni<Map<Long, String>> signatures(String user, long first, long last) {
+  /** The signatures of a stretch of seals, by number and in its order. */
+  Uni<SortedMap<Long, String>> signatures(String user, long first, long last) {
     return store
         .query(Query.between(partition(user), SIGNED + place(first), SIGNED + place(last)))
         .map(items -> items.stream()
             .collect(Collectors.toMap(
                 item -> Long.valueOf(item.getText("sk").substring(SIGNED.length())),
-                item -> item.getText(LINE))));
+                item -> item.getText(LINE),
+                (one, other) -> one,
+                TreeMap::new)));
+  }
+
+  /** Keeps a key that signs, for whoever verifies; {@code otherwise} when it is there. */
+  public void addKey(
+      Transaction in, VerifyingKey key, Supplier<? extends RuntimeException> otherwise) {
+    in.putNew(
+        Item.at(new Key(partition(NOBODY), KEY + key.id())).with("public_key", key.text()),
+        otherwise);
+  }
+
+  /** The key of this name; empty where it was not kept. */
+  public Uni<Optional<VerifyingKey>> key(String id) {
+    return store
+        .query(Query.between(partition(NOBODY), KEY + id, KEY + id))
+        .map(items -> items.stream()
+            .findFirst()
+            .map(item -> new VerifyingKey(id, item.getText("public_key"))));
   }
 
   private static String partition(String user) {

@@ -39,10 +39,12 @@ public class Verification {
   private static final String END = "9~";
 
   private final SealTable seals;
+  private final Signatures signatures;
 
   @Inject
-  Verification(SealTable seals) {
+  Verification(SealTable seals, Signatures signatures) {
     this.seals = seals;
+    this.signatures = signatures;
   }
 
   /** A seal as somebody outside has noted it. */
@@ -53,10 +55,19 @@ public class Verification {
    *
    * @param number of the last seal that was looked at; 0 before the first
    * @param met whether the head from outside was one of them
+   * @param signed how far they were signed; empty where none of them was
    */
-  public record Place(long number, String hash, boolean met) {
-    public static final Place START = new Place(0, Seal.NONE, false);
+  public record Place(long number, String hash, boolean met, Optional<Signed> signed) {
+    public static final Place START = new Place(0, Seal.NONE, false, Optional.empty());
   }
+
+  /**
+   * How far a chain is signed.
+   *
+   * @param key by which key, as its signature names it
+   * @param sha256 of the public key by which the signatures were verified; empty where it is not known, and nothing was
+   */
+  public record Signed(long number, String key, Optional<String> sha256) {}
 
   /**
    * What a stretch came to.
@@ -97,12 +108,20 @@ public class Verification {
           || head.filter(known -> taken.stream().anyMatch(seal -> isSame(seal, known)))
               .isPresent();
       var ofLinks = isWhole ? links.fault() : Optional.<ChainFault>empty();
-      return entries(user, before, taken, isEnd)
-          .map(looked -> first(Stream.of(looked.fault(), forked(taken, head), ofLinks))
+      return Uni.combine()
+          .all()
+          .unis(entries(user, before, taken, isEnd), signatures.look(user, taken, isEnd))
+          .with((looked, signed) -> first(
+                  Stream.of(looked.fault(), forked(taken, head), ofLinks, signed.fault()))
               .map(fault -> new Stretch(
-                  reached(from, taken, fault.seal(), met), 0, 0, Optional.of(fault), false, 0))
+                  reached(from, taken, fault.seal(), met, signed.signed()),
+                  0,
+                  0,
+                  Optional.of(fault),
+                  false,
+                  0))
               .orElseGet(() -> new Stretch(
-                  reached(from, taken, Long.MAX_VALUE, met),
+                  reached(from, taken, Long.MAX_VALUE, met, signed.signed()),
                   taken.stream().mapToInt(seal -> seal.covered().size()).sum(),
                   looked.uncovered(),
                   truncated(from, taken, head, isEnd),
@@ -143,11 +162,16 @@ public class Verification {
     return seal.number() == head.number() && seal.hash().equals(head.hash());
   }
 
-  private static Place reached(Place from, List<Seal> taken, long fault, boolean met) {
+  private static Place reached(
+      Place from, List<Seal> taken, long fault, boolean met, Optional<Signed> signed) {
     return taken.stream()
         .filter(seal -> seal.number() < fault)
         .reduce((one, other) -> other)
-        .map(last -> new Place(last.number(), last.hash(), met))
+        .map(last -> new Place(
+            last.number(),
+            last.hash(),
+            met,
+            signed.filter(one -> one.number() < fault).or(from::signed)))
         .orElse(from);
   }
 

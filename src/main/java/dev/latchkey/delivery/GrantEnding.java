@@ -51,7 +51,13 @@ public class GrantEnding {
     var after = grant.isEnding() ? before : before.ending(grant::equals, Reason.REVOKED, call.at());
     var what = "revoked ticket %d on %s as %s%s"
         .formatted(grant.ticket(), before.server().name(), grant.user(), describe(sessions));
-    return commit(Author.of(call), before, after, what);
+    return change
+        .commit(
+            call,
+            before.server().owner(),
+            what,
+            in -> servers.write(in.about(grant.ticket()), before, after))
+        .replaceWith(after);
   }
 
   /**

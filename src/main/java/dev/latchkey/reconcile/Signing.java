@@ -7,11 +7,15 @@ import dev.latchkey.change.Change;
 import dev.latchkey.change.Changed;
 import dev.latchkey.signing.Signature;
 import dev.latchkey.signing.Signer;
+import dev.latchkey.signing.VerifyingKey;
 import dev.latchkey.usage.Upkeep;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
 
 /**
  * Signs the newest seals of the users whose chain has grown, {@value #MOST} a pass: one signature for all of them, and none
@@ -19,6 +23,7 @@ import java.time.Clock;
  */
 @Singleton
 class Signing implements Upkeep {
+  private static final Logger LOG = Logger.getLogger("dev.latchkey.reconciler");
   private static final int MOST = 500;
   private static final int AT_ONCE = 8;
 
@@ -26,6 +31,7 @@ class Signing implements Upkeep {
   private final Signer signer;
   private final Change change;
   private final Clock clock;
+  private final Set<String> keptKeys = ConcurrentHashMap.newKeySet();
 
   @Inject
   Signing(SealTable seals, Signer signer, Change change, Clock clock) {
@@ -37,6 +43,9 @@ class Signing implements Upkeep {
 
   @Override
   public Uni<Void> run() {
+    if (!signer.hasKey()) {
+      return Uni.createFrom().voidItem();
+    }
     return Uni.createFrom()
         .deferred(() -> seals.unsigned(MOST))
         .chain(heads -> heads.isEmpty()
@@ -48,8 +57,33 @@ class Signing implements Upkeep {
     return signer
         .sign(heads.statement())
         .chain(signature -> signature
-            .map(signed -> keep(heads, signed))
+            .map(signed -> keepKey(signed).chain(() -> keep(heads, signed)))
             .orElseGet(() -> Uni.createFrom().voidItem()));
+  }
+
+  /** Once in the life of the process; what goes wrong with it holds no signature up, and is tried again with the next one. */
+  private Uni<Void> keepKey(Signature signature) {
+    return keptKeys.contains(signature.key())
+        ? Uni.createFrom().voidItem()
+        : signer
+            .verifyingKey()
+            .chain(known -> known.isEmpty() ? Uni.createFrom().voidItem() : keep(known.get()))
+            .invoke(() -> keptKeys.add(signature.key()))
+            .onFailure()
+            .invoke(failure ->
+                LOG.errorf(failure, "the public key of %s could not be kept", signature.key()))
+            .onFailure()
+            .recoverWithNull();
+  }
+
+  private Uni<Void> keep(VerifyingKey key) {
+    return seals
+        .key(key.id())
+        .chain(there -> there.isPresent()
+            ? Uni.createFrom().voidItem()
+            : change.note(in -> seals.addKey(in, key, Changed::new)))
+        .onFailure(Changed.class)
+        .recoverWithNull();
   }
 
   private Uni<Void> keep(Heads heads, Signature signature) {

@@ -14,6 +14,7 @@ import dev.latchkey.audit.ChainFault;
 import dev.latchkey.audit.Verification;
 import dev.latchkey.audit.Verification.Head;
 import dev.latchkey.audit.Verification.Place;
+import dev.latchkey.audit.Verification.Signed;
 import dev.latchkey.audit.Verification.Stretch;
 import dev.latchkey.data.Data;
 import io.smallrye.mutiny.Uni;
@@ -31,7 +32,8 @@ public final class AuditVerify extends WhmFunction {
   static final String NAME = "audit_verify";
 
   private static final Pattern HEAD = Pattern.compile("([1-9][0-9]{0,11}):([0-9a-f]{64})");
-  private static final Pattern PLACE = Pattern.compile("([0-9]{1,12}):([0-9a-f]{64}):([01])");
+  private static final Pattern PLACE = Pattern.compile(
+      "([0-9]{1,12}):([0-9a-f]{64}):([01])(?::([0-9]{1,12})=([!-~]{1,300}?)=([0-9a-f]{64})?)?");
 
   private static final Parameter<Optional<Head>> HEAD_OUTSIDE = Parameter.optional(
       "head",
@@ -47,7 +49,8 @@ public final class AuditVerify extends WhmFunction {
           "fault",
           "The first thing that is not as it was sealed; left out if there is none.",
           List.of(
-              Field.text("kind", "changed, deleted, reordered, inserted, truncated or forked."),
+              Field.text(
+                  "kind", "changed, deleted, reordered, inserted, truncated, signature or forked."),
               Field.number("seal", "The number of the seal where it shows."),
               Field.text("entry", "The place of the entry, if it is about one.").optional(),
               Field.text("sentence", "What is wrong.")))
@@ -76,6 +79,19 @@ public final class AuditVerify extends WhmFunction {
             Field.text(
                     "head",
                     "The last seal up to which all is as it was sealed, NUMBER:HASH; note it outside. Left out if there is none.")
+                .optional(),
+            Field.text(
+                "signatures",
+                "valid: those that there are were made by the key below, as far as all was looked at; unknown: that key's public half is not kept here, and nothing was verified; none: nothing is signed."),
+            Field.number("signed", "The last seal that is signed; left out if none is.")
+                .optional(),
+            Field.text(
+                    "key",
+                    "The key that signed it: the SHA-256 of the public key, or the ARN of KMS's; left out if none did.")
+                .optional(),
+            Field.text(
+                    "key_sha256",
+                    "The SHA-256 of the public key by which it was verified: compare it with the one that you noted outside. Left out if nothing was verified.")
                 .optional(),
             Field.number(
                     "unsealed",
@@ -115,20 +131,50 @@ public final class AuditVerify extends WhmFunction {
                 ? Optional.empty()
                 : Optional.of(Data.text(reached.number() + ":" + reached.hash())))
         .with(
+            "signatures",
+            reached
+                .signed()
+                .map(signed -> signed.sha256().isPresent() ? "valid" : "unknown")
+                .orElse("none"))
+        .with("signed", reached.signed().map(signed -> Data.number(signed.number())))
+        .with("key", reached.signed().map(signed -> Data.text(signed.key())))
+        .with("key_sha256", reached.signed().flatMap(Signed::sha256).map(Data::text))
+        .with(
             "unsealed",
             of.isEnd() && of.fault().isEmpty()
                 ? Optional.of(Data.number(of.unsealed()))
                 : Optional.empty())
         .with("fault", of.fault().map(AuditVerify::show))
-        .with(
-            "next",
-            goesOn
-                ? Optional.of(Data.text(
-                    reached.number() + ":" + reached.hash() + ":" + (reached.met() ? 1 : 0)))
-                : Optional.empty());
+        .with("next", goesOn ? Optional.of(Data.text(next(reached))) : Optional.empty());
+  }
+
+  private static String next(Place of) {
+    return of.number() + ":" + of.hash() + ":" + (of.met() ? 1 : 0)
+        + of.signed()
+            .map(signed -> ":" + signed.number() + "=" + signed.key() + "="
+                + signed.sha256().orElse(""))
+            .orElse("");
   }
 
   private static String statement(Optional<Head> head, Stretch of) {
+    return unsigned(head, of)
+        + (of.reached().number() == 0 ? "" : signed(of.reached().signed()));
+  }
+
+  private static String signed(Optional<Signed> signed) {
+    return signed
+        .map(last -> last.sha256()
+            .map(sha256 -> " It is signed up to seal " + last.number() + " by the key "
+                + last.key()
+                + (sha256.equals(last.key())
+                    ? "."
+                    : ", whose public half has the SHA-256 " + sha256 + "."))
+            .orElse(" Signatures up to seal " + last.number() + " name the key " + last.key()
+                + ", whose public half is not kept here: whether they are valid is unknown."))
+        .orElse(" Nothing of it is signed.");
+  }
+
+  private static String unsigned(Optional<Head> head, Stretch of) {
     var number = of.reached().number();
     if (of.fault().isPresent()) {
       return of.fault().get().sentence()
@@ -179,6 +225,11 @@ public final class AuditVerify extends WhmFunction {
           "it is not what an answer has as “next”; give it as it is.");
     }
     return new Place(
-        Long.parseLong(parts.group(1)), parts.group(2), parts.group(3).equals("1"));
+        Long.parseLong(parts.group(1)),
+        parts.group(2),
+        parts.group(3).equals("1"),
+        Optional.ofNullable(parts.group(4))
+            .map(number -> new Signed(
+                Long.parseLong(number), parts.group(5), Optional.ofNullable(parts.group(6)))));
   }
 }

@@ -227,7 +227,7 @@ public class ServerTable {
     in.delete(LookTable.key(before.server().name()));
     FindingTable.forget(in, before.server());
     before.server().due().ifPresent(due -> in.delete(DueItem.key(before.server().name())));
-    before.grants().forEach(grant -> in.delete(grantKey(before, grant)));
+    before.grants().forEach(grant -> in.about(grant.ticket()).delete(grantKey(before, grant)));
     if (!before.revocations().all().isEmpty()) {
       in.delete(RevocationItem.key(before.server().name()));
     }
@@ -257,12 +257,12 @@ public class ServerTable {
     }
     for (var grant : after.grants()) {
       if (!before.grants().contains(grant)) {
-        in.put(GrantItem.write(after.server().name(), grant));
+        in.about(grant.ticket()).put(GrantItem.write(after.server().name(), grant));
       }
     }
     for (var grant : before.grants()) {
       if (after.find(grant.ticket(), grant.user()).isEmpty()) {
-        in.delete(grantKey(before, grant));
+        in.about(grant.ticket()).delete(grantKey(before, grant));
       }
     }
     if (!before.revocations().equals(after.revocations())) {

@@ -42,4 +42,16 @@ class ConfiguredSigner implements Signer {
     return Uni.createFrom()
         .item(() -> file.map(key -> Signature.of(key.id(), key.sign(statement))));
   }
+
+  @Override
+  public boolean hasKey() {
+    return file.isPresent() || kms.isPresent();
+  }
+
+  @Override
+  public Uni<Optional<VerifyingKey>> verifyingKey() {
+    return kms.isPresent()
+        ? service.verifyingKey(kms.get()).map(Optional::of)
+        : Uni.createFrom().item(() -> file.map(SigningKey::shared));
+  }
 }

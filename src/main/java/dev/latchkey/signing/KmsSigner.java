@@ -32,4 +32,9 @@ class KmsSigner {
                 .signingAlgorithm(SigningAlgorithmSpec.ECDSA_SHA_256)))
         .map(signed -> Signature.of(signed.keyId(), signed.signature().asByteArray()));
   }
+
+  Uni<VerifyingKey> verifyingKey(String key) {
+    return RequestCount.send(() -> client.get().getPublicKey(request -> request.keyId(key)))
+        .map(known -> VerifyingKey.of(known.keyId(), known.publicKey().asByteArray()));
+  }
 }

@@ -18,4 +18,14 @@ public interface Signer {
    * @return empty where no key is set; whoever shows the statement then says that it is not signed
    */
   Uni<Optional<Signature>> sign(byte[] statement);
+
+  /** Whether there is a key; without one nothing need be read that would be signed. */
+  default boolean hasKey() {
+    return true;
+  }
+
+  /** What verifies its signatures, for whoever reads them; empty where it is not known. */
+  default Uni<Optional<VerifyingKey>> verifyingKey() {
+    return Uni.createFrom().item(Optional.empty());
+  }
 }

@@ -1,6 +1,5 @@
 package dev.latchkey.signing;
 
-import dev.latchkey.text.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,16 +9,15 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.interfaces.ECKey;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.regex.Pattern;
 
 /**
  * A pair of keys in one file of PEM, the private key and then the public one. Nothing of it is ever in a message.
  *
- * @param id the SHA-256 of the public key (SubjectPublicKeyInfo, DER) in hexadecimal
+ * @param shared its public half
  */
-record SigningKey(String id, PrivateKey secret) {
+record SigningKey(VerifyingKey shared, PrivateKey secret) {
   private static final String RIGHT =
       " Make one with: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out FILE"
           + " && openssl pkey -in FILE -pubout >> FILE";
@@ -36,12 +34,9 @@ record SigningKey(String id, PrivateKey secret) {
       var factory = KeyFactory.getInstance("EC");
       var secret =
           factory.generatePrivate(new PKCS8EncodedKeySpec(block(pem, "PRIVATE KEY", file)));
-      var key = new SigningKey(Sha256.hex(publicKey), secret);
-      var verifier = java.security.Signature.getInstance("SHA256withECDSA");
-      verifier.initVerify(factory.generatePublic(new X509EncodedKeySpec(publicKey)));
-      verifier.update(PROBE);
+      var key = new SigningKey(VerifyingKey.ofItsOwnName(publicKey), secret);
       if (((ECKey) secret).getParams().getCurve().getField().getFieldSize() != BITS
-          || !verifier.verify(key.sign(PROBE))) {
+          || !key.shared.verifies(PROBE, Signature.of(key.id(), key.sign(PROBE)))) {
         throw problem(file, "is not a pair of keys on the curve P-256.");
       }
       return key;
@@ -52,6 +47,10 @@ record SigningKey(String id, PrivateKey secret) {
     }
   }
 
+  String id() {
+    return shared.id();
+  }
+
   /** @return DER */
   byte[] sign(byte[] statement) {
     try {
@@ -60,7 +59,7 @@ record SigningKey(String id, PrivateKey secret) {
       signer.update(statement);
       return signer.sign();
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("the key " + id + " cannot sign", e);
+      throw new IllegalStateException("the key " + id() + " cannot sign", e);
     }
   }
 
@@ -84,6 +83,6 @@ record SigningKey(String id, PrivateKey secret) {
 
   @Override
   public String toString() {
-    return "SigningKey[" + id + "]";
+    return "SigningKey[" + id() + "]";
   }
 }

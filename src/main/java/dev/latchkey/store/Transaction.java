@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -58,6 +60,7 @@ public final class Transaction {
   private final List<Step> steps = new ArrayList<>();
   private final String token = UUID.randomUUID().toString();
   private final String table;
+  private final SortedSet<String> about = new TreeSet<>();
 
   Transaction(String table) {
     this.table = table;
@@ -211,6 +214,17 @@ public final class Transaction {
   /** What it means that the condition of the one step did not hold. */
   RuntimeException loneMeaning() {
     return steps.get(0).meaning.get();
+  }
+
+  /** Notes what its writes are about, where they are added; what is written of the whole then knows it. */
+  public Transaction about(long thing) {
+    about.add(Long.toString(thing));
+    return this;
+  }
+
+  /** In the order of their texts. */
+  public List<String> about() {
+    return List.copyOf(about);
   }
 
   /** Unique to it. */

@@ -117,7 +117,7 @@ class TicketTable {
   }
 
   void create(Transaction in, Ticket ticket, Supplier<? extends RuntimeException> taken) {
-    in.putNew(TicketItem.write(ticket), taken);
+    in.about(ticket.id()).putNew(TicketItem.write(ticket), taken);
     in.put(TicketItem.writeListed(ticket));
   }
 
@@ -163,7 +163,7 @@ class TicketTable {
   }
 
   private static void replace(Transaction in, Ticket before, Ticket after) {
-    in.replace(TicketItem.write(after), SAME_REVISION, revision(before), CHANGED);
+    in.about(after.id()).replace(TicketItem.write(after), SAME_REVISION, revision(before), CHANGED);
   }
 
   void putProfile(Transaction in, String user, VendorProfile profile) {

@@ -90,7 +90,10 @@ public final class TicketWhitelistSetup extends WhmFunction {
     var after = before.with(Firewall.OPEN, call.at());
     var what = "opened the firewall of " + name + ", where " + Whitelist.standing(grants);
     return change
-        .commit(call, before.server().owner(), what, in -> servers.write(in, before, after))
+        .commit(call, before.server().owner(), what, in -> {
+          before.grants().forEach(grant -> in.about(grant.ticket()));
+          servers.write(in, before, after);
+        })
         .replaceWith(after);
   }
 

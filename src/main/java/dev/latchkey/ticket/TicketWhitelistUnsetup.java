@@ -90,7 +90,10 @@ public final class TicketWhitelistUnsetup extends WhmFunction {
     var what = "closed the firewall of " + server.name() + ", where "
         + Whitelist.standing(before.live(call.at()).size());
     return change
-        .commit(call, server.owner(), what, in -> servers.write(in, before, after))
+        .commit(call, server.owner(), what, in -> {
+          before.grants().forEach(grant -> in.about(grant.ticket()));
+          servers.write(in, before, after);
+        })
         .replaceWith(after);
   }
 

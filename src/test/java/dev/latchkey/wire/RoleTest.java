@@ -165,7 +165,6 @@ class RoleTest extends WhmTest {
     upkeep.stream()
         .filter(work -> work.getClass().getSimpleName().startsWith("Sealing"))
         .forEach(work -> work.run().await().indefinitely());
-    call(client, "audit_export");
 
     call(client, "fleet_server_list");
     call(client, "authorizesshkey", "text", Keys.ed25519(), "authorize", "1", "api.wait", WAIT);
@@ -222,6 +221,7 @@ class RoleTest extends WhmTest {
     call(client, "ticket_server_add", "ticket_id", id);
     call(client, "ticket_revoke", revoke);
     call(client, "ticket_receipt", "ticket_id", id);
+    call(client, "audit_export", "ticket_id", id);
     for (var look : List.of(
         "fleet_server_check",
         "listsshkeys",

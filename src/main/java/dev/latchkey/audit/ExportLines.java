@@ -1,0 +1,116 @@
+package dev.latchkey.audit;
+
+import dev.latchkey.audit.TicketRecords.Known;
+import dev.latchkey.audit.TicketRecords.State;
+import dev.latchkey.data.CanonicalJson;
+import dev.latchkey.data.Data;
+import dev.latchkey.signing.VerifyingKey;
+import dev.latchkey.text.Sha256;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The lines of one file as they are put together, in their order. */
+final class ExportLines {
+  private final String user;
+  private final Optional<Known> ticket;
+  private final List<String> lines = new ArrayList<>();
+  private final LinkedHashSet<String> keys = new LinkedHashSet<>();
+  private int entries;
+
+  ExportLines(String user, Optional<Known> ticket) {
+    this.user = user;
+    this.ticket = ticket;
+  }
+
+  /** What it is, its entries, their seals and the signatures of these. */
+  ExportLines chain(List<Seal> taken, Map<String, EntryLine> found, Map<Long, String> signatures) {
+    lines.add(CanonicalJson.write(head(taken, found)));
+    for (var seal : taken) {
+      for (var covered : seal.covered()) {
+        Optional.ofNullable(found.get(covered.place()))
+            .filter(entry -> ticket.map(known -> entry.isAbout(known.id())).orElse(true))
+            .ifPresent(entry -> {
+              lines.add(entry.text());
+              entries++;
+            });
+      }
+      lines.add(seal.text());
+      var signature = Optional.ofNullable(signatures.get(seal.number()));
+      signature.ifPresent(lines::add);
+      signature.flatMap(SignatureLine::read).ifPresent(line -> keys.add(line.key()));
+    }
+    return this;
+  }
+
+  private Data.Hash head(List<Seal> taken, Map<String, EntryLine> found) {
+    var head = Data.hash()
+        .with("line", "export")
+        .with("user", user)
+        .with("first", taken.get(0).number())
+        .with("last", taken.get(taken.size() - 1).number());
+    return ticket
+        .map(known -> head.with("ticket", known.id())
+            .with("created_at", known.createdAt().getEpochSecond())
+            .with("calls", found.values().stream().filter(EntryLine::isOfCalls).count())
+            .with(
+                "unmarked",
+                found.values().stream().filter(EntryLine::isUnmarked).count()))
+        .orElse(head);
+  }
+
+  /** The names of the keys that signed. */
+  List<String> keys() {
+    return List.copyOf(keys);
+  }
+
+  ExportLines keys(List<Optional<VerifyingKey>> known) {
+    known.stream()
+        .flatMap(Optional::stream)
+        .map(key -> CanonicalJson.write(Data.hash()
+            .with("line", "key")
+            .with("key", key.id())
+            .with("public", key.text())
+            .with("sha256", key.sha256())))
+        .forEach(lines::add);
+    return this;
+  }
+
+  ExportLines ticket(State state) {
+    var id = ticket.orElseThrow().id();
+    lines.add(withDigest(of("ticket", id)
+        .with("status", state.status())
+        .with("servers", Data.texts(state.servers()))
+        .with("standing", Data.texts(state.standing()))
+        .with("audits", Data.texts(state.others()))
+        .with("receipts", state.receipts().size())
+        .with("more_receipts", Data.flag(state.more()))));
+    state
+        .receipts()
+        .forEach(receipt -> lines.add(withDigest(of("receipt", id).with("receipt", receipt))));
+    return this;
+  }
+
+  private Data.Hash of(String line, long id) {
+    return Data.hash().with("line", line).with("user", user).with("ticket", id);
+  }
+
+  /** No seal vouches for it: its own hash says only where a file was changed on its way. */
+  private static String withDigest(Data.Hash line) {
+    return CanonicalJson.write(line.with("sha256", Sha256.hex(CanonicalJson.write(line))));
+  }
+
+  int entries() {
+    return entries;
+  }
+
+  List<String> ended() {
+    var end =
+        Data.hash().with("line", "end").with("sha256", Sha256.hex(String.join("\n", lines) + "\n"));
+    var all = new ArrayList<>(lines);
+    all.add(CanonicalJson.write(end));
+    return List.copyOf(all);
+  }
+}

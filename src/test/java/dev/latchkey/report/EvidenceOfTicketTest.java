@@ -1,0 +1,184 @@
+package dev.latchkey.report;
+
+import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.access.TokenValue;
+import dev.latchkey.store.Item;
+import dev.latchkey.store.Store;
+import dev.latchkey.testing.AuditPass;
+import dev.latchkey.testing.AuditScript;
+import dev.latchkey.testing.DrivesAgent;
+import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.InProcess;
+import dev.latchkey.testing.SupportCase;
+import dev.latchkey.testing.WhmClient;
+import dev.latchkey.testing.WhmTest;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The file that a customer gives away about one ticket: its whole life, with what proves it, and nothing of others. */
+@QuarkusTest
+@InProcess
+@DrivesAgent
+class EvidenceOfTicketTest extends WhmTest {
+  @Inject
+  AuditPass pass;
+
+  @Inject
+  Store store;
+
+  @Inject
+  Fleet fleet;
+
+  @TempDir
+  Path folder;
+
+  private static List<JsonNode> lines(JsonNode export, String kind) {
+    var lines = new ArrayList<JsonNode>();
+    export.path("lines").forEach(line -> {
+      var tree = WhmClient.parse(line.asText());
+      if (tree.path("line").asText().equals(kind)) {
+        lines.add(tree);
+      }
+    });
+    return lines;
+  }
+
+  @Test
+  void itIsTheWholeLifeOfTheTicketAndNothingOfOthers() throws Exception {
+    var support = fleet.supportCase();
+    var client = support.client();
+    pass.run();
+    var other = support.another();
+    client.data("api_token_create", "token_name", "for-" + support.ticket());
+    support.grant();
+    other.grant("ssh_username", "support");
+    pass.run();
+    support.revoke();
+    client.data("ticket_close", "ticket_id", support.ticket());
+    pass.run();
+
+    var export = client.data("audit_export", "ticket_id", support.ticket());
+
+    var entries = lines(export, "entry");
+    assertThat(entries.stream().map(entry -> entry.path("function_name").asText()))
+        .containsExactly(
+            "ticket_create_stub_ticket", "ticket_grant", "ticket_revoke", "ticket_close");
+    assertThat(entries.stream().map(entry -> entry.path("tickets").asText()))
+        .containsOnly(support.ticket());
+    assertThat(export.toString()).doesNotContain(other.ticket(), "for-" + support.ticket());
+    assertThat(lines(export, "receipt").stream().map(line -> line.path("receipt")))
+        .containsExactly(support.receipts().get(0));
+    assertThat(lines(export, "ticket").get(0).path("status").asText()).isEqualTo("closed");
+    assertThat(lines(export, "ticket").get(0).path("standing")).isEmpty();
+    var script = new AuditScript(folder);
+    assertThat(script.says(export))
+        .startsWith("0 Whole: 4 entries of ")
+        .contains("4 entries say that they are about it, its creation among them")
+        .contains("That none of them is about the ticket is not proven")
+        .contains("all its access is proven gone; 1 receipts");
+    assertThat(script.says(
+            AuditScript.file(export, line -> line.replace("Access is gone", "Access is gine"))))
+        .contains("1 Not as it was sealed: line ")
+        .contains("changed: it is not what was exported");
+    assertThat(lines(client.data("audit_export", "ticket_id", other.ticket()), "ticket")
+            .get(0)
+            .path("standing")
+            .get(0)
+            .asText())
+        .isEqualTo(support.server().name() + " as support");
+  }
+
+  @Test
+  void itGoesOnWhereAnAnswerEnds() throws Exception {
+    var support = fleet.supportCase();
+    pass.run();
+    support.grant();
+    pass.run();
+    var whole = support.client().data("audit_export", "ticket_id", support.ticket());
+    var second = support
+        .client()
+        .data(
+            "audit_export",
+            "ticket_id",
+            support.ticket(),
+            "first",
+            whole.path("last").asText());
+
+    assertThat(whole.path("statement").asText()).contains("it is all that is sealed");
+    assertThat(lines(second, "entry")).hasSize(1);
+    assertThat(new AuditScript(folder).says(second))
+        .contains("its creation is not among them: what was before them is unknown");
+  }
+
+  @Test
+  void anEntryOfAnEarlierReleaseIsUnknown() throws Exception {
+    var support = fleet.supportCase();
+    var items = store.query("A#" + owner(support), "0").await().indefinitely();
+    for (var item : items) {
+      var attributes = new HashMap<>(item.attributes());
+      attributes.remove("tickets");
+      store.write(store.transaction().put(new Item(attributes))).await().indefinitely();
+    }
+    pass.run();
+    var export = support.client().data("audit_export", "ticket_id", support.ticket());
+
+    assertThat(export.path("entries").asInt()).isZero();
+    assertThat(lines(export, "export").get(0).path("unmarked").asInt()).isEqualTo(items.size());
+    assertThat(new AuditScript(folder).says(export))
+        .contains("0 entries say that they are about it, and its creation is not among them")
+        .contains("Latchkey states it of 0; " + items.size() + " are of an earlier release");
+  }
+
+  private static String owner(SupportCase support) {
+    return support.client().data("audit_verify").path("user").asText();
+  }
+
+  @Test
+  void whatEndsWithATokenIsAPartOfIt() {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    var value = support
+        .client()
+        .data("api_token_create", "token_name", "second")
+        .path("token")
+        .asText();
+    var second = WhmClient.of(owner.with(TokenValue.parse(value).orElseThrow()));
+    new SupportCase(second, support.server(), support.key(), support.ticket(), support.secureId())
+        .grant();
+    support.client().data("api_token_revoke", "token_name", "second", "api.end_grants", "1");
+    pass.run();
+
+    var export = support.client().data("audit_export", "ticket_id", support.ticket());
+    assertThat(lines(export, "entry").stream().map(entry -> entry.path("what").asText()))
+        .last()
+        .asString()
+        .startsWith("ended 1 grants on " + support.server().name());
+  }
+
+  @Test
+  void whoMayNotSeeReceiptsMayNotSeeItAndNobodyThatOfAnother() {
+    var support = fleet.supportCase();
+    pass.run();
+    assertThat(reseller(MANAGE_API_TOKENS).failure("audit_export", "ticket_id", support.ticket()))
+        .contains("ticket_id: requires the privilege “support-access”");
+    assertThat(fleet.supportCase().client().failure("audit_export", "ticket_id", support.ticket()))
+        .contains("ticket_id: you have no ticket " + support.ticket());
+    assertThat(
+            support.client().failure("audit_export", "ticket_id", support.ticket(), "user", "root"))
+        .contains("user: does not own ticket");
+    assertThat(root()
+            .data("audit_export", "ticket_id", support.ticket())
+            .path("entries")
+            .asInt())
+        .isOne();
+  }
+}
