@@ -64,6 +64,7 @@ public final class PackageUnderTest {
     settings.putAll(LocalSystemsManager.settings());
     settings.put("latchkey.servers-domain", "servers.test");
     settings.put("latchkey.mcp", "true");
+    settings.put("latchkey.console", "true");
     settings.forEach((name, value) ->
         all.put(name.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT), value));
     return all;
