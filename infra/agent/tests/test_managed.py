@@ -119,6 +119,7 @@ mkdir /etc/ssh/sshd_config.d; mkdir -m 700 /home/vendor/.ssh; cp /root/own.pub /
 chown -R 4242:4242 /home/vendor
 printf 'Include /etc/ssh/sshd_config.d/*.conf\nUsePAM no\n' > /etc/ssh/sshd_config
 /usr/sbin/sshd -E /var/log/auth.log
+until [ -s /run/sshd.pid ]; do sleep 0.05; done # its parent is gone before it writes that
 theirs=$(cut -d' ' -f1,2 /root/theirs.pub)
 one='{"ticket":7,"user":"vendor","key":"'$theirs'","from":["203.0.113.0/29"],"expires_at":'$(($(date +%s) + 600))'}'
 order() {
