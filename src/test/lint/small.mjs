@@ -12,5 +12,9 @@ export function small(template, ...kept) {
       Object.keys(paths).filter((each) => JSON.stringify(paths[each]).includes(`/${id}"`)).forEach((each) => delete paths[each]);
     }
   }
+  // What was there for those functions alone, such as whether agents have a door, would be a finding of its own.
+  Object.keys(copy.Conditions)
+    .filter((each) => !JSON.stringify({ ...copy, Conditions: { ...copy.Conditions, [each]: 0 } }).replace(`"${each}":0`, '').includes(`"${each}"`))
+    .forEach((each) => delete copy.Conditions[each]);
   return copy;
 }
