@@ -51,9 +51,9 @@ public abstract class WhmTest {
   @BeforeEach
   final void callThePackage() {
     var names = Stream.concat(functions.declarations().stream(), Stream.of(Functions.LOGIN))
-        .map(Declaration::name)
-        .toList();
-    PackageUnderTest.port(names).ifPresent(port -> RestAssured.port = port);
+        .map(Declaration::name);
+    var all = Stream.concat(names, Stream.of("console")).toList();
+    PackageUnderTest.port(all).ifPresent(port -> RestAssured.port = port);
   }
 
   @BeforeEach

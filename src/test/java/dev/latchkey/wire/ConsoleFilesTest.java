@@ -98,7 +98,6 @@ class ConsoleFilesTest extends WhmTest {
         "/console/main.js/",
         "/console/..",
         "/console/%2e%2e%2fapplication.properties",
-        "/console/main%2ejs",
         "/console/api_shell/x",
         "/cpsess0123456789/main.js",
         "/application.properties"
