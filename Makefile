@@ -64,7 +64,7 @@ lab: ## boot a real Debian and compare the agent's answers with what is so, as r
 	src/test/lab/run $(if $(TABLE),--table "$(TABLE)") $(if $(ROW),--row "$(ROW)")
 
 lambda: ## run what the way in matters for over Lambda's events, with the JVM package
-	$(MVN) -Dlambda=http verify
+	$(MVN) -Dlambda=http -Dtest.browser=lambda verify
 
 native: ## build the native package and run the REST tests against it; GRAALVM_HOME, else a container
 	$(MVN) -Dlambda=http -Dnative -Dbuild.folder=target/native -DskipTests package

@@ -7,9 +7,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The console's pages in a browser, from the package that is deployed, behind the template with {@code Console=yes}. */
+/**
+ * The console's pages in a browser, from the package that is deployed, behind the template with {@code Console=yes}: some
+ * minutes, of which nearly all are functions that start, so {@code make lambda} alone asks for it.
+ */
+@EnabledIfSystemProperty(
+    named = "test.browser",
+    matches = "lambda",
+    disabledReason = "make lambda asks for it")
 class ConsoleLambdaIT {
   private static final Path PACKAGE = Path.of("target/lambda/function.zip");
 
