@@ -147,13 +147,13 @@ function ticket(first, { mine, go, reload }) {
     const progress = watch(`Granting on ${at.server_name}…`);
     const answer = await call('ticket_grant', [...sent, ['api.wait', 20]]);
     if (answer.result !== 1) return tell(state('bad', 'Not granted'), el('p', {}, answer.reason));
-    let status = answer.data.auth_status;
+    let [status, looks] = [answer.data.auth_status, 0];
     const mine = (all) => all.find((one) => one.server_num === at.server_num && one.ssh_username === answer.data.ssh_username);
-    let now = mine(await refresh());
+    await refresh();
     while (status !== 'AUTHED' && answer.data.chain_status === 'ERR_UNKNOWN' && progress.until(`${at.server_name} has not confirmed yet; the grant stands and is repeated.`)) {
       await pause(2000);
-      now = mine(await refresh());
-      status = now?.auth_status;
+      status = mine(await refresh())?.auth_status;
+      if (++looks % 5 === 0 && (await call('ticket_ssh_test', on(at))).data.accounts?.some((one) => one.result === 'AUTH' && one.told !== 0)) break; // It knows of the grant, and waiting lets nobody in.
     }
     if (status === 'AUTHED') return tell(state('good', `AUTHED: the vendor can log in to ${at.server_name}`), doors(answer.data.auth_status === 'AUTHED' ? answer.data : {}));
     const why = await call('ticket_ssh_test', [...on(at), ['api.wait', 20]]);

@@ -124,19 +124,22 @@ final class WatchedGrant {
   /** What the server says stands in the way, where it says so for good. */
   private Optional<String> reason(Node.Members grant) {
     var test = calls.make(reading("ticket_ssh_test", grant, List.of("ticket_id", "server_num")));
-    return test.data()
-        .filter(data -> data.text("result").filter(REASONS::contains).isPresent())
-        .map(data -> {
+    return test.data().stream()
+        .flatMap(data -> FunctionList.items(data, "accounts").stream())
+        .filter(Node.Members.class::isInstance)
+        .map(Node.Members.class::cast)
+        .filter(one -> one.text("ssh_username").equals(grant.text("ssh_username")))
+        .filter(one -> one.text("result").filter(REASONS::contains).isPresent())
+        // Of a grant that has only to arrive the result changes by itself.
+        .filter(one -> !one.text("told").equals(Optional.of("0")))
+        .map(one -> {
           var because = new ArrayList<String>();
-          FunctionList.items(data, "accounts").stream()
-              .filter(Node.Members.class::isInstance)
-              .map(Node.Members.class::cast)
-              .filter(one -> one.text("ssh_username").equals(grant.text("ssh_username")))
-              .flatMap(one -> FunctionList.items(one, "because").stream())
-              .forEach(one -> one.scalar().map(Visible::line).ifPresent(because::add));
-          return data.text("result").orElse("")
+          FunctionList.items(one, "because")
+              .forEach(each -> each.scalar().map(Visible::line).ifPresent(because::add));
+          return one.text("result").orElse("")
               + (because.isEmpty() ? "." : ": " + String.join("; ", because));
-        });
+        })
+        .findFirst();
   }
 
   private void remarks(Node.Members data) throws IOException {

@@ -53,14 +53,24 @@ final class SshTestVerdict {
               "The accounts that the ticket was granted there (an extension).",
               Field.text("ssh_username", "The account."),
               Field.text("result", "The result for it."),
-              Field.texts("because", "Why it is no SUCCESS, and what would mend it."))));
+              Field.texts("because", "Why it is no SUCCESS, and what would mend it."),
+              Field.flag(
+                      "told",
+                      "0 as long as the server does not state that it was told of this grant, so that the result will change by itself; left out otherwise.")
+                  .optional())));
 
-  private record Tested(String user, Result result, List<String> because) {
+  /** @param isTold whether nothing is known that only has to arrive */
+  private record Tested(String user, Result result, List<String> because, boolean isTold) {
+    Tested(String user, Result result, List<String> because) {
+      this(user, result, because, true);
+    }
+
     Data data() {
       return Data.hash()
           .with("ssh_username", user)
           .with("result", result.name())
-          .with("because", Data.texts(because));
+          .with("because", Data.texts(because))
+          .with("told", isTold ? Optional.empty() : Optional.of(Data.flag(false)));
     }
   }
 
@@ -125,7 +135,7 @@ final class SshTestVerdict {
     if (!on.isStatedWith(grant, stated)) {
       // What it has may be a former grant of the same account, with another key.
       return new Tested(
-          user, Result.AUTH, List.of(on.server().name() + " was not told of the grant yet"));
+          user, Result.AUTH, List.of(on.server().name() + " was not told of the grant yet"), false);
     }
     var done = stated.action().filter(Action::done);
     if (done.isEmpty()) {

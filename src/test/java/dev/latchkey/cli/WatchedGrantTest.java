@@ -84,6 +84,23 @@ class WatchedGrantTest {
     assertThat(run.err()).contains("web01: AUTH: PermitRootLogin is no");
   }
 
+  /** A slow server that has not heard of the grant says nothing for good. */
+  @Test
+  void whatHasOnlyToArriveIsNoReason() {
+    server.done(granted("NOT_AUTHED"));
+    for (var i = 0; i < 5; i++) {
+      server.done(listed("\"auth_status\":\"NOT_AUTHED\""));
+    }
+    server
+        .done(
+            "{\"result\":\"AUTH\",\"accounts\":[{\"ssh_username\":\"root\",\"result\":\"AUTH\",\"because\":[\"web01 was not told of the grant yet\"],\"told\":0}]}")
+        .done(listed("\"auth_status\":\"AUTHED\""));
+    var run = watch();
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).contains("web01: AUTHED.").doesNotContain("was not told");
+  }
+
   @Test
   void endsWhereTheAccessIsTakenAwayOrHeld() {
     server

@@ -174,6 +174,7 @@ class TicketSshTestTest extends WhmTest {
     var data = test(support);
 
     assertThat(because(data)).contains("was not told of the grant yet");
+    assertThat(data.path("accounts").findValuesAsText("told")).containsExactly("0");
     assertThat(data.path("accounts").findValuesAsText("result"))
         .containsExactlyInAnyOrder("SUCCESS", "AUTH");
   }
