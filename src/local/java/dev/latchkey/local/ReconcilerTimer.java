@@ -1,21 +1,27 @@
 package dev.latchkey.local;
 
+import dev.latchkey.reconcile.AllUpkeep;
 import dev.latchkey.reconcile.Reconciler;
+import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Runs the reconciler again and again, as EventBridge does in the cloud. */
+/** Runs the reconciler again and again, as EventBridge does in the cloud: once a minute there, more often here. */
 @Singleton
 final class ReconcilerTimer implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger("dev.latchkey.local");
   private static final Duration PAUSE = Duration.ofSeconds(5);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
   private final Reconciler reconciler;
+  private final AllUpkeep upkeep;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(run -> {
         var daemon = new Thread(run, "reconciler");
@@ -23,26 +29,42 @@ final class ReconcilerTimer implements AutoCloseable {
         return daemon;
       });
 
-  ReconcilerTimer(Reconciler reconciler) {
+  ReconcilerTimer(Reconciler reconciler, AllUpkeep upkeep) {
     this.reconciler = reconciler;
+    this.upkeep = upkeep;
   }
 
   void start() {
-    thread.scheduleWithFixedDelay(this::run, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    repeat("the reconciler", reconciler::run, PAUSE);
+    // Seals, closed months, counts of a day: nobody waits for them.
+    repeat("the reconciler's work beside the servers", upkeep::run, MINUTE);
   }
 
-  private void run() {
-    try {
-      reconciler.run().await().atMost(LONGEST);
-    } catch (RuntimeException e) {
-      if (!thread.isShutdown()) {
-        LOG.errorf(e, "the reconciler failed; it runs again in %s", PAUSE);
-      }
-    }
+  private void repeat(String what, Supplier<Uni<?>> work, Duration pause) {
+    thread.scheduleWithFixedDelay(
+        () -> {
+          try {
+            work.get().await().atMost(LONGEST);
+          } catch (RuntimeException e) {
+            if (!thread.isShutdown()) {
+              LOG.errorf(e, "%s failed; it runs again in %s", what, pause);
+            }
+          }
+        },
+        0,
+        pause.toMillis(),
+        TimeUnit.MILLISECONDS);
   }
 
+  /** What is at work ends first, as far as somebody who pressed Ctrl-C waits for it. */
   @Override
   public void close() {
+    thread.shutdown();
+    try {
+      thread.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     thread.shutdownNow();
   }
 }

@@ -12,14 +12,15 @@ import java.util.List;
 /** All work beside the servers, one piece after the other; none stops another. */
 @Singleton
 public class AllUpkeep {
+  /** Each goes on with what the one before it made, and the last waits for others, which may be slow. */
+  private static final List<Class<?>> LAST = List.of(Sealing.class, Signing.class, Streaming.class);
+
   private final List<Upkeep> upkeep;
 
   @Inject
   AllUpkeep(@All List<Upkeep> upkeep) {
-    // What waits for others, which may be slow, is the last.
-    this.upkeep = upkeep.stream()
-        .sorted(Comparator.comparing(Streaming.class::isInstance))
-        .toList();
+    this.upkeep =
+        upkeep.stream().sorted(Comparator.comparingInt(AllUpkeep::turn)).toList();
   }
 
   /** Fails when a piece did. */
@@ -34,5 +35,15 @@ public class AllUpkeep {
           }
         })
         .replaceWithVoid();
+  }
+
+  /** A bean may be of a class that the container made of it. */
+  private static int turn(Upkeep work) {
+    for (var turn = 0; turn < LAST.size(); turn++) {
+      if (LAST.get(turn).isInstance(work)) {
+        return turn;
+      }
+    }
+    return -1;
   }
 }
