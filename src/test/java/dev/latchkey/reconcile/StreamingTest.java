@@ -203,6 +203,9 @@ class StreamingTest extends WhmTest {
           .contains("-%012d-%s.".formatted(Long.parseLong(said.group(2)), said.group(3)));
       after = List.of("--after", said.group(2) + ":" + said.group(3));
     }
+    var together = WHOLE.matcher(verified(String.join("", taken.texts)));
+    assertThat(together.find()).as("all of them as one file").isTrue();
+    assertThat(together.group(1)).isEqualTo(Integer.toString(entries));
     return entries;
   }
 
