@@ -112,17 +112,17 @@ public final class Setacls extends WhmFunction {
             + "” as well; take it away by “acl-all=”, and name those that stay.");
       }
     });
-    if (after.equals(Privileges.NONE) && !held.equals(Privileges.NONE)) {
-      throw WhmFailure.refused(
-          "“" + of.user().name()
-              + "” would have no privilege any more; name those that stay, or suspend him by suspendreseller.");
-    }
     return after;
   }
 
   private Uni<Profile> set(Call call, Profile before, Privileges after) {
     if (after.equals(before.user().privileges())) {
       return Uni.createFrom().item(before);
+    }
+    if (after.equals(Privileges.NONE)) {
+      throw WhmFailure.refused(
+          "“" + before.user().name()
+              + "” would have no privilege any more; name those that stay, or suspend him by suspendreseller.");
     }
     return resellers.change(
         call, before, before.holding(after, call.request()), "privileges: " + described(after));

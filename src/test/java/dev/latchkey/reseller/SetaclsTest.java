@@ -147,6 +147,14 @@ class SetaclsTest extends WhmTest {
   }
 
   @Test
+  void aListThatIsEmptyTakesNothingAway() {
+    var list = Customer.name();
+    root().data("saveacllist", "acllist", list, "acl-create-acct", "0");
+
+    assertThat(refusal("acllist", list)).contains("would have no privilege any more");
+  }
+
+  @Test
   void allAloneStandsForEverything() {
     assertThat(set("acl-all", "1", "acl-create-acct", "1")).containsExactly("all");
     assertThat(root().failure("setacls", with("acl-create-acct", "")))
