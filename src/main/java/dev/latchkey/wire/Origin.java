@@ -1,6 +1,8 @@
 package dev.latchkey.wire;
 
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -26,16 +28,21 @@ final class Origin {
       return false;
     }
     var isOurHost = Optional.ofNullable(http.authority())
-        .filter(called ->
-            Peer.isEvent(http) || LOOPBACK.contains(called.host()) || ours.test(called.host()))
+        .filter(called -> Peer.isEvent(http) || isLoopback(called) || ours.test(called.host()))
         .isPresent();
-    return !isOurHost || !Optional.of(String.join(",", origins)).equals(of(http));
+    return !isOurHost
+        || of(http).filter(String.join(",", origins)::equalsIgnoreCase).isEmpty();
+  }
+
+  /** Capitals make no other host of a name, and not every client writes it small. */
+  private static boolean isLoopback(HostAndPort called) {
+    return LOOPBACK.contains(called.host().toLowerCase(Locale.ROOT));
   }
 
   /** Empty when it named no host. Only a machine that calls itself is led to clear text. */
   static Optional<String> of(HttpServerRequest http) {
     return Optional.ofNullable(http.authority()).map(called -> {
-      var isClear = !http.isSSL() && !Peer.isEvent(http) && LOOPBACK.contains(called.host());
+      var isClear = !http.isSSL() && !Peer.isEvent(http) && isLoopback(called);
       var host = called.host().indexOf(':') < 0 || called.host().startsWith("[")
           ? called.host()
           : "[" + called.host() + "]";

@@ -29,6 +29,20 @@ class McpOriginTest extends WhmTest {
     assertThat(answer).startsWith("HTTP/1.1 200").contains("ticket_list");
   }
 
+  /** Browsers write it small, whatever the client that names the host does. */
+  @Test
+  void capitalsMakeNoOtherOrigin() {
+    root()
+        .raw()
+        .contentType(ContentType.JSON)
+        .header("Host", "LOCALHOST")
+        .header("Origin", "http://localhost")
+        .body(LIST)
+        .post("/mcp")
+        .then()
+        .statusCode(200);
+  }
+
   /** DNS rebinding: the page's own name leads here, so that its origin and our host are the same. */
   @Test
   void aNameThatLeadsHereAndIsNotOursIsForeignAllTheSame() {
