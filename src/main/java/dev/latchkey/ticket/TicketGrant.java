@@ -190,8 +190,8 @@ public final class TicketGrant extends WhmFunction {
     TicketParameters.refuseClosed(ticket);
     if (!found.access().isWhole()) {
       throw TICKET_ID.refused(
-          "ticket " + ticket.id()
-              + " has no key and source ranges; ticket_key_set gives it some, or vendor_profile_set its owner.");
+          "ticket " + ticket.id() + " has no " + found.access().missing()
+              + "; ticket_key_set gives it some, or vendor_profile_set its owner.");
     }
     found.access().key().flatMap(PublicKey::problem).ifPresent(why -> {
       throw TICKET_ID.refused("the key of ticket " + ticket.id() + " " + why

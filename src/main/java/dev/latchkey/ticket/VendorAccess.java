@@ -37,4 +37,11 @@ public record VendorAccess(
   boolean isWhole() {
     return key.isPresent() && from.isPresent();
   }
+
+  /** What it needs to be whole. */
+  String missing() {
+    return key.isPresent()
+        ? "source ranges"
+        : from.isPresent() ? "key" : "key and no source ranges";
+  }
 }

@@ -267,16 +267,15 @@ class TicketGrantTest extends WhmTest {
     var server = fleet.server(owner);
     var client = WhmClient.of(owner);
     var ticket = client.data("ticket_create_stub_ticket", "api.server", server.name());
+    var id = ticket.path("ticket_id").asText();
+    var grant = new String[] {
+      "ticket_id", id, "server_num", "1", "secure_id", ticket.path("secure_id").asText()
+    };
 
-    assertThat(client.failure(
-            "ticket_grant",
-            "ticket_id",
-            ticket.path("ticket_id").asText(),
-            "server_num",
-            "1",
-            "secure_id",
-            ticket.path("secure_id").asText()))
-        .contains("ticket_key_set", "vendor_profile_set");
+    assertThat(client.failure("ticket_grant", grant))
+        .contains("has no key and no source ranges", "ticket_key_set", "vendor_profile_set");
+    client.data("ticket_key_set", "ticket_id", id, "key", Keys.ed25519());
+    assertThat(client.failure("ticket_grant", grant)).contains(" has no source ranges; ");
   }
 
   @Test
