@@ -63,7 +63,7 @@ const PERMISSIONS = {
   CHANGES: [...audited, ...on(['ConditionCheckItem'], ['U#*', 'X#*']), ...on(['GetItem', 'PutItem', 'UpdateItem'], ['I#*'])],
   READ_AUDIT: on(['Query'], ['A#*', 'OCCURRED']),
   READ_SEALS,
-  READ_USAGE: [...on(READ, ['M#*', 'B#*']), ...on(['Query'], ['BILLING', 'RESELLERS', 'U#*'])],
+  READ_USAGE: [...on(READ, ['M#*', 'B#*']), ...on(['Query'], ['BILLING', 'RESELLERS', 'REVOKED', 'U#*'])],
   READ_TOKENS,
   CHANGE_TOKENS: [...READ_TOKENS, ...on(WRITE, ['EXPIRES', 'REVOKED', 'U#*']), ...COUNT],
   READ_USERS: on(['GetItem', 'Query'], ['ACLS', 'RESELLERS']),

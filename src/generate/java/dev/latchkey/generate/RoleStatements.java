@@ -240,7 +240,7 @@ public final class RoleStatements {
       case READ_USAGE ->
         List.of(
             new Access(READ, List.of(USAGE, BILLS)),
-            new Access(List.of("Query"), List.of(BILLING, RESELLERS, USERS)));
+            new Access(List.of("Query"), List.of(BILLING, RESELLERS, "REVOKED", USERS)));
       case READ_TOKENS -> List.of(new Access(List.of("BatchGetItem", "Query"), List.of(USERS)));
       case CHANGE_TOKENS ->
         List.of(

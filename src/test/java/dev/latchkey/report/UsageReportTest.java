@@ -5,11 +5,13 @@ import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.access.TokenValue;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.Browser;
+import dev.latchkey.testing.Customer;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WayIn;
@@ -179,6 +181,24 @@ class UsageReportTest extends WhmTest {
         .containsExactly("version 1");
     assertThat(rows(root().data("usage_report", "group", "user", "limit", "1000"), "user", "calls"))
         .contains(other.user() + " 1");
+  }
+
+  /** The reconciler has yet to note who is gone: a minute, or for as long as it does not run. */
+  @Test
+  void whoWasRemovedAMomentAgoIsInTheBillOfAll() {
+    var name = Customer.name();
+    root().data("setupreseller", "user", name);
+    var session = Browser.byLink(root()
+        .data("create_user_session", "user", name, "service", "whostmgrd")
+        .path("url")
+        .asText());
+    var token =
+        session.data("api_token_create", "token_name", "first").path("token").asText();
+    WhmClient.of(new Account(name, TokenValue.parse(token).orElseThrow())).data("version");
+    root().data("terminatereseller", "user", name, "terminatereseller", "1");
+
+    assertThat(rows(root().data("usage_report", "group", "user", "limit", "1000"), "user", "calls"))
+        .contains(name + " 1");
   }
 
   @Test
