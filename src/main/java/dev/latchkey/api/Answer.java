@@ -61,6 +61,12 @@ public record Answer(
     return new Answer(result, reason, metadata.with(more), data, pageOf);
   }
 
+  /** With more in its data. */
+  public Answer with(String name, Data value) {
+    var more = data.orElseGet(Data::hash).with(name, value);
+    return new Answer(result, reason, metadata, Optional.of(more), pageOf);
+  }
+
   /** Its list is the page that {@code api.chunk} asked for, of so many records. */
   public Answer pageOf(int records) {
     return new Answer(result, reason, metadata, data, Optional.of(records));

@@ -98,7 +98,7 @@ public final class ApiTokenAdvise extends WhmFunction {
     var name = TOKEN_NAME
         .from(call)
         .map(TokenName::value)
-        .orElseGet(() -> call.caller().credential().name());
+        .orElseGet(() -> OwnToken.name(call, TOKEN_NAME));
     return tokens
         .named(user, List.of(name), true)
         .chain(found -> found.tokens().stream()

@@ -33,6 +33,7 @@ import jakarta.ws.rs.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
@@ -88,6 +89,11 @@ public final class ApiTokenRevoke extends WhmFunction {
             Field.number(
                     "revoked_keys",
                     "With api.end_grants (an extension): of how many their servers have proven that nothing is left.")
+                .optional(),
+            Field.texts(
+                    "non_fatals",
+                    "Old values of these tokens that api_token_rotate left and that are still good (an extension); left out if there are none.")
+                .atMost(OldValues.MOST)
                 .optional())
         .orNothing());
     this.given = given;
@@ -115,16 +121,30 @@ public final class ApiTokenRevoke extends WhmFunction {
         .chain(revoked -> revoked
             .grants()
             .map(grants -> endGrants(call, revoked, grants))
-            .orElseGet(() -> Uni.createFrom().item(() -> answer(revoked))));
+            .orElseGet(() -> Uni.createFrom().item(() -> answer(revoked)))
+            .chain(answer -> withLeft(call, revoked.lines(), answer)));
+  }
+
+  /** Whoever revokes a token that has leaked must know which of its values still call. */
+  private Uni<Answer> withLeft(Call call, Set<String> lines, Answer answer) {
+    if (lines.isEmpty()) {
+      return Uni.createFrom().item(answer);
+    }
+    return tokens
+        .all(call.caller().user().name())
+        .map(all -> OldValues.left(all, lines, call.at()))
+        .map(left -> left.isEmpty() ? answer : answer.with("non_fatals", Data.texts(left)));
   }
 
   /**
    * What was revoked.
    *
    * @param unknown the names of which there are no tokens, as a refusal has them; empty for none
+   * @param lines of which old values may be left
    * @param grants of the tokens, if they are to end
    */
-  private record Revoked(Optional<WhmFailure> unknown, Optional<Ending> grants) {}
+  private record Revoked(
+      Optional<WhmFailure> unknown, Set<String> lines, Optional<Ending> grants) {}
 
   private static Answer answer(Revoked revoked) {
     revoked.unknown().ifPresent(failure -> {
@@ -168,11 +188,14 @@ public final class ApiTokenRevoke extends WhmFunction {
         first.made().stream().map(made -> made.split(" ", 2)[0]).distinct().toList();
     var gone = first.made().stream().map(made -> made.split(" ", 2)[1]).toList();
     var refusal = refusal(names, gone);
-    return END_GRANTS.from(call)
+    var lines = Set.copyOf(ids);
+    var done = END_GRANTS.from(call)
         ? given
             .ending(ids)
-            .chain(ending -> endGrants(call, new Revoked(refusal, Optional.of(ending)), ending))
-        : Uni.createFrom().item(() -> answer(new Revoked(refusal, Optional.empty())));
+            .chain(
+                ending -> endGrants(call, new Revoked(refusal, lines, Optional.of(ending)), ending))
+        : Uni.createFrom().item(() -> answer(new Revoked(refusal, lines, Optional.empty())));
+    return done.chain(answer -> withLeft(call, lines, answer));
   }
 
   private static Optional<WhmFailure> refusal(List<String> names, List<String> known) {
@@ -190,8 +213,8 @@ public final class ApiTokenRevoke extends WhmFunction {
     var tokens = known.tokens();
     var refusal = refusal(names, tokens.stream().map(Credential::name).toList());
     return tokens.isEmpty()
-        ? Uni.createFrom().item(new Revoked(refusal, Optional.empty()))
-        : revoke(call, known).map(grants -> new Revoked(refusal, grants));
+        ? Uni.createFrom().item(new Revoked(refusal, Set.of(), Optional.empty()))
+        : revoke(call, known).map(grants -> new Revoked(refusal, OldValues.lines(tokens), grants));
   }
 
   private Uni<Optional<Ending>> revoke(Call call, Named known) {

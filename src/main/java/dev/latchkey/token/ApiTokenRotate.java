@@ -48,7 +48,7 @@ public final class ApiTokenRotate extends WhmFunction {
   private static final Parameter<Optional<TokenName>> TOKEN_NAME = Parameter.optional(
       "token_name",
       TokenParameters.NAME,
-      "The token's name; by default that of the token that makes the call. Another one requires the privilege manage-api-tokens.");
+      "The token's name; by default that of the token that makes the call. Another one, and in a session any, requires the privilege manage-api-tokens.");
 
   private static final Parameter<Long> GRACE = Parameter.defaulting(
       "grace",
@@ -105,23 +105,14 @@ public final class ApiTokenRotate extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
-    var name = TOKEN_NAME.from(call).map(TokenName::value).orElseGet(() -> ownName(call));
+    var name = TOKEN_NAME
+        .from(call)
+        .map(TokenName::value)
+        .orElseGet(() -> OwnToken.name(call, TOKEN_NAME));
     var value = TokenValue.generate(random);
     return Change.retrying(tries -> tokens
         .named(call.caller().user().name(), List.of(name), tries == 0)
         .chain(found -> rotate(call, name, found, value, tries)));
-  }
-
-  private static String ownName(Call call) {
-    if (!isOfCallersUser(call)) {
-      throw TOKEN_NAME.refused("name it: the token that makes this call is not one of “"
-          + call.caller().user().name() + "”.");
-    }
-    return call.caller().credential().name();
-  }
-
-  private static boolean isOfCallersUser(Call call) {
-    return call.caller().credential().user().equals(call.caller().user().name());
   }
 
   private Uni<Answer> rotate(Call call, String name, Named found, TokenValue value, int tries) {
@@ -164,8 +155,7 @@ public final class ApiTokenRotate extends WhmFunction {
     var lost = successor
         .filter(used -> used.lastAt().isEmpty())
         .filter(used -> used.credential().revision().equals(old.revision()))
-        .orElseThrow(() -> TOKEN_NAME.refused("“" + old.name() + "” is an old value, which ends at "
-            + old.scope().expiresAt().orElseThrow()
+        .orElseThrow(() -> TOKEN_NAME.refused(OldValues.said(old)
             + "; it can be rotated again only until the token that took its place makes a call"
             + " or is changed or revoked. Rotate that one, or make another."));
     var again = lost.credential().createdAt().plus(UNTIL_LOST);
@@ -184,14 +174,17 @@ public final class ApiTokenRotate extends WhmFunction {
   private static Credential judged(Call call, String name, Named found) {
     var caller = call.caller();
     var before = found.tokens().stream().findFirst();
-    var isOwn = isOfCallersUser(call)
+    // The new value would outlive the session, and so whoever has stolen a cookie would not lose
+    // it.
+    var isOwn = caller.session().isEmpty()
+        && OwnToken.isOfCallersUser(call)
         && before
             .filter(token -> token.digest().equals(caller.credential().digest()))
             .isPresent();
     if (!isOwn && !caller.holds(Privilege.MANAGE_API_TOKENS)) {
       throw TOKEN_NAME.refused(
-          "rotating another token than the one that makes the call requires the privilege"
-              + " “manage-api-tokens”, which this call's token does not have.");
+          "rotating another token than the one that makes the call, or any in a session, requires"
+              + " the privilege “manage-api-tokens”, which this call's token does not have.");
     }
     var token =
         before.orElseThrow(() -> TOKEN_NAME.refused("you have no token named “" + name + "”."));
@@ -199,9 +192,8 @@ public final class ApiTokenRotate extends WhmFunction {
       throw TOKEN_NAME.refused("“" + name + "” expired at "
           + token.scope().expiresAt().orElseThrow() + "; api_token_create makes a new one.");
     }
-    if (token.succession().successor().isPresent() && !isOwn) {
-      throw TOKEN_NAME.refused("“" + name + "” is an old value, which ends at "
-          + token.scope().expiresAt().orElseThrow() + "; rotate the token that took its place.");
+    if (OldValues.isOne(token) && !isOwn) {
+      throw TOKEN_NAME.refused(OldValues.said(token) + "; rotate the token that took its place.");
     }
     TokenParameters.refuseBeyondCaller(
         GivenQuota.cappedAt(caller.scope(), token.scope()).within(caller.user().privileges()),
@@ -268,9 +260,12 @@ public final class ApiTokenRotate extends WhmFunction {
             .findFirst()
             .map(token -> Answer.failed(
                 "Request " + first.request() + " gave “" + token.name() + "” a new value at "
-                    + first.at() + ", which was shown once, in that answer. Until a call is made by"
-                    + " it, the old value can be rotated again, with another key; a token that has"
-                    + " manage-api-tokens can revoke or rotate it at any time.",
+                    + first.at() + ", which was shown once, in that answer. "
+                    + (GRACE.from(call) == 0
+                        ? "The old value is revoked; a"
+                        : "Until a call is made by it, the old value can be rotated again, with another"
+                            + " key, while its grace lasts; a")
+                    + " token that has manage-api-tokens can revoke or rotate it at any time.",
                 TokenData.withAclArray(token)))
             .orElseThrow(() -> first.over("The new value was revoked or rotated since.")));
   }

@@ -135,12 +135,23 @@ public final class ApiTokenUpdate extends WhmFunction {
         GivenQuota.cappedAt(caller.scope(), before.scope()).within(caller.user().privileges()),
         caller);
     var unnamed = omitted == UpdateOmitted.KEEP ? before.scope() : caller.scope();
-    Scope scope = age.limited(call, ScopeParameters.requested(call, unnamed));
+    var asked = age.limited(call, ScopeParameters.requested(call, unnamed));
+    Scope scope = OldValues.isOne(before) ? withinGrace(call, before, asked) : asked;
     var isRaised = GivenQuota.raise(before.scope().quota(), scope.quota()) > 0;
     var judged = isRaised ? scope : GivenQuota.cappedAt(caller.scope(), scope);
     TokenParameters.refuseBeyondCaller(
         ACL.from(call).isPresent() ? judged : judged.within(caller.user().privileges()), caller);
     var name = NEW_NAME.from(call).map(TokenName::value).orElse(before.name());
     return before.changed(name, scope, call.request());
+  }
+
+  /** Whoever knows it was to lose it: another value took its place. */
+  private static Scope withinGrace(Call call, Credential old, Scope asked) {
+    var within = old.scope().expiresAt().map(asked::endingBy).orElse(asked);
+    if (!within.equals(asked) && EXPIRES_AT.from(call).isPresent()) {
+      throw EXPIRES_AT.refused(
+          OldValues.said(old) + "; it gets no later end, as another token has its place.");
+    }
+    return within;
   }
 }

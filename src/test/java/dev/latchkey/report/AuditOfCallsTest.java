@@ -176,6 +176,23 @@ class AuditOfCallsTest extends WhmTest {
     assertThat(told(client, tooLate)).contains("the token has expired");
   }
 
+  /** The log alone has it; that it was not turned away would be false. */
+  @Test
+  void ofARevokedTokenItIsSaidThatTheLogAloneHasIt() {
+    var account = accounts.reseller(MANAGE_API_TOKENS);
+    var client = WhmClient.of(account);
+    var value =
+        client.data("api_token_create", "token_name", "gone").path("token").asText();
+    client.data("api_token_revoke", "token_name", "gone");
+    var gone = WhmClient.of(account.with(TokenValue.parse(value).orElseThrow()));
+
+    var denied = called(gone, "version?api.version=1");
+
+    assertThat(client.data("audit_list", "request_id", denied).path("note").asText())
+        .contains(
+            "or it was denied as its token or session is none that is known", "the log alone");
+  }
+
   /** It is a way in like any other. */
   @Test
   void aLoginThatWasDeniedIsToldToo() {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.access.TokenValue;
 import dev.latchkey.testing.Account;
+import dev.latchkey.testing.Browser;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmClient;
@@ -47,6 +48,22 @@ class ApiTokenAdviseTest extends WhmTest {
       client.data("api_token_update", "token_name", "first", "acl-1", "manage-api-tokens");
       assertThat(client.data("api_token_advise").path("command").isNull()).isTrue();
     }
+  }
+
+  /** A token of the user that has the name of root's is another one. */
+  @Test
+  void aSessionThatRootOpenedNamesTheToken() {
+    var account = accounts.reseller(MANAGE_API_TOKENS, LIST_ACCTS);
+    var url = root()
+        .data("create_user_session", "user", account.user(), "service", "whostmgrd")
+        .path("url")
+        .asText();
+    var session = Browser.byLink(url);
+    var named = root().data("api_token_advise").path("name").asText();
+    WhmClient.of(account).data("api_token_create", "token_name", named);
+
+    assertThat(session.call("api_token_advise").asString())
+        .contains("token_name: name it: the token that makes this call is not one of");
   }
 
   /** One of them revoked at once, whose counters have moved meanwhile; one that lives on. */

@@ -40,6 +40,29 @@ class ApiTokenRevokeTest extends WhmTest {
     gone.raw().get("/json-api/version?api.version=1").then().statusCode(403);
   }
 
+  /** Whoever revokes a token that has leaked must not believe that all of its values are dead. */
+  @Test
+  void oldValuesThatAreStillGoodAreTold() {
+    var client = reseller(MANAGE_API_TOKENS);
+    client.data("api_token_create", "token_name", "ci");
+    client.data("api_token_create", "token_name", "other");
+    client.data("api_token_rotate", "token_name", "other");
+    var old =
+        client.data("api_token_rotate", "token_name", "ci").path("rotated_name").asText();
+    var call = new String[] {"token_name", "ci", "api.idempotency_key", "1"};
+
+    for (var answer :
+        List.of(client.data("api_token_revoke", call), client.data("api_token_revoke", call))) {
+      assertThat(answer.path("non_fatals"))
+          .hasSize(1)
+          .first()
+          .asString()
+          .contains("“" + old + "” is an old value, which ends at ", "it was not revoked");
+    }
+    client.data("api_token_revoke", "token_name", old);
+    assertThat(client.data("api_token_revoke", call).has("non_fatals")).isFalse();
+  }
+
   @Test
   void severalAreRevokedAtOnce() {
     var client = reseller(MANAGE_API_TOKENS);

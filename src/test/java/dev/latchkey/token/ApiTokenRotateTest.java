@@ -10,6 +10,7 @@ import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
 import dev.latchkey.access.TokenValue;
 import dev.latchkey.testing.Account;
+import dev.latchkey.testing.Browser;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.Together;
@@ -224,10 +225,58 @@ class ApiTokenRotateTest extends WhmTest {
 
       assertThat(again.at("/metadata/result").asInt()).isZero();
       assertThat(again.at("/metadata/reason").asText())
-          .contains("shown once", "the old value can be rotated again, with another key");
+          .contains("shown once", "the old value can be rotated again, with another key, while");
       var answer = machine.data("api_token_rotate", "api.idempotency_key", "2");
       assertThat(status(with(answer))).isEqualTo(200);
     }
+  }
+
+  @Test
+  void theRepeatOfARotationWithoutAGraceDoesNotSayThatTheOldValueHelps() {
+    made("machine");
+    var call = new String[] {"token_name", "machine", "grace", "0", "api.idempotency_key", "1"};
+    owner.data("api_token_rotate", call);
+
+    assertThat(owner.post("api_token_rotate", call).at("/metadata/reason").asText())
+        .contains("shown once", "The old value is revoked")
+        .doesNotContain("rotated again");
+  }
+
+  /** Else whoever has stolen a cookie would have a token for good, and a logout would end nothing. */
+  @Test
+  void aSessionGetsNoValueThatOutlivesItUnlessItCouldMakeTokensAnyway() {
+    var value = TokenValue.parse(owner
+            .data("api_token_create", "token_name", "machine", "acl", "list-accts")
+            .path("token")
+            .asText())
+        .orElseThrow();
+    var session = Browser.of(account.with(value));
+
+    for (var grace : List.of("0", "60")) {
+      assertThat(session.call("api_token_rotate", "grace", grace).asString())
+          .contains("or any in a session, requires the privilege “manage-api-tokens”");
+    }
+    assertThat(session.status()).isEqualTo(200);
+    assertThat(Browser.of(account)
+            .data("api_token_rotate", "token_name", "machine")
+            .has("token"))
+        .isTrue();
+  }
+
+  @Test
+  void anOldValueGetsNoLaterEnd() {
+    made("machine");
+    var answer = owner.data("api_token_rotate", "token_name", "machine", "grace", "600");
+    var old = answer.path("rotated_name").asText();
+    var end = answer.path("rotated_expires_at").asLong();
+
+    for (var later : List.of("0", "" + (end + 1))) {
+      assertThat(owner.failure("api_token_update", "token_name", old, "expires_at", later))
+          .contains("expires_at: “" + old + "” is an old value, which ends at ", "no later end");
+    }
+    owner.data("api_token_update", "token_name", old, "new_name", "old", "expires_at", "" + end);
+    owner.data("api_token_update", "token_name", "old", "expires_at", "" + (end - 1));
+    assertThat(tokens().path("old").path("expires_at").asLong()).isEqualTo(end - 1);
   }
 
   @Test
