@@ -9,6 +9,7 @@ import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.Explanation;
 import dev.latchkey.delivery.Remarks;
+import dev.latchkey.delivery.WaitsFor;
 import dev.latchkey.server.Revocation;
 import dev.latchkey.server.RevocationReceipt;
 import dev.latchkey.server.ServerName;
@@ -79,7 +80,8 @@ final class RevocationData {
               "non_fatals",
               "Remarks: grants that were ended with it, and what the server states beside; left out if there are none.")
           .atMost(Remarks.MOST)
-          .optional());
+          .optional(),
+      WaitsFor.FIELD);
 
   private RevocationData() {}
 
@@ -140,7 +142,13 @@ final class RevocationData {
             Optional.of(remarks)
                 .filter(all -> !all.isEmpty())
                 .map(all -> Remarks.data(all.stream())));
-    return isProven ? Answer.of(data) : Answer.failed(whyNotProven(name, told, delivered), data);
+    return isProven
+        ? Answer.of(data)
+        : Answer.failed(
+            whyNotProven(name, told, delivered),
+            data.with(
+                WaitsFor.FIELD.name(),
+                WaitsFor.of(delivered.outcome(), told.map(StatedRevocation::endsByItself))));
   }
 
   private static String whyNotProven(

@@ -121,6 +121,15 @@ public record StatedEnd(
     return grant.is(ticket, new SshUser(user));
   }
 
+  /** Whether it is only not gone yet: nothing is named that somebody has to look at. */
+  public boolean endsByItself() {
+    return gone != Gone.UNKNOWN
+        && copies == 0
+        && problem.isEmpty()
+        && questions.isEmpty()
+        && unattributed.isEmpty();
+  }
+
   /** What stands between it and a proof, a sentence each; empty when it is gone. */
   public List<String> obstacles() {
     if (gone == Gone.YES) {

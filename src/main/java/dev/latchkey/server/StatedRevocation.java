@@ -35,6 +35,15 @@ public record StatedRevocation(
     StatedList<String> questions,
     String statement) {
 
+  /** Whether it is only not gone yet: nothing is named that somebody has to look at. */
+  public boolean endsByItself() {
+    return gone != Gone.UNKNOWN
+        && problem.isEmpty()
+        && copies.isEmpty()
+        && questions.isEmpty()
+        && unattributed.isEmpty();
+  }
+
   /** What stands between it and a proof, a sentence each; empty when it is gone. */
   public List<String> obstacles() {
     if (gone == Gone.YES) {

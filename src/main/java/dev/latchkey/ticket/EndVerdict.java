@@ -9,6 +9,7 @@ import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.DoorStatus;
 import dev.latchkey.delivery.Explanation;
 import dev.latchkey.delivery.Remarks;
+import dev.latchkey.delivery.WaitsFor;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.StatedAccount;
 import dev.latchkey.server.StatedEnd;
@@ -33,7 +34,8 @@ final class EndVerdict {
                   "What the server could not answer, so that it is not known whether access is gone (an extension); left out if nothing.")
               .atMost(StatedList.MOST)
               .optional(),
-          UnattributedData.FIELD));
+          UnattributedData.FIELD,
+          WaitsFor.FIELD));
 
   private EndVerdict() {}
 
@@ -69,7 +71,10 @@ final class EndVerdict {
     return Answer.failed(
         whyNotProven(grant, delivered),
         data.with("questions", questions)
-            .with(UnattributedData.of(delivered.state().server().name(), end.stream())));
+            .with(UnattributedData.of(delivered.state().server().name(), end.stream()))
+            .with(
+                WaitsFor.FIELD.name(),
+                WaitsFor.of(delivered.outcome(), end.map(StatedEnd::endsByItself))));
   }
 
   /** When access ends by itself is told where only that is known: what the server has found may outlive our line. */

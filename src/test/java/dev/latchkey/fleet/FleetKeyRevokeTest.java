@@ -179,6 +179,8 @@ class FleetKeyRevokeTest extends WhmTest {
         .startsWith("revoking: ")
         .endsWith("the order stands and is repeated.");
     assertThat(row(answer, offline).at("/data/proven").asInt(-1)).isZero();
+    assertThat(row(answer, offline).at("/data/waits_for").asText()).isEqualTo("server");
+    assertThat(row(answer, two.servers().get(0)).path("data").has("waits_for")).isFalse();
     assertThat(RevokingOwner.authorizedKeys(offline)).contains(key);
 
     try (var clock = TestClock.stoppedAt(Instant.now().plusSeconds(60).getEpochSecond())) {

@@ -75,6 +75,21 @@ class StatedEndingsTest extends WhmTest {
         .endsWith("the order stands and is repeated.");
     assertThat(answer.at("/data/revoked_keys").asInt()).isZero();
     assertThat(answer.at("/data/questions/0").asText()).contains("it timed out");
+    assertThat(answer.at("/data/waits_for").asText()).isEqualTo("person");
+  }
+
+  /** A client calls again by itself for this, and for nothing that somebody has to look at. */
+  @Test
+  void whatIsOnlyNotGoneYetWaitsForTheServer() {
+    var granted = granted();
+    granted.server().say("{'each':{'ended':{'gone':false}}}");
+
+    var late = granted.revoke();
+
+    assertThat(result(late)).isZero();
+    assertThat(late.at("/data/waits_for").asText()).isEqualTo("server");
+    granted.server().sayTheTruth();
+    assertThat(granted.revoke().at("/data").has("waits_for")).isFalse();
   }
 
   @Test
@@ -103,6 +118,7 @@ class StatedEndingsTest extends WhmTest {
     assertThat(reason(refused))
         .contains("1 live session cannot be attributed", "api.end_unattributed=" + SESSION);
     assertThat(granted.server().lastOrder().has("end_unattributed")).isFalse();
+    assertThat(refused.at("/data/waits_for").asText()).isEqualTo("person");
     assertThat(refused.at("/data/unattributed").toString())
         .isEqualTo(
             "[{\"id\":\"" + SESSION + "\",\"server_name\":\""
