@@ -1,44 +1,48 @@
 // An answer as table, tree and raw.
 
-import { button, copy, el, row, state, table } from './el.js';
+import { button, copy, count, el, row, state, table } from './el.js';
 
-const isHash = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
-const plain = (value) => (value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value));
+const isObject = (value) => value !== null && typeof value === 'object';
+const isHash = (value) => isObject(value) && !Array.isArray(value);
 
-/** The one list of an answer, or else its first: rows with their columns; a hash of hashes is one by name. */
-export function rowsOf(data, path) {
-  const named = path && path.split('.').reduce((at, step) => at?.[step], data);
-  const lists = [named, ...Object.values(data)];
-  for (const one of lists) {
-    const rows = Array.isArray(one) ? one : isHash(one) && Object.values(one).length && Object.values(one).every(isHash) ? Object.values(one) : undefined;
-    if (rows?.length) return rows.map((each) => (isHash(each) ? each : { value: each }));
-  }
-  return [];
+/** The rows of a list, or of hashes by name; undefined for what is neither. Of one server among many, its data are columns. */
+function rowsOf(value) {
+  const all = Array.isArray(value) ? value : isHash(value) && Object.values(value).every(isHash) ? Object.values(value) : [];
+  if (all.length) return all.map((one) => (!isHash(one) ? { value: one } : 'server' in one && isHash(one.data) ? { ...one, ...one.data, data: undefined } : one));
+  return undefined;
 }
 
-function asTable(data, path) {
-  const rows = rowsOf(data, path);
-  if (!rows.length) {
-    return el('dl', {}, Object.entries(data).flatMap(([key, value]) => [el('dt', {}, key), el('dd', {}, plain(value))]));
-  }
-  const columns = [...new Set(rows.flatMap(Object.keys))];
-  return el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Rows' }, table(`${rows.length} rows`, columns.map((name) => [name, (one) => (Object.hasOwn(one, name) ? plain(one[name]) : '')]), rows));
+/** That there are more, where the answer says so. */
+function more({ metadata: { chunk }, data }) {
+  if (data.next) return el('p', {}, state('warn', `There are more: the same call with ${data.servers || !data.rows ? 'api.cursor' : 'next'}=${data.next} goes on.`));
+  return chunk && el('p', {}, `Part ${chunk.current} of ${chunk.chunks}, of ${count(chunk.records, 'row')} in all.`);
+}
+
+function asTable(answer) {
+  const { data } = answer;
+  const lists = Object.entries(data).map(([name, value]) => [name, rowsOf(value)]).filter(([, rows]) => rows);
+  const rest = Object.entries(data).filter(([name, value]) => !lists.some(([list]) => list === name) && value !== undefined);
+  return el('div', {}, more(answer),
+    el('dl', {}, rest.flatMap(([key, value]) => [el('dt', {}, key), el('dd', {}, asTree(value))])),
+    lists.map(([name, rows]) => {
+      const columns = [...new Set(rows.flatMap(Object.keys))].filter((column) => rows.some((one) => one[column] !== undefined));
+      return el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': name }, table(`${name}: ${count(rows.length, 'row')}`, columns.map((column) => [column, (one) => (one[column] === undefined ? '' : asTree(one[column]))]), rows));
+    }));
 }
 
 function asTree(value) {
-  if (value === null || typeof value !== 'object') return el('span', {}, value === null ? 'null' : String(value));
+  if (!isObject(value)) return el('span', {}, value === null ? 'null' : String(value));
   const entries = Object.entries(value);
   if (!entries.length) return el('span', {}, Array.isArray(value) ? 'none' : 'nothing');
-  return el('ul', {}, entries.map(([key, each]) => el('li', {}, each !== null && typeof each === 'object'
-    ? el('details', { open: entries.length < 40 }, el('summary', {}, key), asTree(each)) : [el('b', {}, key), ': ', asTree(each)])));
+  return el('ul', {}, entries.map(([key, each]) => el('li', {}, isObject(each)
+    ? el('details', { open: entries.length < 40 }, el('summary', {}, key), asTree(each)) : Array.isArray(value) ? asTree(each) : [el('b', {}, key), ': ', asTree(each)])));
 }
 
-/** @param path where the declaration says that the list is */
-export function answerOf(answer, path) {
+export function answerOf(answer) {
   const heading = el('h2', { tabindex: '-1' }, 'Answer');
   const place = el('div', {});
   const raw = () => JSON.stringify(answer.raw, null, 2);
-  const forms = { Table: () => asTable(answer.data, path), Tree: () => asTree(answer.data), Raw: () => el('pre', {}, raw()) };
+  const forms = { Table: () => asTable(answer), Tree: () => asTree(answer.data), Raw: () => el('pre', {}, raw()) };
   const choices = Object.keys(forms).map((name) => button(name, () => choose(name)));
   function choose(name) {
     choices.forEach((one) => one.setAttribute('aria-pressed', one.textContent === name));

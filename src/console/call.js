@@ -3,41 +3,38 @@
 let token = '';
 let prefix = (/^\/cpsess\d{10}(?=\/)/.exec(location.pathname) ?? [''])[0];
 let lastCall = 0;
+/** How far the server's clock is ahead of this computer's, in milliseconds. */
+let ahead = 0;
 
 /** What was called, newest first; secrets are blanked before they get here. */
 export const history = [];
 export const BLANK = '…';
-const SECRETS = ['secure_id', 'token', 'key', 'pass', 'session'];
+/** What any function takes or shows that is secret, as declared. */
+const SECRETS = ['cp_security_token', 'secure_id', 'session', 'token', 'url'];
+export const SILENT = 'The server does not answer: whether the call arrived is not known.';
 
 export const base = () => (prefix ? `${prefix}/` : '/console/');
 export const api = () => `${prefix}/json-api/`;
 export const inSession = () => prefix !== '' && token === '';
 export const user = () => (token ? token.split(':')[0] : '');
 export const isSignedIn = () => token !== '' || prefix !== '';
-/** Seconds until a session ends that makes no call. */
+/** Seconds since 1970 by the server's clock: that of this computer may be wrong. */
+export const now = () => (Date.now() + ahead) / 1000;
+/** Seconds until a session ends at the latest that makes no call. */
 export const sessionLeft = () => Math.max(0, 900 - (Date.now() - lastCall) / 1000);
 
-/** @param given USER:TOKEN */
-export function signIn(given) {
+/** With a token, as USER:TOKEN, or in the session of a path. */
+export function enter(given, path) {
   token = given;
-  prefix = '';
+  prefix = path;
 }
 
-/** A session of the token: the cookie is the browser's, and no script reads it. */
-export async function openSession(given) {
-  const at = given.indexOf(':');
-  const body = new URLSearchParams({ user: given.slice(0, at), pass: given.slice(at + 1), login_only: '1' });
-  const answer = await fetch('/login', { method: 'POST', body, cache: 'no-store' });
-  const json = await answer.json();
-  if (json.status !== 1) throw new Error(json.message === 'invalid_login' ? 'The token is not valid, or not from here.' : json.message);
-  token = '';
-  prefix = json.security_token;
-}
-
+/** @return whether the server knows: without it, a session ends by its time */
 export async function signOut() {
-  if (inSession()) await fetch(`${prefix}/logout`, { method: 'POST', body: new URLSearchParams({ login_only: '1' }), cache: 'no-store' });
+  const isTold = !inSession() || await fetch(`${prefix}/logout`, { method: 'POST', body: new URLSearchParams({ login_only: '1' }), cache: 'no-store' }).then(({ status }) => status < 429, () => false);
   token = prefix = '';
   history.length = 0;
+  return isTold;
 }
 
 /** No credential, or none that is good any more. */
@@ -55,32 +52,38 @@ export class Refused extends Error {
 
 /**
  * @param given [name, value] pairs
- * @return {result, reason, data, metadata, id, ms, status, raw}; it never fails for a refusal
+ * @return {result, reason, data, metadata, id, ms, status, raw, late}; it fails for nothing but a credential. “late” says that the
+ *     API itself has not answered: the network, a gateway, or a fault that passes
  */
 export async function call(name, given = [], secret = []) {
   const body = new URLSearchParams([['api.version', '1'], ...given.map(([key, value]) => [key, String(value)])]);
   const begin = performance.now();
   const used = token;
-  const answer = await fetch(api() + encodeURIComponent(name), {
-    method: 'POST', body, cache: 'no-store', redirect: 'error',
-    credentials: token ? 'omit' : 'same-origin',
-    headers: token ? { Authorization: `whm ${token}` } : {},
-  }).catch(() => { throw new Error('The server does not answer; nothing is known of this call.'); });
-  const text = await answer.text();
-  lastCall = Date.now();
-  if (answer.status === 403 && used === token) {
+  let [answer, text] = [undefined, ''];
+  try {
+    const headers = token ? { Authorization: `whm ${token}` } : {};
+    answer = await fetch(api() + encodeURIComponent(name), { method: 'POST', body, headers, cache: 'no-store', redirect: 'error', credentials: token ? 'omit' : 'same-origin', signal: AbortSignal.timeout(60_000) });
+    text = await answer.text();
+    lastCall = Date.now();
+    const date = Date.parse(answer.headers.get('Date'));
+    if (date) ahead = Math.abs(date - lastCall) < 2000 ? 0 : date - lastCall;
+  } catch {
+    answer = undefined;
+  }
+  if (answer?.status === 403 && used === token) {
     token = prefix = '';
     throw new SignedOut('Access denied: the token or session is not valid, or not any more.');
   }
+  const status = answer?.status ?? 0;
   let json = {};
   try { json = JSON.parse(text); } catch { /* A gateway's page, shown raw. */ }
   const metadata = json.metadata ?? {};
   const made = {
-    result: metadata.result ?? 0, reason: metadata.reason ?? `HTTP ${answer.status}: ${json.message ?? text.slice(0, 200)}`, metadata, data: json.data ?? {},
-    id: answer.headers.get('X-Request-Id') ?? '', ms: Math.round(performance.now() - begin), status: answer.status, raw: json.metadata ? json : text,
+    result: metadata.result ?? 0, reason: metadata.reason ?? (answer ? `HTTP ${status}: ${json.message ?? text.slice(0, 200)}` : SILENT), metadata, data: json.data ?? {},
+    id: answer?.headers.get('X-Request-Id') ?? '', ms: Math.round(performance.now() - begin), status, raw: json.metadata ? json : text, late: !answer || status === 429 || status >= 500,
   };
   const hidden = new Set([...SECRETS, ...secret]);
-  history.unshift({ name, given: given.map(([key, value]) => [key, hidden.has(key) ? BLANK : value]), id: made.id, result: made.result, reason: made.reason, ms: made.ms, at: Date.now() / 1000 });
+  history.unshift({ name, given: given.map(([key, value]) => [key, hidden.has(key) ? BLANK : value]), id: made.id, result: made.result, reason: made.reason, ms: made.ms, at: now() });
   history.length = Math.min(history.length, 50);
   return made;
 }
@@ -90,21 +93,4 @@ export async function data(name, given = [], secret = []) {
   const answer = await call(name, given, secret);
   if (answer.result !== 1) throw new Refused(answer);
   return answer.data;
-}
-
-/** What a change would do, in lines. */
-export async function wouldDo(name, given, secret) {
-  const { would = [], servers = [] } = await data(name, [...given, ['api.dry_run', 1]], secret);
-  return [
-    ...would.map((one) => one.audit),
-    ...servers.flatMap((one) => (one.known ? one.would.map((step) => `${one.server}: ${step.change}`) : [`${one.server}: not known beforehand. ${one.reason}`])),
-  ];
-}
-
-let declared;
-/** The functions by name, as they declare themselves. */
-export async function functions() {
-  declared ??= fetch('/console/functions.json').then((answer) => answer.json())
-    .then((json) => new Map(json.functions.map((one) => [one.name, one])));
-  return declared;
 }

@@ -1,5 +1,7 @@
 // Elements of the page. What anybody else wrote gets in as text alone.
 
+import { now } from './call.js';
+
 /** An element; `on` has listeners by event, and attributes that are false are left out. */
 export function el(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
@@ -43,7 +45,7 @@ export const select = (choices, chosen, attributes) => el('select', attributes, 
 
 /** Columns are [heading, cell of a row]. */
 export function table(caption, columns, rows) {
-  return el('table', {}, el('caption', {}, caption),
+  return el('table', {}, caption && el('caption', {}, caption),
     el('thead', {}, el('tr', {}, columns.map(([heading]) => el('th', { scope: 'col' }, heading)))),
     el('tbody', {}, rows.map((one) => el('tr', {}, columns.map(([heading, cell]) => el('td', { 'data-label': heading }, cell(one)))))));
 }
@@ -53,11 +55,15 @@ export const list = (lines) => el('ul', {}, lines.map((line) => el('li', {}, lin
 /** Words of a state, with a sign, so that color is not all there is. */
 export const state = (kind, words) => el('span', { class: kind }, `${{ good: '✓', warn: '⚠', bad: '✖' }[kind] ?? '○'} ${words}`);
 
+/** What is beside an open dialog is heard and seen by nobody. */
 export function say(text) {
-  document.getElementById('status').textContent = text;
+  [...document.querySelectorAll('#status, dialog[open] [role=status]')].at(-1).textContent = text;
 }
 
-export const time = (seconds) => (seconds ? `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC` : 'never');
+/** 1 is “1 key”. */
+export const count = (number, word) => `${number} ${word}${number === 1 ? '' : 's'}`;
+
+export const time = (seconds) => (seconds ? `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')}\u00a0UTC` : 'never');
 
 /** 86399 is “23 h 59 min”. */
 export function span(seconds) {
@@ -68,16 +74,19 @@ export function span(seconds) {
   return `${Math.floor(s / 86400)} days`;
 }
 
-/** Counts down to a time, as long as it is on the page. */
-export function countdown(seconds) {
+export const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+
+/** Counts down to a time, as long as it is on the page; `over` is called when it is reached. */
+export function countdown(seconds, over) {
   const node = el('time', { datetime: new Date(seconds * 1000).toISOString() });
+  let timer;
   const show = () => {
-    const left = seconds - Date.now() / 1000;
-    node.textContent = left > 0 ? `${span(left)} left` : 'over';
+    const left = seconds - now();
+    node.textContent = left > 0 ? `${span(left)} left` : 'which is over';
     if (left > 0 && (!timer || node.isConnected)) return;
     clearInterval(timer);
+    if (timer && node.isConnected) over();
   };
-  let timer;
   show();
   timer = setInterval(show, 1000);
   return node;
@@ -90,16 +99,6 @@ export async function copy(text) {
   } catch {
     say('This browser does not copy for a page; select the text.');
   }
-}
-
-/** A dialog, which `body(close)` fills. */
-export function dialog(title, body) {
-  const id = fresh('title');
-  const node = el('dialog', { 'aria-labelledby': id, on: { close: () => node.remove() } }, el('h2', { id }, title));
-  node.append(...[body((value) => node.close(value))].flat());
-  document.body.append(node);
-  node.showModal();
-  return node;
 }
 
 /** Disabled while the work goes on; what fails is said. */

@@ -1,7 +1,8 @@
 // Manage root's SSH Keys, on every server of the fleet.
 
-import { call, data, wouldDo } from './call.js';
-import { button, busy, dialog, el, field, input, list, row, say, state, table, time } from './el.js';
+import { dialog, wouldDo } from './ask.js';
+import { call, data } from './call.js';
+import { button, busy, count, el, field, input, list, pause, row, say, state, table, time } from './el.js';
 
 const EVERYWHERE = [['api.server', '*']];
 const MOST_PAGES = 20;
@@ -25,7 +26,7 @@ async function everywhere(name, given) {
   let next;
   do {
     const answer = await call(name, [...given, ...EVERYWHERE, ...(next ? [['api.cursor', next]] : [])]);
-    if (!answer.data.servers) return [...done, { server: '*', result: answer.result, reason: answer.reason, data: answer.data }];
+    if (!answer.data.servers) return [...done, { server: done.length ? 'all other servers' : 'all servers', result: 0, reason: answer.reason, data: answer.late ? { waits_for: 'server' } : {} }];
     done.push(...answer.data.servers);
     ({ next } = answer.data);
   } while (next);
@@ -33,33 +34,32 @@ async function everywhere(name, given) {
 }
 
 export async function show(content, { mine, reload }) {
-  const [{ found: keys, more }, { found: drift }, { servers = [] }] = await Promise.all([
+  const [{ found: keys, more }, { found: drift, more: moreDrift }, { servers = [] }] = await Promise.all([
     all('fleet_key_list', 'keys'), mine.has('fleet_drift') ? all('fleet_drift', 'drift') : { found: [] }, mine.has('fleet_server_list') ? data('fleet_server_list') : {},
   ]);
   const byPrint = Map.groupBy ? Map.groupBy(keys, (one) => one.fingerprint) : group(keys);
-  const scan = button('Look at all servers now', () => busy(scan, async () => {
-    say('The servers are asked…');
+  const scan = button('Scan all servers now', () => busy(scan, async () => {
+    say('The servers are being scanned…');
     const done = await everywhere('fleet_key_scan', []);
+    const failed = done.filter((one) => one.result !== 1);
     await reload();
-    say(done.map((one) => (one.result ? `${one.server}: ${one.data.found} found` : `${one.server}: ${one.reason}`)).join('; '));
+    say([`${count(done.length - failed.length, 'server')} scanned.`, ...failed.map((one) => `${one.server}: ${one.reason}`)].join(' '));
   }), 'main');
   content.append(row(mine.has('fleet_key_scan') && scan, button('Reload', reload)),
-    table(`${byPrint.size}${more ? ' or more' : ''} keys, by fingerprint`, [
-      ['Fingerprint', ([print]) => el('code', {}, print)],
-      ['Type', ([, at]) => at[0].type ?? 'unreadable'],
-      ['Comment', ([, at]) => [...new Set(at.map((one) => one.comment ?? '–'))].join(', ')],
+    table(`${byPrint.size}${more ? ' keys or more' : byPrint.size === 1 ? ' key' : ' keys'}, by fingerprint`, [
+      ['Key', ([print, at]) => [[...new Set(at.map((one) => one.comment ?? 'no comment'))].join(', '), el('small', {}, at[0].type ?? 'of a type that cannot be read'), el('code', {}, print)]],
       ['Where', ([, at]) => list(at.map((one) => `${one.user} on ${one.server}, line ${one.line} of ${one.file}`))],
-      ['Given by', ([, at]) => [...new Set(at.map((one) => one.given_by ?? one.acknowledged ?? ''))].map((by) => (by ? state('good', by) : state('warn', 'nobody, through Latchkey')))],
+      ['Given by', ([, at]) => [...new Set(at.map((one) => one.given_by ?? one.acknowledged ?? ''))].map((by) => (by ? state('good', by) : state('warn', 'not through Latchkey')))],
       ['Last login', ([, at]) => time(Math.max(0, ...at.map((one) => one.last_login ?? 0)) || undefined)],
       ['Looked at', ([, at]) => time(Math.min(...at.map((one) => one.looked_at)))],
       ['Actions', ([print, at]) => mine.has('fleet_key_revoke') && el('button', { type: 'button', class: 'change', 'aria-label': `Revoke everywhere… ${print}`, on: { click: () => revoke(print, at, reload) } }, 'Revoke everywhere…')],
     ], [...byPrint]),
-    table(`Drift: ${drift.length} that nobody gave or acknowledged`, [
+    table(`Drift: ${drift.length}${moreDrift ? ' or more' : ''} that nobody gave or acknowledged`, [
       ['What', (one) => one.what], ['Server', (one) => one.server], ['Details', (one) => one.details], ['First seen', (one) => time(one.first_seen)],
       ['Actions', (one) => mine.has('fleet_drift_acknowledge') && el('button', { type: 'button', 'aria-label': `Acknowledge… ${one.what} on ${one.server}`, on: { click: () => acknowledge(one, reload) } }, 'Acknowledge…')],
     ], drift));
   if (servers.length) {
-    content.append(table(`${servers.length} servers`, [
+    content.append(table(count(servers.length, 'server'), [
       ['Server', (one) => one.name], ['Owner', (one) => one.owner], ['Wanted state', (one) => (one.confirmed ? state('good', `confirmed, generation ${one.generation}`) : state('warn', `not confirmed yet, generation ${one.generation}`))],
       ['Last seen', (one) => time(one.seen_at)],
       ['Agent', (one) => (one.agent_version === null ? state('', 'not known yet') : state(one.agent_current ? 'good' : 'warn', `${one.agent_version}${one.agent_current ? '' : ', another than this release has'}`))],
@@ -89,17 +89,20 @@ function revoke(print, at, reload) {
       event.preventDefault();
       if (typed.control.value === end) busy(make, () => proven());
     } } }, what, typed, why, row(dry, make, button('Close', () => { close(); reload(); })));
-    /** Asked again, which is harmless, until each server has stated that it is gone. */
+    /** Asked again, which is harmless, as long as a server is only late. */
     async function proven() {
-      for (let round = 0; round < 30 && form.isConnected; round++) {
+      for (let round = 1; form.isConnected; round++) {
         what.replaceChildren(el('p', {}, el('progress', { 'aria-label': 'Revoking' }), ' Revoking…'));
         const done = await everywhere('fleet_key_revoke', [...given(), ['api.wait', 10]]);
         const open = done.filter((one) => one.result !== 1);
         what.replaceChildren(el('ul', {}, done.map((one) => el('li', {}, state(one.result === 1 ? 'good' : 'warn', `${one.server}: ${one.result === 1 ? 'proven gone' : one.reason}`)))));
-        say(open.length ? `${open.length} of ${done.length} servers have not proven it yet.` : `Proven gone from ${done.length} servers.`);
-        if (!open.length) return;
-        await new Promise((resolve) => { setTimeout(resolve, 3000); });
+        if (!open.length) return say(`Proven gone from ${count(done.length, 'server')}.`);
+        const isLate = open.some((one) => one.data?.waits_for === 'server');
+        say(`Not proven yet: ${open.map((one) => one.server).slice(0, 5).join(', ')}${open.length > 5 ? ` and ${open.length - 5} more` : ''}. ${isLate ? 'They are asked again.' : 'Somebody has to look; see why above. Their orders stand and are repeated.'}`);
+        if (!isLate) return undefined;
+        await pause(Math.min(round * 2, 30) * 1000);
       }
+      return undefined;
     }
     return form;
   });

@@ -1,7 +1,7 @@
 // Where the pages are, and who sees which.
 
 import * as calls from './call.js';
-import { button, busy, el, field, input, say, span, tick } from './el.js';
+import { button, el, say, span } from './el.js';
 
 /** By WHM's names: [title, what must be callable, the module, which is loaded when its page is shown]. */
 const PAGES = {
@@ -14,8 +14,12 @@ const PAGES = {
 const main = document.getElementById('main');
 let mine;
 let turn = 0;
+let shown;
 
+const load = (name) => import(`./${name}.js`).catch(() => { throw new Error('The server does not answer: try again.'); });
 const asked = () => /([a-z_]+)\/?$/.exec(location.pathname)?.[1];
+
+const shut = () => document.querySelectorAll('dialog').forEach((one) => one.close());
 
 /** Shows a page without a request for it; the query names what is on it. */
 function go(page, query = '') {
@@ -26,9 +30,9 @@ function go(page, query = '') {
 async function show() {
   const own = ++turn;
   main.setAttribute('aria-busy', 'true');
-  document.querySelectorAll('dialog').forEach((one) => one.close());
+  shut();
   try {
-    if (!calls.isSignedIn()) return signIn('');
+    if (!calls.isSignedIn()) return await signIn('');
     mine ??= await calls.data('applist').then(({ app, privileges }) => Object.assign(new Set(app), { privileges: Object.values(privileges) }));
     const open = Object.keys(PAGES).filter((page) => mine.has(PAGES[page][1]));
     const page = open.includes(asked()) ? asked() : open[0];
@@ -37,12 +41,18 @@ async function show() {
     say('');
     const [title, , file] = PAGES[page];
     const query = new URLSearchParams(location.search);
-    const module = await import(`./${query.has('receipt') ? 'receipt' : file}.js`);
+    const module = await load(query.has('receipt') ? 'receipt' : file);
+    if (own !== turn) return;
     document.title = `${title} · Latchkey`;
     const content = el('div', {}, el('h1', {}, title));
-    main.replaceChildren(content);
+    // What is loaded anew stays until it is there.
+    if (shown !== location.href) main.replaceChildren(content);
+    shown = '';
     main.focus();
-    await module.show(content, { mine, go, query, reload: show });
+    await module.show(content, { mine, go, load, query, reload: show });
+    if (own !== turn) return;
+    shown = location.href;
+    main.replaceChildren(content);
   } catch (failure) {
     failed(failure);
   } finally {
@@ -52,7 +62,6 @@ async function show() {
 
 function failed(failure) {
   if (failure instanceof calls.SignedOut) {
-    mine = undefined;
     signIn(failure.message);
   } else {
     say(failure.message);
@@ -65,37 +74,27 @@ function frame(open, page) {
     on: { click: (event) => { if (!event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); go(one); } } },
   }, PAGES[one][0])));
   const left = el('span', {});
-  document.getElementById('who').replaceChildren(left, ' ', button('Sign out', async () => { await calls.signOut(); mine = undefined; window.history.replaceState(null, '', '/'); signIn('You are signed out.'); }));
-  const tell = () => { left.textContent = calls.inSession() ? `Session: ${span(calls.sessionLeft()).replace(/ \d+ s$/, '')} left without a call` : `Token of ${calls.user()}, until this page is left`; };
+  document.getElementById('who').replaceChildren(left, ' ', button('Sign out', signOut));
+  const tell = () => { left.textContent = calls.inSession() ? `Session: at most ${span(calls.sessionLeft()).replace(/ \d+ s$/, '')} left without a call` : `Token of ${calls.user()}, until this page is left`; };
   tell();
   clearInterval(frame.timer);
   frame.timer = setInterval(tell, 10_000);
 }
 
-function signIn(why) {
+async function signOut() {
+  const isTold = await calls.signOut();
+  window.history.replaceState(null, '', '/');
+  await signIn(isTold ? 'You are signed out.' : 'This page is signed out, but the server did not answer: the session ends after 15 minutes without a call.');
+}
+
+async function signIn(why) {
+  shut();
   clearInterval(frame.timer);
+  mine = undefined;
   document.getElementById('pages').replaceChildren();
   document.getElementById('who').replaceChildren();
   document.title = 'Sign in · Latchkey';
-  const user = field('User', input({ value: 'root', required: true, maxlength: 64 }));
-  const pasted = field('API token', input({ type: 'password', required: true }), 'It stays in this page and is gone when the page is loaded anew. “USER:TOKEN” works, too.');
-  const session = tick('Open a session of 15 minutes, which other tabs and a reload keep', {});
-  const enter = el('button', { class: 'main' }, 'Sign in');
-  const form = el('form', { on: { submit: (event) => {
-    event.preventDefault();
-    busy(enter, async () => {
-      const value = pasted.control.value.trim();
-      const given = value.includes(':') ? value : `${user.control.value.trim()}:${value}`;
-      pasted.control.value = '';
-      if (session.querySelector('input').checked) await calls.openSession(given);
-      else calls.signIn(given);
-      mine = undefined;
-      await show();
-    });
-  } } }, user, pasted, el('p', {}, session), enter);
-  main.replaceChildren(el('h1', {}, 'Sign in'), form);
-  say(why);
-  pasted.control.focus();
+  (await load('signin')).show(main, why, show);
 }
 
 window.addEventListener('popstate', () => { if (!location.hash) show(); });

@@ -1,17 +1,17 @@
 // What servers stated when a ticket's access was gone, as a page that prints.
 
-import { data } from './call.js';
+import { data, now } from './call.js';
 import { button, el, list, row, state, time } from './el.js';
 
 const LISTS = {
-  questions: 'Between it and a proof', sessions_ended: 'Sessions ended', processes_ended: 'Processes ended', left: 'Processes that run on', put_aside: 'Files put aside',
-  appeared: 'What appeared during the access', account: 'The account of its own',
+  questions: 'What the server could not answer', sessions_ended: 'Sessions ended', processes_ended: 'Processes ended', left: 'Processes that run on', put_aside: 'Files moved out of the way',
+  appeared: 'What appeared during the access', account: 'The account made for it',
 };
 
 function one(each) {
   const facts = [
     ['Server', each.server_name], ['Account', each.ssh_username], ['Key', each.fingerprint], ['Why it ended', each.reason],
-    ['Granted', time(each.granted_at)], ['Its end was asked for', time(each.ended_at)], ['Stated by the server', time(each.stated_at)],
+    ['Granted', time(each.granted_at)], ['Its end began', time(each.ended_at)], ['Stated by the server', time(each.stated_at)],
     ['Generation', each.generation], ['Left out of these lists', each.left_out || undefined],
     ['Before the access', each.inventory_granted], ['Now', each.inventory_now],
     ['Server', each.simulated ? 'a folder, where no process and no firewall was looked at' : undefined],
@@ -26,7 +26,7 @@ export async function show(content, { query, go }) {
   const { receipts, pending = [] } = await data('ticket_receipt', [['ticket_id', ticket]]);
   content.querySelector('h1').textContent = `Receipt of ticket ${ticket}`;
   content.append(row(button('Print', () => window.print(), 'main'), button('Back to the tickets', () => go('grant_cpanel_support_access'))),
-    el('p', {}, `As of ${time(Date.now() / 1000)}. A receipt is what a server stated, at the time that it says.`),
+    el('p', {}, `As of ${time(now())}. A receipt is what a server stated, at the time that it says.`),
     ...pending.map(one), ...receipts.map(one));
   if (!pending.length && !receipts.length) content.append(el('p', {}, 'No access of this ticket was taken away yet.'));
 }

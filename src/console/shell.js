@@ -1,13 +1,21 @@
 // API Shell: a form made of each function's declaration, and the same call for elsewhere.
 
-import { answerOf } from './answer.js';
-import { api, BLANK, call, functions, history, user } from './call.js';
-import { button, busy, copy, el, field, input, row, say, select, span, state, time } from './el.js';
+import { api, BLANK, call, history, SILENT, user } from './call.js';
+import { button, busy, copy, el, field, input, row, say, select, state, time } from './el.js';
 
 const TYPES = ['contains', 'begins', 'eq', '==', 'lt', 'lt_equal', 'gt', 'gt_equal', 'lt_handle_unlimited', 'gt_handle_unlimited'];
 const METHODS = ['lexicographic', 'numeric', 'numeric_zero_as_max', 'ipv4'];
 /** What is asked for in its own way. */
 const ASIDE = ['api.dry_run'];
+
+let declared;
+/** The functions by name, as they declare themselves. */
+async function functions() {
+  declared ??= fetch('/console/functions.json').then((answer) => answer.json())
+    .then((json) => new Map(json.functions.map((one) => [one.name, one])))
+    .catch(() => { declared = undefined; throw new Error(SILENT); });
+  return declared;
+}
 
 const quoted = (text) => (/^[\w.,:/@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
@@ -21,14 +29,14 @@ function control(parameter, value) {
 
 function listControls() {
   const f = { field: input({}), type: select(TYPES, TYPES[0]), term: input({}), sort: input({}), method: select(METHODS, METHODS[0]), reverse: select([['', 'no'], ['1', 'yes']], ''), start: input({ inputmode: 'numeric' }), size: input({ inputmode: 'numeric' }), columns: input({}) };
-  const node = el('details', {}, el('summary', {}, 'Filter, sort, chunk, columns'),
+  const node = el('details', {}, el('summary', {}, 'Filter, sort, chunk, columns'), el('div', { class: 'fields' },
     field('Filter: field', f.field, 'A field of the list, or * for any.'), field('Filter: type', f.type), field('Filter: term', f.term),
     field('Sort by', f.sort), field('Sort method', f.method), field('Reverse', f.reverse),
-    field('First record', f.start, 'Counted from 1, as in the API.'), field('Most records', f.size), field('Columns', f.columns, 'Names of fields with commas between them.'));
+    field('First record', f.start, 'Counted from 1, as in the API.'), field('Most records', f.size), field('Columns', f.columns, 'Names of fields with commas between them.')));
   node.pairs = () => [
     ...(f.field.value ? [['api.filter.enable', 1], ['api.filter.a.field', f.field.value], ['api.filter.a.type', f.type.value], ['api.filter.a.arg0', f.term.value]] : []),
     ...(f.sort.value ? [['api.sort.enable', 1], ['api.sort.a.field', f.sort.value], ['api.sort.a.method', f.method.value], ...(f.reverse.value ? [['api.sort.a.reverse', 1]] : [])] : []),
-    ...(f.start.value || f.size.value ? [['api.chunk.enable', 1], ['api.chunk.start', f.start.value || 1], ...(f.size.value ? [['api.chunk.size', f.size.value]] : [])] : []),
+    ...(f.start.value || f.size.value ? [['api.chunk.enable', 1], ['api.chunk.verbose', 1], ['api.chunk.start', f.start.value || 1], ...(f.size.value ? [['api.chunk.size', f.size.value]] : [])] : []),
     ...(f.columns.value ? [['api.columns.enable', 1], ...f.columns.value.split(',').map((one, index) => [`api.columns.${String.fromCharCode(97 + index)}`, one.trim()])] : []),
   ];
   return node;
@@ -47,24 +55,25 @@ function elsewhere(name, pairs, isSecret) {
   };
 }
 
-export async function show(content, { mine, go, query }) {
+export async function show(content, { mine, go, load, query }) {
   const declared = await functions();
   const names = [...declared.keys()].filter((name) => mine.has(name)).sort();
   const name = names.includes(query.get('function')) ? query.get('function') : names[0];
   const choice = field('Function', select(names.map((one) => [one, `${one}${declared.get(one).changes ? ' (changes something)' : ''}`]), name), 'Only what you may call.');
   choice.control.addEventListener('change', () => go('api_shell', `?function=${choice.control.value}`));
   const place = el('div', {});
-  content.append(el('p', {}, 'Every call acts on what is live.'), choice, place);
-  form(place, declared.get(name), [], go);
+  content.append(el('p', {}, 'Every call acts on live servers and data.'), choice, place);
+  form(place, declared.get(name), [], load);
+  load('answer').catch(() => {}); // On its way.
 }
 
-function form(place, declaration, given, go) {
+function form(place, declaration, given, load) {
   const { name, sentence, privilege, changes, dry_run: dry, secrets = [] } = declaration;
   const secret = [...declaration.parameters.filter((one) => one.secret).map((one) => one.name), ...secrets];
   const isSecret = (key) => secret.includes(key);
   const fields = declaration.parameters.filter((one) => !ASIDE.includes(one.name)).map((one) => {
     const value = given.filter(([key, text]) => key.replace(/-\d+$/, '') === one.name && text !== BLANK).map(([, text]) => text).join('\n') || undefined;
-    return [one, field(`${one.name}${one.required ? ' (required)' : ''}`, control(one, value), one.sentence + (one.repeats ? ' One in a line.' : ''))];
+    return [one, field(`${one.name}${one.required ? ' (required)' : ''}`, control(one, value), one.sentence + (one.repeats ? ' One per line.' : ''))];
   });
   const controls = listControls();
   const pairs = () => [
@@ -78,9 +87,9 @@ function form(place, declaration, given, go) {
   const answered = el('div', {});
   const calls = el('ol', {});
   let tried = '';
-  const run = el('button', { class: changes ? 'main change' : 'main' }, changes ? 'Call, which changes something' : 'Call');
+  const run = el('button', { class: changes ? 'main change' : 'main' }, changes ? 'Call (changes something)' : 'Call');
   const first = changes && dry && el('button', { type: 'button', on: { click: () => node.reportValidity() && busy(first, () => make(true)) } }, 'Dry run');
-  const why = el('small', { id: 'first' }, 'A dry run of these values comes first.');
+  const why = el('small', { id: 'first' }, 'Do a dry run with these values first.');
   if (first) run.setAttribute('aria-describedby', 'first');
 
   function typed() {
@@ -90,9 +99,10 @@ function form(place, declaration, given, go) {
   }
   async function make(isDry) {
     const sent = pairs();
+    const { answerOf } = await load('answer');
     const answer = await call(name, isDry ? [...sent, ['api.dry_run', 1]] : sent, secret);
     tried = isDry && answer.result === 1 ? JSON.stringify(sent) : '';
-    const shown = answerOf(answer, declaration.list);
+    const shown = answerOf(answer);
     answered.replaceChildren(shown);
     shown.heading.focus();
     say(answer.reason);
@@ -100,8 +110,8 @@ function form(place, declaration, given, go) {
     told();
   }
   function told() {
-    calls.replaceChildren(...history.map((one) => el('li', {}, `${time(one.at)} ${one.name} `, state(one.result === 1 ? 'good' : 'bad', one.reason), ` ${span(one.ms / 1000)} · request ${one.id} `,
-      el('code', {}, one.given.map(([key, value]) => `${key}=${value}`).join(' ')), ' ', button('Again', () => again(one)))));
+    calls.replaceChildren(...history.map((one) => el('li', {}, button('Again', () => again(one)), ` ${time(one.at)} ${one.name} `, state(one.result === 1 ? 'good' : 'bad', one.reason),
+      el('small', {}, `${one.ms} ms · request ${one.id || 'unknown'}${one.given.length ? ' · ' : ''}`, el('code', {}, one.given.map(([key, value]) => `${key}=${value}`).join(' '))))));
   }
   /** Shows its form with what was given; what changes nothing and had no secret is called at once. */
   async function again(one) {
@@ -109,15 +119,15 @@ function form(place, declaration, given, go) {
     if (!other) return;
     window.history.pushState(null, '', `?function=${one.name}`);
     place.parentNode.querySelector('select').value = one.name;
-    const next = form(place, other, one.given, go);
+    const next = form(place, other, one.given, load);
     if (!other.changes && !one.given.some(([, value]) => value === BLANK)) await next();
   }
   const node = el('form', { on: { input: typed, submit: (event) => {
     event.preventDefault();
     busy(run, () => make(false)).then(typed);
-  } } }, fields.map(([, one]) => one), controls, row(first, run), first && why);
+  } } }, el('div', { class: 'fields' }, fields.map(([, one]) => one)), controls, row(first, run), first && why);
   place.replaceChildren(el('h2', {}, name), el('p', {}, sentence, ' ', changes && state('warn', 'It changes something.'), privilege && el('span', {}, ` Requires ${privilege}.`)),
-    node, el('h2', {}, 'The same call elsewhere'), lines, answered, el('h2', {}, 'Calls of this page'), calls);
+    node, el('h2', {}, 'The same call elsewhere'), lines, answered, el('h2', {}, 'Calls made on this page'), calls);
   typed();
   told();
   return () => make(false);

@@ -1,11 +1,11 @@
 // Manage API Tokens.
 
-import { call, data, Refused, wouldDo } from './call.js';
-import { button, busy, copy, dialog, el, field, input, list, row, say, select, span, state, table, tick, time } from './el.js';
+import { ask, dialog } from './ask.js';
+import { data, now } from './call.js';
+import { button, busy, copy, count, el, field, input, row, say, select, span, state, table, tick, time } from './el.js';
 
 const DAY = 86400;
 const SOON = 7 * DAY;
-const now = () => Date.now() / 1000;
 
 function expiry(end) {
   if (!end) return state('warn', 'never expires');
@@ -24,7 +24,7 @@ export async function show(content, { mine, reload }) {
   const shown = () => {
     const text = search.control.value.toLowerCase();
     const found = rows.filter((one) => one.name.toLowerCase().includes(text));
-    place.replaceChildren(table(`${found.length} of ${rows.length} tokens`, [
+    place.replaceChildren(table(`${found.length} of ${count(rows.length, 'token')}`, [
       ['Name', (one) => one.name],
       ['Created', (one) => time(one.create_time)],
       ['Expires', (one) => expiry(one.expires_at)],
@@ -38,7 +38,7 @@ export async function show(content, { mine, reload }) {
     place.querySelectorAll('tbody button').forEach((one) => one.setAttribute('aria-label', `${one.textContent} ${one.closest('tr').cells[0].textContent}`));
   };
   search.control.addEventListener('input', shown);
-  content.append(row(may('api_token_create') && button('Make a token', () => edit(undefined, privileges, mine.privileges, reload), 'main'), button('Reload', reload)), search, place);
+  content.append(row(may('api_token_create') && button('Make a token', () => edit(undefined, privileges, mine.privileges, reload), 'main'), button('Reload', reload), search), place);
   shown();
 }
 
@@ -60,7 +60,7 @@ function edit(token, privileges, used, reload) {
   const day = field('Day', input({ type: 'date' }), 'It expires at the end of this day, UTC.');
   day.hidden = true;
   ends.control.addEventListener('change', () => { day.hidden = ends.control.value !== 'date'; });
-  const addresses = field('Addresses', el('textarea', { rows: 2 }, token?.whitelist_ips?.join('\n')), 'IP addresses and CIDR ranges that may use it, one in a line; empty for any.');
+  const addresses = field('Addresses', el('textarea', { rows: 2 }, token?.whitelist_ips?.join('\n')), 'IP addresses and CIDR ranges that may use it, one per line; empty for any.');
   const old = token ? held(token.acls) : [];
   // Those that a function here requires come first.
   const has = (one) => Number(used.includes(one));
@@ -81,22 +81,18 @@ function edit(token, privileges, used, reload) {
     ];
   }
   dialog(token ? `Edit ${token.name}` : 'Make a token', (close) => {
-    const why = el('p', { role: 'alert' });
     const make = el('button', { class: 'main change' }, token ? 'Change it' : 'Make it');
     return el('form', { on: { submit: (event) => {
       event.preventDefault();
-      why.textContent = acls().length ? '' : 'Tick at least one privilege.';
-      if (!acls().length) return;
       busy(make, async () => {
-        const answer = await call(token ? 'api_token_update' : 'api_token_create', pairs());
-        why.textContent = answer.result === 1 ? '' : answer.reason;
-        if (answer.result !== 1) return;
+        if (!acls().length) throw new Error('Tick at least one privilege.');
+        const made = await data(token ? 'api_token_update' : 'api_token_create', pairs());
         close();
         if (token) await reload();
-        else once(answer.data.name, answer.data.token, reload);
+        else once(made.name, made.token, reload);
         say(token ? 'The token is changed.' : 'The token is made.');
       });
-    } } }, name, ends, day, addresses, el('fieldset', {}, el('legend', {}, 'Privileges'), ticks), why, row(make, button('Cancel', () => close())));
+    } } }, name, ends, day, addresses, el('fieldset', {}, el('legend', {}, 'Privileges'), ticks), row(make, button('Cancel', () => close())));
   });
 }
 
@@ -113,19 +109,10 @@ function rotate(token, reload) {
 }
 
 function revoke(token, reload) {
-  const what = el('div', {}, 'Asking what that would change…');
-  dialog(`Revoke ${token.name}?`, (close) => {
-    const make = button('Revoke it', () => busy(make, async () => {
-      await data('api_token_revoke', [['token_name', token.name]]);
-      close();
-      await reload();
-      say(`${token.name} is revoked; its next call is refused.`);
-    }), 'main change');
-    wouldDo('api_token_revoke', [['token_name', token.name]]).then((lines) => what.replaceChildren(list(lines)), (failure) => {
-      if (!(failure instanceof Refused)) throw failure;
-      what.replaceChildren(state('bad', failure.message));
-      make.disabled = true;
-    });
-    return [what, row(make, button('Cancel', () => close()))];
+  ask(`Revoke ${token.name}`, 'api_token_revoke', [['token_name', token.name]], async (close) => {
+    await data('api_token_revoke', [['token_name', token.name]]);
+    close();
+    await reload();
+    say(`${token.name} is revoked: its next call is refused.`);
   });
 }

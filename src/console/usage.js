@@ -1,7 +1,7 @@
 // The calls of a month as bars, and as a file.
 
-import { data } from './call.js';
-import { button, busy, el, field, row, say, select, svg, table, time } from './el.js';
+import { data, now } from './call.js';
+import { button, busy, count, el, field, row, say, select, svg, table, time } from './el.js';
 
 const BAR = 22;
 const WIDTH = 640;
@@ -9,8 +9,8 @@ const NAMES = 250;
 
 /** The last twelve months, as 202611. */
 function months() {
-  const now = new Date();
-  return Array.from({ length: 12 }, (_, index) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - index, 1)).toISOString().slice(0, 7).replace('-', ''));
+  const today = new Date(now() * 1000);
+  return Array.from({ length: 12 }, (_, index) => new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - index, 1)).toISOString().slice(0, 7).replace('-', ''));
 }
 
 /** Hidden from readers, for whom the table is. */
@@ -46,7 +46,7 @@ export async function show(content, { query, go }) {
     say(`usage-${month}.csv is saved.`);
   }));
   content.append(row(choice, parts, csv),
-    el('p', {}, `${report.calls} calls, ${report.amount} ${report.currency}. `, report.closed ? 'The month is closed: nothing of it changes any more.' : `It is closed on ${time(report.closes_at)}; all calls until ${time(report.complete_until)} are in it.`),
+    el('p', {}, `${count(report.calls, 'call')}, ${report.amount} ${report.currency}${report.next ? ', and more that are not on this page' : ''}. `, report.closed ? 'The month is closed: it does not change any more.' : `It closes on ${time(report.closes_at)}. Counted so far: all calls until ${time(report.complete_until)}.`),
     rows.length ? bars(sums(rows, by === 'day' ? 'day' : 'function')) : el('p', {}, 'No calls.'),
     table('Rows', [['Day', (one) => one.day ?? '–'], ['Function', (one) => one.function], ['Price class', (one) => one.price_class], ['Calls', (one) => String(one.calls)], ['Price', (one) => one.price], ['Amount', (one) => `${one.amount} ${report.currency}`]].slice(by === 'day' ? 0 : 1), rows));
 }

@@ -1,5 +1,6 @@
 // One browser for all tests, and pages of it that note what must not be.
 
+import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
 
 export const URL_ = process.env.LATCHKEY_URL;
@@ -56,6 +57,24 @@ export async function signIn(page, token = TOKEN, user = 'root') {
 /** Waits until the page that was asked for is there, and what its dialog asks. */
 export async function settled(page) {
   await page.waitForFunction(() => !document.getElementById('main').hasAttribute('aria-busy') && !document.body.textContent.includes('Asking what'));
+}
+
+/** Nothing is wider than the window, no button breaks a word, and where there is room each is one line. */
+export async function fits(page, where) {
+  const { wide, broken } = await page.evaluate(() => {
+    const lines = (node, from, to) => {
+      const range = document.createRange();
+      range.setStart(node, from);
+      range.setEnd(node, to);
+      return new Set([...range.getClientRects()].map((one) => Math.round(one.top))).size;
+    };
+    const texts = [...document.querySelectorAll('button')].filter((one) => one.checkVisibility()).map((one) => one.firstChild);
+    return {
+      wide: document.scrollingElement.scrollWidth > window.innerWidth,
+      broken: texts.filter((one) => (window.innerWidth > 800 ? lines(one, 0, one.length) : Math.max(...[...one.data.matchAll(/\S+/g)].map((word) => lines(one, word.index, word.index + word[0].length)))) > 1).map((one) => one.data),
+    };
+  });
+  assert.deepEqual({ wide, broken }, { wide: false, broken: [] }, where);
 }
 
 /** A call of servers, again where they were too busy to answer. */

@@ -11,7 +11,7 @@ export function pages({ inBrowser, FUNCTIONS }) {
     let revokes = 0;
     const answer = (route, json) => route.fulfill({ json, headers: { 'X-Request-Id': 'made-by-the-test' } });
     await context.route('**/json-api/ticket_revoke', (route) => (route.request().postData().includes('dry_run') || revokes++ > 0 ? route.continue()
-      : answer(route, { metadata: { version: 1, command: 'ticket_revoke', result: 0, reason: 'API failure: (XID aaaaaa) revoking: web01 has not confirmed yet; the order stands and is repeated.' }, data: { revoked_keys: 0 } })));
+      : answer(route, { metadata: { version: 1, command: 'ticket_revoke', result: 0, reason: 'API failure: (XID aaaaaa) revoking: web01 has not confirmed yet; the order stands and is repeated.' }, data: { revoked_keys: 0, waits_for: 'server' } })));
     await context.route('**/json-api/ticket_grant', (route) => (route.request().postData().includes('dry_run') ? route.continue()
       : answer(route, { metadata: { version: 1, command: 'ticket_grant', result: 1, reason: 'OK', server: 'web01' }, data: { ticket_id: String(id), server_num: '1', ssh_username: 'root', auth_status: 'NOT_AUTHED', chain_status: 'ERR_SETUP', non_fatals: ['the firewall was not ours'] } })));
     await context.route('**/json-api/ticket_ssh_test', (route) => answer(route, { metadata: { version: 1, command: 'ticket_ssh_test', result: 1, reason: 'OK' }, data: { result: 'AUTH', accounts: [{ ssh_username: 'root', result: 'AUTH', because: ['PermitRootLogin is “no”'] }], non_fatals: [] } }));
@@ -28,7 +28,7 @@ export function pages({ inBrowser, FUNCTIONS }) {
     await page.locator('dialog').getByRole('heading', { name: 'What would change' }).waitFor();
     await page.locator('dialog').getByRole('button', { name: 'Grant' }).click();
     await card.getByText('NOT_AUTHED, and why').waitFor();
-    for (const words of ['Its sshd turns the login away.', 'PermitRootLogin is “no”', 'Firewall: could not be opened (ERR_SETUP)', 'the firewall was not ours']) {
+    for (const words of ['Its sshd refuses the login.', 'PermitRootLogin is “no”', 'Firewall: could not be opened (ERR_SETUP)', 'the firewall was not ours']) {
       assert.ok((await card.textContent()).includes(words), words);
     }
     await insist('ticket_close', { ticket_id: id });
@@ -46,16 +46,16 @@ export function pages({ inBrowser, FUNCTIONS }) {
         while (![...document.querySelectorAll('h2')].some((each) => each.textContent === name)) await new Promise(requestAnimationFrame);
         const all = (selector) => [...document.querySelectorAll(selector)];
         return {
-          labels: all('form > .field > label').map((label) => label.textContent),
-          sentences: all('form > .field > :is(input, select, textarea)').map((field) => document.getElementById(field.getAttribute('aria-describedby')).textContent),
+          labels: all('form > .fields > .field > label').map((label) => label.textContent),
+          sentences: all('form > .fields > .field > :is(input, select, textarea)').map((field) => document.getElementById(field.getAttribute('aria-describedby')).textContent),
           dry: all('main button').filter((each) => each.textContent === 'Dry run').length,
-          hidden: all('form > .field > input[type=password]').length,
+          hidden: all('form > .fields > .field > input[type=password]').length,
         };
       }, one.name);
       const wanted = one.parameters.filter(({ name }) => name !== 'api.dry_run');
       assert.deepEqual(form, {
         labels: wanted.map(({ name, required }) => `${name}${required ? ' (required)' : ''}`),
-        sentences: wanted.map(({ sentence, repeats }) => sentence + (repeats ? ' One in a line.' : '')),
+        sentences: wanted.map(({ sentence, repeats }) => sentence + (repeats ? ' One per line.' : '')),
         dry: one.changes && one.dry_run ? 1 : 0,
         hidden: wanted.filter(({ secret, repeats }) => secret && !repeats).length,
       }, one.name);
@@ -72,7 +72,7 @@ export function pages({ inBrowser, FUNCTIONS }) {
     assert.equal(lines[0], `${URL_}/json-api/ticket_grant?api.version=1&ticket_id=${id}&server_num=1&secure_id=${encodeURIComponent('…')}`);
     assert.equal(lines[1], `curl -H "Authorization: whm root:$(cat token)" -d api.version=1 --data-urlencode ticket_id=${id} --data-urlencode server_num=1 -d "secure_id=$(cat secure_id)" ${URL_}/json-api/ticket_grant`);
     assert.equal(lines[2], `whmapi1 ticket_grant ticket_id=${id} server_num=1 secure_id=@secure_id`);
-    const change = page.getByRole('button', { name: 'Call, which changes something' });
+    const change = page.getByRole('button', { name: 'Call (changes something)' });
     assert.equal(await change.isDisabled(), true);
     await page.getByRole('button', { name: 'Dry run' }).click();
     await page.getByText('Nothing was changed').first().waitFor();
@@ -87,7 +87,7 @@ export function pages({ inBrowser, FUNCTIONS }) {
     await page.getByLabel('Filter: field').fill('name');
     await page.getByLabel('Filter: term').fill('root');
     await page.getByRole('button', { name: 'Call', exact: true }).click();
-    await page.locator('caption', { hasText: '1 rows' }).waitFor();
+    await page.locator('caption', { hasText: 'tokens: 1 row' }).waitFor();
     const again = page.locator('ol li', { hasText: 'api_token_list' }).first();
     assert.match(await again.textContent(), /request \S{10,}/);
     await again.getByRole('button', { name: 'Again' }).click();
@@ -129,7 +129,7 @@ export function pages({ inBrowser, FUNCTIONS }) {
     await page.locator('tr', { hasText: 'browser' }).getByText('⚠ soon').waitFor();
     await page.getByRole('button', { name: 'Revoke browser' }).click();
     await dialog.locator('li', { hasText: 'browser' }).waitFor();
-    await dialog.getByRole('button', { name: 'Revoke it' }).click();
+    await dialog.getByRole('button', { name: 'Revoke browser' }).click();
     await page.locator('#status', { hasText: 'browser is revoked' }).waitFor();
     await assert.rejects(call('version', {}, second));
   });
@@ -146,7 +146,7 @@ export function pages({ inBrowser, FUNCTIONS }) {
     await dialog.getByRole('button', { name: 'Dry run' }).click();
     await dialog.locator('li').first().waitFor();
     await revoke.click();
-    await page.locator('#status', { hasText: 'Proven gone from 2 servers.' }).waitFor();
+    await page.locator('dialog [role=status]', { hasText: 'Proven gone from 2 servers.' }).waitFor();
     await dialog.getByRole('button', { name: 'Close' }).click();
     await page.locator('tr', { hasText: 'account support' }).first().getByRole('button').click();
     await dialog.getByLabel('Why it may be there').fill('ours');

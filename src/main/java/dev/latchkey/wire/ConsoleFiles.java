@@ -51,7 +51,12 @@ final class ConsoleFiles {
       Map.entry("shell.js", SCRIPT),
       Map.entry("answer.js", SCRIPT),
       Map.entry("tokens.js", SCRIPT),
+      Map.entry("signin.js", SCRIPT),
+      Map.entry("ask.js", SCRIPT),
       Map.entry("support.js", SCRIPT),
+      Map.entry("card.js", SCRIPT),
+      Map.entry("grant.js", SCRIPT),
+      Map.entry("revoke.js", SCRIPT),
       Map.entry("receipt.js", SCRIPT),
       Map.entry("keys.js", SCRIPT),
       Map.entry("usage.js", SCRIPT));

@@ -1,0 +1,100 @@
+// A ticket: who may log in where, what can be done about it, and what came of it.
+
+import { call, data, Refused } from './call.js';
+import { busy, button, copy, countdown, el, pause, row, say, span, state, table, time } from './el.js';
+
+/** Of tickets that were opened or granted here, as long as the page is there. */
+const secrets = new Map();
+
+export const keep = (id, secret) => secrets.set(String(id), secret);
+export const isOwn = (one) => secrets.has(String(one.ticket_id));
+export const stands = (one) => one.auth_status !== 'NOT_AUTHED' || Boolean(one.expires_at || one.ending || one.held);
+
+function access(one) {
+  if (one.held) return state('warn', 'on hold since a restore; whether the vendor can log in is not known. ticket_hold_end decides');
+  if (one.ending) return state('warn', `being taken away (${one.ending}), not proven gone yet`);
+  if (one.auth_status === 'AUTHED') return state('good', 'AUTHED: the vendor can log in');
+  if (one.auth_status === 'EXPIRED') return state('warn', 'EXPIRED: its time is over, not proven gone yet');
+  return one.expires_at ? state('warn', 'NOT_AUTHED: granted, but the server has not stated that it lets the vendor in. Test says why') : state('', 'NOT_AUTHED: no access');
+}
+
+/** Says what goes on and for how long, until somebody stops it or leaves; then what came of it. */
+async function watch(place, sentence, work) {
+  const since = performance.now();
+  const words = el('span', {}, sentence);
+  let stop;
+  const stopped = new Promise((resolve) => { stop = () => resolve(true); });
+  let rounds = 0;
+  place.replaceChildren(el('p', {}, el('progress', { 'aria-label': sentence }), ' ', words), row(button('Stop watching', stop)));
+  say(sentence);
+  const tell = (heading, ...lines) => {
+    if (!words.isConnected) return;
+    const title = el('h3', { tabindex: '-1' }, heading);
+    place.replaceChildren(title, ...lines.filter(Boolean));
+    title.focus({ preventScroll: true });
+    say(heading.textContent);
+  };
+  /** Waits, longer each time. */
+  const goesOn = async (text) => {
+    words.textContent = `${text} ${span((performance.now() - since) / 1000)} so far.`;
+    return !await Promise.race([stopped, pause(Math.min(++rounds * 2, 30) * 1000)]) && words.isConnected;
+  };
+  try {
+    await work({ goesOn, tell });
+  } catch (failure) {
+    if (failure.signedOut) throw failure;
+    tell(state('warn', 'What came of it is not known'), el('p', {}, failure.message));
+  }
+}
+
+export function ticket(first, { mine, go, load, reload }) {
+  const id = String(first.ticket_id);
+  const isOpen = first.ticket_status === 'OPEN';
+  const servers = el('div', {});
+  const results = el('div', {});
+  const places = new Map();
+  const card = {
+    on: (at) => [['ticket_id', id], ['server_num', at.server_num]],
+    secret: () => secrets.get(id),
+    keep: (secret) => keep(id, secret),
+    watch(at, sentence, work) {
+      if (!places.has(at.server_num)) places.set(at.server_num, el('div', {}));
+      results.append(places.get(at.server_num));
+      return watch(places.get(at.server_num), sentence, work);
+    },
+    async refresh() {
+      const answer = await call('ticket_list', [['ticket_id', id]]);
+      if (answer.result !== 1 && !answer.late) throw new Refused(answer);
+      const one = answer.data.auths?.[0];
+      if (one) shown(one);
+      else if (!answer.late) servers.replaceChildren('The ticket is closed, and none of its access stands.');
+      return one?.servers ?? [];
+    },
+  };
+  const opened = (event, name, open) => busy(event.target, async () => open(await load(name)));
+  function shown(one) {
+    servers.replaceChildren(table('', [
+      ['Server', (at) => [at.server_name, at.ssh_command && el('small', {}, at.ssh_command)]],
+      ['User', (at) => at.ssh_username],
+      ['Access', (at) => [access(at), at.expires_at && el('div', {}, `Until ${time(at.expires_at)}, `, countdown(at.expires_at, () => setTimeout(card.refresh, 2000)))]],
+      ['Granted by', (at) => (at.granted_by ? `${at.granted_by}, token ${at.granted_by_token}` : '–')],
+      ['Actions', (at) => row(
+        isOpen && mine.has('ticket_grant') && button('Grant…', (event) => opened(event, 'grant', ({ grant }) => grant(card, at)), 'main'),
+        mine.has('ticket_ssh_test') && button('Test', (event) => opened(event, 'grant', ({ test }) => test(card, at))),
+        mine.has('ticket_revoke') && stands(at) && button('Revoke…', (event) => opened(event, 'revoke', ({ revoke }) => revoke(card, at)), 'change'))],
+    ], one.servers));
+    servers.querySelectorAll('tbody button').forEach((one) => one.setAttribute('aria-label', `${one.textContent} ticket ${id} on ${one.closest('tr').cells[0].firstChild.textContent}`));
+  }
+  shown(first);
+  const close = (event) => opened(event, 'ask', ({ ask }) => ask(`Close ticket ${id}`, 'ticket_close', [['ticket_id', id]], async (done) => {
+    await data('ticket_close', [['ticket_id', id]]);
+    done();
+    await reload();
+    say(`Ticket ${id} is closed, and none of its access stands.`);
+  }));
+  return el('section', { 'aria-labelledby': `ticket-${id}` },
+    el('h2', { id: `ticket-${id}`, tabindex: '-1' }, `Ticket ${id}: ${first.ticket_subject} (${first.ticket_status})`),
+    isOwn(first) && el('p', {}, 'Only this page knows its secret. ', button('Copy the secret', () => copy(secrets.get(id)))), servers, results,
+    row(mine.has('ticket_receipt') && button(`Receipt of ${id}`, () => go('grant_cpanel_support_access', `?receipt=${id}`)),
+      mine.has('ticket_close') && isOpen && button(`Close ${id}`, close, 'change')));
+}

@@ -1,0 +1,45 @@
+// Takes the vendor's access away, and goes on asking until the server has proven that it is gone.
+
+import { ask } from './ask.js';
+import { call } from './call.js';
+import { button, el, list, row, state, table, time } from './el.js';
+
+const DOORS = { chain_status: 'Firewall', host_access_wl_status: 'hosts.allow', csf_wl_status: 'CSF', hulk_wl_status: 'Guard against guessed passwords' };
+const WORDS = { ACTIVE: 'lets the vendor in', INACTIVE: 'has no entry for the vendor', ERR_SETUP: 'could not be opened', ERR_UNSETUP: 'could not be closed', ERR_UNKNOWN: 'not known yet' };
+
+/** How each door of a server stands, and what it says beside. */
+export const doors = (answered) => list([
+  ...Object.keys(DOORS).filter((door) => answered[door]).map((door) => `${DOORS[door]}: ${WORDS[answered[door]] ?? answered[door]} (${answered[door]})`),
+  ...(answered.non_fatals ?? []), ...(answered.simulated ? ['The server is a folder: no process and no firewall was looked at.'] : []),
+]);
+
+const sessionsOf = (unattributed) => table('Sessions that may be the vendor’s', [
+  ['Session', (one) => one.id], ['Account', (one) => one.account ?? 'unknown'], ['From', (one) => one.source ?? 'unknown'],
+  ['Since', (one) => (one.since ? time(one.since) : 'unknown')],
+], unattributed);
+
+export function revoke(card, at) {
+  const given = [...card.on(at), ['ssh_username', at.ssh_username]];
+  ask(`Revoke access to ${at.server_name}`, 'ticket_revoke', given, (close) => { close(); revoked(card, at, given); });
+}
+
+/** Asks again, which is harmless, as long as the server is only late; sessions to end are named once. */
+function revoked(card, at, given, sessions = []) {
+  return card.watch(at, `Revoking on ${at.server_name}…`, async ({ goesOn, tell }) => {
+    let answer = await call('ticket_revoke', [...given, ...sessions, ['api.wait', 10]]);
+    let stood = false;
+    while (answer.result !== 1 && (answer.late || answer.data.waits_for === 'server') && await goesOn(answer.reason)) {
+      stood ||= !answer.late;
+      answer = await call('ticket_revoke', [...given, ['api.wait', 10]]);
+    }
+    const { revoked_keys: keys, unattributed = [], questions = [] } = answer.data;
+    if (answer.result === 1) {
+      tell(state('good', keys || stood ? `Proven gone from ${at.server_name}` : `Nothing to revoke on ${at.server_name}`),
+        el('p', {}, keys || stood ? 'The server has stated that the key is gone and that no login by it lives.' : 'The access was gone before this call. The receipt says since when.'), doors(answer.data));
+    } else {
+      const end = unattributed.length > 0 && button('End these sessions', () => revoked(card, at, given, [['api.end_unattributed', unattributed.map((one) => one.id).join(',')]]), 'change');
+      tell(state('warn', 'Not proven gone yet'), el('p', {}, answer.reason), list(questions), end && sessionsOf(unattributed), row(button('Try again', () => revoked(card, at, given)), end));
+    }
+    await card.refresh();
+  });
+}

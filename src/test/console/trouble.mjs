@@ -1,0 +1,221 @@
+// What goes wrong, takes long or is too much, and what the page says then.
+
+import assert from 'node:assert/strict';
+import { call, fits, insist, settled, signedIn, signIn, TOKEN, URL_ } from './browser.mjs';
+
+const answered = (name, result, reason, data = {}) => ({ json: { metadata: { version: 1, command: name, result, reason }, data }, headers: { 'X-Request-Id': 'made-by-the-test' } });
+const gateway = (status, message) => ({ status, json: { message } });
+/** Each answer once, the last one from then on; undefined cuts the line. */
+const script = (answers, seen = []) => (route) => {
+  seen.push(new URLSearchParams(route.request().postData()));
+  const next = answers[Math.min(seen.length, answers.length) - 1];
+  return next ? route.fulfill(next) : route.abort();
+};
+const NOW = Math.floor(Date.now() / 1000);
+const granted = { auth_status: 'AUTHED', auth_time: NOW - 60, expires_at: NOW + 3600, granted_by: 'root', granted_by_token: 'root', server_name: 'web09', server_num: 1, ssh_username: 'root' };
+const ticketOf = (id, more = {}) => ({ ticket_id: id, ticket_status: 'OPEN', ticket_subject: 'Mail is slow', servers: [granted], ...more });
+const tickets = (context, ...all) => context.route('**/json-api/ticket_list', script(all.map((auths) => answered('ticket_list', 1, 'OK', { auths, non_fatals: [] }))));
+/** Waits of the page are short. */
+const hurried = (context) => context.addInitScript(() => {
+  const real = window.setTimeout.bind(window);
+  window.setTimeout = (work, ms) => real(work, Math.min(ms, 50));
+});
+
+export function trouble({ inBrowser }) {
+  for (const width of [1000, 320]) {
+    inBrowser(`long names break no button, ${width} wide`, async (context) => {
+      await tickets(context, [ticketOf(7, { ticket_subject: 'w'.repeat(200), servers: [{ ...granted, server_name: 'x'.repeat(63), ssh_username: 'y'.repeat(32), granted_by_token: 'z'.repeat(50) }] })]);
+      const page = await signedIn(context);
+      await settled(page);
+      await fits(page, 'tickets');
+    }, { viewport: { width, height: 700 } });
+  }
+
+  inBrowser('a revoke is asked again by itself for what is late, and for nothing that needs somebody', async (context) => {
+    await hurried(context);
+    await tickets(context, [ticketOf(7)]);
+    const seen = [];
+    await context.route('**/json-api/ticket_revoke', script([
+      answered('ticket_revoke', 1, 'OK', { would: [{ audit: 'revoke' }] }),
+      undefined, gateway(503, 'Service Unavailable'), gateway(429, 'Too Many Requests'),
+      answered('ticket_revoke', 0, 'revoking: web09 has not confirmed yet', { revoked_keys: 0, waits_for: 'server' }),
+      answered('ticket_revoke', 0, 'revoking: web09 states: whether the key is gone', { revoked_keys: 0, waits_for: 'person', questions: ['what /home says'] }),
+    ], seen));
+    const page = await signedIn(context);
+    context.wrong.length = 0;
+    await page.getByRole('button', { name: /^Revoke… / }).click();
+    await page.locator('dialog li').waitFor();
+    await page.locator('dialog').getByRole('button', { name: 'Revoke access' }).click();
+    await page.locator('h3', { hasText: 'Not proven gone yet' }).waitFor();
+    assert.match(await page.locator('section').textContent(), /whether the key is gone.*what \/home says/);
+    await page.waitForTimeout(500);
+    assert.equal(seen.length, 6);
+    context.wrong.length = 0; // The browser notes what it did not get.
+  });
+
+  inBrowser('sessions that may be the vendor’s are named once, and ended', async (context) => {
+    await hurried(context);
+    await tickets(context, [ticketOf(7)]);
+    const seen = [];
+    const unattributed = [{ id: 'a-1-2', server_name: 'web09', account: 'root', source: '203.0.113.7', since: null, terminal: null }];
+    await context.route('**/json-api/ticket_revoke', script([
+      answered('ticket_revoke', 1, 'OK', { would: [{ audit: 'revoke' }] }),
+      answered('ticket_revoke', 0, 'revoking: 1 live session', { revoked_keys: 0, waits_for: 'person', unattributed }),
+      answered('ticket_revoke', 0, 'revoking: not yet', { revoked_keys: 0, waits_for: 'server' }),
+      answered('ticket_revoke', 1, 'OK', { revoked_keys: 0 }),
+    ], seen));
+    const page = await signedIn(context);
+    await page.getByRole('button', { name: /^Revoke… / }).click();
+    await page.locator('dialog li').waitFor();
+    await page.locator('dialog').getByRole('button', { name: 'Revoke access' }).click();
+    assert.match(await page.locator('tr', { hasText: 'a-1-2' }).textContent(), /root.*203\.0\.113\.7.*unknown/);
+    await page.getByRole('button', { name: 'End these sessions' }).click();
+    await page.locator('h3', { hasText: 'Proven gone from web09' }).waitFor();
+    assert.deepEqual(seen.map((one) => one.get('api.end_unattributed')), [null, null, 'a-1-2', null]);
+  });
+
+  inBrowser('what is refused while a dialog is open is said in it, and it can be tried again', async (context) => {
+    const page = await signedIn(context, '/console/api_tokens');
+    let now;
+    await context.route('**/json-api/api_token_revoke', (route) => (now ? route.fulfill(now) : route.abort()));
+    for (const [answer, words] of [
+      [answered('api_token_revoke', 0, 'The quota of today is used up.'), 'The quota of today is used up.'],
+      [gateway(429, 'Too Many Requests'), 'HTTP 429: Too Many Requests'], [gateway(503, 'Service Unavailable'), 'HTTP 503: Service Unavailable'],
+      [{ status: 502, body: '<html>Bad gateway' }, 'HTTP 502: <html>Bad gateway'], [undefined, 'The server does not answer'],
+    ]) {
+      now = answer;
+      await page.getByRole('button', { name: 'Revoke root' }).click();
+      const dialog = page.locator('dialog');
+      await dialog.getByText(`⚠ ${words}`).waitFor();
+      await dialog.getByRole('button', { name: 'Revoke root' }).click();
+      await dialog.locator('[role=status]', { hasText: words }).waitFor();
+      assert.equal(await dialog.locator('button:disabled').count(), 0, words);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+    }
+    // A reload that fails leaves what is there.
+    await context.route('**/json-api/api_token_list', (route) => route.fulfill(answered('api_token_list', 0, 'The quota of today is used up.')));
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.locator('#status', { hasText: 'The quota of today is used up.' }).waitFor();
+    assert.equal(await page.locator('tbody tr').count(), 1);
+    now = { status: 403, body: 'Access denied' };
+    await page.getByRole('button', { name: 'Revoke root' }).click();
+    await page.locator('h1', { hasText: 'Sign in' }).waitFor();
+    assert.equal(await page.locator('dialog').count(), 0);
+    await signIn(page);
+    context.wrong.length = 0;
+  });
+
+  inBrowser('a grant that is not answered is not called refused, and a test that is not does not go on', async (context) => {
+    await tickets(context, [ticketOf(7, { servers: [{ auth_status: 'NOT_AUTHED', server_name: 'web09', server_num: 1, ssh_username: 'root' }] })]);
+    await context.route('**/json-api/ticket_grant', script([answered('ticket_grant', 1, 'OK', { would: [{ audit: 'grant' }] }), gateway(504, 'Endpoint request timed out')]));
+    await context.route('**/json-api/ticket_ssh_test', script([answered('ticket_ssh_test', 0, 'No such server.')]));
+    const page = await signedIn(context);
+    await page.getByRole('button', { name: /^Grant… / }).click();
+    await page.getByLabel('Secret of the ticket').fill('x');
+    await page.locator('dialog').getByRole('button', { name: 'Dry run' }).click();
+    await page.locator('dialog li').waitFor();
+    await page.locator('dialog').getByRole('button', { name: 'Grant' }).click();
+    await page.locator('h3', { hasText: 'Whether it was granted is not known' }).waitFor();
+    await page.getByRole('button', { name: /^Test / }).click();
+    await page.getByText('No such server.').waitFor();
+    assert.equal(await page.locator('progress').count(), 0);
+    context.wrong.length = 0;
+  });
+
+  inBrowser('of a thousand tickets twenty are shown, and a search finds the others', async (context) => {
+    await tickets(context, Array.from({ length: 1000 }, (_, index) => ticketOf(index + 1, { ticket_subject: `Case ${index + 1}`, servers: [{ ...granted, server_name: `web${index + 1}` }] })));
+    const begin = performance.now();
+    const page = await signedIn(context);
+    await page.getByText('20 of 1000 tickets are shown.').waitFor();
+    assert.equal(await page.locator('main section').count(), 20);
+    await page.getByLabel('Search').fill('case 777');
+    await page.getByText('1 of 1000 tickets').waitFor();
+    assert.deepEqual(await page.locator('main section:visible h2').allTextContents(), ['Ticket 777: Case 777 (OPEN)']);
+    assert.ok(performance.now() - begin < 10_000);
+  });
+
+  inBrowser('time is the server’s, and what is over is asked about', async (context) => {
+    const expiring = (left, status) => ({ ...answered('ticket_list', 1, 'OK', { auths: [ticketOf(7, { servers: [{ ...granted, auth_status: status, expires_at: NOW + 36_000 + left }] })] }), headers: { Date: new Date((NOW + 36_000) * 1000).toUTCString() } });
+    await hurried(context);
+    await context.route('**/json-api/fleet_server_list', (route) => route.fulfill(answered('fleet_server_list', 1, 'OK', { servers: [] })));
+    await context.route('**/json-api/ticket_list', script([expiring(7200, 'AUTHED'), expiring(2, 'AUTHED'), expiring(2, 'EXPIRED')]));
+    const page = await signedIn(context);
+    await page.getByText(/(1 h 59 min|2 h 0 min) left/).waitFor();
+    await page.getByRole('button', { name: 'Reload tickets' }).click();
+    await page.getByText('EXPIRED: its time is over, not proven gone yet').waitFor();
+    await page.getByText('which is over').waitFor();
+  });
+
+  inBrowser('a key is revoked on more servers than one call takes, and who was not asked is named', async (context) => {
+    const rows = (from, to, result = 1) => Array.from({ length: to - from }, (_, index) => ({ server: `web${from + index}`, result, reason: 'OK', data: {} }));
+    const seen = [];
+    await context.route('**/json-api/fleet_key_revoke', script([
+      answered('fleet_key_revoke', 1, 'OK', { servers: rows(0, 50), next: 'web49' }), answered('fleet_key_revoke', 1, 'OK', { servers: rows(50, 80) }),
+      answered('fleet_key_revoke', 1, 'OK', { servers: rows(0, 50), next: 'web49' }), answered('fleet_key_revoke', 0, 'The quota of today is used up.'),
+    ], seen));
+    await context.route('**/json-api/fleet_drift', (route) => route.fulfill(answered('fleet_drift', 1, 'OK', { drift: [{ what: 'account bob', server: 'web1', first_seen: NOW, looked_at: NOW }], next: 'more' })));
+    const page = await signedIn(context, '/console/manage_roots_ssh_keys');
+    await page.locator('caption', { hasText: 'Drift: 20 or more' }).waitFor();
+    const button = page.getByRole('button', { name: /^Revoke everywhere… SHA256/ }).first();
+    const print = (await button.getAttribute('aria-label')).split(' ').pop();
+    const dialog = page.locator('dialog');
+    for (const words of ['Proven gone from 80 servers.', 'Not proven yet: all other servers. Somebody has to look']) {
+      await button.click();
+      await dialog.getByLabel(/last four/).fill(print.slice(-4));
+      await dialog.getByRole('button', { name: 'Revoke everywhere' }).click();
+      await dialog.locator('[role=status]', { hasText: words }).waitFor();
+      await page.keyboard.press('Escape');
+    }
+    assert.deepEqual(seen.map((one) => one.get('api.cursor')), [null, 'web49', null, 'web49']);
+  });
+
+  inBrowser('the access of a closed ticket is taken away from the page', async (context) => {
+    const { ticket_id: id, secure_id: secret } = await call('ticket_create_stub_ticket', { 'api.server': 'web01' });
+    await insist('ticket_grant', { ticket_id: id, secure_id: secret, server_num: '1' });
+    // It does not wait for the server, so that the proof is open.
+    await assert.rejects(call('ticket_close', { ticket_id: id, 'api.wait': '0' }), /revoking/);
+    const page = await signedIn(context);
+    const section = page.locator('main section.change');
+    await section.getByText(`Ticket ${id}: Stub ticket (CLOSED)`).waitFor();
+    await section.getByText('being taken away (CLOSED), not proven gone yet').waitFor();
+    await section.getByRole('button', { name: 'Revoke and remove closed tickets' }).click();
+    await page.locator('dialog li').first().waitFor();
+    await page.locator('dialog').getByRole('button', { name: 'Revoke and remove closed tickets' }).click();
+    await page.locator('#status', { hasText: 'of closed tickets proven gone.' }).waitFor();
+    assert.equal(await section.count(), 0);
+  });
+
+  inBrowser('the shell says that there is more, and shows one row for each of several servers', async (context) => {
+    const page = await signedIn(context, '/console/api_shell?function=ticket_list');
+    await page.locator('summary', { hasText: 'Filter' }).click();
+    await page.getByLabel('Most records').fill('1');
+    await call('ticket_create_stub_ticket', { 'api.server': 'web01' });
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    await page.getByText(/^Part 1 of \d+, of \d+ rows in all\.$/).waitFor();
+    await page.locator('caption', { hasText: 'auths: 1 row' }).waitFor();
+    await page.getByLabel('Function', { exact: true }).selectOption('fleet_key_scan');
+    await page.getByLabel('api.server').fill('*');
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    await page.locator('caption', { hasText: 'servers: 2 rows' }).waitFor();
+    const heads = await page.locator('th').allTextContents();
+    assert.ok(['server', 'result', 'reason', 'found'].every((one) => heads.includes(one)), heads.join());
+    await context.route('**/json-api/fleet_key_scan', (route) => route.fulfill(answered('fleet_key_scan', 1, 'OK', { servers: [{ server: 'web01', result: 1, reason: 'OK', data: { found: 1 } }], next: 'web01' })));
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    await page.getByText('There are more: the same call with api.cursor=web01 goes on.').waitFor();
+  });
+
+  inBrowser('who signs out of a session without a network is told what is not known', async (context) => {
+    const page = await context.newPage();
+    await page.goto(URL_);
+    await page.getByLabel('API token').fill(TOKEN);
+    await page.getByLabel(/Open a session/).check();
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL(/\/cpsess/);
+    await settled(page);
+    await context.route('**/logout', (route) => route.abort());
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.locator('#status', { hasText: 'the server did not answer' }).waitFor();
+    context.wrong.length = 0;
+  });
+}
