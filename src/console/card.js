@@ -1,6 +1,6 @@
 // A ticket: who may log in where, what can be done about it, and what came of it.
 
-import { call, data, Refused } from './call.js';
+import { call, data } from './call.js';
 import { busy, button, copy, countdown, el, pause, row, say, span, state, table, time } from './el.js';
 
 /** Of tickets that were opened or granted here, as long as the page is there. */
@@ -62,13 +62,13 @@ export function ticket(first, { mine, go, load, reload }) {
       results.append(places.get(at.server_num));
       return watch(places.get(at.server_num), sentence, work);
     },
+    /** @return undefined if it is refused */
     async refresh() {
       const answer = await call('ticket_list', [['ticket_id', id]]);
-      if (answer.result !== 1 && !answer.late) throw new Refused(answer);
       const one = answer.data.auths?.[0];
       if (one) shown(one);
-      else if (!answer.late) servers.replaceChildren('The ticket is closed, and none of its access stands.');
-      return one?.servers ?? [];
+      else if (answer.result === 1) servers.replaceChildren('The ticket is closed, and none of its access stands.');
+      return answer.result === 1 || answer.late ? one?.servers ?? [] : undefined;
     },
   };
   const opened = (event, name, open) => busy(event.target, async () => open(await load(name)));

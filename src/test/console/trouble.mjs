@@ -120,6 +120,15 @@ export function trouble({ inBrowser }) {
     await page.getByRole('button', { name: /^Test / }).click();
     await page.getByText('No such server.').waitFor();
     assert.equal(await page.locator('progress').count(), 0);
+    // Whatever is refused afterwards, what was answered stands.
+    await context.route('**/json-api/ticket_list', (route) => route.fulfill(answered('ticket_list', 0, 'The quota of today is used up.')));
+    for (const [data, words] of [[{ auth_status: 'AUTHED' }, 'AUTHED: the vendor can log in to web09'], [{ auth_status: 'NOT_AUTHED', chain_status: 'ERR_UNKNOWN' }, 'Granted; whether the vendor can log in is not known']]) {
+      await context.route('**/json-api/ticket_grant', script([answered('ticket_grant', 1, 'OK', { would: [] }), answered('ticket_grant', 1, 'OK', { ssh_username: 'root', ...data })]));
+      await page.getByRole('button', { name: /^Grant… / }).click();
+      await page.locator('dialog').getByText('Nothing would change.').waitFor();
+      await page.locator('dialog').getByRole('button', { name: 'Grant' }).click();
+      await page.locator('h3', { hasText: words }).waitFor();
+    }
     context.wrong.length = 0;
   });
 
