@@ -3,14 +3,14 @@
 import { data, Refused } from './call.js';
 import { busy, button, el, fresh, list, row, state } from './el.js';
 
-/** What a change would do, in lines. */
+/** What a change would do. */
 export async function wouldDo(name, given, secret) {
   const { would = [], servers = [] } = await data(name, [...given, ['api.dry_run', 1]], secret);
   const lines = [
     ...would.map((one) => one.audit),
     ...servers.flatMap((one) => (one.known ? one.would.map((step) => `${one.server}: ${step.change}`) : [`${one.server}: not known beforehand. ${one.reason}`])),
   ];
-  return lines.length ? lines : ['Nothing would change.'];
+  return el('div', {}, el('h3', {}, 'What would change'), lines.length ? list(lines) : 'Nothing.');
 }
 
 /** A dialog, which `body(close)` fills. */
@@ -28,7 +28,7 @@ export function ask(title, name, given, act) {
   const what = el('div', {}, 'Asking what that would change…');
   dialog(`${title}?`, (close) => {
     const make = button(title, () => busy(make, () => act(close)), 'main change');
-    wouldDo(name, given).then((lines) => what.replaceChildren(list(lines)), (failure) => {
+    wouldDo(name, given).then((changes) => what.replaceChildren(changes), (failure) => {
       if (!(failure instanceof Refused)) throw failure;
       what.replaceChildren(state('warn', failure.message));
     });

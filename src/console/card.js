@@ -68,6 +68,7 @@ export function ticket(first, { mine, go, load, reload }) {
       const one = answer.data.auths?.[0];
       if (one) shown(one);
       else if (answer.result === 1) servers.replaceChildren('The ticket is closed, and none of its access stands.');
+      else servers.append(state('warn', `What is above is not up to date: ${answer.reason}`));
       return answer.result === 1 || answer.late ? one?.servers ?? [] : undefined;
     },
   };

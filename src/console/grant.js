@@ -32,7 +32,7 @@ export function grant(card, at) {
       const answer = await wouldDo('ticket_grant', given()).catch((failure) => failure);
       if (answer.signedOut) throw answer;
       const failed = answer instanceof Error;
-      what.replaceChildren(failed ? state('bad', answer.message) : el('div', {}, el('h3', {}, 'What would change'), list(answer)));
+      what.replaceChildren(failed ? state('bad', answer.message) : answer);
       make.disabled = failed;
     }));
     make.disabled = true;

@@ -45,17 +45,17 @@ export async function show(content, { mine, reload }) {
     await reload();
     say([`${count(done.length - failed.length, 'server')} scanned.`, ...failed.map((one) => `${one.server}: ${one.reason}`)].join(' '));
   }), 'main');
-  content.append(row(mine.has('fleet_key_scan') && scan, button('Reload', reload)),
+  content.append(row(mine.has('fleet_key_scan') && scan, button('Reload', reload)), el('p', {}, 'What the servers stated when they were last scanned. A server that never was has nothing here.'),
     table(`${byPrint.size}${more ? ' keys or more' : byPrint.size === 1 ? ' key' : ' keys'}, by fingerprint`, [
-      ['Key', ([print, at]) => [[...new Set(at.map((one) => one.comment ?? 'no comment'))].join(', '), el('small', {}, at[0].type ?? 'of a type that cannot be read'), el('code', {}, print)]],
-      ['Where', ([, at]) => list(at.map((one) => `${one.user} on ${one.server}, line ${one.line} of ${one.file}`))],
-      ['Given by', ([, at]) => [...new Set(at.map((one) => one.given_by ?? one.acknowledged ?? ''))].map((by) => (by ? state('good', by) : state('warn', 'not through Latchkey')))],
-      ['Last login', ([, at]) => time(Math.max(0, ...at.map((one) => one.last_login ?? 0)) || undefined)],
-      ['Looked at', ([, at]) => time(Math.min(...at.map((one) => one.looked_at)))],
+      ['Key', ([print, at]) => [several(at.map((one) => one.comment ?? 'no comment'), 'comment'), el('small', {}, at[0].type ?? 'of a type that cannot be read'), el('code', {}, print)]],
+      ['Where', ([, at]) => several(at.map((one) => `${one.user} on ${one.server}, line ${one.line} of ${one.file}`), 'place')],
+      ['Given by', ([, at]) => several(at.map((one) => one.given_by ?? one.acknowledged ?? ''), 'giver', (by) => (by ? state('good', by) : state('warn', 'not through Latchkey')))],
+      ['Last login', ([, at]) => (at.some((one) => one.last_login) ? time(Math.max(...at.map((one) => one.last_login ?? 0))) : 'not known')],
+      ['Scanned', ([, at]) => scanned(at)],
       ['Actions', ([print, at]) => mine.has('fleet_key_revoke') && el('button', { type: 'button', class: 'change', 'aria-label': `Revoke everywhere… ${print}`, on: { click: () => revoke(print, at, reload) } }, 'Revoke everywhere…')],
     ], [...byPrint]),
     table(`Drift: ${drift.length}${moreDrift ? ' or more' : ''} that nobody gave or acknowledged`, [
-      ['What', (one) => one.what], ['Server', (one) => one.server], ['Details', (one) => one.details], ['First seen', (one) => time(one.first_seen)],
+      ['What', (one) => one.what], ['Server', (one) => one.server], ['Details', (one) => one.details], ['First seen', (one) => time(one.first_seen)], ['Scanned', (one) => scanned([one])],
       ['Actions', (one) => mine.has('fleet_drift_acknowledge') && el('button', { type: 'button', 'aria-label': `Acknowledge… ${one.what} on ${one.server}`, on: { click: () => acknowledge(one, reload) } }, 'Acknowledge…')],
     ], drift));
   if (servers.length) {
@@ -65,6 +65,19 @@ export async function show(content, { mine, reload }) {
       ['Agent', (one) => (one.agent_version === null ? state('', 'not known yet') : state(one.agent_current ? 'good' : 'warn', `${one.agent_version}${one.agent_current ? '' : ', another than this release has'}`))],
     ], servers));
   }
+}
+
+/** When the oldest of these looks was, and what they could not read. */
+function scanned(looks) {
+  const unread = new Set(looks.flatMap((one) => one.unread ?? []));
+  return [time(Math.min(...looks.map((one) => one.looked_at ?? 0))), ...[...unread].map((one) => el('div', {}, state('warn', `not read: ${one}`)))];
+}
+
+/** Each once, and folded where there are many. */
+function several(texts, word, shown = (text) => text) {
+  const nodes = [...new Set(texts)].map(shown);
+  if (nodes.length < 2) return nodes;
+  return nodes.length < 6 ? list(nodes) : el('details', {}, el('summary', {}, count(nodes.length, word)), list(nodes));
 }
 
 function group(keys) {
@@ -84,7 +97,7 @@ function revoke(print, at, reload) {
     const make = el('button', { class: 'main change' }, 'Revoke everywhere');
     make.disabled = true;
     typed.control.addEventListener('input', () => { make.disabled = typed.control.value !== end; });
-    const dry = button('Dry run', () => busy(dry, async () => what.replaceChildren(list(await wouldDo('fleet_key_revoke', [...given(), ...EVERYWHERE])))));
+    const dry = button('Dry run', () => busy(dry, async () => what.replaceChildren(await wouldDo('fleet_key_revoke', [...given(), ...EVERYWHERE]))));
     const form = el('form', { on: { submit: (event) => {
       event.preventDefault();
       if (typed.control.value === end) busy(make, () => proven());

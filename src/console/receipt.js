@@ -13,7 +13,7 @@ function one(each) {
     ['Server', each.server_name], ['Account', each.ssh_username], ['Key', each.fingerprint], ['Why it ended', each.reason],
     ['Granted', time(each.granted_at)], ['Its end began', time(each.ended_at)], ['Stated by the server', time(each.stated_at)],
     ['Generation', each.generation], ['Left out of these lists', each.left_out || undefined],
-    ['Before the access', each.inventory_granted], ['Now', each.inventory_now],
+    ['Inventory before the access, SHA-256', each.inventory_granted], ['Inventory now', each.inventory_now],
     ['Server', each.simulated ? 'a folder, where no process and no firewall was looked at' : undefined],
   ].filter(([, value]) => value !== undefined && value !== null);
   return el('section', {}, el('h2', {}, state(each.gone ? 'good' : 'warn', each.verdict)),

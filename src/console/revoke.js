@@ -32,6 +32,7 @@ function revoked(card, at, given, sessions = []) {
       stood ||= !answer.late;
       answer = await call('ticket_revoke', [...given, ['api.wait', 10]]);
     }
+    await card.refresh();
     const { revoked_keys: keys, unattributed = [], questions = [] } = answer.data;
     if (answer.result === 1) {
       tell(state('good', keys || stood ? `Proven gone from ${at.server_name}` : `Nothing to revoke on ${at.server_name}`),
@@ -40,6 +41,5 @@ function revoked(card, at, given, sessions = []) {
       const end = unattributed.length > 0 && button('End these sessions', () => revoked(card, at, given, [['api.end_unattributed', unattributed.map((one) => one.id).join(',')]]), 'change');
       tell(state('warn', 'Not proven gone yet'), el('p', {}, answer.reason), list(questions), end && sessionsOf(unattributed), row(button('Try again', () => revoked(card, at, given)), end));
     }
-    await card.refresh();
   });
 }

@@ -113,6 +113,7 @@ inBrowser('a support engineer walks from a ticket to its receipt in at most 8 cl
   await press(/^Revoke…/, card);
   await press('Revoke', page.locator('dialog'));
   await card.getByText('Proven gone from').waitFor();
+  assert.doesNotMatch(await card.textContent(), /AUTHED: the vendor/);
   await press(/^Receipt/, card);
   await page.getByText('Access is gone.').waitFor();
   await page.emulateMedia({ media: 'print' });

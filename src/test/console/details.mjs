@@ -37,7 +37,7 @@ export function details({ inBrowser, at, AXE, FUNCTIONS, ticketOf }) {
         await fits(page, where);
         if (PICTURES && picture && (width === 1000 ? colorScheme === 'light' : colorScheme === 'dark' && picture.startsWith('grant'))) {
           mkdirSync(PICTURES, { recursive: true });
-          await page.screenshot({ path: join(PICTURES, `${picture}${width === 1000 ? '' : '-narrow'}.png`), animations: 'disabled', caret: 'hide' });
+          await page.screenshot({ path: join(PICTURES, `${picture}${width === 1000 ? '' : '-narrow'}.png`), animations: 'disabled', caret: 'hide', ...(picture === 'api_shell' && width === 1000 && { fullPage: true, clip: { x: 0, y: 0, width, height: 1100 } }) });
         }
       };
       await page.getByRole('button', { name: 'Sign in' }).waitFor();
@@ -52,7 +52,9 @@ export function details({ inBrowser, at, AXE, FUNCTIONS, ticketOf }) {
           await page.getByRole('button', { name: 'Call', exact: true }).click();
           await page.locator('h2', { hasText: 'Answer' }).waitFor();
           if (PICTURES) await page.locator('summary').first().click();
+          await page.evaluate(() => window.scrollTo(0, 0));
         }
+        if (name === 'grant_cpanel_support_access') await page.locator('main section').first().getByText('AUTHED: the vendor can log in').waitFor();
         await look(name, name);
         const opened = { api_tokens: 'Make a token', grant_cpanel_support_access: 'Revoke…', manage_roots_ssh_keys: 'Revoke everywhere…' }[name];
         if (!opened) continue;

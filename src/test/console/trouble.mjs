@@ -125,7 +125,7 @@ export function trouble({ inBrowser }) {
     for (const [data, words] of [[{ auth_status: 'AUTHED' }, 'AUTHED: the vendor can log in to web09'], [{ auth_status: 'NOT_AUTHED', chain_status: 'ERR_UNKNOWN' }, 'Granted; whether the vendor can log in is not known']]) {
       await context.route('**/json-api/ticket_grant', script([answered('ticket_grant', 1, 'OK', { would: [] }), answered('ticket_grant', 1, 'OK', { ssh_username: 'root', ...data })]));
       await page.getByRole('button', { name: /^Grant… / }).click();
-      await page.locator('dialog').getByText('Nothing would change.').waitFor();
+      await page.locator('dialog').getByText('What would change').waitFor();
       await page.locator('dialog').getByRole('button', { name: 'Grant' }).click();
       await page.locator('h3', { hasText: words }).waitFor();
     }
@@ -163,9 +163,10 @@ export function trouble({ inBrowser }) {
       answered('fleet_key_revoke', 1, 'OK', { servers: rows(0, 50), next: 'web49' }), answered('fleet_key_revoke', 1, 'OK', { servers: rows(50, 80) }),
       answered('fleet_key_revoke', 1, 'OK', { servers: rows(0, 50), next: 'web49' }), answered('fleet_key_revoke', 0, 'The quota of today is used up.'),
     ], seen));
-    await context.route('**/json-api/fleet_drift', (route) => route.fulfill(answered('fleet_drift', 1, 'OK', { drift: [{ what: 'account bob', server: 'web1', first_seen: NOW, looked_at: NOW }], next: 'more' })));
+    await context.route('**/json-api/fleet_drift', (route) => route.fulfill(answered('fleet_drift', 1, 'OK', { drift: [{ what: 'account bob', server: 'web1', first_seen: NOW, looked_at: null, unread: ['/home/bob'] }], next: 'more' })));
     const page = await signedIn(context, '/console/manage_roots_ssh_keys');
     await page.locator('caption', { hasText: 'Drift: 20 or more' }).waitFor();
+    assert.match(await page.locator('tr', { hasText: 'account bob' }).first().textContent(), /never⚠ not read: \/home\/bob/);
     const button = page.getByRole('button', { name: /^Revoke everywhere… SHA256/ }).first();
     const print = (await button.getAttribute('aria-label')).split(' ').pop();
     const dialog = page.locator('dialog');
@@ -189,7 +190,7 @@ export function trouble({ inBrowser }) {
     await section.getByText(`Ticket ${id}: Stub ticket (CLOSED)`).waitFor();
     await section.getByText('being taken away (CLOSED), not proven gone yet').waitFor();
     await section.getByRole('button', { name: 'Revoke and remove closed tickets' }).click();
-    await page.locator('dialog li').first().waitFor();
+    await page.locator('dialog').getByText('What would change').waitFor();
     await page.locator('dialog').getByRole('button', { name: 'Revoke and remove closed tickets' }).click();
     await page.locator('#status', { hasText: 'of closed tickets proven gone.' }).waitFor();
     assert.equal(await section.count(), 0);
