@@ -78,6 +78,11 @@ public class UserTable {
             found.filter(item -> item.find(ProfileItem.TERMINATED).isPresent()).isPresent()));
   }
 
+  /** Whether there is or was one of that name: what calls it made is kept beside it. */
+  public Uni<Boolean> wasEver(String name) {
+    return store.get(key(name)).map(Optional::isPresent);
+  }
+
   public void create(Transaction in, User user, Supplier<? extends RuntimeException> exists) {
     in.putNew(
         Item.at(key(user.name()))

@@ -11,6 +11,7 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
+import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.audit.Export;
 import dev.latchkey.audit.Export.Part;
@@ -39,9 +40,10 @@ public final class AuditExport extends WhmFunction {
       "Only entries that say they are about this ticket, from its creation on, with the hashes of the others, and at the end its receipts; it requires support-access too.");
 
   private final Export export;
+  private final AuditUser users;
 
   @Inject
-  AuditExport(Export export) {
+  AuditExport(Export export, AuditUser users) {
     super(Declaration.of(
             NAME, "Gives sealed entries of the audit as a file that infra/audit-verify can check.")
         .numbered(78)
@@ -62,6 +64,7 @@ public final class AuditExport extends WhmFunction {
                 .optional())
         .extension());
     this.export = export;
+    this.users = users;
   }
 
   @Override
@@ -69,8 +72,9 @@ public final class AuditExport extends WhmFunction {
     return TICKET
         .from(call)
         .map(id -> ofTicket(call, id))
-        .orElseGet(
-            () -> part(AuditUser.of(call), FIRST.from(call).orElse(1L), Optional.<Known>empty()));
+        .orElseGet(() -> users
+            .of(call)
+            .chain(user -> part(call, user, FIRST.from(call).orElse(1L), Optional.<Known>empty())));
   }
 
   private Uni<Answer> ofTicket(Call call, long id) {
@@ -93,17 +97,21 @@ public final class AuditExport extends WhmFunction {
           .from(call)
           .map(first -> Uni.createFrom().item(first))
           .orElseGet(() -> export.firstSince(ticket.owner(), ticket.createdAt()))
-          .chain(first -> part(ticket.owner(), first, Optional.of(ticket)));
+          .chain(first -> part(call, ticket.owner(), first, Optional.of(ticket)));
     });
   }
 
-  private Uni<Answer> part(String user, long first, Optional<Known> ticket) {
+  private Uni<Answer> part(Call call, String user, long first, Optional<Known> ticket) {
     return export
         .of(user, first, ticket)
-        .map(part -> Answer.of(show(
-            ticket,
-            part.orElseThrow(() -> FIRST.refused(
-                "there is no seal " + first + "; audit_verify says which there are.")))));
+        .map(part -> Answer.of(show(ticket, part.orElseThrow(() -> nothing(call, user, first)))));
+  }
+
+  private static WhmFailure nothing(Call call, String user, long first) {
+    return FIRST.from(call).isPresent()
+        ? FIRST.refused("there is no seal " + first + "; audit_verify says which there are.")
+        : WhmFailure.refused("Of what you ask for in the audit of “" + user
+            + "” nothing is sealed yet; an entry is sealed within a minute after it was written.");
   }
 
   private static Data.Hash show(Optional<Known> ticket, Part part) {

@@ -88,9 +88,10 @@ public final class AuditList extends WhmFunction {
           .optional());
 
   private final AuditTable audit;
+  private final AuditUser users;
 
   @Inject
-  AuditList(AuditTable audit) {
+  AuditList(AuditTable audit, AuditUser users) {
     super(Declaration.of(
             NAME,
             "Lists the changes made to your account and the calls that were turned away, newest first.")
@@ -108,12 +109,15 @@ public final class AuditList extends WhmFunction {
                 .optional())
         .extension());
     this.audit = audit;
+    this.users = users;
   }
 
   @Override
   public Uni<Answer> answer(Call call) {
-    var user = AuditUser.of(call);
-    return REQUEST.from(call).map(id -> ofCall(user, id)).orElseGet(() -> page(call, user));
+    var request = REQUEST.from(call);
+    return users
+        .of(call)
+        .chain(user -> request.map(id -> ofCall(user, id)).orElseGet(() -> page(call, user)));
   }
 
   private Uni<Answer> ofCall(String user, String request) {

@@ -57,9 +57,10 @@ public final class AuditVerify extends WhmFunction {
       .optional();
 
   private final Verification verification;
+  private final AuditUser users;
 
   @Inject
-  AuditVerify(Verification verification) {
+  AuditVerify(Verification verification, AuditUser users) {
     super(Declaration.of(
             NAME, "Says whether the audit of an account is as it was sealed, and where it is not.")
         .numbered(77)
@@ -104,15 +105,18 @@ public final class AuditVerify extends WhmFunction {
                 .optional())
         .extension());
     this.verification = verification;
+    this.users = users;
   }
 
   @Override
   public Uni<Answer> answer(Call call) {
-    var user = AuditUser.of(call);
     var head = HEAD_OUTSIDE.from(call);
-    return verification
-        .walk(user, NEXT.from(call).orElse(Place.START), head)
-        .map(stretch -> Answer.of(show(user, head, stretch)));
+    var from = NEXT.from(call).orElse(Place.START);
+    return users
+        .of(call)
+        .chain(user -> verification
+            .walk(user, from, head)
+            .map(stretch -> Answer.of(show(user, head, stretch))));
   }
 
   private static Data.Hash show(String user, Optional<Head> head, Stretch of) {

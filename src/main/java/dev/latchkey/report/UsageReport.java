@@ -67,9 +67,10 @@ public final class UsageReport extends WhmFunction {
       "The “next” of the answer before, to go on after its last token or user.");
 
   private final UsageReading reading;
+  private final AuditUser users;
 
   @Inject
-  UsageReport(UsageReading reading) {
+  UsageReport(UsageReading reading, AuditUser users) {
     super(Declaration.of(NAME, "Shows the calls of a month and what they cost.")
         .numbered(74)
         .requires(Privilege.MANAGE_API_TOKENS)
@@ -108,6 +109,7 @@ public final class UsageReport extends WhmFunction {
                 .optional())
         .extension());
     this.reading = reading;
+    this.users = users;
   }
 
   @Override
@@ -137,8 +139,9 @@ public final class UsageReport extends WhmFunction {
         call.at(),
         NEXT.from(call).orElse(""),
         Math.toIntExact(LIMIT.from(call)));
-    return reading
-        .read(asked)
+    return users
+        .known(call, USER, user.orElseGet(() -> call.caller().user().name()))
+        .chain(known -> reading.read(asked))
         .map(report -> Answer.of(show(asked, report, OUTPUT.from(call).equals("csv"))));
   }
 

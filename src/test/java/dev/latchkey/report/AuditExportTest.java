@@ -7,11 +7,11 @@ import dev.latchkey.testing.AuditPass;
 import dev.latchkey.testing.AuditScript;
 import dev.latchkey.testing.Golden;
 import dev.latchkey.testing.InProcess;
-import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,7 +58,22 @@ class AuditExportTest extends WhmTest {
   void anothersIsForWhoHasAll() {
     var client = reseller(MANAGE_API_TOKENS);
     assertThat(client.failure("audit_export", "user", "root")).contains("user: is not you");
-    assertThat(WhmClient.of(accounts.root()).failure("audit_export", "user", "nobody-at-all"))
-        .contains("first: there is no seal 1");
+  }
+
+  /** An empty answer would be taken for nothing that happened. */
+  @Test
+  void aNameThatNobodyHasOrHadIsRefusedByEachThatTellsOfUsers() {
+    for (var function : List.of("audit_export", "audit_list", "audit_verify", "usage_report")) {
+      assertThat(root().failure(function, "user", "nobody-at-all"))
+          .contains("user: there is no user named “nobody-at-all”, and there was none.");
+    }
+  }
+
+  @Test
+  void whatIsNotSealedYetIsSaidWithoutBlamingAParameter() {
+    var client = reseller(MANAGE_API_TOKENS);
+
+    assertThat(client.failure("audit_export")).contains("nothing is sealed yet");
+    assertThat(client.failure("audit_export", "first", "1")).contains("first: there is no seal 1");
   }
 }
