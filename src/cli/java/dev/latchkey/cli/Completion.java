@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What the word before the cursor may become; silent about everything that goes wrong, as it stands in the way of somebody who types. */
@@ -13,6 +14,9 @@ final class Completion {
 
   private static final int LONGEST_LINE = 64 * 1024;
   private static final List<String> VERBS = List.of("help", "profile", "completion", "watch");
+
+  /** What every shell takes as it stands: a name of a server that is more would be run when the line is. */
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._:%+,/=-]+");
 
   private final Workplace place;
 
@@ -32,7 +36,7 @@ final class Completion {
     try {
       var text = candidates(words, word)
           .filter(candidate -> candidate.startsWith(word))
-          .filter(candidate -> candidate.codePoints().allMatch(Visible::isHarmless))
+          .filter(candidate -> PLAIN.matcher(candidate).matches())
           .map(candidate -> candidate + "\n")
           .reduce("", String::concat);
       place.out().write(text.getBytes(StandardCharsets.UTF_8));
@@ -70,7 +74,8 @@ final class Completion {
         case "watch" -> {
           return plain.size() == 1
               ? Stream.of(WatchedGrant.FUNCTION)
-              : parameters(plain.get(1), before, word);
+              : parameters(plain.get(1), before, word)
+                  .filter(candidate -> !candidate.startsWith("api.dry_run="));
         }
         case "profile" -> {
           return ofProfile(plain);

@@ -8,16 +8,12 @@ final class CompletionScript {
       # bash completion of latchkey and whmapi1; put it into /usr/share/bash-completion/completions/latchkey,
       # or say: source <(latchkey completion bash)
       _latchkey() {
-        local line=${COMP_LINE:0:COMP_POINT} prefix candidate
+        local line=${COMP_LINE:0:COMP_POINT} word candidate
         COMPREPLY=()
-        prefix=${line##*[[:space:]]}
-        # bash takes = and : for the end of a word.
-        case $prefix in
-          *[=:]*) prefix=${prefix%"${prefix##*[=:]}"} ;;
-          *) prefix= ;;
-        esac
+        word=${line##*[[:space:]]}
         while IFS= read -r candidate; do
-          COMPREPLY+=("${candidate#"$prefix"}")
+          # For bash a word begins after each = and :, and what stands before it is there already.
+          COMPREPLY+=("${candidate#"${word%"$2"}"}")
         done < <(printf %s "$line" | command "$1" __complete 2>/dev/null)
         case ${COMPREPLY[0]-} in
           *=) compopt -o nospace ;;
@@ -32,7 +28,9 @@ final class CompletionScript {
       # or say: source <(latchkey completion zsh)
       _latchkey() {
         local -a candidates
-        candidates=(${(f)"$(print -rn -- "${(j: :)words[1,CURRENT]}" | command ${words[1]} __complete 2>/dev/null)"})
+        # Up to the cursor.
+        candidates=(${(f)"$(print -rn -- "${(j: :)words[1,CURRENT-1]} $IPREFIX$PREFIX" | command ${words[1]} __complete 2>/dev/null)"})
+        candidates=("${(@)candidates#$IPREFIX}")
         compadd -Q -S '' -- ${(M)candidates:#*=}
         compadd -Q -- ${candidates:#*=}
       }

@@ -3,7 +3,6 @@ package dev.latchkey.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -46,7 +45,8 @@ class CompletionTest {
         .containsExactly("acl-2=list-accts");
     assertThat(after("latchkey --output js")).containsExactly("json", "jsonpretty");
     assertThat(after("latchkey version --output=xm")).containsExactly("--output=xml");
-    assertThat(after("latchkey watch ticket_grant api.dry")).containsExactly("api.dry_run=");
+    assertThat(after("latchkey watch ticket_grant api.w")).containsExactly("api.wait=");
+    assertThat(after("latchkey watch ticket_grant api.dry")).isEmpty();
     assertThat(after("latchkey help vers")).containsExactly("version");
     assertThat(after("latchkey profile ")).containsExactly("list", "use", "add");
     assertThat(after("latchkey no_such x")).isEmpty();
@@ -83,31 +83,6 @@ class CompletionTest {
             .run("__complete")
             .code())
         .isZero();
-  }
-
-  /** bash takes = for the end of a word, which the script makes up for. */
-  @Test
-  void bashCompletesByTheScript() throws IOException {
-    var folder = Files.createDirectory(home.resolve("bin"));
-    var stub = Files.writeString(
-        folder.resolve("latchkey"),
-        "#!/bin/sh\ncat > \"$0.asked\"\necho \"$*\" >> \"$0.asked\"\nprintf 'ticket_status=open\\nticket_status=closed\\n'\n");
-    stub.toFile().setExecutable(true);
-    var script = Files.writeString(
-        home.resolve("script"), new CliRun(home).run("completion", "bash").out());
-    var bash = new ProcessBuilder(
-            "bash",
-            "-c",
-            ". " + script
-                + "; COMP_LINE='latchkey ticket_list ticket_status=' COMP_POINT=${#COMP_LINE};"
-                + " compopt() { :; }; _latchkey latchkey; printf '%s\\n' \"${COMPREPLY[@]}\"")
-        .redirectErrorStream(true);
-    bash.environment().put("PATH", folder + ":" + System.getenv("PATH"));
-
-    assertThat(new String(bash.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-        .isEqualTo("open\nclosed\n");
-    assertThat(folder.resolve("latchkey.asked"))
-        .hasContent("latchkey ticket_list ticket_status=__complete");
   }
 
   @Test
