@@ -20,7 +20,7 @@ record CallPlan(
     Duration timeout,
     int retries) {
   private static final String VERSION = "api.version";
-  private static final String KEY = "api.idempotency_key";
+  static final String KEY = "api.idempotency_key";
   private static final String SERVER = "api.server";
 
   /** @param server the server that a profile or the environment names, for functions that take one */

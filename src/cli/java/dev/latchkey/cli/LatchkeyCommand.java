@@ -34,12 +34,18 @@ final class LatchkeyCommand {
     if (!words.isEmpty() && words.get(0).equals(Completion.VERB)) {
       return new Completion(place).run(words.subList(1, words.size()));
     }
+    if (words.equals(List.of(ManualPage.VERB))) {
+      return shown(ManualPage.of(place));
+    }
     var options = OptionGrammar.read(words);
     if (options.version()) {
       return shown(place.name() + " " + CliVersion.TEXT + "\n");
     }
-    if (options.help() || options.first().isEmpty()) {
+    if (options.help()) {
       return help(options);
+    }
+    if (options.first().isEmpty()) {
+      throw CliProblem.usage("A function is missing; see " + place.name() + " --help.");
     }
     if (place.isWhmapi1()) {
       return call(options);
@@ -53,7 +59,7 @@ final class LatchkeyCommand {
     };
   }
 
-  /** Without a function it was asked for nothing, which is an error unless it was for help. */
+  /** Of a function, or of everything. */
   private ExitCode help(CliOptions options) throws IOException {
     var function = options.words().stream().filter(word -> !word.contains("=")).findFirst();
     shown(function.map(name -> HelpText.of(name, place)).orElseGet(() -> HelpText.general(place)));
@@ -66,7 +72,7 @@ final class LatchkeyCommand {
     var target = CallTarget.of(options, place);
     var plan = CallPlan.of(keyed(options), written, target.server());
     refuseOtherUser(options, target);
-    warnOfSecrets(plan, options.rest());
+    warn(plan, options.rest());
     return answered(
         new RemoteCalls(target, place, options.verbose()).make(plan), plan, options, format);
   }
@@ -80,14 +86,33 @@ final class LatchkeyCommand {
     var written = WrittenReader.read(options.rest(), place);
     var target = CallTarget.of(options, place);
     refuseOtherUser(options, target);
-    var key = options.idempotencyKey().orElse("new");
-    var plan = CallPlan.of(keyed(options.withIdempotencyKey(key)), written, target.server());
-    warnOfSecrets(plan, options.rest());
+    refuseDryRun(written);
+    var plan = CallPlan.of(keyed(repeatable(options, written)), written, target.server());
+    warn(plan, options.rest());
     var calls = new RemoteCalls(target, place, options.verbose());
     var watched = new WatchedGrant(calls, place, options);
     var answer = watched.watch(plan);
     var exit = answered(answer, plan, options, format);
+    if (watched.problem().isPresent()) {
+      throw watched.problem().get();
+    }
     return exit == ExitCode.DONE && !watched.isAuthed() ? ExitCode.REFUSED : exit;
+  }
+
+  private static void refuseDryRun(List<Written> written) {
+    if (written.stream()
+        .anyMatch(one -> one.name().equals("api.dry_run") && !one.value().equals("0"))) {
+      throw CliProblem.usage(
+          "api.dry_run: after a dry run there is nothing to watch; leave “watch” out.");
+    }
+  }
+
+  /** With a key of its own, unless the call names one. */
+  private static CliOptions repeatable(CliOptions options, List<Written> written) {
+    return options.idempotencyKey().isPresent()
+            || written.stream().anyMatch(one -> one.name().equals(CallPlan.KEY))
+        ? options
+        : options.withIdempotencyKey("new");
   }
 
   private static CliOptions keyed(CliOptions options) {
@@ -99,10 +124,22 @@ final class LatchkeyCommand {
   /** WHM's root may look at another user's tokens by it; here a token is its user's alone. */
   private static void refuseOtherUser(CliOptions options, CallTarget target) {
     options.user().filter(user -> !user.equals(target.login().user())).ifPresent(user -> {
-      throw CliProblem.usage(
-          "--user: the token is " + target.login().user() + "'s and shows nothing of "
-              + Visible.line(user) + "'s; use a token of " + Visible.line(user) + "'s.");
+      var other = Visible.line(user);
+      throw CliProblem.usage("--user: the token is " + target.login().user()
+          + "'s and shows nothing of " + other + "'s; use a token of " + other + "'s"
+          + (target.login().user().equals("root")
+              ? ", or a link that opens his page: create_user_session user=" + other
+                  + " service=whostmgrd app=api_tokens."
+              : "."));
     });
+  }
+
+  private void warn(CallPlan plan, List<String> words) throws IOException {
+    var unknown = ParameterCheck.of(plan, place.isWhmapi1());
+    if (unknown.isPresent()) {
+      say(unknown.get());
+    }
+    warnOfSecrets(plan, words);
   }
 
   /** Everybody on this machine can read a command line, and the shell's history keeps it. */
@@ -133,8 +170,20 @@ final class LatchkeyCommand {
       return ExitCode.DONE;
     }
     say(plan.function() + ": " + Visible.line(answer.reason()));
+    sayWhatMayBeMeant(plan);
     sayId(answer.reply().requestId());
     return ExitCode.REFUSED;
+  }
+
+  /** A newer server may have a function that is not known here, so that it is called before it is taken for a mistake. */
+  private void sayWhatMayBeMeant(CallPlan plan) throws IOException {
+    if (plan.declaration().isEmpty()) {
+      var like = Likeness.of(
+          plan.function(), FunctionList.embedded().all().stream().map(OneFunction::name));
+      if (like.isPresent()) {
+        say("Did you mean " + like.get() + "?");
+      }
+    }
   }
 
   private ExitCode shown(String text) throws IOException {

@@ -135,11 +135,20 @@ final class OptionGrammar {
           .map(word -> word.replaceFirst("(?s)=.*", ""))
           .filter(word -> word.matches("--?[A-Za-z-]{1,30}"))
           .findFirst()
-          .map(word -> "There is no option " + word + "; see --help.")
+          .map(word -> "There is no option " + word + "; "
+              + Likeness.of(word, names().stream())
+                  .map(name -> "did you mean " + name + "?")
+                  .orElse("see --help."))
           .orElse("There is no such option; see --help.");
     }
-    return e instanceof MissingParameterException || e instanceof OverwrittenOptionException
-        ? Visible.line(e.getMessage()) + "."
+    if (e instanceof MissingParameterException missing
+        && missing.getMissing().get(0) instanceof OptionSpec option) {
+      return option.longestName() + ": a value is missing, such as " + option.longestName() + "="
+          + option.paramLabel() + ".";
+    }
+    return e instanceof OverwrittenOptionException twice
+            && twice.getOverwritten() instanceof OptionSpec option
+        ? option.longestName() + " is given twice; give it once."
         : "The options cannot be read; see --help.";
   }
 

@@ -4,19 +4,21 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Grants, then looks until the server has stated that it would let the vendor in, or until there is a reason why it does not.
- * Who stops watching takes nothing back: the grant stands.
+ * Who stops watching takes nothing back: the grant stands. A network that is gone for a while ends nothing.
  */
 final class WatchedGrant {
   static final String FUNCTION = "ticket_grant";
 
   private static final Duration PAUSE = Duration.ofSeconds(2);
   private static final int LOOKS_BEFORE_A_TEST = 5;
+
+  /** A read may be older than the grant, but not twice. */
+  private static final int LOOKS_WITHOUT_A_GRANT = 2;
 
   /** Results of the test that no time changes. */
   private static final Set<String> REASONS =
@@ -25,7 +27,10 @@ final class WatchedGrant {
   private final RemoteCalls calls;
   private final Workplace place;
   private final CliOptions options;
+  private String server = "the server";
   private boolean authed;
+  private int looksWithoutGrant;
+  private Optional<CliProblem> problem = Optional.empty();
 
   WatchedGrant(RemoteCalls calls, Workplace place, CliOptions options) {
     this.calls = calls;
@@ -37,6 +42,11 @@ final class WatchedGrant {
     return authed;
   }
 
+  /** Why nobody knows what became of the grant; empty where that is known. */
+  Optional<CliProblem> problem() {
+    return problem;
+  }
+
   /** @return the grant's own answer, or that of the list in which it was seen to be AUTHED */
   RemoteAnswer watch(CallPlan plan) throws IOException {
     var granted = calls.make(plan);
@@ -45,56 +55,84 @@ final class WatchedGrant {
     if (!granted.done() || authed || data.isEmpty()) {
       return granted;
     }
-    var server = data.get().text("server_name").orElse("the server");
+    server = data.get().text("server_name").map(Visible::line).orElse(server);
     say(server
         + " was granted and has not confirmed yet; the grant stands, also if you stop watching.");
     remarks(data.get());
+    return looked(granted, data.get());
+  }
+
+  private RemoteAnswer looked(RemoteAnswer granted, Node.Members grant) throws IOException {
     var limit = options.patience();
-    for (var waited = Duration.ZERO; waited.compareTo(limit) < 0; waited = waited.plus(PAUSE)) {
-      progress(
-          server + ": NOT_AUTHED, " + waited.toSeconds() + " s of " + limit.toSeconds() + " s");
+    var waited = Duration.ZERO;
+    for (var look = 1; waited.compareTo(limit) < 0; look++) {
+      progress(server + ": " + problem.map(any -> "no answer").orElse("NOT_AUTHED") + ", "
+          + waited.toSeconds() + " s of " + limit.toSeconds() + " s");
       place.pause().accept(PAUSE);
-      var list = calls.make(
-          reading("ticket_list", data.get(), List.of("ticket_id", "server_num", "ssh_username")));
-      var row = row(list, data.get());
-      var status = row.flatMap(one -> one.text("auth_status")).orElse("unknown");
-      authed = status.equals("AUTHED") && row.flatMap(one -> one.text("ending")).isEmpty();
-      if (authed) {
-        progress("");
-        say(server + ": AUTHED.");
-        return list;
+      var begin = System.nanoTime();
+      var list = asked("ticket_list", grant, "ticket_id", "server_num", "ssh_username");
+      if (problem.filter(one -> one.exit() == ExitCode.CREDENTIAL).isPresent()) {
+        break;
       }
-      var look = waited.dividedBy(PAUSE) + 1;
-      var why = over(row, status)
-          .or(() -> look % LOOKS_BEFORE_A_TEST == 0 ? reason(data.get()) : Optional.empty());
-      if (why.isPresent()) {
-        progress("");
-        say(server + ": " + why.get());
-        return granted;
+      if (list.isPresent()) {
+        var row = row(list.get(), grant);
+        authed = isAuthed(row);
+        if (authed) {
+          end("AUTHED.");
+          return list.get();
+        }
+        var why = over(list.get(), row);
+        if (why.isEmpty() && look % LOOKS_BEFORE_A_TEST == 0) {
+          why = reason(grant);
+        }
+        if (why.isPresent()) {
+          end(why.get());
+          return granted;
+        }
       }
+      waited = waited.plus(PAUSE).plusNanos(System.nanoTime() - begin);
     }
-    progress("");
-    say(
-        server + " has not confirmed within " + limit.toSeconds() + " s: "
-            + reason(data.get())
-                .orElse(
-                    "it is not known why. The grant stands and is carried out as soon as the server can be reached."));
+    if (problem.isEmpty()) {
+      var why = reason(grant)
+          .orElse(
+              "it is not known why. The grant stands, and is carried out as soon as the server can be reached.");
+      progress("");
+      say(server + " has not confirmed within " + limit.toSeconds() + " s: " + why);
+    }
+    if (problem.isPresent()) {
+      progress("");
+      problem = problem.map(one -> one.and(
+          FUNCTION + " was done; it is not known whether " + server + " has confirmed it."));
+    }
     return granted;
   }
 
-  private CallPlan reading(String function, Node.Members grant, List<String> names) {
+  private static boolean isAuthed(Optional<Node.Members> row) {
+    return row.flatMap(one -> one.text("auth_status")).equals(Optional.of("AUTHED"))
+        && row.flatMap(one -> one.text("ending")).isEmpty();
+  }
+
+  /** @return what a function says of the grant; empty if there is no answer, which {@link #problem()} then tells */
+  private Optional<RemoteAnswer> asked(String function, Node.Members grant, String... names) {
     var arguments = new ArrayList<Written>();
     arguments.add(new Written("api.version", "1", false));
-    names.forEach(name ->
-        grant.text(name).ifPresent(value -> arguments.add(new Written(name, value, false))));
-    return new CallPlan(
-        function,
-        FunctionList.embedded().find(function),
-        arguments,
-        Optional.empty(),
-        false,
-        options.timeout(),
-        options.retries());
+    for (var name : names) {
+      grant.text(name).ifPresent(value -> arguments.add(new Written(name, value, false)));
+    }
+    problem = Optional.empty();
+    try {
+      return Optional.of(calls.make(new CallPlan(
+          function,
+          FunctionList.embedded().find(function),
+          arguments,
+          Optional.empty(),
+          false,
+          options.timeout(),
+          options.retries())));
+    } catch (CliProblem passing) {
+      problem = Optional.of(passing);
+      return Optional.empty();
+    }
   }
 
   private static Optional<Node.Members> row(RemoteAnswer list, Node.Members grant) {
@@ -110,21 +148,31 @@ final class WatchedGrant {
   }
 
   /** Why nothing more will come. */
-  private static Optional<String> over(Optional<Node.Members> row, String status) {
+  private Optional<String> over(RemoteAnswer list, Optional<Node.Members> row) {
+    if (!list.done()) {
+      return Optional.of("ticket_list is refused, and so it is not known whether it has confirmed: "
+          + Visible.line(list.reason()));
+    }
+    // Whatever is granted has an end.
+    looksWithoutGrant =
+        row.flatMap(one -> one.text("expires_at")).isPresent() ? 0 : looksWithoutGrant + 1;
+    if (looksWithoutGrant >= LOOKS_WITHOUT_A_GRANT) {
+      return Optional.of("the grant is gone; somebody has revoked it, or its time is over.");
+    }
     if (row.flatMap(one -> one.text("held")).equals(Optional.of("1"))) {
       return Optional.of("the grant is held; ticket_hold_end lets it go on or ends it.");
     }
     return row.flatMap(one -> one.text("ending"))
         .map(ending -> "the access is being taken away (" + Visible.line(ending) + ").")
-        .or(() -> status.equals("EXPIRED")
+        .or(() -> row.flatMap(one -> one.text("auth_status")).equals(Optional.of("EXPIRED"))
             ? Optional.of("the time of the grant is over.")
             : Optional.empty());
   }
 
   /** What the server says stands in the way, where it says so for good. */
   private Optional<String> reason(Node.Members grant) {
-    var test = calls.make(reading("ticket_ssh_test", grant, List.of("ticket_id", "server_num")));
-    return test.data().stream()
+    return asked("ticket_ssh_test", grant, "ticket_id", "server_num").stream()
+        .flatMap(test -> test.data().stream())
         .flatMap(data -> FunctionList.items(data, "accounts").stream())
         .filter(Node.Members.class::isInstance)
         .map(Node.Members.class::cast)
@@ -146,6 +194,11 @@ final class WatchedGrant {
     for (var remark : FunctionList.items(data, "non_fatals")) {
       say(Visible.line(remark.scalar().orElse("")));
     }
+  }
+
+  private void end(String sentence) throws IOException {
+    progress("");
+    say(server + ": " + sentence);
   }
 
   private void say(String sentence) throws IOException {

@@ -3,6 +3,7 @@ package dev.latchkey.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,12 +23,12 @@ class WatchedGrantTest {
     server.close();
   }
 
-  private CliRun watch() {
+  private CliRun watch(String... more) {
     return new CliRun(home)
         .to(server.url(), "root:T")
         .reading("secret")
         .onTerminal()
-        .run(WATCH);
+        .run(Stream.of(WATCH, more).flatMap(Stream::of).toArray(String[]::new));
   }
 
   private static String granted(String status) {
@@ -36,6 +37,10 @@ class WatchedGrantTest {
   }
 
   private static String listed(String fields) {
+    return listedAs("\"expires_at\":1900000000," + fields);
+  }
+
+  private static String listedAs(String fields) {
     return "{\"auths\":[{\"ticket_id\":7,\"servers\":[{\"server_num\":2,\"ssh_username\":\"root\",\"auth_status\":\"AUTHED\"},"
         + "{\"server_num\":1,\"ssh_username\":\"root\"," + fields + "}]}]}";
   }
@@ -129,5 +134,114 @@ class WatchedGrantTest {
 
     assertThat(watch().code()).isEqualTo(1);
     assertThat(server.requests()).hasSize(1);
+  }
+
+  /** A read may be older than the grant; two are not. */
+  @Test
+  void whatSomebodyElseHasRevokedMeanwhileDoesNotStand() {
+    server
+        .done(granted("NOT_AUTHED"))
+        .done(listedAs("\"auth_status\":\"NOT_AUTHED\""))
+        .done(listed("\"auth_status\":\"NOT_AUTHED\""))
+        .done(listedAs("\"auth_status\":\"NOT_AUTHED\""));
+    var run = watch();
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(server.requests()).hasSize(5);
+    assertThat(last(run))
+        .isEqualTo(
+            "latchkey: web01: the grant is gone; somebody has revoked it, or its time is over.");
+  }
+
+  @Test
+  void aClosedTicketThatIsGoneIsNotWaitedFor() {
+    server.done(granted("NOT_AUTHED")).done("{\"auths\":[],\"non_fatals\":[]}");
+    var run = watch();
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(last(run)).contains("the grant is gone");
+  }
+
+  @Test
+  void theTimeOfTheGrantEnds() {
+    server.done(granted("NOT_AUTHED")).done(listed("\"auth_status\":\"EXPIRED\""));
+
+    assertThat(last(watch())).isEqualTo("latchkey: web01: the time of the grant is over.");
+  }
+
+  /** Its own token was revoked: the grant is done, and nobody here can say more. */
+  @Test
+  void aCredentialThatIsGoneMeanwhileIsSaidAndTheAnswerIsShown() {
+    server
+        .done(granted("NOT_AUTHED"))
+        .says(403, "{\"metadata\":{\"version\":1,\"reason\":\"Access denied\",\"result\":0}}");
+    var run = watch();
+
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.out()).contains("\"ticket_id\":\"7\"");
+    assertThat(run.err())
+        .contains("ticket_grant was done; it is not known whether web01 has confirmed it.")
+        .doesNotContain("The grant stands, and");
+    assertThat(server.requests()).hasSize(2);
+  }
+
+  @Test
+  void aNetworkThatIsGoneForAWhileEndsNothing() {
+    server.done(granted("NOT_AUTHED"));
+    for (var i = 0; i < 3; i++) {
+      server.says(out -> out.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{".getBytes()));
+    }
+    server
+        .says(502, "<html>Bad gateway</html>")
+        .says(502, "<html>Bad gateway</html>")
+        .says(502, "<html>Bad gateway</html>")
+        .done(listed("\"auth_status\":\"AUTHED\""));
+    var run = watch();
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).contains("web01: no answer, ");
+    assertThat(last(run)).isEqualTo("latchkey: web01: AUTHED.");
+  }
+
+  @Test
+  void aNetworkThatStaysAwayIsNotTakenForTheServer() {
+    server
+        .done(granted("NOT_AUTHED"))
+        .says(out -> out.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{".getBytes()));
+    var run = watch("--for=4", "--retries=0");
+
+    assertThat(run.code()).isEqualTo(4);
+    assertThat(run.out()).contains("\"ticket_id\":\"7\"");
+    assertThat(last(run))
+        .contains("gave no answer", "it is not known whether web01 has confirmed it.");
+  }
+
+  @Test
+  void aListThatIsRefusedIsNoWordOnTheGrant() {
+    server.done(granted("NOT_AUTHED")).refused("You may not.");
+
+    assertThat(last(watch())).contains("not known whether it has confirmed: You may not.");
+  }
+
+  @Test
+  void aDryRunIsNotWatched() {
+    var run = watch("api.dry_run=1");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("leave “watch” out");
+    assertThat(server.requests()).isEmpty();
+  }
+
+  @Test
+  void aKeyThatTheCallNamesIsTheKey() {
+    server.done(granted("AUTHED"));
+    watch("api.idempotency_key=mine");
+
+    assertThat(server.requests().get(0)).contains("Idempotency-Key: mine\r\n");
+  }
+
+  /** What stands there in the end. */
+  private static String last(CliRun run) {
+    return run.err().lines().reduce("", (before, line) -> line).replaceFirst(".*\u001b\\[K", "");
   }
 }
