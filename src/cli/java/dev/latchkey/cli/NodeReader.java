@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +18,8 @@ final class NodeReader {
   private static final int MOST_DIGITS = 1_000;
 
   private static final JsonFactory FACTORY = JsonFactory.builder()
+      // Which of two results counts?
+      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
       .streamReadConstraints(StreamReadConstraints.builder()
           .maxNestingDepth(MOST_NESTED)
           .maxStringLength(ReplyReader.MOST_BODY)
@@ -24,16 +29,43 @@ final class NodeReader {
 
   private NodeReader() {}
 
-  /** Empty for what is not JSON, or is nested too deeply. */
+  /** Empty for what is not JSON, is nested too deeply, or names something twice. */
   static Optional<Node> read(byte[] json) {
+    try {
+      return whole(json);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Node> whole(byte[] json) throws IOException {
     try (var parser = FACTORY.createParser(json)) {
       if (parser.nextToken() == null) {
         return Optional.empty();
       }
       var root = node(parser);
       return parser.nextToken() == null ? Optional.of(root) : Optional.empty();
-    } catch (IOException e) {
+    }
+  }
+
+  /** What is wrong with something that looks like JSON; empty for everything else. */
+  static Optional<String> fault(byte[] json) {
+    try {
+      whole(json);
       return Optional.empty();
+    } catch (StreamConstraintsException e) {
+      return Optional.of("it is nested more than " + MOST_NESTED
+          + " deep, or has a number of more than " + MOST_DIGITS + " digits");
+    } catch (CharConversionException e) {
+      return Optional.of("its bytes are not UTF-8");
+    } catch (IOException e) {
+      var message = String.valueOf(e.getMessage());
+      if (message.startsWith("Duplicate")) {
+        return Optional.of("it names something twice in one place");
+      }
+      return message.startsWith("Invalid UTF-8")
+          ? Optional.of("its bytes are not UTF-8")
+          : Optional.empty();
     }
   }
 

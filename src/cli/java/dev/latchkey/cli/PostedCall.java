@@ -42,8 +42,12 @@ final class PostedCall {
     return sent;
   }
 
-  /** @throws CliProblem in a sentence that names what stood in the way */
-  Reply answer(String path, Map<String, String> fields, byte[] body, Duration timeout) {
+  /**
+   * @throws CliProblem in a sentence that names what stood in the way
+   * @throws ReplyReader.NotHttp if what came is no answer, or too much
+   */
+  Reply answer(String path, Map<String, String> fields, byte[] body, Duration timeout)
+      throws ReplyReader.NotHttp {
     try (var limit = new TimeLimit(timeout)) {
       try (var socket = open(limit)) {
         limit.guard(socket);
@@ -53,6 +57,8 @@ final class PostedCall {
         out.write(body);
         out.flush();
         return new ReplyReader(socket.getInputStream()).read();
+      } catch (ReplyReader.NotHttp e) {
+        throw e;
       } catch (IOException e) {
         throw CliProblem.noAnswer(limit.isOver() ? late(limit) : sentence(e, limit));
       }

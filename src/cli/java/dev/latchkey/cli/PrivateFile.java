@@ -93,6 +93,9 @@ final class PrivateFile {
     if (e instanceof AccessDeniedException) {
       return "this user may not";
     }
+    if ("Is a directory".equals(e.getMessage())) {
+      return "it is a directory";
+    }
     var reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
     return reason == null ? "the system does not say why" : Visible.line(reason);
   }

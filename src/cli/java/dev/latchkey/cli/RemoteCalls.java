@@ -50,7 +50,7 @@ final class RemoteCalls {
       } catch (CliProblem problem) {
         if (problem.exit() != ExitCode.NO_ANSWER || !isLeft(plan, tries)) {
           throw problem.exit() == ExitCode.NO_ANSWER && posted.wasSent()
-              ? doubtful(plan, problem)
+              ? ReplyProblem.doubtful(plan, problem)
               : problem;
         }
         place.pause().accept(pause(tries, Optional.empty()));
@@ -69,18 +69,8 @@ final class RemoteCalls {
 
   private static Duration pause(int tries, Optional<Reply> reply) {
     return reply
-        .flatMap(answer -> answer.field("retry-after"))
-        .flatMap(RemoteCalls::retryAfter)
+        .flatMap(Reply::retryAfter)
         .orElse(FIRST_PAUSE.multipliedBy(1L << Math.min(tries, 6)));
-  }
-
-  /** Seconds, or a date (RFC 9110 section 10.2.3). */
-  private static Optional<Duration> retryAfter(String written) {
-    if (written.matches("[0-9]{1,9}")) {
-      return Optional.of(Duration.ofSeconds(Long.parseLong(written)));
-    }
-    return HttpDate.seconds(written)
-        .map(at -> Duration.ofSeconds(Math.max(0, at - System.currentTimeMillis() / 1000)));
   }
 
   private Reply post(CallPlan plan, PostedCall posted) {
@@ -92,9 +82,13 @@ final class RemoteCalls {
     fields.put("Content-Type", body.type());
     plan.idempotencyKey().ifPresent(key -> fields.put("Idempotency-Key", key));
     verbose.ifPresent(shown -> showRequest(plan, fields, shown));
-    var reply = posted.answer(plan.path(), fields, body.bytes(), plan.timeout());
-    verbose.ifPresent(shown -> showReply(reply, shown));
-    return reply;
+    try {
+      var reply = posted.answer(plan.path(), fields, body.bytes(), plan.timeout());
+      verbose.ifPresent(shown -> showReply(reply, shown));
+      return reply;
+    } catch (ReplyReader.NotHttp e) {
+      throw ReplyProblem.unreadable(plan, target, e);
+    }
   }
 
   private void showRequest(CallPlan plan, Map<String, String> fields, Redacted shown) {
@@ -125,79 +119,6 @@ final class RemoteCalls {
     if (reply.status() == OK && answer.isPresent()) {
       return answer.get();
     }
-    var reason = answer
-        .map(RemoteAnswer::reason)
-        .filter(text -> !text.isEmpty())
-        .map(text -> ": " + Visible.line(text))
-        .orElse("");
-    throw problem(plan, reply, reason);
-  }
-
-  private CliProblem problem(CallPlan plan, Reply reply, String reason) {
-    var server = target.place().authority();
-    var status = " (HTTP " + reply.status() + ")";
-    var id = reply.requestId();
-    return switch (reply.status()) {
-      case OK ->
-        doubtful(
-            plan,
-            CliProblem.answered(
-                ExitCode.FAULT,
-                server + " answered something else than WHM API 1; is the address right?",
-                id));
-      case 401, 403 ->
-        CliProblem.answered(
-            ExitCode.CREDENTIAL,
-            server + " does not accept the token of " + target.login().user()
-                + ending(reason, status),
-            id);
-      case TOO_MANY ->
-        CliProblem.answered(
-            ExitCode.FAULT,
-            server + " takes no more calls at this moment" + ending(reason, status) + wait(reply),
-            id);
-      default -> {
-        if (reply.status() >= FAULT) {
-          yield doubtful(
-              plan,
-              CliProblem.answered(
-                  ExitCode.FAULT,
-                  server + " has a fault" + ending(reason, status) + wait(reply),
-                  id));
-        }
-        yield CliProblem.answered(
-            ExitCode.FAULT,
-            reply.status() / 100 == 3
-                ? server + " points to another address" + status
-                    + ", and the token is not sent there; is the address right?"
-                : server + " does not understand the call" + ending(reason, status),
-            id);
-      }
-    };
-  }
-
-  private static String ending(String reason, String status) {
-    return reason.endsWith(".")
-        ? reason.substring(0, reason.length() - 1) + status + "."
-        : reason + status + ".";
-  }
-
-  private static String wait(Reply reply) {
-    return reply
-        .field("retry-after")
-        .flatMap(RemoteCalls::retryAfter)
-        .map(pause -> " It asks to wait " + pause.toSeconds() + " s.")
-        .orElse("");
-  }
-
-  /** Nobody shall take it for not done. */
-  private static CliProblem doubtful(CallPlan plan, CliProblem problem) {
-    if (!plan.mayHaveChanged()) {
-      return problem;
-    }
-    return problem.and("It is not known whether " + plan.function() + " was done; "
-        + plan.idempotencyKey()
-            .map(key -> "call it again with --idempotency-key=" + key + ", and it is done once.")
-            .orElse("look before you call it again."));
+    throw new ReplyProblem(plan, target, reply, answer).problem();
   }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * An answer for a person: what stands alone as {@code name  value}, and the one list of hashes as a table. Nothing of a server
@@ -61,7 +62,8 @@ final class TableText {
     all.forEach((name, value) -> line(padded(Visible.line(name), width) + GAP + value));
   }
 
-  private void table(List<Node.Members> rows, List<String> asked) {
+  private void table(List<Node.Members> all, List<String> asked) {
+    var rows = asked.isEmpty() ? unfolded(all) : all;
     var columns = asked.isEmpty() ? usual(rows) : asked;
     var lines = new ArrayList<List<String>>();
     lines.add(columns.stream().map(Visible::line).toList());
@@ -85,13 +87,44 @@ final class TableText {
     }
   }
 
-  /** Those that have no lists and hashes, in the order of the answer. */
+  /** A row for each hash of the one list inside of the rows, as for the servers of tickets: what they say is what one looks for. */
+  private static List<Node.Members> unfolded(List<Node.Members> rows) {
+    var lists = rows.stream()
+        .flatMap(row -> row.members().entrySet().stream())
+        .filter(member -> rows(member.getValue()).isPresent())
+        .map(Map.Entry::getKey)
+        .distinct()
+        .toList();
+    if (lists.size() != 1) {
+      return rows;
+    }
+    var name = lists.get(0);
+    return rows.stream()
+        .flatMap(row -> row.get(name)
+            .flatMap(TableText::rows)
+            .map(inner -> inner.stream().map(one -> joined(row, name, one)))
+            .orElseGet(() -> Stream.of(row)))
+        .toList();
+  }
+
+  private static Node.Members joined(Node.Members row, String name, Node.Members inner) {
+    var all = new LinkedHashMap<>(row.members());
+    all.remove(name);
+    inner
+        .members()
+        .forEach((key, value) -> all.put(all.containsKey(key) ? name + "." + key : key, value));
+    return new Node.Members(all);
+  }
+
+  /** Those that have no lists and hashes, and a value in some row, in the order of the answer. */
   private static List<String> usual(List<Node.Members> rows) {
     var names = new LinkedHashSet<String>();
     var nested = new LinkedHashSet<String>();
     for (var row : rows) {
       row.members().forEach((name, value) -> {
-        names.add(name);
+        if (!cell(value).isEmpty()) {
+          names.add(name);
+        }
         if (value instanceof Node.Items || value instanceof Node.Members) {
           nested.add(name);
         }

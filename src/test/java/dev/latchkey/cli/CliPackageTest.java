@@ -51,6 +51,17 @@ class CliPackageTest {
     assertThat(FunctionList.embedded().secrets()).contains("secure_id", "token");
   }
 
+  /** A line of the help that begins with a full stop would be a command of man's. */
+  @Test
+  void theManualPageHasTheHelp() {
+    var page = ManualPage.of(place());
+
+    assertThat(OptionGrammar.names()).allMatch(name -> page.contains(name.replace("-", "\\-")));
+    assertThat(page.lines().filter(line -> line.startsWith(".")))
+        .allMatch(line -> line.matches("\\.(TH|SH|PP|nf|fi)( .*)?"));
+    assertThat(page).contains("\n.SH NAME\nlatchkey, whmapi1 \\- ", "  ticket_grant ");
+  }
+
   private static Workplace place() {
     return new Workplace(
         "latchkey",

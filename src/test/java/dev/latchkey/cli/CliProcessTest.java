@@ -108,8 +108,9 @@ class CliProcessTest {
   @Test
   void theNameDecidesHowValuesAreRead() {
     server.done("{}");
-    var all =
-        shell().says(server.url(), "latchkey version a=%20 && whmapi1 version b=%20 --output=json");
+    var all = shell()
+        .says(
+            server.url(), "latchkey of_tomorrow a=%20 && whmapi1 of_tomorrow b=%20 --output=json");
 
     assertThat(all).startsWith("---\n").contains("{\"metadata\":");
     assertThat(server.requests())

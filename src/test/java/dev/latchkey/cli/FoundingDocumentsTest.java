@@ -137,7 +137,7 @@ class FoundingDocumentsTest extends WhmTest {
         .contains(
             "data:\n  tokens:\n    example:\n", "      expires_at: ~\n", "      name: example\n");
     assertThat(typed(accounts.root(), "whmapi1 api_token_list --user=username"))
-        .contains("use a token of username's");
+        .contains("use a token of username's", "create_user_session user=username");
     assertThat(typed(user, "whmapi1 --help")).contains("Usage: whmapi1", "api_token_list");
   }
 }

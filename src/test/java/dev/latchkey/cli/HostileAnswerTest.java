@@ -78,7 +78,7 @@ class HostileAnswerTest {
         out.write(chunk);
       }
     });
-    assertThat(latchkey().run("version", "--retries=0").code()).isEqualTo(4);
+    assertThat(latchkey().run("version", "--retries=0").code()).isEqualTo(5);
     server.says(out -> {
       out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       for (var i = 0; i < 100; i++) {

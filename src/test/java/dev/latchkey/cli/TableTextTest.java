@@ -30,9 +30,23 @@ class TableTextTest {
             "fleet_server_list"))
         .isEqualTo("""
             next  abc
-            name   up
-            web01  1
+            name   up  id
+            web01  1   7
             b
+            """);
+  }
+
+  /** What one looks for in a list of tickets are their servers; an empty column says nothing. */
+  @Test
+  void theListInsideOfTheListIsUnfolded() {
+    assertThat(table(
+            "{\"auths\":[{\"id\":7,\"note\":null,\"servers\":[{\"id\":1,\"status\":\"AUTHED\"},{\"id\":2,\"status\":\"NOT_AUTHED\"}]},{\"id\":8,\"note\":null,\"servers\":[]}]}",
+            "ticket_list"))
+        .isEqualTo("""
+            id  servers.id  status
+            7   1           AUTHED
+            7   2           NOT_AUTHED
+            8
             """);
   }
 
