@@ -69,6 +69,7 @@ lambda: ## run what the way in matters for over Lambda's events, with the JVM pa
 native: ## build the native package and run the REST tests against it; GRAALVM_HOME, else a container
 	$(MVN) -Dlambda=http -Dnative -Dbuild.folder=target/native -DskipTests package
 	$(MVN) -Dlambda=http -Dtest.package=target/native/function.zip -Dtest.groups=rest '-Dtest.excluded=in-process | agent' test
+	src/test/answered target/native/answered
 
 cli: ## package the command line, on the JVM: target/cli/latchkey and target/cli/whmapi1
 	$(MVN) -q -f src/cli/pom.xml package

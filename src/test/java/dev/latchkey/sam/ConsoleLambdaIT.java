@@ -11,15 +11,17 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The console's pages in a browser, from the package that is deployed, behind the template with {@code Console=yes}: some
- * minutes, of which nearly all are functions that start, so {@code make lambda} alone asks for it.
+ * The console's pages in a browser, from the package that is deployed, behind the template with {@code Console=yes}. With the
+ * package for the JVM it takes some minutes, of which nearly all are functions that start, so that {@code make lambda} alone
+ * asks for it; of the native one ({@code -Dtest.package}) they start at once, and {@code .ci/run} does.
  */
 @EnabledIfSystemProperty(
     named = "test.browser",
     matches = "lambda",
-    disabledReason = "make lambda asks for it")
+    disabledReason = "make lambda and .ci/run ask for it")
 class ConsoleLambdaIT {
-  private static final Path PACKAGE = Path.of("target/lambda/function.zip");
+  private static final Path PACKAGE =
+      Path.of(System.getProperty("test.package", "target/lambda/function.zip"));
 
   @Test
   void itsPagesAndTheWalk(@TempDir Path folder) throws IOException, InterruptedException {

@@ -2,6 +2,9 @@ package dev.latchkey.sam;
 
 import dev.latchkey.testing.LocalDynamoDb;
 import dev.latchkey.testing.LocalSystemsManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -28,6 +31,7 @@ public final class PackageUnderTest {
   private static PackageUnderTest running;
 
   private final Gateway gateway;
+  private final Path answered;
 
   private PackageUnderTest(Path zip, List<String> functions) {
     var artifact = Artifact.unpack(zip, zip.resolveSibling("package-under-test"));
@@ -38,6 +42,7 @@ public final class PackageUnderTest {
         artifact.command(function),
         new Surroundings(artifact, services()),
         new FunctionLog(ALL, System.out));
+    answered = emptied(zip.resolveSibling("answered"));
     gateway = Gateway.bind(0);
     gateway.serve(
         new Routes(List.of(new GatewayRoute(GatewayRoute.ANY, GatewayRoute.DEFAULT, ALL))),
@@ -52,9 +57,39 @@ public final class PackageUnderTest {
       return Optional.empty();
     }
     if (running == null) {
-      running = new PackageUnderTest(Path.of(zip), functions);
+      // The runtime of the JVM loads its library by an absolute path.
+      running = new PackageUnderTest(Path.of(zip).toAbsolutePath(), functions);
     }
     return Optional.of(running.gateway.port());
+  }
+
+  /**
+   * Notes that this function has answered {@code result} 1, as an empty file of its name: {@code src/test/answered} asks
+   * for one of each function when all tests are over.
+   */
+  public static synchronized void answered(String function) {
+    if (running == null) {
+      return;
+    }
+    try {
+      Files.write(running.answered.resolve(function), new byte[0]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path emptied(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      try (var old = Files.newDirectoryStream(folder)) {
+        for (var file : old) {
+          Files.delete(file);
+        }
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The settings that the tests' resources give to Quarkus, as environment variables. */

@@ -2,6 +2,7 @@ package dev.latchkey.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.api.Functions;
+import dev.latchkey.sam.PackageUnderTest;
 import io.restassured.filter.Filter;
 import io.restassured.filter.FilterContext;
 import io.restassured.response.Response;
@@ -26,7 +27,9 @@ final class AnswersAsDeclared implements Filter {
     var response = context.next(request, expected);
     var body = response.asString();
     if (body.startsWith("{\"metadata\"")) {
-      check(WhmClient.parse(body), hasColumns(request));
+      var answer = WhmClient.parse(body);
+      check(answer, hasColumns(request));
+      noteHappyPath(answer);
     }
     return response;
   }
@@ -36,6 +39,12 @@ final class AnswersAsDeclared implements Filter {
     if (!problems.isEmpty()) {
       throw new AssertionError(
           "In " + test + ", not as declared:\n  " + String.join("\n  ", problems));
+    }
+  }
+
+  private static void noteHappyPath(JsonNode answer) {
+    if (answer.at("/metadata/result").asInt() == 1 && !answer.path("data").has("dry_run")) {
+      PackageUnderTest.answered(answer.at("/metadata/command").asText());
     }
   }
 

@@ -6,7 +6,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
-/** Waits for the agent of a server more than for the application: left out where tests call an executable, of which then * goldens have one happy path of every function. */
+/**
+ * Waits for the agent of a server more than for the application: left out where tests call an executable, of which {@code
+ * HappyPathsTest} has what no other test has.
+ */
 @Tag("agent")
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
