@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 final class OldValues {
   static final int MOST = 20;
 
+  static final String UNKNOWN =
+      "Whether old values of these tokens are still good is not known; api_token_list has them.";
+
   private OldValues() {}
 
   static boolean isOne(Credential token) {

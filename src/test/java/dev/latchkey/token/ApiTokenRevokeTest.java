@@ -10,6 +10,8 @@ import dev.latchkey.access.AddressRange;
 import dev.latchkey.access.Privileges;
 import dev.latchkey.access.Scope;
 import dev.latchkey.access.TokenValue;
+import dev.latchkey.testing.InProcess;
+import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -17,11 +19,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 
 @QuarkusTest
 class ApiTokenRevokeTest extends WhmTest {
@@ -61,6 +67,25 @@ class ApiTokenRevokeTest extends WhmTest {
     }
     client.data("api_token_revoke", "token_name", old);
     assertThat(client.data("api_token_revoke", call).has("non_fatals")).isFalse();
+  }
+
+  @Test
+  @InProcess
+  void whatIsRevokedIsNotDeniedWhereTheOldValuesCannotBeRead() {
+    var client = reseller(MANAGE_API_TOKENS);
+    client.data("api_token_create", "token_name", "ci");
+    client.data("api_token_rotate", "token_name", "ci");
+    var isRevoked = new AtomicBoolean();
+    SdkProbe.failBefore(request -> {
+      var isRead = request instanceof QueryRequest && isRevoked.get();
+      isRevoked.compareAndSet(false, request instanceof TransactWriteItemsRequest);
+      return isRead ? Optional.of(ApiCallTimeoutException.create(1)) : Optional.empty();
+    });
+
+    var answer = client.data("api_token_revoke", "token_name", "ci");
+
+    SdkProbe.reset();
+    assertThat(answer.at("/non_fatals/0").asText()).contains("not known", "api_token_list");
   }
 
   @Test
