@@ -161,6 +161,15 @@ class BillTest(unittest.TestCase):
     def test_a_key_without_a_signature_is_a_difference(self):
         self.assertEqual(1, self.run_bill("--key", self.path("openapi.json")))
 
+    def test_that_no_call_was_compared_is_said(self):
+        self.assertEqual(0, self.run_bill())
+        self.assertIn("compared with nothing; give --log or --table", self.told())
+
+    def test_a_report_without_rows_is_wrong_use(self):
+        del self.data["rows"]
+        self.assertEqual(2, self.run_bill())
+        self.assertIn("without output=csv", self.told())
+
     def test_wrong_use_is_said(self):
         self.data["month"] = "202610"
         self.assertEqual(2, self.run_bill())

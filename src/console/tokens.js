@@ -110,9 +110,9 @@ function rotate(token, reload) {
 
 function revoke(token, reload) {
   ask(`Revoke ${token.name}`, 'api_token_revoke', [['token_name', token.name]], async (close) => {
-    await data('api_token_revoke', [['token_name', token.name]]);
+    const { non_fatals: left = [] } = await data('api_token_revoke', [['token_name', token.name]]);
     close();
     await reload();
-    say(`${token.name} is revoked: its next call is refused.`);
+    say([`${token.name} is revoked: its next call is refused.`, ...left].join(' '));
   });
 }
