@@ -35,7 +35,7 @@ public final class Json {
     return read(text, mostCharacters, mostNested, false);
   }
 
-  /** The same, where a name that an object has twice is refused, too. */
+  /** The same, where true and false stay what they are, and a name that an object has twice is refused, too. */
   public static Data.Hash readStrictly(String text, int mostCharacters, int mostNested) {
     return read(text, mostCharacters, mostNested, true);
   }
@@ -49,7 +49,7 @@ public final class Json {
       if (in.nextToken() != JsonToken.START_OBJECT) {
         throw new IllegalArgumentException("no JSON object");
       }
-      var tree = (Data.Hash) read(in, mostNested);
+      var tree = (Data.Hash) read(in, mostNested, strictly);
       if (in.nextToken() != null) {
         throw new IllegalArgumentException("more than one JSON object");
       }
@@ -59,7 +59,7 @@ public final class Json {
     }
   }
 
-  private static Data read(JsonParser in, int mostNested) throws IOException {
+  private static Data read(JsonParser in, int mostNested, boolean strictly) throws IOException {
     if (mostNested == 0) {
       throw new IllegalArgumentException("nested too deep");
     }
@@ -69,24 +69,31 @@ public final class Json {
         while (in.nextToken() != JsonToken.END_OBJECT) {
           var name = in.currentName();
           in.nextToken();
-          entries.put(name, read(in, mostNested - 1));
+          entries.put(name, read(in, mostNested - 1, strictly));
         }
         yield new Data.Hash(entries);
       }
       case START_ARRAY -> {
         var items = new ArrayList<Data>();
         while (in.nextToken() != JsonToken.END_ARRAY) {
-          items.add(read(in, mostNested - 1));
+          items.add(read(in, mostNested - 1, strictly));
         }
         yield new Data.Sequence(items);
       }
       case VALUE_STRING -> Data.text(in.getText());
-      case VALUE_NUMBER_INT -> Data.number(in.getLongValue());
-      case VALUE_TRUE -> Data.flag(true);
-      case VALUE_FALSE -> Data.flag(false);
+      case VALUE_NUMBER_INT -> Data.number(whole(in));
+      case VALUE_TRUE, VALUE_FALSE ->
+        strictly ? new Data.Truth(in.getBooleanValue()) : Data.flag(in.getBooleanValue());
       case VALUE_NULL -> Data.NULL;
       default -> throw new IllegalArgumentException("a number with a fraction");
     };
+  }
+
+  private static long whole(JsonParser in) throws IOException {
+    if (in.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+      throw new IllegalArgumentException("a number of more than 64 bits");
+    }
+    return in.getLongValue();
   }
 
   public static byte[] write(Data tree) {

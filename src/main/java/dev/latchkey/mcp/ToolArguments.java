@@ -70,6 +70,8 @@ public record ToolArguments(Arguments arguments, Optional<String> confirm) {
       to.add(new Argument(name, text.value()));
     } else if (value instanceof Data.Number number) {
       to.add(new Argument(name, Long.toString(number.value())));
+    } else if (value instanceof Data.Truth truth) {
+      to.add(new Argument(name, truth.value() ? "1" : "0"));
     } else if (!(value instanceof Data.Null)) {
       throw WhmFailure.parameter(
           Quoted.of(name), "a nested value is not read; send a text, a number or a list of these.");

@@ -44,6 +44,8 @@ class MessageTest {
         "-32600 | {\"id\":1,\"method\":\"ping\"}",
         "-32600 | {\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"ping\"}",
         "-32600 | {\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"ping\"}",
+        "-32600 | {\"jsonrpc\":\"2.0\",\"id\":true,\"method\":\"ping\"}",
+        "-32600 | {\"jsonrpc\":\"2.0\",\"id\":99999999999999999999,\"method\":\"ping\"}",
         "-32600 | {\"jsonrpc\":\"2.0\",\"id\":1.5,\"method\":\"ping\"}",
         "-32600 | {\"jsonrpc\":\"2.0\",\"id\":1,\"method\":1}",
         "-32600 | {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}",
