@@ -77,7 +77,7 @@ export function ticket(first, { mine, go, load, reload }) {
     servers.replaceChildren(table('', [
       ['Server', (at) => [at.server_name, at.ssh_command && el('small', {}, at.ssh_command)]],
       ['User', (at) => at.ssh_username],
-      ['Access', (at) => [access(at), at.expires_at && el('div', {}, `Until ${time(at.expires_at)}, `, countdown(at.expires_at, () => setTimeout(card.refresh, 2000)))]],
+      ['Access', (at) => [access(at), at.expires_at && el('div', {}, `Until ${time(at.expires_at)}`), at.expires_at && countdown(at.expires_at, () => setTimeout(card.refresh, 2000))]],
       ['Granted by', (at) => (at.granted_by ? `${at.granted_by}, token ${at.granted_by_token}` : '–')],
       ['Actions', (at) => row(
         isOpen && mine.has('ticket_grant') && button('Grant…', (event) => opened(event, 'grant', ({ grant }) => grant(card, at)), 'main'),

@@ -82,7 +82,7 @@ export function countdown(seconds, over) {
   let timer;
   const show = () => {
     const left = seconds - now();
-    node.textContent = left > 0 ? `${span(left)} left` : 'which is over';
+    node.textContent = left > 0 ? `${span(left)} left` : 'over';
     if (left > 0 && (!timer || node.isConnected)) return;
     clearInterval(timer);
     if (timer && node.isConnected) over();

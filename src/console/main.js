@@ -46,15 +46,17 @@ async function show() {
     document.title = `${title} · Latchkey`;
     const content = el('div', {}, el('h1', {}, title));
     // What is loaded anew stays until it is there.
-    if (shown !== location.href) main.replaceChildren(content);
-    shown = '';
-    main.focus();
+    if (shown !== location.href) {
+      main.replaceChildren(content);
+      shown = undefined;
+    }
+    main.focus({ preventScroll: true });
     await module.show(content, { mine, go, load, query, reload: show });
     if (own !== turn) return;
     shown = location.href;
     main.replaceChildren(content);
   } catch (failure) {
-    failed(failure);
+    if (own === turn || failure.signedOut) failed(failure);
   } finally {
     if (own === turn) main.removeAttribute('aria-busy');
   }

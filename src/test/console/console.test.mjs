@@ -53,10 +53,12 @@ inBrowser('every page has an address that can be loaded anew, and back and forwa
   const page = await signedIn(context);
   assert.equal(at(page), '/console/grant_cpanel_support_access');
   for (const name of PAGES) {
+    await page.evaluate(() => window.scrollTo(0, 99));
     await page.locator(`nav a[href="/console/${name}"]`).click();
     await page.waitForURL(`**/console/${name}`);
     await settled(page);
     assert.equal(await page.locator('h1').count(), 1);
+    assert.equal(await page.evaluate(() => window.scrollY), 0);
   }
   await page.goBack();
   await page.locator('h1', { hasText: 'Usage' }).waitFor();

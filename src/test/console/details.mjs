@@ -37,7 +37,7 @@ export function details({ inBrowser, at, AXE, FUNCTIONS, ticketOf }) {
         await fits(page, where);
         if (PICTURES && picture && (width === 1000 ? colorScheme === 'light' : colorScheme === 'dark' && picture.startsWith('grant'))) {
           mkdirSync(PICTURES, { recursive: true });
-          await page.screenshot({ path: join(PICTURES, `${picture}${width === 1000 ? '' : '-narrow'}.png`), animations: 'disabled', caret: 'hide', ...(picture === 'api_shell' && width === 1000 && { fullPage: true, clip: { x: 0, y: 0, width, height: 1100 } }) });
+          await page.screenshot({ path: join(PICTURES, `${picture}${width === 1000 ? '' : '-narrow'}.png`), animations: 'disabled', caret: 'hide' });
         }
       };
       await page.getByRole('button', { name: 'Sign in' }).waitFor();
@@ -52,6 +52,7 @@ export function details({ inBrowser, at, AXE, FUNCTIONS, ticketOf }) {
           await page.getByRole('button', { name: 'Call', exact: true }).click();
           await page.locator('h2', { hasText: 'Answer' }).waitFor();
           if (PICTURES) await page.locator('summary').first().click();
+          if (PICTURES) await page.setViewportSize({ width, height: 1150 });
           await page.evaluate(() => window.scrollTo(0, 0));
         }
         if (name === 'grant_cpanel_support_access') await page.locator('main section').first().getByText('AUTHED: the vendor can log in').waitFor();
@@ -59,6 +60,7 @@ export function details({ inBrowser, at, AXE, FUNCTIONS, ticketOf }) {
         const opened = { api_tokens: 'Make a token', grant_cpanel_support_access: 'Revoke…', manage_roots_ssh_keys: 'Revoke everywhere…' }[name];
         if (!opened) continue;
         await page.locator('main button', { hasText: opened }).first().click();
+        await page.locator('dialog').waitFor();
         await settled(page);
         await look(`${name} ${opened}`, name === 'api_tokens' && 'api_tokens-make');
         await page.keyboard.press('Escape');
@@ -91,6 +93,7 @@ export function details({ inBrowser, at, AXE, FUNCTIONS, ticketOf }) {
         const first = page.locator('main button', { hasText: opened }).first();
         if (await first.count() === 0) continue;
         await first.click();
+        await page.locator('dialog').waitFor();
         await settled(page);
         await unharmed(`${name} ${opened}`);
         await page.keyboard.press('Escape');
