@@ -148,10 +148,16 @@ export function trouble({ inBrowser }) {
   });
 
   inBrowser('time is the server’s, and what is over is asked about', async (context) => {
-    const expiring = (left, status) => ({ ...answered('ticket_list', 1, 'OK', { auths: [ticketOf(7, { servers: [{ ...granted, auth_status: status, expires_at: NOW + 36_000 + left }] })] }), headers: { Date: new Date((NOW + 36_000) * 1000).toUTCString() } });
+    const clock = () => Math.floor(Date.now() / 1000) + 36_000;
+    const [late, soon] = [clock() + 7200, () => (end ??= clock() + 2)];
+    let [end, asked] = [undefined, 0];
+    const auths = (auth_status, expires_at) => ({ auths: [ticketOf(7, { servers: [{ ...granted, auth_status, expires_at }] })] });
     await hurried(context);
     await context.route('**/json-api/fleet_server_list', (route) => route.fulfill(answered('fleet_server_list', 1, 'OK', { servers: [] })));
-    await context.route('**/json-api/ticket_list', script([expiring(7200, 'AUTHED'), expiring(2, 'AUTHED'), expiring(2, 'EXPIRED')]));
+    await context.route('**/json-api/ticket_list', (route) => route.fulfill({
+      ...answered('ticket_list', 1, 'OK', asked++ ? auths(asked > 2 ? 'EXPIRED' : 'AUTHED', soon()) : auths('AUTHED', late)),
+      headers: { Date: new Date(clock() * 1000).toUTCString() },
+    }));
     const page = await signedIn(context);
     await page.getByText(/(1 h 59 min|2 h 0 min) left/).waitFor();
     await page.getByRole('button', { name: 'Reload tickets' }).click();
