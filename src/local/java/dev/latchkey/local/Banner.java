@@ -7,8 +7,12 @@ import java.util.Optional;
 
 /** What the local server says when it is ready: where it is, who may call, and lines to paste. */
 record Banner(Path folder, int httpPort, int httpsPort) {
-  /** The text; root's token is in it only when it was made just now. */
-  String text(Optional<TokenValue> newToken) {
+  /**
+   * The text; root's token is in it only when it was made just now.
+   *
+   * @param isGood whether the token that is kept may still call
+   */
+  String text(Optional<TokenValue> newToken, boolean isGood) {
     return """
 
                 Latchkey is ready: %shttps://127.0.0.1:%d
@@ -27,7 +31,7 @@ record Banner(Path folder, int httpPort, int httpsPort) {
             httpsPort,
             console(),
             folder,
-            token(newToken),
+            token(newToken, isGood),
             servers(),
             curl("version", ""),
             curl("api_token_create", " -d token_name=first"),
@@ -62,11 +66,19 @@ record Banner(Path folder, int httpPort, int httpsPort) {
         : "https://127.0.0.1:" + httpsPort + "/";
   }
 
-  private String token(Optional<TokenValue> newToken) {
+  private String token(Optional<TokenValue> newToken, boolean isGood) {
     var file = folder.resolve(RootToken.NAME);
     return newToken
         .map(token -> token.reveal() + " (kept in " + file + ")")
-        .orElse(Files.exists(file) ? "in " + file : "made before, and no longer in " + file);
+        .orElse(
+            Files.notExists(file)
+                ? "made before, and no longer in " + file
+                : isGood ? "in " + file : gone(file));
+  }
+
+  private static String gone(Path file) {
+    return "the one in " + file + " was revoked or rotated, or has expired; put a good one there,\n"
+        + "              or take the file away and start again, and another is made";
   }
 
   private String curl(String function, String arguments) {

@@ -1,6 +1,8 @@
 package dev.latchkey.local;
 
+import dev.latchkey.access.CredentialTable;
 import dev.latchkey.access.TokenValue;
+import dev.latchkey.access.User;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.UnknownOutcome;
 import dev.latchkey.token.RootBootstrap;
@@ -11,6 +13,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -31,21 +34,28 @@ public class FirstStart {
   private final RootBootstrap root;
   private final LaptopSettings settings;
   private final Samples samples;
+  private final CredentialTable credentials;
+  private final Clock clock;
 
   private Optional<TokenValue> newToken = Optional.empty();
+  private boolean isTokenGood;
 
   FirstStart(
       DynamoDbAsyncClient client,
       Store store,
       RootBootstrap root,
       LaptopSettings settings,
-      Samples samples) {
+      Samples samples,
+      CredentialTable credentials,
+      Clock clock) {
     this.folder = settings.folder();
     this.client = client;
     this.store = store;
     this.root = root;
     this.settings = settings;
     this.samples = samples;
+    this.credentials = credentials;
+    this.clock = clock;
   }
 
   /** Early among the observers, because the others may already need the table. */
@@ -67,6 +77,7 @@ public class FirstStart {
         root.addRootToken(token).await().atMost(PATIENCE);
         newToken = Optional.of(token);
       }
+      isTokenGood = file.read().filter(this::isGood).isPresent();
       if (settings.ownFleet()) {
         file.read().ifPresent(token -> samples.makeIfAbsent(folder.get(), token));
       }
@@ -91,6 +102,15 @@ public class FirstStart {
         .atMost(PATIENCE);
   }
 
+  private boolean isGood(TokenValue token) {
+    return credentials
+        .find(User.ROOT, token)
+        .map(found ->
+            found.filter(used -> !used.credential().expiredAt(clock.instant())).isPresent())
+        .await()
+        .atMost(PATIENCE);
+  }
+
   private String endpoint() {
     return client
         .serviceClientConfiguration()
@@ -101,6 +121,11 @@ public class FirstStart {
 
   Path folder() {
     return folder.orElseThrow();
+  }
+
+  /** Whether the token of the file may call; somebody may have revoked or rotated it since. */
+  boolean isTokenGood() {
+    return isTokenGood;
   }
 
   /** Root's token, if this start made it. */

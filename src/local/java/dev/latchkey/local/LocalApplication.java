@@ -22,7 +22,7 @@ public final class LocalApplication implements QuarkusApplication {
     // Unknown when dev mode starts the application anew; all is said by then.
     if (ports.getSecurePort() > 0) {
       System.out.print(new Banner(firstStart.folder(), ports.getPort(), ports.getSecurePort())
-          .text(firstStart.newToken()));
+          .text(firstStart.newToken(), firstStart.isTokenGood()));
     }
     reconciler.start();
     Quarkus.waitForExit();
