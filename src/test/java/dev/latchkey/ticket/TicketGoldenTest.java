@@ -53,6 +53,16 @@ class TicketGoldenTest extends WhmTest {
     var xml = revoke(client, "xml-api");
     assertThat(Golden.canonical(xml)).isEqualTo(goldenXml("000-ticket_revoke.xml", server));
 
+    grant(client);
+    var retold = RetoldServer.of(server);
+    retold.say(
+        "{'each':{'ended':{'gone':'unknown','unattributed':[{'id':'1f0c2d3e-4711-123456','user':'root','from':'203.0.113.7','since':1795270000,'terminal':'pts/3'}]}}}");
+    assertGolden("ticket_revoke-unproven.json", WhmClient.parse(revoke(client, "json-api")));
+    assertThat(Golden.canonical(revoke(client, "xml-api")))
+        .isEqualTo(goldenXml("ticket_revoke-unproven.xml", server));
+    retold.sayTheTruth();
+    revoke(client, "json-api");
+
     // The doors as the laboratory's table golden recorded them of a real server, on which another
     // vendor's grant stays.
     RetoldServer.of(server)
