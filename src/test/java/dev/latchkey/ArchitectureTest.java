@@ -123,11 +123,7 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "dev.latchkey.cli..",
-            "picocli..",
-            "com.fasterxml.jackson.core..",
-            "java..",
-            "javax.net.ssl..")
+            "dev.latchkey.cli..", "com.fasterxml.jackson.core..", "java..", "javax.net.ssl..")
         .check(COMMAND_LINE);
   }
 

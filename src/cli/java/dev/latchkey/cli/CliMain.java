@@ -46,7 +46,8 @@ public final class CliMain {
       var line = Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.ISO_8859_1);
       var end = line.indexOf('\0');
       var word = end < 0 ? line : line.substring(0, end);
-      return word.substring(word.lastIndexOf('/') + 1);
+      var name = word.substring(word.lastIndexOf('/') + 1);
+      return name.equals("java") ? "latchkey" : name;
     } catch (IOException e) {
       return "latchkey";
     }

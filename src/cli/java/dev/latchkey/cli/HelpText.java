@@ -1,10 +1,15 @@
 package dev.latchkey.cli;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Help, made of the declarations that this command was built with. */
 final class HelpText {
   private static final int WIDTH = 78;
+
+  /** The sentence of a longer one begins on a line of its own. */
+  private static final int LONGEST_NAME = 28;
 
   private HelpText() {}
 
@@ -18,7 +23,8 @@ final class HelpText {
           .append("       latchkey profile list|use NAME|add NAME url=… token_file=…\n")
           .append("       latchkey completion bash|zsh\n");
     }
-    text.append("\nOptions:\n").append(OptionGrammar.help());
+    text.append("\nOptions:\n");
+    table(text, OptionGrammar.help());
     text.append("\nValues:\n");
     if (place.isWhmapi1()) {
       text.append("  NAME=VALUE                 URI-encoded: %20 is a blank\n");
@@ -28,25 +34,18 @@ final class HelpText {
           .append("  NAME:=JSON                 JSON, such as a list of texts\n");
     }
     text.append("  NAME-1=… NAME-2=…          several values\n");
-    text.append(
-            "\nEnvironment: LATCHKEY_URL, LATCHKEY_TOKEN_FILE (a file that holds USER:TOKEN),\n")
-        .append("LATCHKEY_USER, LATCHKEY_CA, LATCHKEY_SERVER, LATCHKEY_PROFILE, LATCHKEY_CONFIG,\n")
-        .append("HTTPS_PROXY, NO_PROXY.\n");
-    text.append(
-            "\nExit codes: 0 done, 1 refused or not done, 2 wrong command line, 3 credential not\n")
-        .append("accepted, 4 no answer, 5 fault of the server.\n");
+    wrap(
+        text.append('\n'),
+        "Environment:",
+        "LATCHKEY_URL, LATCHKEY_TOKEN_FILE (a file that holds USER:TOKEN), LATCHKEY_USER, LATCHKEY_CA, LATCHKEY_SERVER, LATCHKEY_PROFILE, LATCHKEY_CONFIG, HTTPS_PROXY, NO_PROXY.");
+    wrap(
+        text.append('\n'),
+        "Exit codes:",
+        "0 done, 1 refused or not done, 2 wrong command line, 3 credential not accepted, 4 no answer, 5 fault of the server or another answer.");
     text.append("\nFunctions (a server may have others):\n");
-    var width = FunctionList.embedded().all().stream()
-        .mapToInt(one -> one.name().length())
-        .max()
-        .orElse(0);
-    for (var function : FunctionList.embedded().all()) {
-      text.append("  ")
-          .append(function.name())
-          .append(" ".repeat(width + 2 - function.name().length()))
-          .append(function.sentence())
-          .append('\n');
-    }
+    var functions = new LinkedHashMap<String, String>();
+    FunctionList.embedded().all().forEach(one -> functions.put(one.name(), one.sentence()));
+    table(text, functions);
     return text.toString();
   }
 
@@ -62,7 +61,7 @@ final class HelpText {
             .append(one.name())
             .append('=')
             .append(one.secret() && !place.isWhmapi1() ? "@FILE" : "…"));
-    text.append("\n\n").append(function.sentence()).append('\n');
+    wrap(text.append("\n\n"), "", function.sentence());
     text.append(
             function.privilege().isEmpty()
                 ? "Any caller may call it"
@@ -89,14 +88,33 @@ final class HelpText {
     return text.toString();
   }
 
-  private static void wrap(StringBuilder text, String sentence) {
-    var line = new StringBuilder("     ");
-    for (var word : List.of(sentence.split(" "))) {
-      if (line.length() + 1 + word.length() > WIDTH) {
-        text.append(line).append('\n');
-        line = new StringBuilder("     ");
+  /** Names on the left, and what is said of them beside. */
+  private static void table(StringBuilder text, Map<String, String> rows) {
+    var width = Math.min(
+        LONGEST_NAME, rows.keySet().stream().mapToInt(String::length).max().orElse(0));
+    rows.forEach((name, sentence) -> {
+      var head = "  " + name;
+      if (name.length() > width) {
+        text.append(head).append('\n');
+        head = "";
       }
-      line.append(' ').append(word);
+      wrap(text, head + " ".repeat(width + 3 - head.length()), sentence);
+    });
+  }
+
+  private static void wrap(StringBuilder text, String sentence) {
+    wrap(text, "     ", sentence);
+  }
+
+  /** @param head what stands before the first line; the others are as far from the left */
+  private static void wrap(StringBuilder text, String head, String sentence) {
+    var line = new StringBuilder(head);
+    for (var word : List.of(sentence.split(" "))) {
+      if (line.length() + word.length() >= WIDTH) {
+        text.append(line).append('\n');
+        line = new StringBuilder(" ".repeat(head.length()));
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
     }
     text.append(line).append('\n');
   }

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 
 /** The command line is packaged by a pom.xml of its own, {@code src/cli/pom.xml}, and must be what was tested. */
 class CliPackageTest {
@@ -29,7 +28,6 @@ class CliPackageTest {
   void itsLibrariesHaveTheVersionsOfTheTests() throws IOException {
     var own = Path.of("src/cli/pom.xml");
 
-    assertThat(version(own, "picocli")).isEqualTo(CommandLine.VERSION);
     assertThat(version(own, "jackson-core")).isEqualTo(PackageVersion.VERSION.toString());
   }
 
@@ -60,6 +58,16 @@ class CliPackageTest {
     assertThat(page.lines().filter(line -> line.startsWith(".")))
         .allMatch(line -> line.matches("\\.(TH|SH|PP|nf|fi)( .*)?"));
     assertThat(page).contains("\n.SH NAME\nlatchkey, whmapi1 \\- ", "  ticket_grant ");
+  }
+
+  @Test
+  void theHelpFitsOnATerminal() {
+    assertThat(HelpText.general(place()).lines()).allMatch(line -> line.length() <= 80);
+    for (var function : FunctionList.embedded().all()) {
+      assertThat(HelpText.of(function.name(), place()).lines())
+          .as(function.name())
+          .allMatch(line -> line.length() <= 100);
+    }
   }
 
   private static Workplace place() {

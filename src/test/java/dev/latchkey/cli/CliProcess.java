@@ -41,7 +41,6 @@ final class CliProcess {
     return Stream.of(
             "dev/latchkey/cli/CliMain.class",
             "dev/latchkey/cli/functions.json",
-            "picocli/CommandLine.class",
             "com/fasterxml/jackson/core/JsonFactory.class")
         .map(CliProcess::placeOf)
         .distinct()

@@ -39,6 +39,8 @@ class MistypedTest {
     refused("There is no option --colour; see --help.", "version", "--colour");
     refused("--output is given twice; give it once.", "-o", "yaml", "version", "--output=json");
     refused("--profile: a value is missing, such as --profile=NAME.", "version", "--profile");
+    refused("--verbose takes no value, and stands alone.", "version", "--verbose=1");
+    refused("There is no option -x; see --help.", "version", "-xjson");
     refused("A function is missing; see latchkey --help.");
     refused("A function is missing; see latchkey --help.", "--output=json");
   }

@@ -112,6 +112,26 @@ class SecretsTest {
     assertThat(run.err()).doesNotContain(TOKEN);
   }
 
+  /** Nothing listens, it is no TLS, and the proxy is none: each in words, and with all that --verbose says. */
+  @Test
+  void whereTheCallFailsTheyAreNotShownEither() {
+    var secure = "https://127.0.0.1:" + server.port();
+    for (var run : new CliRun[] {
+      new CliRun(home).to("http://127.0.0.1:1", "root:" + TOKEN),
+      new CliRun(home).to(secure, "root:" + TOKEN),
+      new CliRun(home)
+          .to(secure, "root:" + TOKEN)
+          .with("https_proxy", "http://me:" + SECURE_ID + "@127.0.0.1:1"),
+    }) {
+      run.reading(SECURE_ID)
+          .run("-v", "ticket_grant", "secure_id=@-", "--timeout=1", "--retries=0");
+      assertThat(run.code()).isEqualTo(4);
+      assertThat(run.err())
+          .contains("> Authorization: (hidden)", "> secure_id=(hidden)")
+          .doesNotContain(TOKEN, SECURE_ID);
+    }
+  }
+
   @Test
   void theTokenOfAProfileDoesNotGoWhereTheEnvironmentPoints() {
     server.done("{}");
