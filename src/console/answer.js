@@ -12,17 +12,18 @@ function rowsOf(value) {
   return undefined;
 }
 
-/** That there are more, where the answer says so. */
-function more({ metadata: { chunk }, data }) {
-  if (data.next) return el('p', {}, state('warn', `There are more: the same call with ${data.servers || !data.rows ? 'api.cursor' : 'next'}=${data.next} goes on.`));
+/** That there are more, where the answer says so; each function takes “next” in its own parameter. */
+function more({ metadata: { chunk }, data }, parameters) {
+  const where = ['next', 'api.cursor', 'cursor', 'first'].find((name) => parameters.includes(name));
+  if (data.next) return el('p', {}, state('warn', `There are more: the same call with ${where}=${data.next} goes on.`));
   return chunk && el('p', {}, `Part ${chunk.current} of ${chunk.chunks}, of ${count(chunk.records, 'row')} in all.`);
 }
 
-function asTable(answer) {
+function asTable(answer, parameters) {
   const { data } = answer;
   const lists = Object.entries(data).map(([name, value]) => [name, rowsOf(value)]).filter(([, rows]) => rows);
   const rest = Object.entries(data).filter(([name, value]) => !lists.some(([list]) => list === name) && value !== undefined);
-  return el('div', {}, more(answer),
+  return el('div', {}, more(answer, parameters),
     el('dl', {}, rest.flatMap(([key, value]) => [el('dt', {}, key), el('dd', {}, asTree(value))])),
     lists.map(([name, rows]) => {
       const columns = [...new Set(rows.flatMap(Object.keys))].filter((column) => rows.some((one) => one[column] !== undefined));
@@ -38,11 +39,12 @@ function asTree(value) {
     ? el('details', { open: entries.length < 40 }, el('summary', {}, key), asTree(each)) : Array.isArray(value) ? asTree(each) : [el('b', {}, key), ': ', asTree(each)])));
 }
 
-export function answerOf(answer) {
+/** @param parameters of the function, by name */
+export function answerOf(answer, parameters) {
   const heading = el('h2', { tabindex: '-1' }, 'Answer');
   const place = el('div', {});
   const raw = () => JSON.stringify(answer.raw, null, 2);
-  const forms = { Table: () => asTable(answer), Tree: () => asTree(answer.data), Raw: () => el('pre', {}, raw()) };
+  const forms = { Table: () => asTable(answer, parameters), Tree: () => asTree(answer.data), Raw: () => el('pre', {}, raw()) };
   const choices = Object.keys(forms).map((name) => button(name, () => choose(name)));
   function choose(name) {
     choices.forEach((one) => one.setAttribute('aria-pressed', one.textContent === name));

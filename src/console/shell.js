@@ -102,7 +102,7 @@ function form(place, declaration, given, load) {
     const { answerOf } = await load('answer');
     const answer = await call(name, isDry ? [...sent, ['api.dry_run', 1]] : sent, secret);
     tried = isDry && answer.result === 1 ? JSON.stringify(sent) : '';
-    const shown = answerOf(answer);
+    const shown = answerOf(answer, declaration.parameters.map((one) => one.name));
     answered.replaceChildren(shown);
     shown.heading.focus();
     say(answer.reason);

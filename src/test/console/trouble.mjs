@@ -227,6 +227,11 @@ export function trouble({ inBrowser }) {
     await context.route('**/json-api/fleet_key_scan', (route) => route.fulfill(answered('fleet_key_scan', 1, 'OK', { servers: [{ server: 'web01', result: 1, reason: 'OK', data: { found: 1 } }], next: 'web01' })));
     await page.getByRole('button', { name: 'Call', exact: true }).click();
     await page.getByText('There are more: the same call with api.cursor=web01 goes on.').waitFor();
+    await page.getByLabel('Function', { exact: true }).selectOption('audit_list');
+    await context.route('**/json-api/audit_list', (route) => route.fulfill(answered('audit_list', 1, 'OK', { entries: [], next: 'e7' })));
+    await page.locator('h2', { hasText: 'audit_list' }).waitFor();
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    await page.getByText('There are more: the same call with next=e7 goes on.').waitFor();
   });
 
   inBrowser('who signs out of a session without a network is told what is not known', async (context) => {
