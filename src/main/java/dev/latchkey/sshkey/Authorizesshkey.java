@@ -65,6 +65,13 @@ public final class Authorizesshkey extends WhmFunction {
       false,
       "1 to replace lines of the key that stand there already (an extension); by default a line with other options is refused and shown.");
 
+  private static final String ROOT = "root";
+
+  private static final Parameter<Optional<String>> USER = Parameter.optional(
+      "user",
+      ParameterType.TEXT,
+      "Of earlier releases of WHM. It is always root who is meant: a key given as “text” is refused for anybody else, and with “file” this is not read, as in WHM.");
+
   private final Verbs verbs;
   private final AuthorizedKeyTable keys;
   private final Clock clock;
@@ -81,6 +88,7 @@ public final class Authorizesshkey extends WhmFunction {
             FILE,
             TEXT,
             OPTIONS,
+            USER,
             TTL,
             REPLACE,
             ServerParameters.SERVERS,
@@ -141,6 +149,11 @@ public final class Authorizesshkey extends WhmFunction {
   private static void refuse(Call call) {
     if (TEXT.from(call).isEmpty() && FILE.from(call).isEmpty()) {
       throw TEXT.refused("is missing; give “text” or “file”.");
+    }
+    if (TEXT.from(call).isPresent()
+        && USER.from(call).filter(user -> !user.equals(ROOT)).isPresent()) {
+      throw USER.refused(
+          "is not root, and the key would log in as root. For an account of a user, call SSH::authkey of cPanel API 2 on the server.");
     }
     if (!AUTHORIZE.from(call) && TTL.from(call).isPresent()) {
       throw TTL.refused("says how long the key is authorized, and “authorize” is 0; leave it out.");

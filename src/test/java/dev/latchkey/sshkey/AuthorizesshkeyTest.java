@@ -91,6 +91,24 @@ class AuthorizesshkeyTest extends WhmTest {
     assertThat(server.authorizedKeys()).contains(key);
   }
 
+  /** WHM's page has “user”, and passes over it: whoever means a user's account must not let its key in as root. */
+  @Test
+  void aTextForAnotherUserThanRootIsRefused() throws IOException {
+    var server = server();
+    var before = server.authorizedKeys();
+    var key = Keys.ed25519();
+
+    for (var authorize : List.of("1", "0")) {
+      var answer = server.call("authorize", authorize, "text", key, "user", "bob");
+      assertThat(WhmClient.reasonOfFailure(answer))
+          .contains("user: is not root", "would log in as root");
+    }
+
+    assertThat(server.authorizedKeys()).isEqualTo(before);
+    assertThat(server.call("authorize", "1", "text", key, "user", "root").at("/data/authorized"))
+        .hasToString("1");
+  }
+
   @Test
   void filesElsewhereAndHostileNamesAreRefused() {
     var server = server();
