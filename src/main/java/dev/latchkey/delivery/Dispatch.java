@@ -35,6 +35,9 @@ import org.jboss.logging.Logger;
 public class Dispatch {
   private static final Logger LOG = Logger.getLogger("dev.latchkey.servers");
 
+  /** After an installation; each waits for its end, so that together they last as long as that of another call. */
+  private static final int ORDERS = 6;
+
   private final RunCommand runCommand;
   private final HostDocuments documents;
   private final AgentRollout rollout;
@@ -209,10 +212,26 @@ public class Dispatch {
     return install(order.node(), deadline)
         .chain(impossible -> impossible
             .map(why -> withoutUpgrade(order, before, why, deadline))
-            .orElseGet(() -> begin(order, order.agents().released())
-                .chain(again -> ended(order, again, deadline))))
+            .orElseGet(() -> installed(order, looks, ORDERS, deadline)))
         .onFailure()
         .recoverWithItem(failure -> OrderEnd.notSent(order, failure));
+  }
+
+  /**
+   * Orders once more, and again as long as there is no agent: of two calls that install at a time one takes the parts of the
+   * other, whose order comes while the agent is still tried out.
+   */
+  private Uni<OrderOutcome> installed(Order order, Looks next, int orders, Deadline deadline) {
+    return begin(order, order.agents().released())
+        .chain(again -> ended(order, again, deadline))
+        .chain(outcome -> orders == 1 || deadline.isOver() || !isWithoutAgent(outcome)
+            ? Uni.createFrom().item(outcome)
+            : Uni.createFrom()
+                .voidItem()
+                .onItem()
+                .delayIt()
+                .by(deadline.orSooner(next.pause()))
+                .chain(() -> installed(order, next.next(), orders - 1, deadline)));
   }
 
   /** The agent that the server keeps does what it can; without one, what the installation said names the cause. */

@@ -13,6 +13,8 @@ import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.SupportCase;
+import dev.latchkey.testing.Together;
+import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import dev.latchkey.text.Sha256;
 import io.quarkus.test.junit.QuarkusTest;
@@ -163,6 +165,21 @@ class AgentUpgradeTest extends WhmTest {
     assertThat(look(without, List.of("another"), Instant.now()))
         .isEqualTo(Observation.Outcome.DONE);
     assertThat(agentOf(without)).isEqualTo(ReleasedAgent.sha256());
+  }
+
+  /** One takes the parts of the others, and tries the agent out while they order already. */
+  @Test
+  void callsThatInstallItAtOnceAreAllAnswered() {
+    var owner = fleet.owner();
+    var server = fleet.serverWithoutAgent(owner);
+    var client = WhmClient.of(owner);
+
+    var answers = Together.run(
+        4, call -> client.get("fleet_server_check", "api.server", server.name(), "api.wait", "20"));
+
+    assertThat(answers)
+        .extracting(answer -> answer.at("/metadata/reason").asText())
+        .containsOnly("OK");
   }
 
   @Test
