@@ -10,7 +10,7 @@ let ahead = 0;
 export const history = [];
 export const BLANK = '…';
 /** What any function takes or shows that is secret, as declared. */
-const SECRETS = ['cp_security_token', 'secure_id', 'session', 'token', 'url'];
+const SECRETS = ['code', 'cp_security_token', 'passphrase', 'secure_id', 'session', 'token', 'url'];
 export const SILENT = 'The server does not answer: whether the call arrived is not known.';
 
 export const base = () => (prefix ? `${prefix}/` : '/console/');

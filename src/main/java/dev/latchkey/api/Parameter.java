@@ -103,9 +103,15 @@ public final class Parameter<T> {
 
   /** A text that may be given and empty, which is what WHM documents as its default. */
   public static Parameter<String> orEmpty(String name, String sentence) {
+    return orEmpty(name, ParameterType.TEXT, sentence);
+  }
+
+  /** The same for a text of a kind of its own, such as one that must not be shown. */
+  public static Parameter<String> orEmpty(
+      String name, ParameterType<String> type, String sentence) {
     return new Parameter<>(
         name,
-        ParameterType.TEXT,
+        type,
         false,
         false,
         sentence,

@@ -2,12 +2,15 @@ package dev.latchkey.sshkey;
 
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Parameter;
+import dev.latchkey.api.ParameterType;
 import dev.latchkey.ssh.KeyFileName;
 
 /** WHM takes a passphrase in plain text; it would lie in logs and in Systems Manager for whoever may list its commands. */
 final class Passphrase {
   static final Parameter<String> PARAMETER = Parameter.orEmpty(
-      "passphrase", "Never send one: it would be in logs of the way here, and in Systems Manager.");
+      "passphrase",
+      ParameterType.TEXT.secret(),
+      "Never send one: it would be in logs of the way here, and in Systems Manager.");
 
   private Passphrase() {}
 

@@ -22,8 +22,8 @@ import jakarta.ws.rs.Path;
 public final class TicketValidateOauth2Code extends WhmFunction {
   static final String NAME = "ticket_validate_oauth2_code";
 
-  private static final Parameter<String> CODE =
-      Parameter.required("code", ParameterType.TEXT, "The code that a ticket portal gave out.");
+  private static final Parameter<String> CODE = Parameter.required(
+      "code", ParameterType.TEXT.secret(), "The code that a ticket portal gave out.");
 
   private static final Parameter<String> REDIRECT_URI = Parameter.required(
       "redirect_uri", ParameterType.TEXT, "The address at which the portal gave it out.");
