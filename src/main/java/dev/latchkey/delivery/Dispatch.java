@@ -248,10 +248,17 @@ public class Dispatch {
     return order
         .agents()
         .earlier()
-        .map(earlier -> begin(order, earlier)
-            .chain(begun -> ended(order, begun, deadline))
-            .map(outcome -> isWithoutAgent(outcome) ? why : outcome))
-        .orElseGet(() -> Uni.createFrom().item(why));
+        .map(earlier -> begin(order, earlier).chain(begun -> ended(order, begun, deadline)))
+        .orElseGet(() -> Uni.createFrom().item(why))
+        .chain(outcome -> isWithoutAgent(outcome) && !deadline.isOver() && isPerhapsAnothers(why)
+            ? installed(order, looks, ORDERS, deadline)
+            : Uni.createFrom().item(outcome))
+        .map(outcome -> isWithoutAgent(outcome) ? why : outcome);
+  }
+
+  /** A disk that is full says so, and also a part that another call took away while it was read. */
+  private static boolean isPerhapsAnothers(Declined why) {
+    return why.observation().outcome() == Observation.Outcome.NO_AGENT;
   }
 
   private Uni<OrderOutcome> ended(Order order, OrderOutcome begun, Deadline deadline) {
