@@ -140,6 +140,7 @@ SCRIPT = r"""
 ssh-keygen -q -t ed25519 -N '' -f /root/theirs
 printf 'UsePAM no\n' > /etc/ssh/sshd_config
 /usr/sbin/sshd -E /var/log/auth.log
+until [ -s /run/sshd.pid ]; do sleep 0.05; done # it listens before it writes that, and its parent is gone before
 for tables in iptables ip6tables; do
     $tables -A INPUT -p tcp --sport 22 -j ACCEPT
     $tables -A INPUT -p tcp -j REJECT --reject-with tcp-reset

@@ -112,6 +112,7 @@ class FolderSearchTest(Folder):
 SCRIPT = r"""
 printf 'UsePAM no\nPermitRootLogin prohibit-password\n' > /etc/ssh/sshd_config
 /usr/sbin/sshd -E /var/log/auth.log
+until [ -s /run/sshd.pid ]; do sleep 0.05; done # it listens before it writes that, and its parent is gone before
 ssh-keygen -q -t rsa -b 3072 -N '' -f /root/rsa
 ssh-keygen -q -t ed25519 -N '' -f /root/ed25519
 mkdir -m 700 /root/.ssh

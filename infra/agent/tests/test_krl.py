@@ -250,6 +250,7 @@ mkdir /etc/ssh/sshd_config.d; mkdir -m 700 /home/vendor/.ssh; cat /root/theirs.p
 chown -R 4242:4242 /home/vendor; cp /root/mine.pub /etc/ssh/mine
 printf 'Include /etc/ssh/sshd_config.d/*.conf\nUsePAM no\nRevokedKeys /etc/ssh/mine\n' > /etc/ssh/sshd_config
 /usr/sbin/sshd -E /var/log/auth.log
+until [ -s /run/sshd.pid ]; do sleep 0.05; done # it listens before it writes that, and its parent is gone before
 order() {
     "$python" "$agent" order <<EOT || true
 {"latchkey":1,"verb":"converge","request":"r$1","node":"i-1","generation":$1,"grants":[],"ending":[],

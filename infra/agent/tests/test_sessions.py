@@ -17,6 +17,7 @@ ssh-keygen -q -t ed25519 -N '' -f /root/theirs
 ssh-keygen -q -t ed25519 -N '' -f /root/own
 printf 'UsePAM no\nPermitRootLogin prohibit-password\nLogLevel %s\n' "$4" > /etc/ssh/sshd_config
 /usr/sbin/sshd -E /var/log/auth.log
+until [ -s /run/sshd.pid ]; do sleep 0.05; done # it listens before it writes that, and its parent is gone before
 mkdir -m 700 /root/.ssh; cp /root/own.pub /root/.ssh/authorized_keys
 
 order() {

@@ -14,6 +14,7 @@ ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/more
 ssh-keygen -q -t rsa -b 2048 -N '' -f /etc/ssh/most
 command 'for one in "$0" "$@"; do echo "$one"; done > /run/seen/$$; env | grep -v -e ^LANG= -e ^PATH= | sort >> /run/seen/$$; exit 1'
 /usr/sbin/sshd
+until [ -s /run/sshd.pid ]; do sleep 0.05; done # it listens before it writes that, and its parent is gone before
 ssh -F none -i /root/theirs -b 203.0.113.7 -o IdentitiesOnly=yes -o StrictHostKeyChecking=no \
     -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR vendor@203.0.113.1 true </dev/null >/dev/null 2>&1 || true
 mkdir /run/sshds; mv /run/seen/* /run/sshds

@@ -26,7 +26,6 @@ public final class LocalApplication implements QuarkusApplication {
     }
     reconciler.start();
     Quarkus.waitForExit();
-    reconciler.close();
     return 0;
   }
 }

@@ -2,7 +2,9 @@ package dev.latchkey.local;
 
 import dev.latchkey.reconcile.AllUpkeep;
 import dev.latchkey.reconcile.Reconciler;
+import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -54,6 +56,11 @@ final class ReconcilerTimer implements AutoCloseable {
         0,
         pause.toMillis(),
         TimeUnit.MILLISECONDS);
+  }
+
+  /** Before anything that a pass at work needs is gone. */
+  void stop(@Observes ShutdownEvent event) {
+    close();
   }
 
   /** What is at work ends first, as far as somebody who pressed Ctrl-C waits for it. */
