@@ -108,11 +108,11 @@ final class OptionGrammar {
   /** Without any value: it may be a secret in the wrong place. */
   private static String unknown(String word) {
     return word.matches("--?[A-Za-z-]{1,30}")
-        ? "There is no option " + word + "; "
+        ? "Unknown option " + word + "; "
             + Likeness.of(word, names().stream())
                 .map(name -> "did you mean " + name + "?")
                 .orElse("see --help.")
-        : "There is no such option; see --help.";
+        : "Unknown option; see --help.";
   }
 
   private CliOptions options() {

@@ -10,25 +10,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the rest of the machine sees of a running command. */
-class CliProcessTest {
+class CliProcessTest extends CliCase {
   private static final String TOKEN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   private static final String SECURE_ID = "rofh411bv8";
   private static final int PATIENCE_S = 60;
-
-  @TempDir
-  Path home;
-
-  private final ScriptedServer server = new ScriptedServer();
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
 
   private CliProcess shell() {
     return new CliProcess(home).login("root:" + TOKEN);

@@ -4,26 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class CompletionTest {
-  @TempDir
-  Path home;
-
-  private final ScriptedServer server = new ScriptedServer();
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
-
+class CompletionTest extends CliCase {
   private Stream<String> after(String line) {
     return new CliRun(home)
         .to(server.url(), "root:T")

@@ -18,23 +18,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a script learns of each way in which a call can end. */
-class ExitCodeTest {
+class ExitCodeTest extends CliCase {
   private static final String TOKEN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-  @TempDir
-  Path home;
-
-  private final ScriptedServer server = new ScriptedServer();
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
 
   private CliRun latchkey() {
     return new CliRun(home).to(server.url(), "root:" + TOKEN);

@@ -5,26 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What stands before a server, or is in its place, answers in ways of its own: each is said in one clear sentence. */
-class ForeignAnswerTest {
+class ForeignAnswerTest extends CliCase {
   private static final String OK =
       "{\"metadata\":{\"version\":1,\"reason\":\"OK\",\"result\":1},\"data\":{\"n\":1}}";
-
-  @TempDir
-  Path home;
-
-  private final ScriptedServer server = new ScriptedServer();
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
 
   private CliRun called(String... words) {
     return new CliRun(home).to(server.url(), "root:T").run(words);

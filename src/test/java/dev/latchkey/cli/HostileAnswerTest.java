@@ -3,25 +3,12 @@ package dev.latchkey.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a server may send to harm who reads it. */
-class HostileAnswerTest {
-  @TempDir
-  Path home;
-
-  private final ScriptedServer server = new ScriptedServer();
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
-
+class HostileAnswerTest extends CliCase {
   private CliRun latchkey() {
     return new CliRun(home).to(server.url(), "root:T");
   }

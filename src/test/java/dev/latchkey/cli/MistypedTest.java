@@ -4,23 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Slips of the fingers, and files that are not what they seem: each has one clear sentence. */
-class MistypedTest {
-  @TempDir
-  Path home;
-
-  private final ScriptedServer server = new ScriptedServer();
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
-
+class MistypedTest extends CliCase {
   private CliRun typed(String... words) {
     return new CliRun(home).to(server.url(), "root:T").run(words);
   }
@@ -35,12 +22,12 @@ class MistypedTest {
 
   @Test
   void anOption() {
-    refused("There is no option --ouput; did you mean --output?", "version", "--ouput=json");
-    refused("There is no option --colour; see --help.", "version", "--colour");
+    refused("Unknown option --ouput; did you mean --output?", "version", "--ouput=json");
+    refused("Unknown option --colour; see --help.", "version", "--colour");
     refused("--output is given twice; give it once.", "-o", "yaml", "version", "--output=json");
     refused("--profile: a value is missing, such as --profile=NAME.", "version", "--profile");
     refused("--verbose takes no value, and stands alone.", "version", "--verbose=1");
-    refused("There is no option -x; see --help.", "version", "-xjson");
+    refused("Unknown option -x; see --help.", "version", "-xjson");
     refused("A function is missing; see latchkey --help.");
     refused("A function is missing; see latchkey --help.", "--output=json");
   }

@@ -2,27 +2,14 @@ package dev.latchkey.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What is sent again, and what never is. */
-class RetryTest {
+class RetryTest extends CliCase {
   private static final String[] REVOKE = {
     "ticket_revoke", "ticket_id=1", "server_num=1", "ssh_username=root"
   };
-
-  @TempDir
-  Path home;
-
-  private final ScriptedServer server = new ScriptedServer();
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
 
   private CliRun latchkey() {
     return new CliRun(home).to(server.url(), "root:T");

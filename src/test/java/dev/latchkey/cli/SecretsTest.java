@@ -4,25 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A secret goes to the server and nowhere else. */
-class SecretsTest {
+class SecretsTest extends CliCase {
   private static final String TOKEN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   private static final String SECURE_ID = "rofh411bv8";
-
-  @TempDir
-  Path home;
-
-  private final ScriptedServer server = new ScriptedServer();
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
 
   private CliRun latchkey() {
     return new CliRun(home).to(server.url(), "root:" + TOKEN);

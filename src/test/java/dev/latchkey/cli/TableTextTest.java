@@ -2,22 +2,9 @@ package dev.latchkey.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class TableTextTest {
-  @TempDir
-  Path home;
-
-  private final ScriptedServer server = new ScriptedServer();
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
-
+class TableTextTest extends CliCase {
   private String table(String data, String... words) {
     server.done(data);
     return new CliRun(home).to(server.url(), "root:T").onTerminal().run(words).out();

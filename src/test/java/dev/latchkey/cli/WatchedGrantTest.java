@@ -2,26 +2,13 @@ package dev.latchkey.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class WatchedGrantTest {
+class WatchedGrantTest extends CliCase {
   private static final String[] WATCH = {
     "watch", "ticket_grant", "ticket_id=7", "server_num=1", "secure_id=@-", "--output=json"
   };
-
-  @TempDir
-  Path home;
-
-  private final ScriptedServer server = new ScriptedServer();
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
 
   private CliRun watch(String... more) {
     return new CliRun(home)
