@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
-import dev.latchkey.delivery.HostDocuments.Document;
 import dev.latchkey.delivery.Invocation.State;
 import dev.latchkey.delivery.OrderOutcome.Declined;
 import dev.latchkey.delivery.OrderOutcome.Running;
@@ -35,13 +34,15 @@ import org.jboss.logging.Logger;
 public class Dispatch {
   private static final Logger LOG = Logger.getLogger("dev.latchkey.servers");
 
-  /** After an installation; each waits for its end, so that together they last as long as that of another call. */
+  /** After an installation. Together they take some seconds, as another call's installation does. */
   private static final int ORDERS = 6;
 
   private final RunCommand runCommand;
   private final HostDocuments documents;
   private final AgentRollout rollout;
   private final Looks looks;
+  private final CommandEnds commands;
+  private final AgentInstallation installation;
 
   @Inject
   Dispatch(
@@ -50,6 +51,8 @@ public class Dispatch {
     this.documents = documents;
     this.rollout = rollout;
     this.looks = Looks.first(settings.ssm().firstLook());
+    this.commands = new CommandEnds(runCommand, looks);
+    this.installation = new AgentInstallation(runCommand, documents, commands);
   }
 
   /** @param wait from now; zero sends and does not wait */
@@ -209,7 +212,8 @@ public class Dispatch {
   /** @param before what came of the order without that; a server that keeps its agent has said at least this */
   private Uni<OrderOutcome> upgrade(Order order, OrderOutcome before, Deadline deadline) {
     LOG.infof("%s has no agent of ours, or another; it is installed", order.node());
-    return install(order.node(), deadline)
+    return installation
+        .on(order.node(), deadline)
         .chain(impossible -> impossible
             .map(why -> withoutUpgrade(order, before, why, deadline))
             .orElseGet(() -> installed(order, looks, ORDERS, deadline)))
@@ -263,14 +267,15 @@ public class Dispatch {
 
   private Uni<OrderOutcome> ended(Order order, OrderOutcome begun, Deadline deadline) {
     return begun instanceof Running running
-        ? await(running.command(), order.node(), looks, deadline)
+        ? commands
+            .end(running.command(), order.node(), deadline)
             .map(invocation -> OrderEnd.of(order, invocation))
         : Uni.createFrom().item(begun);
   }
 
   /** Sends the agent to a node and waits for nothing: the next order finds it. */
   public Uni<Void> install(NodeId node) {
-    return install(node, Deadline.in(Duration.ZERO)).replaceWithVoid();
+    return installation.on(node, Deadline.in(Duration.ZERO)).replaceWithVoid();
   }
 
   /** What became of an order that was begun; it is still {@link Running} where that is not known after {@code wait}. */
@@ -280,7 +285,7 @@ public class Dispatch {
         .onFailure()
         .recoverWithItem(Invocation.NOT_YET)
         .chain(now -> now.state() == State.OPEN
-            ? await(begun.command(), order.node(), looks, Deadline.in(wait))
+            ? commands.end(begun.command(), order.node(), Deadline.in(wait))
             : Uni.createFrom().item(now))
         .map(invocation ->
             invocation.state() == State.OPEN ? begun : OrderEnd.of(order, invocation));
@@ -298,57 +303,8 @@ public class Dispatch {
             : Optional.empty());
   }
 
-  /** Sends all parts, also after the deadline: what arrives is kept, and the last one installs. */
-  private Uni<Optional<Declined>> install(NodeId node, Deadline deadline) {
-    var installed = Uni.createFrom().item(Optional.<Declined>empty());
-    for (var part : documents.parts()) {
-      installed = installed.chain(impossible -> impossible.isPresent()
-          ? Uni.createFrom().item(impossible)
-          : run(documents.install(), node, part, deadline).map(Dispatch::impossible));
-    }
-    return installed;
-  }
-
-  private Uni<Invocation> run(
-      Document document, NodeId node, Map<String, String> parameters, Deadline deadline) {
-    return runCommand
-        .send(document, node, parameters)
-        .chain(command -> await(command, node, looks, deadline));
-  }
-
-  private Uni<Invocation> await(String command, NodeId node, Looks next, Deadline deadline) {
-    if (deadline.isOver()) {
-      return Uni.createFrom().item(Invocation.NOT_YET);
-    }
-    return Uni.createFrom()
-        .voidItem()
-        .onItem()
-        .delayIt()
-        .by(deadline.orSooner(next.pause()))
-        .chain(() -> runCommand.look(command, node))
-        .onFailure()
-        .recoverWithItem(failure -> {
-          LOG.warnf(
-              "command %s on %s cannot be looked at: %s", command, node, failure.getMessage());
-          return Invocation.NOT_YET;
-        })
-        .chain(invocation -> invocation.state() == State.OPEN
-            ? await(command, node, next.next(), deadline)
-            : Uni.createFrom().item(invocation));
-  }
-
   /** Whether the server has no agent of ours, or another; {@link #send} installs it. */
   public static boolean isWithoutAgent(OrderOutcome outcome) {
     return outcome instanceof Declined declined && declined.observation().isWithoutAgent();
-  }
-
-  /** The order would only say again that there is no agent; what the installation said names the cause. */
-  private static Optional<Declined> impossible(Invocation installed) {
-    return ObservationReader.read(installed.output())
-        .filter(stated -> switch (stated.outcome()) {
-          case NO_AGENT, NO_PYTHON, SELFTEST_FAILED, WENT_BACK -> true;
-          default -> false;
-        })
-        .map(Declined::new);
   }
 }
