@@ -19,7 +19,7 @@ final class ReconcilerTimer implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger("dev.latchkey.local");
   private static final Duration PAUSE = Duration.ofSeconds(5);
   private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofMillis(1500);
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
   private final Reconciler reconciler;

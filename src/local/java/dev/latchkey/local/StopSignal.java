@@ -3,6 +3,8 @@ package dev.latchkey.local;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Ctrl-C and SIGTERM: holds the end of the JVM back until the main thread has closed everything in its order,
@@ -15,6 +17,9 @@ final class StopSignal {
 
   /** What a shell calls an end by SIGTERM. */
   private static final int TERMINATED = 143;
+
+  /** Of the connections to the database; held, as a logger that nobody holds forgets its level. */
+  private static final Logger CONNECTIONS = Logger.getLogger("io.netty");
 
   private static final CountDownLatch CLOSED = new CountDownLatch(1);
 
@@ -43,6 +48,8 @@ final class StopSignal {
 
   private static void end() {
     given = true;
+    // Closed under the SDK's pool they are told as warnings, with a stack each.
+    CONNECTIONS.setLevel(Level.OFF);
     long patience = serving ? PATIENCE.toMillis() : 0;
     try {
       if (CLOSED.await(patience, TimeUnit.MILLISECONDS)) {
