@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.testing.ProcessTree;
 import dev.latchkey.testing.WhmClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -56,7 +57,7 @@ class ProxyIT {
   @AfterAll
   static void end() {
     if (proxy != null) {
-      proxy.destroy();
+      ProcessTree.end(proxy);
     }
     if (server != null) {
       server.close();
@@ -198,7 +199,7 @@ class ProxyIT {
               "%{http_code}"))
           .isEqualTo("{\"message\":\"Service Unavailable\"}503");
     } finally {
-      other.destroy();
+      ProcessTree.end(other);
     }
   }
 

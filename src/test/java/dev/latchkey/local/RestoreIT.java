@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,6 +80,12 @@ class RestoreIT {
 
   private void stop() {
     server.stop();
+    server.close();
+  }
+
+  /** Also of a test that failed in between. */
+  @AfterEach
+  void end() {
     server.close();
   }
 

@@ -1,5 +1,6 @@
 package dev.latchkey.local;
 
+import dev.latchkey.testing.ProcessTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -124,6 +125,6 @@ final class ServerProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    ProcessTree.end(process);
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.latchkey.testing.LocalDynamoDb;
+import dev.latchkey.testing.ProcessTree;
 import dev.latchkey.testing.StoreGate;
 import dev.latchkey.testing.WhmClient;
 import io.restassured.RestAssured;
@@ -303,6 +304,6 @@ final class StandInAccount implements AutoCloseable {
   public void close() throws IOException {
     front.stop(0);
     moto.getOutputStream().close();
-    moto.destroy();
+    ProcessTree.end(moto);
   }
 }

@@ -1,5 +1,6 @@
 package dev.latchkey.sam;
 
+import dev.latchkey.testing.ProcessTree;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -109,7 +110,6 @@ final class SamProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
+    ProcessTree.end(process);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.testing.ProcessTree;
 import dev.latchkey.testing.WhmClient;
 import java.io.BufferedReader;
 import java.io.File;
@@ -64,7 +65,7 @@ class BucketStreamTest {
 
     @Override
     public void close() {
-      moto.destroy();
+      ProcessTree.end(moto);
     }
   }
 
