@@ -1,16 +1,14 @@
 """What takes long and changes nothing: done before the lock is taken, so that no order that closes access waits for it."""
 import os
-import shutil
-import tempfile
 import time
 
 from latchkey_agent import access, programs
 from latchkey_agent.errors import Problem
 from latchkey_agent.keys import parse_public_key
 from latchkey_agent.remotessh import checked
+from latchkey_agent.workfolder import work_folder
 
 SECONDS_TO_MAKE_A_KEY = 20
-STALE = 120  # seconds; no run makes a key for so long
 
 
 def ahead(server, action):
@@ -30,21 +28,11 @@ def ahead(server, action):
 
 
 def made(server, action):
-    """The private half and the public key of a new pair; None where one of its files is there that stops it.
-
-    The private half is on no disk before it has its place: /run is memory.
-    """
-    folder = os.path.join(server.path(server.account("root").pw_dir), ".ssh", action["file"])
-    if action["abort"] and any(map(os.path.lexists, (folder, folder + ".pub"))):
+    """The private half and the public key of a new pair; None where one of its files is there that stops it."""
+    file = os.path.join(server.path(server.account("root").pw_dir), ".ssh", action["file"])
+    if action["abort"] and any(map(os.path.lexists, (file, file + ".pub"))):
         return None
-    run = server.path("/run/latchkey")
-    os.makedirs(run, mode=0o700, exist_ok=True)
-    for name in os.listdir(run):  # what a killed run left
-        path = os.path.join(run, name)
-        if name.startswith("new-key-") and time.time() - os.lstat(path).st_mtime > STALE:
-            shutil.rmtree(path, True)
-    folder = tempfile.mkdtemp(prefix="new-key-", dir=run)
-    try:
+    with work_folder(server, secret=True) as folder:
         path = os.path.join(folder, "key")
         length = ["-b", "4096"] if action["algorithm"] == "rsa" else []
         code, out, error = programs.run(["ssh-keygen", "-q", "-t", action["algorithm"]] + length
@@ -53,8 +41,6 @@ def made(server, action):
             raise Problem("ssh-keygen made no key: " + programs.complaint(error, out))
         with open(path, "rb") as private, open(path + ".pub", encoding="ascii") as public:
             return private.read(), parse_public_key(public.read())
-    finally:
-        shutil.rmtree(folder, True)
 
 
 WORK = {"generate_key": made, "check_ssh": checked, "list_access": access.found}

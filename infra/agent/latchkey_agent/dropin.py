@@ -4,12 +4,12 @@ import fnmatch
 import glob
 import hashlib
 import os
-import tempfile
 
 from latchkey_agent import programs
 from latchkey_agent.errors import Problem
 from latchkey_agent.files import write_atomically
 from latchkey_agent.sshdconfig import MAIN, Text
+from latchkey_agent.workfolder import work_folder
 
 FOLDER = "/etc/ssh/sshd_config.d"
 NOT_ASKED = "sshd could not be asked"
@@ -48,10 +48,11 @@ class DropIn:
         """What sshd makes of these lines, with no Match block."""
         if not self.server.live:
             return text.first_values().get(self.keyword, [self.default])[0]
-        with tempfile.NamedTemporaryFile("w", prefix="latchkey-") as copy:
-            copy.writelines("%s %s\n" % (keyword, value) for keyword, value, match in text.lines if match is None)
-            copy.flush()
-            code, out, error = programs.run([self.sshd.asked.listeners[0].program, "-T", "-f", copy.name])
+        with work_folder(self.server) as folder:
+            path = os.path.join(folder, "sshd_config")
+            with open(path, "w") as copy:
+                copy.writelines("%s %s\n" % (keyword, value) for keyword, value, match in text.lines if match is None)
+            code, out, error = programs.run([self.sshd.asked.listeners[0].program, "-T", "-f", path])
         values = [line.partition(" ")[2] for line in out.splitlines() if line.lower().startswith(self.keyword + " ")]
         if code != 0 or not values:
             raise Problem("%s: %s" % (NOT_ASKED, programs.complaint(error, out)))

@@ -5,7 +5,6 @@ import hashlib
 import os
 import stat
 import struct
-import tempfile
 
 from latchkey_agent import programs
 from latchkey_agent.dropin import NOT_ASKED, DropIn
@@ -15,6 +14,7 @@ from latchkey_agent.keylines import lines_of, options_of
 from latchkey_agent.points import EVERYWHERE
 from latchkey_agent.reload import reload
 from latchkey_agent.sshdconfig import Text
+from latchkey_agent.workfolder import work_folder
 
 PATH = "/etc/ssh/latchkey.krl"
 DROP_IN = "/etc/ssh/sshd_config.d/00-latchkey-revoked.conf"
@@ -83,7 +83,7 @@ class Krl:
         others = self._others()
         made_of = self._made_of(keys, others)
         if not self._is_whole(made_of):
-            data = built(keys, others)
+            data = built(self.server, keys, others)
             os.makedirs(os.path.dirname(self.path), mode=0o755, exist_ok=True)
             write_atomically(self.path, data, 0o600)
             self.kept.update(digest=hashlib.sha256(data).hexdigest(), made_of=made_of)
@@ -210,10 +210,10 @@ def asked(path, key):
     return programs.run(["ssh-keygen", "-Q", "-f", path, "/dev/stdin"], text)[0]
 
 
-def built(keys, others):
+def built(server, keys, others):
     """A KRL of these fingerprints and of what another RevokedKeys has."""
     keys = sorted(set(keys) | {"SHA256:" + base64.b64encode(hashlib.sha256(MARK).digest()).decode().rstrip("=")})
-    with tempfile.TemporaryDirectory(prefix="latchkey-") as folder:
+    with work_folder(server) as folder:
         paths = {name: os.path.join(folder, name) for name in ("krl", "keys", "others")}
         is_krl = others.startswith(MAGIC)
         contents = {"keys": "".join("hash: %s\n" % key for key in keys).encode(), "krl" if is_krl else "others": others}

@@ -1,7 +1,6 @@
 """sshd's RevokedKeys: the last resort for a key in a file of root's own that is never rewritten."""
 import functools
 import os
-import tempfile
 
 from latchkey_agent import programs
 from latchkey_agent.errors import Problem
@@ -10,6 +9,7 @@ from latchkey_agent.keylines import lines_of, rewritten
 from latchkey_agent.keysearch import texts_in
 from latchkey_agent.krl import PATH
 from latchkey_agent.reload import reload
+from latchkey_agent.workfolder import work_folder
 
 MAGIC = b"SSHKRL\n\0"
 MARK = "latchkey-revoked"
@@ -101,9 +101,8 @@ class RevokedKeys:
                 raise Problem("%s does not exist" % path)
         return file, file.read()
 
-    @staticmethod
-    def _longer(data, texts):
-        with tempfile.TemporaryDirectory() as folder:
+    def _longer(self, data, texts):
+        with work_folder(self.server) as folder:
             paths = [os.path.join(folder, name) for name in ("krl", "keys")]
             for path, content in zip(paths, (data, "".join(text + "\n" for text in texts).encode())):
                 with open(path, "wb") as file:

@@ -11,6 +11,7 @@ from unittest import mock
 from latchkey_agent import krl, quiet
 from latchkey_agent.agent import Agent
 from latchkey_agent.errors import Problem
+from latchkey_agent.server import Server
 from tests.machine import Machine
 from tests.support import Folder, grant, key, observe, order
 from tests.test_crash import Crash, killing
@@ -74,7 +75,7 @@ class KrlTest(Folder):
         whole = self.get(KRL)
         for name, harm in (("missing", lambda: os.unlink(self.path(KRL))), ("empty", lambda: self.put(KRL, "")),
                            ("cut off", lambda: self.put(KRL, whole[:-7])), ("no KRL", lambda: self.put(KRL, "x\n")),
-                           ("another", lambda: self.put(KRL, krl.built([], b""))),
+                           ("another", lambda: self.put(KRL, krl.built(Server(self.root), [], b""))),
                            ("a link", lambda: (os.unlink(self.path(KRL)), os.symlink("/dev/null", self.path(KRL)))),
                            ("open to all", lambda: os.chmod(self.path(KRL), 0o666)), ("no directive", lambda: os.unlink(self.path(DROP_IN))),
                            ("another directive", lambda: self.put(DROP_IN, "RevokedKeys /etc/none\n"))):
@@ -87,7 +88,7 @@ class KrlTest(Folder):
             self.assertEqual((0o100600, krl.TEXT.encode()), (os.lstat(self.path(KRL)).st_mode, self.get(DROP_IN)), name)
 
     def test_what_the_operator_revoked_stays_so_and_is_followed(self):
-        theirs, binary = key(7), krl.built([print_of(key(8))], b"")
+        theirs, binary = key(7), krl.built(Server(self.root), [print_of(key(8))], b"")
         for data, refused in (("# list\n%s mine\n" % theirs, theirs), (binary, key(8))):
             self.put(MINE, data)
             self.config(INCLUDE + "RevokedKeys %s\n" % MINE)
@@ -285,14 +286,14 @@ class RealTest(Machine):
                           "left": "0"}, marks, told)
 
 
-class BuiltTest(unittest.TestCase):
+class BuiltTest(Folder):
 
     def test_what_ssh_keygen_does_not_read_as_ours_is_never_used(self):
         with mock.patch.object(krl, "tested", return_value=False), self.assertRaisesRegex(Problem, "does not read as it should"):
-            krl.built([FINGERPRINT], b"")
+            krl.built(Server(self.root), [FINGERPRINT], b"")
         with tempfile.NamedTemporaryFile() as file:
-            for data, whole in ((krl.built([], b""), True), (krl.built([FINGERPRINT], b""), True), (b"", False),
-                                (krl.built([FINGERPRINT], b"")[:-3], False), (b"SSHKRL\n\0" + bytes(36), False)):
+            for data, whole in ((krl.built(Server(self.root), [], b""), True), (krl.built(Server(self.root), [FINGERPRINT], b""), True), (b"", False),
+                                (krl.built(Server(self.root), [FINGERPRINT], b"")[:-3], False), (b"SSHKRL\n\0" + bytes(36), False)):
                 file.seek(0)
                 file.truncate()
                 file.write(data)
