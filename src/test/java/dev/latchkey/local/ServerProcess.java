@@ -34,7 +34,7 @@ final class ServerProcess implements AutoCloseable {
   /** @param httpPort 0 for any, as that of HTTPS is */
   static ServerProcess launch(Path data, int httpPort, String... settings) {
     try {
-      var output = Files.createTempFile("latchkey", ".out");
+      var output = Files.createTempFile(data.toAbsolutePath().getParent(), "server", ".out");
       var command = new ArrayList<>(List.of(
           Path.of(System.getProperty("java.home"), "bin", "java").toString(),
           "-XX:TieredStopAtLevel=1",

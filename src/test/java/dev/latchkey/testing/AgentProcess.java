@@ -34,7 +34,7 @@ final class AgentProcess {
 
   private static AgentProcess start() {
     try {
-      var folder = Files.createTempDirectory("latchkey-agent");
+      var folder = Scratch.folder("latchkey-agent");
       var process = new AgentProcess(folder.resolve("agent.pyz"), folder.resolve("socket"));
       var build = new ProcessBuilder(
               "python3", "infra/agent/build.py", "--archive", process.archive + "")

@@ -41,8 +41,7 @@ public class Fleet {
   private FolderServer server(Account owner, boolean withAgent) {
     var name = "s" + UUID.randomUUID().toString().substring(0, 18);
     try {
-      var folder = Files.createTempDirectory("latchkey-server");
-      folder.toFile().deleteOnExit();
+      var folder = Scratch.folder("latchkey-server");
       // Accounts that the agent makes are others' where root runs the tests, and must reach their
       // homes.
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));

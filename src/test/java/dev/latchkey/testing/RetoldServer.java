@@ -19,15 +19,11 @@ public record RetoldServer(FolderServer server, List<String> words, Path folder)
 
   /** Takes the place of the server in Systems Manager. */
   public static RetoldServer of(FolderServer server) {
-    try {
-      var retold = new RetoldServer(
-          server, AgentProcess.running().runner(), Files.createTempDirectory("latchkey-retold"));
-      LocalSystemsManager.running().deregister(server.id());
-      LocalSystemsManager.register(retold);
-      return retold;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    var retold = new RetoldServer(
+        server, AgentProcess.running().runner(), Scratch.folder("latchkey-retold"));
+    LocalSystemsManager.running().deregister(server.id());
+    LocalSystemsManager.register(retold);
+    return retold;
   }
 
   @Override

@@ -34,7 +34,7 @@ public final class Vendor implements AutoCloseable {
 
   public static Vendor withNewKey() {
     try {
-      return new Vendor(Files.createTempDirectory("latchkey-vendor"));
+      return new Vendor(Scratch.folder("latchkey-vendor"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
