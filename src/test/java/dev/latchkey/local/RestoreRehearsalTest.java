@@ -3,6 +3,7 @@ package dev.latchkey.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.latchkey.access.Privilege;
 import dev.latchkey.reconcile.Reconciler;
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.Fleet;
@@ -51,10 +52,14 @@ class RestoreRehearsalTest extends WhmTest {
   private StandInAccount aws;
   private Account root;
   private SupportCase ended;
+  private String late;
   private String old;
   private String time;
 
-  /** A grant and two tokens as of {@link #time}; since then the grant and one token were revoked, the other was narrowed. */
+  /**
+   * A grant, two tokens and a reseller as of {@link #time}; since then the grant and one token were revoked, the other was
+   * narrowed, and the reseller suspended.
+   */
   @BeforeEach
   void aStackThatIsInUse() throws Exception {
     assumeTrue(there("aws", "--version"), "no aws; AWS' command line is needed for this");
@@ -71,11 +76,13 @@ class RestoreRehearsalTest extends WhmTest {
     assertThat(ended.grant().at("/data/auth_status").asText()).isEqualTo("AUTHED");
     client.data("api_token_create", "token_name", "leaked");
     client.data("api_token_create", "token_name", "wide");
+    late = accounts.reseller(Privilege.SSH_KEYS).user();
     time = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     aws.remember(old, time);
     assertThat(ended.revoke().at("/metadata/result").asInt()).isEqualTo(1);
     client.data("api_token_revoke", "token_name", "leaked");
     client.data("api_token_update", "token_name", "wide", "acl", "list-accts");
+    client.data("suspendreseller", "user", late);
   }
 
   @AfterEach
@@ -146,6 +153,7 @@ class RestoreRehearsalTest extends WhmTest {
         .contains(
             "Token \"leaked\" of root: revoked since",
             "Token \"wide\" of root: changed since",
+            "User " + late + ": suspended since",
             ended.server().name() + ": 1 grants are held",
             "is still closed")
         .containsPattern("Lost: .* ticket_revoke of reseller")
@@ -160,11 +168,14 @@ class RestoreRehearsalTest extends WhmTest {
 
     var early = run("open");
     assertThat(early.code()).isNotZero();
-    assertThat(early.said()).contains("Token \"leaked\"", "Token \"wide\"", "stays closed");
+    assertThat(early.said())
+        .contains("Token \"leaked\"", "Token \"wide\"", "User " + late, "stays closed");
     assertIsClosedWith(table);
     assertThat(run("call", "api_token_revoke", "token_name=leaked").code()).isZero();
     var narrowed = run("call", "api_token_update", "token_name=wide", "acl=list-accts");
     assertThat(narrowed.code()).as(narrowed.said()).isZero();
+    var suspended = run("call", "suspendreseller", "user=" + late);
+    assertThat(suspended.code()).as(suspended.said()).isZero();
     var again = run("call", "api_token_revoke", "token_name=leaked");
     assertThat(again.code()).isNotZero();
     assertThat(again.said()).contains("leaked");

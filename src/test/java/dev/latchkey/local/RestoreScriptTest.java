@@ -39,6 +39,11 @@ class RestoreScriptTest {
           ;; esac; done ;;
         'dynamodb describe-table')
           case $* in
+            *restored*TableStatus*)
+              [ "${STATUS:-}" != denied ] || { [ ! -e "$AWS_CALLS.restored" ] || { echo AccessDenied >&2; exit 254; }; }
+              [ -z "${STATUS:-}" ] || [ ! -e "$AWS_CALLS.restored" ] || { echo "$STATUS"; exit; } ;;
+          esac
+          case $* in
             *restored*) [ -e "$AWS_CALLS.restored" ] || { echo ResourceNotFoundException >&2; exit 254; } ;;
           esac
           case $* in
@@ -84,6 +89,10 @@ class RestoreScriptTest {
   private static final String REVOKED =
       "{\"pk\":{\"S\":\"A#root\"},\"sk\":{\"S\":\"001795900000000#r1\"},\"at\":{\"N\":\"1795900000000\"},"
           + "\"function_name\":{\"S\":\"api_token_revoke\"},\"what\":{\"S\":\"revoked the token ci\"}}";
+
+  private static String user(String name, String more) {
+    return ("{'pk':{'S':'U#%s'},'sk':{'S':'PROFILE'}%s}").formatted(name, more).replace('\'', '"');
+  }
 
   private static String token(String pk, String sk, String name, String acl, long created) {
     return ("{'pk':{'S':'%s'},'sk':{'S':'%s'},'token_name':{'S':'%s'},'acls':{'SS':['%s']},"
@@ -206,6 +215,53 @@ class RestoreScriptTest {
         .contains("ThrottlingRateLimit=50,ThrottlingBurstLimit=100", "events enable-rule");
     assertThat(parameters()).containsPattern("Closed\"[^}]*no\"").contains(NEW);
     assertThat(restore("latchkey", TIME)).contains("is open: it was restored to that time before");
+  }
+
+  /** They are in the lost time as tokens are, and nothing of it is on their tokens. */
+  @Test
+  void aUserThatWouldBeWhatItWasKeepsItClosed() throws Exception {
+    var active =
+        ",'revision':{'S':'1'},'acls':{'SS':['list-accts','ssh-keys']},'suspended':{'BOOL':false}";
+    var same = user("same", active);
+    var madeAfter = user("after", active);
+    tables(
+        List.of(
+            user("ann", active.replace("false", "true")),
+            user("bob", active.replace(",'ssh-keys'", "") + ",'calls':{'N':'7'}"),
+            user("cy", ",'calls':{'N':'7'}"),
+            user("dan", active),
+            user("eve", active + ",'quota':{'N':'100'},'account_limit':{'N':'5'}"),
+            same.replace("\"1\"", "\"9\"")),
+        List.of(
+            user("ann", active),
+            user("bob", active),
+            user("cy", active),
+            user("dan", active.replace("false", "true")),
+            user("eve", active),
+            same,
+            madeAfter));
+
+    assertThat(restore("latchkey", TIME))
+        .contains(
+            "User ann: suspended since",
+            "User bob: changed since",
+            "User cy: removed since",
+            "User dan: unsuspended since",
+            "User eve: changed since")
+        .doesNotContain("same", "after:");
+    assertThat(restore("latchkey", "open"))
+        .contains("User ann", "stays closed", "call suspendreseller");
+    assertThat(calls()).doesNotContain("enable-rule");
+    tables(List.of(same), List.of(same, madeAfter));
+    assertThat(restore("latchkey", "open")).contains("latchkey is open");
+  }
+
+  @Test
+  void aRestoreOfWhichNobodyCanTellIsNotWaitedFor() throws Exception {
+    assertThat(restore(List.of("STATUS=denied"), "latchkey", TIME))
+        .contains("AccessDenied", "it cannot be told how far the restore is", "stays closed");
+    assertThat(restore(List.of("STATUS=ARCHIVED"), "latchkey", TIME))
+        .contains(NEW + " is ARCHIVED", "stays closed");
   }
 
   @Test
