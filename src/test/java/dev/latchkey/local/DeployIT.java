@@ -59,7 +59,12 @@ class DeployIT {
       printf '%s\\n' "$*" >> "$AWS_CALLS"
       case $* in
         *get-account-settings*) echo "$FREE" ;;
+        *describe-stacks*new*) echo 'Stack with id new does not exist' >&2; exit 254 ;;
+        *describe-stacks*HostName*) [ -z "${DENIED:-}" ] || { echo AccessDenied >&2; exit 254; }; echo whm.example.com ;;
         *describe-stacks*) echo 12 ;;
+        *list-documents*) [ -z "${DENIED:-}" ] || { echo AccessDenied >&2; exit 254; } ;;
+      esac
+      case $* in
         *list-documents*Order*) printf '%s\\n' '2026-11-03 stack-OrderDocument-C' '2026-11-01 stack-OrderDocument-A' '2026-11-04 stack-OrderDocument-D' '2026-11-02 stack-OrderDocument-B' ;;
         *list-documents*) printf '%s\\n' '2026-11-01 stack-InstallDocument-A' '2026-11-02 stack-InstallDocument-B' ;;
       esac
@@ -83,6 +88,7 @@ class DeployIT {
 
   private Path calls;
   private String account = "1000";
+  private String denied = "";
 
   @BeforeEach
   void checkOut() throws IOException {
@@ -230,9 +236,30 @@ class DeployIT {
   }
 
   @Test
+  void aStackThatIsThereKeepsItsHostName() throws Exception {
+    zip("bootstrap", executable(ARM64), GOOD);
+
+    deploy("stack", "Canary=AllAtOnce");
+
+    assertThat(Files.readString(calls))
+        .contains("HostName=<whm.example.com>\n", "Canary=<AllAtOnce>\n");
+  }
+
+  @Test
+  void whatIsNotKnownOfTheStackIsSaid() throws Exception {
+    zip("bootstrap", executable(ARM64), GOOD);
+    denied = "yes";
+
+    assertThat(deploy("stack", "Canary=AllAtOnce")).contains("AccessDenied");
+    assertThat(calls).doesNotExist();
+    assertThat(deploy("stack", "HostName=whm.example.com"))
+        .contains("AccessDenied", "its old command documents were not removed");
+  }
+
+  @Test
   void withoutAHostNameOrAPackageOrForAnotherProcessorNothingIsCreated() throws Exception {
-    assertThat(deploy("stack", "Dashboard=yes")).contains("HostName is missing");
-    assertThat(deploy("stack")).contains("usage:");
+    assertThat(deploy("new", "Dashboard=yes")).contains("HostName is missing");
+    assertThat(deploy()).contains("usage:");
     assertThat(deploy("stack", "HostName=whm.example.com", "TableName="))
         .contains("a new, empty table");
     assertThat(deploy("stack", "HostName=whm.example.com", "RestoredTable=older"))
@@ -302,6 +329,7 @@ class DeployIT {
     environment.put("SAM_CALLS", calls.toString());
     environment.put("AWS_CALLS", checkout.resolve("aws-calls").toString());
     environment.put("FREE", account);
+    environment.put("DENIED", denied);
     var process = command.redirectErrorStream(true).start();
     process.getOutputStream().close();
     var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
