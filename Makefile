@@ -63,7 +63,7 @@ pit: ## change the rules in every small way and count what their tests notice
 lab: ## boot a real Debian and compare the agent's answers with what is so, as root: make lab TABLE=stay ROW=nohup
 	src/test/lab/run $(if $(TABLE),--table "$(TABLE)") $(if $(ROW),--row "$(ROW)")
 
-lambda: ## run what the way in matters for over Lambda's events, with the JVM package
+lambda: ## run the tests that depend on how calls come in, over Lambda's events, with the JVM package
 	$(MVN) -Dlambda=http -Dtest.browser=lambda verify
 
 native: ## build the native package and run the REST tests against it; GRAALVM_HOME, else a container

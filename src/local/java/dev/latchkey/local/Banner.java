@@ -82,7 +82,7 @@ record Banner(Path folder, int httpPort, int httpsPort) {
   }
 
   private String curl(String function, String arguments) {
-    return "  curl --cacert %s -H \"Authorization: whm root:$(cat %s)\" -d api.version=1%s %s%d/json-api/%s"
+    return "  curl --cacert %s -H @<(echo \"Authorization: whm root:$(cat %s)\") -d api.version=1%s %s%d/json-api/%s"
         .formatted(
             quoted("ca.pem"),
             quoted(RootToken.NAME),

@@ -37,8 +37,7 @@ public final class FleetKeyScan extends WhmFunction {
   @Inject
   FleetKeyScan(FanOut fanOut, AccessLooks looks, Clock clock) {
     super(Declaration.of(
-            NAME,
-            "Has a server state now all keys, accounts and sudoers by which somebody may come in.")
+            NAME, "Asks servers now for all keys, accounts and sudoers that allow access.")
         .numbered(59)
         .asTool()
         .requires(Privilege.SSH_KEYS)

@@ -60,7 +60,8 @@ public final class FleetServerReset extends WhmFunction {
   @Inject
   FleetServerReset(ServerTable servers, Change change, Convergence convergence, Clock clock) {
     super(Declaration.of(
-            NAME, "Makes a server take orders again that has carried out what nobody ordered.")
+            NAME,
+            "Makes a server accept orders again after it has carried out what was never ordered.")
         .numbered(15)
         .requires(Privilege.ALL)
         .changes()

@@ -52,7 +52,7 @@ public final class AuditList extends WhmFunction {
       "Only what the call with this X-Request-Id did or was refused for, without “since”, “until”, “limit” and “next”.");
 
   private static final String NOTHING =
-      "No entry of “%s” has this id: the call changed nothing and was not turned away, or it was a dry run or about another account, or it was one of so many like it in its hour that its id was not kept, or it was denied as its token or session is none that is known, such as one that was revoked: then the log alone has it.";
+      "No entry of “%s” has this id. The call changed nothing and was not turned away; or it was a dry run, or about another account; or there were so many like it in its hour that its id was not kept; or its token or session is unknown, for example revoked, and such calls are in the log alone.";
 
   private static final Field ENTRIES = Field.list(
       "entries",

@@ -142,13 +142,13 @@ public interface Settings {
   Stream stream();
 
   interface Stream {
-    /** The bucket of S3, with Object Lock, that the reconciler writes them to; the role allows that one alone. */
+    /** The bucket of S3, with Object Lock, that the reconciler writes sealed audit entries to; the role allows that one alone. */
     Optional<String> bucket();
 
     /** Where S3 is, such as an emulator's address; by default that of the region. */
     Optional<URI> endpoint();
 
-    /** A folder that takes them instead. */
+    /** A folder that takes sealed audit entries instead. */
     Optional<String> folder();
   }
 

@@ -35,7 +35,7 @@ public final class TicketSshTestStart extends WhmFunction {
 
   @Inject
   TicketSshTestStart(Portal portal, TicketServers ticketServers, SshTests tests) {
-    super(Declaration.of(NAME, "Begins the test of which ticket_ssh_test tells.")
+    super(Declaration.of(NAME, "Starts a test, of which ticket_ssh_test returns the result.")
         .numbered(30)
         .asTool()
         .requires(Privilege.SUPPORT_ACCESS)

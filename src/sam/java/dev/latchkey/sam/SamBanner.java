@@ -8,7 +8,7 @@ import java.nio.file.Path;
 record SamBanner(Path folder, int port, String runtime, Template template) {
   String text() {
     String call =
-        "  curl -H \"Authorization: whm root:$(cat %s)\" -d api.version=1%s http://%s:%d/json-api/%s%n";
+        "  curl -H @<(echo \"Authorization: whm root:$(cat %s)\") -d api.version=1%s http://%s:%d/json-api/%s%n";
     var token = folder.resolve(FirstToken.NAME);
     return """
 
