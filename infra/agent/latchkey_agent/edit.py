@@ -77,7 +77,7 @@ class Edit:
 
     def _dropped(self, user, file, stays, texts):
         texts = texts + [text for other in self.leases.sharing[file.shown] - {user} for text in self.wanted.lines(other)]
-        return lambda line: self.leases.is_ours(user, line, file.shown) and not stays(line, texts)
+        return lambda line: self.leases.is_swept(user, line, file.shown) and not stays(line, texts)
 
 
 def stays(line, texts):

@@ -72,6 +72,11 @@ def ends(value, at_least=any_version):
     return calendar.timegm(moment) if match.group(7) else time.mktime(moment)
 
 
+def end_in(given, at_least=any_version):
+    """The `expires_at` of a line with these options, if it has one: the moment as sshd on this machine reads it."""
+    return {"expires_at": int(ends(given["expiry-time"], at_least))} if "expiry-time" in given else {}
+
+
 def over(options, now, at_least=any_version):
     """Whether an expiry-time of these options is past: the earliest counts. ValueError where sshd refuses one."""
     return any([ends(value, at_least) <= now for name, value in options if name == "expiry-time"])

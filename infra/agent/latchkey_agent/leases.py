@@ -94,13 +94,28 @@ class Leases:
         """None where there is none, or not as it was noted. Former agents kept it with the state."""
         return self.state["baselines"].get(lease["baseline"]) or self.inventory(lease["baseline"])
 
-    def is_ours(self, user, line, path):
-        """Ours by its comment; or by its key, if that came during the lease and not by a verb for keys."""
+    def has(self, user, line, path):
+        """Whether the line is that of a grant: an order gave its key to its ticket, for this account or into this file.
+
+        Anybody who is root there can write our comment. What this does not tell is a stranger's, and is listed, told and
+        taken out as one.
+        """
+        return line.ticket is not None and any(
+            lease["keys"].get(line.fingerprint) for name, lease in self.held.items()
+            if ticket_of(name) == line.ticket and (account_of(name) == user or path in lease["files"]))
+
+    def is_known(self, user, line, path):
+        """That of a grant; or its key, if that came during the lease and not by a verb for keys."""
+        return self.has(user, line, path) or any(
+            line.only_of([key]) and self._came(user, key) for key in line.held | {line.fingerprint})
+
+    def is_swept(self, user, line, path):
+        """What goes unless it is wanted: all that has our comment, also what a backup brought back of a grant long ended."""
         if line.ticket is not None:
             # Accounts that share a file keep each other's lines.
             return lease_name(line.ticket, user) in self.held or not any(
                 lease_name(line.ticket, other) in self.held for other in self.sharing[path])
-        return any(line.only_of([key]) and self._came(user, key) for key in line.held | {line.fingerprint})
+        return self.is_known(user, line, path)
 
     def _came(self, user, key):
         """Whether the key came into the account's files during its leases, and not by a verb for keys."""
@@ -120,3 +135,7 @@ class Leases:
 
 def account_of(name):
     return name.partition(" ")[2]
+
+
+def ticket_of(name):
+    return int(name.partition(" ")[0])

@@ -141,7 +141,7 @@ class Report:
             for file, line in ((file, line) for file, lines in files for line in lines):
                 mine = [text for text in known if line.reads(text) and text not in standing]
                 standing.update(mine)
-                ours = self.leases.is_ours(user, line, file.shown)
+                ours = self.leases.is_swept(user, line, file.shown)
                 copied = sorted(key for key in keys if line.holds(key))
                 if (ours and not mine) or (copied and not ours and line.ticket is None):
                     altered.update([line.ticket, line.fingerprint] + copied if ours else [])

@@ -88,7 +88,7 @@ class RootFiles:
                           % (file.shown, len(keys), MOST_KEYS))
         stood = self.root.authorized()
         for one in self.root.files if keys else ():
-            one.edit(functools.partial(rewritten, wanted=[], drop=lambda line: line.only_of(keys) and line.ticket is None))
+            one.edit(functools.partial(rewritten, wanted=[], drop=functools.partial(self.root.is_of, one, keys)))
         for key in keys:
             self.root.remember(key, False)
         still = self.root.authorized()

@@ -11,7 +11,8 @@ from latchkey_agent.errors import Problem
 from latchkey_agent.keyfile import KeyFile
 from latchkey_agent.keyformats import LONGEST_FILE, is_private, keys_of
 from latchkey_agent.keylines import lines_of, options_of, rewritten
-from latchkey_agent.keyoptions import passed_over, useless
+from latchkey_agent.keyoptions import end_in, passed_over, read, useless
+from latchkey_agent.leases import Leases
 from latchkey_agent.sshd import expiry_time
 
 MOST_STANDING = 10
@@ -21,6 +22,7 @@ class RootKeys:
 
     def __init__(self, server, store, sshd):
         self.server, self.store, self.sshd = server, store, sshd
+        self.leases = Leases(store.state, store.inventories.load)
         self.account = server.account("root")
         if self.account is None:
             raise Problem("there is no account root")
@@ -49,8 +51,16 @@ class RootKeys:
                 if used and passed_over(line.raw, time.time(), self.sshd.knows):
                     continue
                 for key in {line.fingerprint} if used else line.held | {line.fingerprint}:
-                    found[key] = found.get(key, False) or line.ticket is None
+                    found[key] = found.get(key, False) or self.is_foreign(file, line)
         return found
+
+    def is_foreign(self, file, line):
+        """Whether the line is none of a grant's; our comment alone does not make it one."""
+        return not self.leases.has("root", line, file.shown)
+
+    def is_of(self, file, keys, line):
+        """Whether it is a line of one of these keys that is to be taken out with it."""
+        return line.only_of(keys) and self.is_foreign(file, line)
 
     def allow(self, key):
         """A Problem for a key that is revoked on this server."""
@@ -66,7 +76,7 @@ class RootKeys:
         return path != "none" and revoked(self.server.path(path), key) is not None
 
     def authorize(self, action):
-        key = action["key"] if "key" in action else self._from_file(self.named(action["file"]), action["fingerprint"])
+        key = action["key"] if "key" in action else self._from_file(self.named(action["file"]), action["fingerprint"], action["authorize"])
         if action["fingerprint"] not in (None, key.fingerprint):
             raise Problem("the key is %s, and %s was asked for" % (key.fingerprint, action["fingerprint"]))
         told = {"verb": "authorize_key", "done": True, "authorized": action["authorize"], "file": action.get("file"),
@@ -83,20 +93,29 @@ class RootKeys:
             if others and not action["replace"]:
                 return dict(told, done=False, authorized=1, standing=others[:MOST_STANDING], problem=refusal(others, options))
             self.remember(key.fingerprint, True)
-            told["stands_in"] = standing[0]["file"] if standing and not others else self.own.shown
-            if standing and not others:
+            stands = bool(standing) and not others and not self._is_disguised(key.fingerprint)
+            told["stands_in"] = standing[0]["file"] if stands else self.own.shown
+            told.update(end_in(dict(read(options, self.sshd.knows) or ()), self.sshd.knows))
+            if stands:
                 return dict(told, **self._verdict(key, options))
             wanted = [" ".join(part for part in (options, key.text, key.comment) if part)]
         for file in self.files:
-            if file.edit(functools.partial(rewritten, wanted=wanted if file is self.own else [], drop=lambda line: (
-                    line.only_of([key.fingerprint]) and line.ticket is None))):
+            if file.edit(functools.partial(rewritten, wanted=wanted if file is self.own else [],
+                                           drop=functools.partial(self.is_of, file, [key.fingerprint]))):
                 what = "authorized" if action["authorize"] else "no longer authorized"
                 self.store.note("key %s %s" % (key.fingerprint, what), "root")
         if not action["authorize"]:  # closing comes before the books
             self.remember(key.fingerprint, False)
         if int(self.authorized().get(key.fingerprint, False)) != action["authorize"]:
             raise Problem("%s does not read as written" % (self.own or self.files[0]).shown)
-        return dict(told, **self._verdict(key, options)) if action["authorize"] else told
+        return dict(told, **self._verdict(key, options) if action["authorize"] else {"notes": self.granted([key.fingerprint])})
+
+    def granted(self, keys):
+        """A sentence for each line of a grant by which one of these keys still gets in."""
+        return ["the grant of ticket %d still lets %s in, by %s line %d; ticket_revoke ends it" % (
+            line.ticket, line.fingerprint, file.shown, line.number)
+            for file in self.files for line in lines_of(file.read()) if line.fingerprint in keys
+            and not self.is_foreign(file, line) and not passed_over(line.raw, time.time(), self.sshd.knows)][:MOST_STANDING]
 
     def _verdict(self, key, options):
         """Whether sshd would admit a login; the line stands, whatever comes of the question."""
@@ -117,9 +136,14 @@ class RootKeys:
         return ",".join(filter(None, (until, action["options"])))
 
     def _standing(self, fingerprint):
-        return [{"file": file.shown, "line": line.number, "options": options_of(line.raw)[:500]}
-                for file in self.files for line in lines_of(file.read())
-                if line.only_of([fingerprint]) and line.ticket is None]
+        return [{"file": file.shown, "line": line.number, "options": options_of(line.raw)[:500]} for file, line in self._lines(fingerprint)]
+
+    def _is_disguised(self, fingerprint):
+        """Whether one has our comment: a sweep would take it out, so it does not do for a line that is to stay."""
+        return any(line.ticket is not None for _, line in self._lines(fingerprint))
+
+    def _lines(self, fingerprint):
+        return [(file, line) for file in self.files for line in lines_of(file.read()) if self.is_of(file, [fingerprint], line)]
 
     def remember(self, fingerprint, authorize):
         """A key that an operator authorized is not drift, even when it is a vendor's too."""
@@ -138,7 +162,7 @@ class RootKeys:
             head = os.pread(descriptor, 64, 0)
             return os.fstat(descriptor), head if is_private(head) else contents(descriptor, LONGEST_FILE)
 
-    def _from_file(self, file, fingerprint):
+    def _from_file(self, file, fingerprint, authorize):
         """The one key of the file, or, of several, the one that is asked for."""
         try:
             found, wrong = keys_of(self.read_file(file)[1])
@@ -150,7 +174,7 @@ class RootKeys:
             several = "has several keys, and none of them is %s" % fingerprint
         wrong = (wrong[0].split(" ", 2)[2] if len(wrong) == 1 and not found else several if wrong or len(found) != 1
                  else "has options; authorize its key by text" if found[0][2] == "OPTIONS"
-                 else "has a comment of ours" if found[0][1].comment.startswith("latchkey-ticket-") else None)
+                 else "has a comment of ours" if authorize and found[0][1].comment.startswith("latchkey-ticket-") else None)
         if wrong:
             raise Problem("%s %s" % (file.shown, wrong))
         return found[0][1]

@@ -3,7 +3,7 @@ from latchkey_agent.admission.judge import Judge
 from latchkey_agent.admission.rootline import admits
 from latchkey_agent.errors import Problem
 from latchkey_agent.keylines import after_options, lines_of, options_of
-from latchkey_agent.keyoptions import ends, read
+from latchkey_agent.keyoptions import end_in, read
 from latchkey_agent.keys import parse_public_key
 from latchkey_agent.statement import dumped
 
@@ -19,7 +19,7 @@ class RootLogins:
         found, unread = [], []
         for file in self.root.files:
             try:
-                found += [(file, one) for one in lines_of(file.read()) if one.fingerprint and one.ticket is None]
+                found += [(file, one) for one in lines_of(file.read()) if one.fingerprint and self.root.is_foreign(file, one)]
             except (Problem, OSError) as problem:
                 unread.append({"file": file.shown, "why": str(problem)[:300]})
         logins = [self._login(file, line, number < MOST_JUDGED) for number, (file, line) in enumerate(found[:MOST])]
@@ -36,7 +36,7 @@ class RootLogins:
         if "from" in given:
             told["from"] = given["from"].split(",")[:64]
         try:
-            told.update({"expires_at": int(ends(given["expiry-time"], self.root.sshd.knows))} if "expiry-time" in given else {})
+            told.update(end_in(given, self.root.sshd.knows))
             key = parse_public_key(after_options(line.raw.strip()).decode() if options else line.raw.decode().strip())
             verdict = admits(self.judge, key, options, self.root.account) if judged else {
                 "would_admit": "unknown", "because": ["the first %d keys are judged, and no more" % MOST_JUDGED]}

@@ -110,7 +110,7 @@ class Survey:
             names.add(account.pw_name)
             for file, lines in self.lines(account.pw_name, account) if may_log_in(account) else ():
                 keys.update((account.pw_name, file.shown, key) for line in lines
-                            if not self.leases.is_ours(account.pw_name, line, file.shown) for key in line.keys())
+                            if not self.leases.is_known(account.pw_name, line, file.shown) for key in line.keys())
         for path in [self.server.path("/etc/sudoers")] + sorted(glob.glob(self.server.path("/etc/sudoers.d/*"))):
             with contextlib.suppress(OSError):
                 if self.server.shown(path) in map(path_of, ours):

@@ -166,7 +166,7 @@ class KeyFilesTest(Folder):
 
     def test_no_key_is_made_where_none_is_wanted(self):
         self.put(SSH + "id_rsa", "x")
-        with mock.patch("latchkey_agent.ahead.tempfile.mkdtemp", side_effect=AssertionError):
+        with mock.patch("latchkey_agent.ahead.work_folder", side_effect=AssertionError):
             self.assertIn("id_rsa exists already", self.make("id_rsa", "rsa", send=self.inside)["problem"])
 
     def test_no_lock_is_held_while_the_key_is_made(self):

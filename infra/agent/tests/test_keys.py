@@ -1,10 +1,13 @@
 """The verbs for keys, the answers that are kept, and the installation."""
 import base64
+import calendar
+import functools
 import json
 import os
 import shutil
 import stat
 import subprocess
+import time
 import unittest
 from unittest import mock
 
@@ -82,6 +85,16 @@ class AuthorizeTest(Folder):
         told = self.ask(1, key=key(9), options="no-pty", expires_at=1795280000)
         self.assertTrue(told["action"]["done"])
         self.assertEqual('expiry-time="20261121165320Z",no-pty %s\n' % key(9), self.get().decode())
+        self.assertEqual(1795280000, told["action"]["expires_at"])
+
+    def test_an_end_without_z_is_stated_as_the_clock_of_the_server_has_it(self):
+        year = time.gmtime().tm_year + 1
+        for number, (zone, hours) in enumerate((("America/Chicago", 6), ("UTC", 0), ("Asia/Tokyo", -9)), 1):
+            told = self.ask(number, key=key(number), options='expiry-time="%d01150000"' % year, send=functools.partial(self.send, TZ=zone))
+            self.assertEqual(calendar.timegm((year, 1, 15, hours, 0, 0)), told["action"]["expires_at"], zone)
+        told = self.ask(9, key=key(1), options='expiry-time="%d01150000"' % year, send=functools.partial(self.send, TZ="Asia/Tokyo"))
+        self.assertEqual(calendar.timegm((year, 1, 15, -9, 0, 0)), told["action"]["expires_at"])  # also of a line that stood
+        self.assertNotIn("expires_at", self.ask(10, key=key(8))["action"])
 
     def test_another_key_than_the_one_asked_for(self):
         eight, nine = (parse_public_key(key(number)).fingerprint for number in (8, 9))
@@ -110,6 +123,10 @@ class AuthorizeTest(Folder):
         told = self.ask(3, 0, key=key(1), grants=[one])
         self.assertEqual(ours, self.get())
         self.assertEqual(0, told["action"]["authorized"])
+        self.assertEqual(["the grant of ticket 7 still lets %s in, by /root/.ssh/authorized_keys line 1; ticket_revoke ends it"
+                          % parse_public_key(key(1)).fingerprint], told["action"]["notes"])
+        self.assertEqual([], self.ask(4, 0, key=key(2), grants=[one])["action"]["notes"])
+        self.assertEqual([], self.ask(5, 0, key=key(1), ending=[one])["action"]["notes"])
 
     def test_a_file_of_roots_ssh_is_authorized_by_name(self):
         self.put("/root/.ssh/id.pub", "\n%s me\r\n" % key(9))
