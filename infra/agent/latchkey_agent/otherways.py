@@ -26,14 +26,20 @@ class OtherWays:
         users = [grant.user, "root"] + sorted(set(seen) | {
             name.partition(" ")[2] for name, lease in self.store.state["leases"].items() if grant.fingerprint in lease["keys"]})
         accounts = list(filter(None, map(self.server.account, dict.fromkeys(users))))
-        found = []
+        # Whoever has the key comes from where it was given to, whatever account he names.
+        ranges = list(dict.fromkeys([one for user in users for one in self.wanted.sources.get(user, ())] + list(grant.ranges)))
+        found, values = [], []
         for account in accounts[:MOST_ACCOUNTS]:
-            found += self._commands(account, grant, len(accounts) > MOST_ACCOUNTS)
-        return found + self._authorities(grant)
+            answers, questions = self.sshd.asked.answers(account.pw_name, ranges)
+            for question in questions:
+                self.findings.ask(None, question)
+            found += self._commands(account, grant, ranges, len(accounts) > MOST_ACCOUNTS)
+            values += [value for _, settings in answers for value in settings.get("trustedusercakeys", [])]
+        return found + self._authorities(grant, values)
 
-    def _commands(self, account, grant, more):
+    def _commands(self, account, grant, ranges, more):
         found = []
-        for (command, user), address in self.command.of(account, self.wanted.sources.get(account.pw_name, ())):
+        for (command, user), address in self.command.of(account, ranges):
             if self.store.request == "sweep":
                 self.skipped = True
                 continue
@@ -55,10 +61,8 @@ class OtherWays:
                 found.append(told if account.pw_name == grant.user else dict(told, user=account.pw_name))
         return found
 
-    def _authorities(self, grant):
+    def _authorities(self, grant, values):
         """The key as an authority; one that came since the lease began may have signed it."""
-        answers = self.sshd.asked.answers(grant.user, self.wanted.sources.get(grant.user, ()))[0]
-        values = [value for _, settings in answers for value in settings.get("trustedusercakeys", [])]
         if not grant.lease:  # of every account
             values += [value for text in self.sshd.asked.texts for value in text.values("trustedusercakeys")]
         paths = {value for value in values if value.startswith("/")}

@@ -10,7 +10,7 @@ from latchkey_agent.processes import started_at
 MOST = 50  # of each list that is told, and of what is kept of one key
 
 # Has the fields that the search for copies reads of a grant; a revoked key does not belong to one account.
-Revoked = collections.namedtuple("Revoked", "user fingerprint lease key")
+Revoked = collections.namedtuple("Revoked", "user fingerprint lease key ranges")
 
 
 class Revocations:
@@ -151,7 +151,7 @@ class Revocations:
         found = [{"user": user, "file": path, "line": number} for (path, number), user in sorted(seen.items())]
         if not self.krl.in_force:
             users = set(seen.values()) | {one["user"] for one in self.store.state["revoked"][key]["done"]}
-            found += [dict({"user": "root"}, **one) for one in self.ways.copies(Revoked("root", key, "", None), users)]
+            found += [dict({"user": "root"}, **one) for one in self.ways.copies(Revoked("root", key, "", None, EVERYWHERE), users)]
         return found
 
     def _done(self, kept, by_order):

@@ -27,12 +27,12 @@ for one in $(grep -l '^vendor$' /run/seen/*); do echo "agent: $(tr '\n' '|' < $o
 
 class CommandTest(Machine):
 
-    def gone(self, command, args="", user="nobody", mode="755", meanwhile=""):
+    def gone(self, command, args="", user="nobody", mode="755", meanwhile="", block=""):
         # A file of the second in which the lease begins counts as changed since then.
         setup = (COMMAND + "command '%s' %s\ncp /root/theirs.pub /etc/ssh/theirs\n" % (command, mode)
                  + 'at=$(date +%s); while [ "$(date +%s)" = "$at" ]; do :; done\n')
         _, told = self.run_with(SCRIPT.replace("order 1 on", setup + "order 1 on"),
-                                (WITH % (args, user)).replace("%", "%%"), meanwhile)
+                                block + (WITH % (args, user)).replace("%", "%%"), meanwhile)
         return told[1]["ended"][0]
 
     def test_a_command_that_still_gives_the_key(self):
@@ -44,6 +44,13 @@ class CommandTest(Machine):
     def test_a_command_for_one_account_alone(self):
         ended = self.gone('[ "$1" = root ] && ' + PRINTS + "; exit 0")
         self.assertEqual([{"file": "AuthorizedKeysCommand /etc/ssh/command", "line": 1, "user": "root"}], ended["copies"])
+
+    def test_a_command_for_root_where_the_vendor_comes_from(self):
+        """Root has no grant here, so that only the vendor's own addresses tell of the block."""
+        for block in ("Match Address 203.0.113.5\n", "Match User root Address 203.0.113.0/24\n"):
+            ended = self.gone('[ "$1" = root ] && ' + PRINTS + "; exit 0", block=block)
+            self.assertEqual((False, [{"file": "AuthorizedKeysCommand /etc/ssh/command", "line": 1, "user": "root"}]),
+                             (ended["gone"], ended["copies"]))
 
     def test_one_that_fails_gives_no_key(self):
         self.assertEqual((True, []), tuple(self.gone(PRINTS + "; exit 1")[name] for name in ("gone", "copies")))
@@ -65,6 +72,12 @@ class CommandTest(Machine):
 
 
 class AuthorityTest(Machine):
+
+    def test_the_key_as_an_authority_for_root_alone_is_a_copy(self):
+        _, told = self.run_with(SCRIPT, "", "cp /root/theirs.pub /etc/ssh/ca; "
+                                "printf 'Match User root Address 203.0.113.5\n TrustedUserCAKeys /etc/ssh/ca\n' >> /etc/ssh/sshd_config")
+        ended = told[1]["ended"][0]
+        self.assertEqual((False, [{"file": "/etc/ssh/ca", "line": 1}]), (ended["gone"], ended["copies"]))
 
     def test_the_key_as_an_authority_is_a_copy(self):
         _, told = self.run_with(SCRIPT, "", "cp /root/theirs.pub /etc/ssh/ca; echo TrustedUserCAKeys /etc/ssh/ca >> /etc/ssh/sshd_config")
