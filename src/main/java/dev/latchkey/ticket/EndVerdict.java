@@ -11,6 +11,7 @@ import dev.latchkey.delivery.Explanation;
 import dev.latchkey.delivery.Remarks;
 import dev.latchkey.delivery.WaitsFor;
 import dev.latchkey.server.Grant;
+import dev.latchkey.server.ServerName;
 import dev.latchkey.server.StatedAccount;
 import dev.latchkey.server.StatedEnd;
 import dev.latchkey.server.StatedList;
@@ -54,12 +55,20 @@ final class EndVerdict {
    */
   static Answer nothingToRevoke(
       long ticket, long number, SshUser user, boolean isRepeated, Delivered delivered) {
-    var others = delivered.state().grantsOf(ticket).stream()
-        .filter(Grant::isWanted)
-        .map(other -> "ticket " + ticket + " has a grant for " + other.user() + " on "
-            + delivered.state().server().name());
+    var name = delivered.state().server().name();
+    var others = delivered.state().grantsOf(ticket).stream().map(other -> standing(other, name));
     return Answer.of(
         ended(TicketData.echo(ticket, number, user), delivered, isRepeated ? 1 : 0, others));
+  }
+
+  /** Whoever named the wrong account reads that access stands, or may: also where nobody wants it any more. */
+  private static String standing(Grant grant, ServerName on) {
+    return grant.isWanted()
+        ? "ticket " + grant.ticket() + " has a grant for " + grant.user() + " on " + on
+        : "the grant of ticket " + grant.ticket() + " for " + grant.user() + " on " + on
+            + (grant.isEnding()
+                ? " is being taken away and not proven gone yet"
+                : " is held; ticket_hold_end lets or ends it");
   }
 
   static Answer revoking(Grant grant, Delivered delivered) {

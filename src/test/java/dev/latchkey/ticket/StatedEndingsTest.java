@@ -55,6 +55,22 @@ class StatedEndingsTest extends WhmTest {
     return answer.at("/metadata/reason").asText();
   }
 
+  /** Who reads that nothing was there for one account must not believe that all of the ticket is over. */
+  @Test
+  void aRevokeForAnotherAccountNamesWhatIsNotProvenGone() {
+    var granted = granted();
+    granted.server().say("{'each':{'ended':{'gone':'unknown','questions':['who knows']}}}");
+    assertThat(result(granted.revoke())).isZero();
+
+    var answer = granted.revoke("ssh_username", "rooot");
+
+    assertThat(result(answer)).isEqualTo(1);
+    assertThat(answer.at("/data/revoked_keys").asInt(-1)).isZero();
+    assertThat(answer.at("/data/non_fatals/0").asText())
+        .isEqualTo("the grant of ticket " + granted.support().ticket() + " for root on "
+            + granted.support().server().name() + " is being taken away and not proven gone yet");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

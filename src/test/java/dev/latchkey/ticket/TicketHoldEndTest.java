@@ -63,6 +63,16 @@ class TicketHoldEndTest extends WhmTest {
     return support.client().data("ticket_list").at("/auths/0/servers/0");
   }
 
+  /** The account is misspelt, and what is held may be let at any time. */
+  @Test
+  void aRevokeForAnotherAccountNamesWhatIsHeld() {
+    var support = held();
+
+    assertThat(support.revoke("ssh_username", "rooot").at("/data/non_fatals/0").asText())
+        .isEqualTo("the grant of ticket " + support.ticket() + " for root on "
+            + support.server().name() + " is held; ticket_hold_end lets or ends it");
+  }
+
   @Test
   void aGrantThatIsLetStandsAgainUntilItsTimeIsOver() {
     var support = held();
