@@ -3,6 +3,7 @@ package dev.latchkey.server;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.change.Change;
 import dev.latchkey.change.Changed;
+import dev.latchkey.ssh.KeyOptions;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.ReadOnly;
@@ -123,7 +124,8 @@ public class AuthorizedKeyTable {
         .get(all(server))
         .chain(seen -> on(server).chain(keys -> {
           var ended = keys.stream()
-              .filter(key -> key.expiresAt().filter(end -> !end.isAfter(now)).isPresent())
+              .filter(
+                  key -> key.expiresAt().filter(end -> isSurelyOver(end, now)).isPresent())
               .limit(MOST_DELETED)
               .toList();
           var kept = keys.stream()
@@ -148,6 +150,11 @@ public class AuthorizedKeyTable {
               .onFailure(UnknownOutcome.class)
               .transform(lost -> new Changed());
         }));
+  }
+
+  /** An earlier release recorded the local time of a server as UTC: its key may let somebody in for so much longer. */
+  private static boolean isSurelyOver(Instant end, Instant now) {
+    return !end.plus(KeyOptions.WIDEST_ZONE).isAfter(now);
   }
 
   private static void keep(

@@ -116,6 +116,7 @@ public record Observation(
    * What became of the order's verb.
    *
    * @param standsIn the file in which the line of an authorized key stands
+   * @param expiresAt when that line ends, as the server's own clock reads its {@code expiry-time}; empty for never
    * @param admits whether root could log in by that line, from anywhere that it lets somebody in
    * @param because what stands in the way of that, a sentence each; of a part of the addresses where {@code admits} is yes
    * @param standing lines of the key that stand already, for which it was refused
@@ -135,6 +136,7 @@ public record Observation(
       boolean authorized,
       Optional<String> fingerprint,
       Optional<String> standsIn,
+      Optional<Instant> expiresAt,
       Standing.Admits admits,
       List<String> because,
       List<KeyLine> standing,

@@ -170,6 +170,7 @@ public final class ObservationReader {
         from.flag("authorized"),
         from.fingerprint("fingerprint"),
         from.sentence("stands_in"),
+        from.time("expires_at"),
         admits(from),
         from.sentences("because"),
         from.list("standing").stream().map(ObservationReader::keyLine).toList(),

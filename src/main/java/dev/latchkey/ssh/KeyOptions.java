@@ -54,7 +54,7 @@ public record KeyOptions(String text) {
       DateTimeFormatter.ofPattern("uuuuMMddHHmmss").withResolverStyle(ResolverStyle.STRICT);
 
   /** A time without Z is of the server's zone, which is at most so far from UTC. */
-  private static final Duration WIDEST_ZONE = Duration.ofHours(14);
+  public static final Duration WIDEST_ZONE = Duration.ofHours(14);
 
   public static final String ALLOWED =
       String.join(", ", WORDS) + ", from=\"ADDRESSES\", expiry-time=\"YYYYMMDD\"";
@@ -77,16 +77,30 @@ public record KeyOptions(String text) {
     return new KeyOptions(text);
   }
 
-  /** When the key is to end by these options; to be read in the server's own time zone where it has no Z. */
+  /** When the key is to end by these options, where they say it in UTC. */
   public Optional<Instant> expiry() {
-    return Optional.ofNullable(values(text).get(EXPIRY_TIME)).map(KeyOptions::time);
+    return end().filter(KeyOptions::isUtc).map(KeyOptions::time);
+  }
+
+  /** The end that they say without Z: it is of the server's own time zone, so that the server alone knows the moment. */
+  public Optional<String> localExpiry() {
+    return end().filter(end -> !isUtc(end));
   }
 
   /** Whether the key has ended by these options, in whatever time zone the server is. */
   public boolean isOver(Instant now) {
-    var margin =
-        values(text).getOrDefault(EXPIRY_TIME, "").endsWith("Z") ? Duration.ZERO : WIDEST_ZONE;
-    return expiry().filter(end -> !end.plus(margin).isAfter(now)).isPresent();
+    return end()
+        .map(end -> isUtc(end) ? time(end) : time(end).plus(WIDEST_ZONE))
+        .filter(end -> !end.isAfter(now))
+        .isPresent();
+  }
+
+  private Optional<String> end() {
+    return Optional.ofNullable(values(text).get(EXPIRY_TIME));
+  }
+
+  private static boolean isUtc(String end) {
+    return end.endsWith("Z");
   }
 
   /** Those that have one; sshd compares the names without case. */

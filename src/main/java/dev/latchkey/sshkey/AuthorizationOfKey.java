@@ -46,7 +46,8 @@ final class AuthorizationOfKey implements Verb {
    *
    * @param authorize or take out
    * @param text the key itself; empty where a file is named
-   * @param end when the key ends
+   * @param end when the key ends, where the call says it
+   * @param localEnd when it ends by the clock of the server, which alone knows the moment
    * @param sentence of the audit, by the names of servers
    */
   record Asked(
@@ -54,6 +55,7 @@ final class AuthorizationOfKey implements Verb {
       Optional<PublicKey> text,
       Optional<KeyFileName> file,
       Optional<Instant> end,
+      Optional<String> localEnd,
       UnaryOperator<String> sentence) {}
 
   AuthorizationOfKey(
@@ -103,13 +105,17 @@ final class AuthorizationOfKey implements Verb {
         keys.forget(in, name, List.of(fingerprint));
       } else if (!full.contains(name)) {
         var by = call.caller().user().name();
-        keys.remember(
-            in, new AuthorizedKey(name, fingerprint, call.begun(), asked.end(), by), () -> {
-              full.add(name);
-              return new Changed();
-            });
+        keys.remember(in, new AuthorizedKey(name, fingerprint, call.begun(), end(done), by), () -> {
+          full.add(name);
+          return new Changed();
+        });
       }
     });
+  }
+
+  /** What the call says is not the server's to change. */
+  private Optional<Instant> end(Action done) {
+    return asked.end().or(() -> asked.localEnd().flatMap(local -> done.expiresAt()));
   }
 
   private boolean isAsked(Action done) {
@@ -142,8 +148,7 @@ final class AuthorizationOfKey implements Verb {
         .with("authorized", Data.flag(done.authorized() && done.admits() == Admits.YES))
         .with(
             "expires_at",
-            asked
-                .end()
+            end(done)
                 .filter(end -> done.authorized())
                 .map(end -> Data.number(end.getEpochSecond())))
         .with(
@@ -159,16 +164,23 @@ final class AuthorizationOfKey implements Verb {
   }
 
   /** Whoever reads 0 must not believe that nothing stands there. */
-  private static Stream<String> ofTheLine(ServerName name, Action done) {
+  private Stream<String> ofTheLine(ServerName name, Action done) {
     if (!done.authorized()) {
-      return Stream.of();
+      return done.notes().stream().map(text -> name + " states: " + text);
     }
     var where = done.standsIn().orElse("root's authorized keys");
-    return Stream.concat(
-        done.admits() == Admits.YES
-            ? Stream.of()
-            : Stream.of("the line stands in " + where + " of " + name
-                + ", and no login by it is sure to go through; authorize=0 takes it out"),
-        Admission.remarks(name, done.admits(), done.because()));
+    return Stream.of(
+            done.admits() == Admits.YES
+                ? Stream.<String>of()
+                : Stream.of("the line stands in " + where + " of " + name
+                    + ", and no login by it is sure to go through; authorize=0 takes it out"),
+            asked
+                .localEnd()
+                .filter(local -> done.expiresAt().isEmpty())
+                .map(local -> "the line ends at " + local + ", by the clock of " + name
+                    + ", which does not state the moment")
+                .stream(),
+            Admission.remarks(name, done.admits(), done.because()))
+        .flatMap(all -> all);
   }
 }

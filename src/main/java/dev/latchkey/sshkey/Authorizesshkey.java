@@ -100,11 +100,13 @@ public final class Authorizesshkey extends WhmFunction {
             Field.flag(
                 "authorized",
                 "1 if the line of the key stands and the server has stated that root could log in by it; 0 if not, which non_fatals explains where the line stands all the same."),
-            Field.time("expires_at", "When the line ends (an extension); left out for never.")
+            Field.time(
+                    "expires_at",
+                    "When the line ends (an extension), as the server states it where expiry-time has no Z; left out for never.")
                 .optional(),
             Field.texts(
                     "non_fatals",
-                    "Remarks of the server (an extension): where the line stands and what keeps a login out, or from where; left out if there are none.")
+                    "Remarks of the server (an extension): where the line stands and what keeps a login out, or from where; with “authorize” 0, which grant still lets the key in; left out if there are none.")
                 .atMost(Remarks.MOST)
                 .optional())
         .forManyServers(AskedServers.MOST));
@@ -118,11 +120,16 @@ public final class Authorizesshkey extends WhmFunction {
     var end = VerbOrder.notAfter(clock.instant());
     var action = action(call, end);
     var asked = new AuthorizationOfKey.Asked(
-        AUTHORIZE.from(call), TEXT.from(call), FILE.from(call), end(call), describe(call));
+        AUTHORIZE.from(call),
+        TEXT.from(call),
+        FILE.from(call),
+        end(call),
+        OPTIONS.from(call).flatMap(KeyOptions::localExpiry),
+        describe(call));
     return verbs.answer(call, new AuthorizationOfKey(call, asked, action, end, keys));
   }
 
-  /** When the key ends: by api.ttl, or by its options. */
+  /** When the key ends, by api.ttl or by its options; empty also where these give the server's local time. */
   private static Optional<Instant> end(Call call) {
     return TTL.from(call)
         .map(seconds -> call.begun().plusSeconds(seconds).truncatedTo(ChronoUnit.SECONDS))
@@ -158,14 +165,23 @@ public final class Authorizesshkey extends WhmFunction {
     if (!AUTHORIZE.from(call) && TTL.from(call).isPresent()) {
       throw TTL.refused("says how long the key is authorized, and “authorize” is 0; leave it out.");
     }
-    OPTIONS.from(call).flatMap(KeyOptions::expiry).ifPresent(end -> {
-      if (TTL.from(call).isPresent()) {
+    OPTIONS.from(call).ifPresent(options -> {
+      if (TTL.from(call).isPresent() && endOf(options).isPresent()) {
         throw TTL.refused("and expiry-time in “options” both say when the key ends; give one.");
       }
-      if (AUTHORIZE.from(call) && OPTIONS.from(call).orElseThrow().isOver(call.at())) {
-        throw OPTIONS.refused("expiry-time was over at " + end + "; the key could not log in.");
+      if (AUTHORIZE.from(call) && options.isOver(call.at())) {
+        throw OPTIONS.refused("expiry-time was over at " + endOf(options).orElseThrow()
+            + "; the key could not log in.");
       }
     });
+  }
+
+  /** In words. */
+  private static Optional<String> endOf(KeyOptions options) {
+    return options
+        .expiry()
+        .map(Instant::toString)
+        .or(() -> options.localExpiry().map(end -> end + ", by the clock of the server"));
   }
 
   private static UnaryOperator<String> describe(Call call) {
@@ -173,7 +189,12 @@ public final class Authorizesshkey extends WhmFunction {
         .map(PublicKey::fingerprint)
         .orElseGet(() -> "file " + FILE.from(call).get());
     return servers -> (AUTHORIZE.from(call) ? "authorized " : "no longer authorized ") + which
-        + " on " + servers + end(call).map(end -> " until " + end).orElse("")
+        + " on " + servers
+        + end(call)
+            .map(Instant::toString)
+            .or(() -> OPTIONS.from(call).flatMap(Authorizesshkey::endOf))
+            .map(end -> " until " + end)
+            .orElse("")
         + (REPLACE.from(call) ? ", replacing the lines that stood there" : "");
   }
 }

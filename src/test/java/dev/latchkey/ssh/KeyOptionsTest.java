@@ -70,6 +70,9 @@ class KeyOptionsTest {
     assertThat(KeyOptions.parse("pty,Expiry-Time=\"202702281530Z\"").expiry())
         .contains(Instant.parse("2027-02-28T15:30:00Z"));
     assertThat(KeyOptions.parse("pty").expiry()).isEmpty();
+    assertThat(KeyOptions.parse("expiry-time=\"20270228\"").expiry()).isEmpty();
+    assertThat(KeyOptions.parse("expiry-time=\"20270228\"").localExpiry()).contains("20270228");
+    assertThat(KeyOptions.parse("expiry-time=\"20270228Z\"").localExpiry()).isEmpty();
     assertThat(KeyOptions.parse("pty").isOver(NOW)).isFalse();
     assertThat(KeyOptions.parse("expiry-time=\"202611281200Z\"").isOver(NOW)).isTrue();
     assertThat(KeyOptions.parse("expiry-time=\"20261128120001Z\"").isOver(NOW)).isFalse();

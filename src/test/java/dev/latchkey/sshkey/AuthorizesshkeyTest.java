@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.local.ssm.FolderServer;
+import dev.latchkey.server.AuthorizedKeyTable;
+import dev.latchkey.server.ServerName;
 import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
@@ -25,6 +27,9 @@ import org.junit.jupiter.api.Test;
 class AuthorizesshkeyTest extends WhmTest {
   @Inject
   Fleet fleet;
+
+  @Inject
+  AuthorizedKeyTable keys;
 
   private record Server(WhmClient client, FolderServer folder) {
     JsonNode call(String... arguments) {
@@ -165,11 +170,17 @@ class AuthorizesshkeyTest extends WhmTest {
     var support = fleet.supportCase();
     support.grant();
 
-    support
+    var answer = support
         .client()
-        .post("authorizesshkey", "authorize", "0", "text", support.key(), "api.wait", "20");
+        .data("authorizesshkey", "authorize", "0", "text", support.key(), "api.wait", "20");
 
     assertThat(support.letsVendorIn()).isTrue();
+    assertThat(answer.path("authorized").asInt(-1)).isZero();
+    assertThat(answer.path("non_fatals").toString())
+        .contains(
+            "the grant of ticket " + support.ticket() + " still lets "
+                + PublicKey.parse(support.key()).fingerprint() + " in, by /root/.ssh/",
+            "; ticket_revoke ends it");
   }
 
   @Test
@@ -298,7 +309,47 @@ class AuthorizesshkeyTest extends WhmTest {
         .contains("api.ttl: ", "“authorize” is 0");
     assertThat(WhmClient.reasonOfFailure(
             server.call("authorize", "1", "text", key, "options", "expiry-time=\"20260101\"")))
+        .contains("options: expiry-time was over at 20260101, by the clock of the server");
+    assertThat(WhmClient.reasonOfFailure(
+            server.call("authorize", "1", "text", key, "options", "expiry-time=\"20260101Z\"")))
         .contains("options: expiry-time was over at 2026-01-01T00:00:00Z");
+  }
+
+  /** In Chicago midnight is six hours later than in UTC, and so long the key lets somebody in. */
+  @Test
+  void anEndWithoutZoneIsTheMomentThatTheServerStates() {
+    var server = server();
+    var retold = RetoldServer.of(server.folder());
+    var key = Keys.ed25519();
+    var midnight = "expiry-time=\"20330518\"";
+    var stated = Instant.parse("2033-05-18T06:00:00Z").getEpochSecond();
+    var told = ",'would_admit':'yes','expires_at':" + stated;
+    retold.say(done(key, told));
+
+    var local = server.call("authorize", "1", "text", key, "options", midnight).path("data");
+
+    assertThat(local.path("expires_at").asLong()).isEqualTo(stated);
+    assertThat(local.has("non_fatals")).isFalse();
+    assertThat(keys.on(new ServerName(server.folder().name())).await().indefinitely())
+        .singleElement()
+        .satisfies(
+            record -> assertThat(record.expiresAt()).contains(Instant.ofEpochSecond(stated)));
+    assertThat(server.client().data("audit_list").toString())
+        .contains(" until 20330518, by the clock of the server")
+        .doesNotContain("2033-05-18T00:00:00Z");
+
+    retold.say(done(key, ",'would_admit':'yes'"));
+    var silent = server.call("authorize", "1", "text", key, "options", midnight).path("data");
+    assertThat(silent.has("expires_at")).isFalse();
+    assertThat(silent.at("/non_fatals/0").asText())
+        .contains("the line ends at 20330518, by the clock of ", "does not state the moment");
+
+    retold.say(done(key, told));
+    var exact = server
+        .call("authorize", "1", "text", key, "options", "expiry-time=\"20330518Z\"")
+        .path("data");
+    assertThat(exact.path("expires_at").asLong())
+        .isEqualTo(Instant.parse("2033-05-18T00:00:00Z").getEpochSecond());
   }
 
   @Test

@@ -25,6 +25,7 @@ import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -100,10 +101,25 @@ class KeyRecordsTest extends WhmTest {
     assertThat(SdkProbe.requests()).filteredOn("TransactWriteItems"::equals).hasSize(2);
   }
 
+  /** A release recorded the local time of a server as UTC, and the key may let somebody in for fourteen hours more. */
   @Test
-  void recordsOfKeysThatHaveEndedMakeRoom() {
+  void recordsOfKeysThatHaveSurelyEndedMakeRoom() {
     records(98, Optional.empty());
-    records(2, Optional.of(Instant.now().minusSeconds(60)));
+    records(1, "local", Optional.of(Instant.now().minus(Duration.ofHours(13))));
+    records(1, "ended", Optional.of(Instant.now().minus(Duration.ofHours(15))));
+
+    assertSuccess(call(Keys.ed25519(), "1"));
+    assertThat(keys.on(name).await().indefinitely())
+        .hasSize(100)
+        .extracting(AuthorizedKey::fingerprint)
+        .contains("SHA256:local0")
+        .doesNotContain("SHA256:ended0");
+  }
+
+  @Test
+  void severalAtOnceMakeRoom() {
+    records(98, Optional.empty());
+    records(2, "ended", Optional.of(Instant.now().minus(Duration.ofHours(15))));
 
     assertSuccess(call(Keys.ed25519(), "1"));
 
@@ -165,7 +181,10 @@ class KeyRecordsTest extends WhmTest {
 
   /** As a release wrote them that did not count. */
   private void records(int count, Optional<Instant> end) {
-    var kind = end.isPresent() ? "ended" : "filled";
+    records(count, "filled", end);
+  }
+
+  private void records(int count, String kind, Optional<Instant> end) {
     BatchWrite.of(dynamoDb, settings.table(), count, i -> {
       var fingerprint = "SHA256:" + kind + i;
       return Item.at(new Key("S#" + name, "AK#" + fingerprint))
