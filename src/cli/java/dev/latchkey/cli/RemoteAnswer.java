@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 record RemoteAnswer(boolean done, String reason, Optional<Node.Members> tree, Reply reply) {
   private static final Pattern METADATA =
       Pattern.compile("<metadata>(.{0,65536}?)</metadata>", Pattern.DOTALL);
+  private static final Pattern DENIAL = Pattern.compile(
+      "\\A\\s*(?:\\{\\s*\"cpanelresult\"\\s*:|(?:<\\?xml[^>]{0,99}\\?>\\s*)?<cpanelresult>)");
   private static final Pattern RESULT = Pattern.compile("<result>([01])</result>");
   private static final Pattern REASON = Pattern.compile("<reason>([^<]*)</reason>");
 
@@ -28,6 +30,11 @@ record RemoteAnswer(boolean done, String reason, Optional<Node.Members> tree, Re
                 metadata.text("reason").orElse(""),
                 Optional.of(tree),
                 reply)));
+  }
+
+  /** Whether it is what the API answers to every credential that it does not accept: in cPanel's shape, without metadata. */
+  static boolean isDenial(Reply reply) {
+    return DENIAL.matcher(new String(reply.body(), StandardCharsets.UTF_8)).find();
   }
 
   private static boolean isResult(Optional<String> written) {

@@ -43,8 +43,12 @@ record ReplyProblem(CallPlan plan, CallTarget target, Reply reply, Optional<Remo
 
   /** A gateway that stands before the server knows nothing of the token. */
   private String refusal(String server) {
+    var accepts = server + " does not accept the token of " + target.login().user();
+    if (RemoteAnswer.isDenial(reply)) {
+      return accepts + ": not valid, expired, or not from this address" + status() + ".";
+    }
     return answer.isPresent()
-        ? server + " does not accept the token of " + target.login().user() + ending()
+        ? accepts + ending()
         : server + " refuses the call" + status()
             + ", but not as WHM API 1 does: what stands before it may have refused, or the address is wrong.";
   }

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.Counters;
+import dev.latchkey.testing.Golden;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.LogLines;
 import dev.latchkey.testing.SdkProbe;
@@ -31,8 +32,8 @@ class AccessDeniedTest extends WhmTest {
   @Inject
   Counters counters;
 
-  private static final String BODY =
-      "{\"cpanelresult\":{\"apiversion\":\"2\",\"error\":\"Access denied\",\"data\":{\"reason\":\"Access denied\",\"result\":\"0\"},\"type\":\"text\"}}";
+  /** What {@code src/cli} knows it by, too. */
+  private static final String BODY = Golden.text("access-denied.json");
 
   private static void assertDenied(Response response, AccessDenied.Cause cause, LogLines log) {
     response
@@ -165,8 +166,7 @@ class AccessDeniedTest extends WhmTest {
         .get("/xml-api/version?api.version=1")
         .then()
         .statusCode(403)
-        .body("cpanelresult.error", equalTo("Access denied"))
-        .body("cpanelresult.data.result", equalTo("0"));
+        .body(equalTo(Golden.text("access-denied.xml")));
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.latchkey.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.local.HttpsFront;
+import dev.latchkey.testing.Golden;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a script learns of each way in which a call can end. */
 class ExitCodeTest extends CliCase {
@@ -98,18 +101,19 @@ class ExitCodeTest extends CliCase {
     assertThat(server.requests()).isEmpty();
   }
 
-  @Test
-  void threeIfTheCredentialIsNotAccepted() {
-    server.says(
-        403,
-        "{\"metadata\":{\"version\":1,\"command\":\"c\",\"reason\":\"Access denied\",\"result\":0}}");
-    var run = latchkey().run("version");
+  /** With what the server says, which {@code AccessDeniedTest} compares. */
+  @ParameterizedTest
+  @ValueSource(strings = {"json", "xml"})
+  void threeIfTheCredentialIsNotAccepted(String output) {
+    server.says(403, Golden.text("access-denied." + output), "Content-Type: text/plain");
+    var run = latchkey().run("version", "--output=" + output);
 
     assertThat(run.code()).isEqualTo(3);
     assertThat(run.err())
         .contains(
-            "does not accept the token of root: Access denied (HTTP 403).", "request id: id-1")
-        .doesNotContain(TOKEN);
+            "does not accept the token of root: not valid, expired, or not from this address (HTTP 403).",
+            "request id: id-1")
+        .doesNotContain(TOKEN, "what stands before it");
   }
 
   @Test

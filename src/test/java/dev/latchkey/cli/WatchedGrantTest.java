@@ -2,6 +2,7 @@ package dev.latchkey.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.testing.Golden;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -159,9 +160,7 @@ class WatchedGrantTest extends CliCase {
   /** Its own token was revoked: the grant is done, and nobody here can say more. */
   @Test
   void aCredentialThatIsGoneMeanwhileIsSaidAndTheAnswerIsShown() {
-    server
-        .done(granted("NOT_AUTHED"))
-        .says(403, "{\"metadata\":{\"version\":1,\"reason\":\"Access denied\",\"result\":0}}");
+    server.done(granted("NOT_AUTHED")).says(403, Golden.text("access-denied.json"));
     var run = watch();
 
     assertThat(run.code()).isEqualTo(3);
