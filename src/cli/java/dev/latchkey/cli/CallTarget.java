@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Whom a call goes to, and as whom: a profile that is named by an option, else the environment, else a profile.
+ * Whom a call goes to, and as whom: a profile that is named by an option, else the environment, else a profile. What a profile
+ * says is about its own address, and counts nowhere else.
  *
  * @param server the one that is meant where nothing else says so
  */
@@ -15,10 +16,11 @@ record CallTarget(ServerPlace place, Login login, Optional<Path> ca, Optional<St
     var asked = options.profile();
     var file = ProfileFile.of(place);
     var name = asked.or(() -> place.variable("LATCHKEY_PROFILE")).or(file::byDefault);
-    var profile = name.map(file::profile).orElse(Map.of());
+    var chosen = name.map(file::profile).orElse(Map.of());
     var environment = new Environment(place, asked.isPresent());
-    var url = environment
-        .get("LATCHKEY_URL")
+    var named = environment.get("LATCHKEY_URL");
+    var profile = named.isPresent() ? Map.<String, String>of() : chosen;
+    var url = named
         .map(written -> ServerPlace.of(written, "LATCHKEY_URL"))
         .or(() -> Optional.ofNullable(profile.get("url"))
             .map(written -> ServerPlace.of(written, "url of the profile " + name.orElse(""))))
@@ -26,9 +28,7 @@ record CallTarget(ServerPlace place, Login login, Optional<Path> ca, Optional<St
             () -> CliProblem.usage(
                 "No address is known: set LATCHKEY_URL, or make a profile by latchkey profile add NAME url=… token_file=…"));
     var tokenFile = environment.get("LATCHKEY_TOKEN_FILE");
-    if (tokenFile.isEmpty()
-        && environment.get("LATCHKEY_URL").isPresent()
-        && profile.containsKey("token_file")) {
+    if (tokenFile.isEmpty() && named.isPresent() && chosen.containsKey("token_file")) {
       throw CliProblem.usage(
           "LATCHKEY_URL says where to call, and the token would be that of the profile "
               + name.orElse("")

@@ -98,6 +98,34 @@ class ProfileVerbTest {
         .containsExactly("other", "env", "lab", "lab");
   }
 
+  /** A change must not go to a server that is one of another place. */
+  @Test
+  void nothingOfAProfileCountsWhereTheEnvironmentPoints() throws IOException {
+    run(
+        "profile",
+        "add",
+        "prod",
+        "url=https://whm.example.com",
+        "user=ann",
+        "ca=/no/such/file",
+        "server=web01",
+        "token_file=" + token("prod", "ann:T1"));
+    run("profile", "use", "prod");
+    var elsewhere = new CliRun(home)
+        .with("LATCHKEY_URL", server.url())
+        .with("LATCHKEY_TOKEN_FILE", token("lab", "root:T2"));
+
+    assertThat(elsewhere.run("fleet_server_check").code()).as(elsewhere.err()).isZero();
+    elsewhere.with("LATCHKEY_PROFILE", "prod").run("fleet_server_check");
+    elsewhere.with("LATCHKEY_SERVER", "web02").run("fleet_server_check");
+
+    assertThat(server.requests())
+        .hasSize(3)
+        .allMatch(request -> request.contains("Authorization: whm root:T2\r\n"))
+        .noneMatch(request -> request.contains("web01"));
+    assertThat(server.requests().get(2)).contains("api.server=web02");
+  }
+
   @Test
   void whatIsWrongIsOneSentence() throws IOException {
     assertThat(run("version").err()).contains("No address is known: set LATCHKEY_URL");
