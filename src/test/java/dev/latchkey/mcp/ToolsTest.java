@@ -12,10 +12,14 @@ import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +59,28 @@ class ToolsTest extends WhmTest {
             "ticket_ssh_test",
             "ticket_ssh_test_start",
             "ticket_whitelist_check");
+  }
+
+  /** Whoever reads it decides by it which calls a person is asked about. */
+  @Test
+  void theDocumentTellsThoseThatTakeTwoCallsFromTheOthers() throws IOException {
+    var document = Files.readString(Path.of("docs/mcp.md"));
+
+    assertThat(inRow(document, "look"))
+        .containsExactlyInAnyOrderElementsOf(
+            tools().filter(tool -> !tool.isChanging()).map(Declaration::name).toList());
+    assertThat(inRow(document, "change, in two calls"))
+        .containsExactlyInAnyOrderElementsOf(
+            tools().filter(Declaration::isChanging).map(Declaration::name).toList());
+  }
+
+  private static List<String> inRow(String document, String name) {
+    return document
+        .lines()
+        .filter(line -> line.startsWith("| " + name + " | "))
+        .flatMap(line -> Pattern.compile("`([a-z_]+)`").matcher(line).results())
+        .map(found -> found.group(1))
+        .toList();
   }
 
   @Test
