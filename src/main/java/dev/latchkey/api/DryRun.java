@@ -59,7 +59,11 @@ public final class DryRun {
                       Field.text("change", "What would become of it, in a sentence."))
                   .atMost(MOST))
           .atMost(MOST),
-      Field.number("more", "How many entries were left out of the lists.").optional());
+      Field.number("more", "How many entries were left out of the lists.").optional(),
+      Field.text(
+              ManyServers.NEXT,
+              "There are more servers, of which this says nothing: the “api.cursor” of the next call; left out on the last.")
+          .optional());
 
   /** What the row of a server says of which all is known. */
   public static final String OK = "OK";
@@ -71,6 +75,9 @@ public final class DryRun {
   private final Map<String, Data.Hash> servers = new ConcurrentSkipListMap<>();
 
   private final Declaration function;
+
+  /** Where a call for many servers goes on. */
+  private Optional<Data> next = Optional.empty();
 
   private DryRun(Declaration function) {
     this.function = function;
@@ -142,6 +149,10 @@ public final class DryRun {
    *     itself, but where it may only say that these did not answer
    */
   private Answer answer(Answer called) {
+    next = called
+        .data()
+        .flatMap(data -> data.get(ManyServers.NEXT))
+        .filter(any -> function.isForManyServers());
     var gotNone = withoutOrder(called);
     gotNone.forEach((server, reason) -> servers.put(
         server,
@@ -208,7 +219,8 @@ public final class DryRun {
             "servers",
             new Data.Sequence(
                 servers.values().stream().<Data>map(row -> row).limit(MOST).toList()))
-        .with("more", more == 0 ? Optional.empty() : Optional.of(Data.number(more)));
+        .with("more", more == 0 ? Optional.empty() : Optional.of(Data.number(more)))
+        .with(ManyServers.NEXT, next);
   }
 
   private static String text(Data.Hash row, String name) {

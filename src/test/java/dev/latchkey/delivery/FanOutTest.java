@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -317,9 +318,25 @@ class FanOutTest extends WhmTest {
         .contains(" and 40 more;");
     assertThat(results(rest)).containsExactly(owner.user() + "-60 0", owner.user() + "-61 0");
     assertThat(rest.path("data").has("next")).isFalse();
+    // A dry run of them says too that there are more.
+    var key = Keys.ed25519();
+    var dry = dryRun(client, key);
+    var dryRest = dryRun(client, key, "api.cursor", next);
+    assertThat(dry.path("servers")).hasSize(50);
+    assertThat(dry.path("next").asText()).isEqualTo(next);
+    assertThat(dryRest.path("servers")).hasSize(2);
+    assertThat(dryRest.has("next")).isFalse();
     assertThat(WhmClient.of(fleet.owner())
             .failure("ticket_whitelist_check", "api.server", "*", "api.cursor", next))
         .contains("api.cursor: is none that you were given");
+  }
+
+  private static JsonNode dryRun(WhmClient client, String key, String... more) {
+    String[] given = {
+      "authorize", "1", "text", key, "api.server", "*", "api.wait", "0", "api.dry_run", "1"
+    };
+    return client.data(
+        "authorizesshkey", Stream.of(given, more).flatMap(Stream::of).toArray(String[]::new));
   }
 
   @Test
