@@ -3,13 +3,27 @@
 import { data, Refused } from './call.js';
 import { busy, button, el, fresh, list, row, state } from './el.js';
 
-/** What a change would do. */
-export async function wouldDo(name, given, secret) {
-  const { would = [], servers = [] } = await data(name, [...given, ['api.dry_run', 1]], secret);
-  const lines = [
-    ...would.map((one) => one.audit),
-    ...servers.flatMap((one) => (one.known ? one.would.map((step) => `${one.server}: ${step.change}`) : [`${one.server}: not known beforehand. ${one.reason}`])),
-  ];
+/** Calls of one dry run, and parts of one that goes on. */
+const MOST = 20;
+
+async function linesOf(name, given) {
+  const lines = [];
+  let [next, parts] = [undefined, 0];
+  do {
+    const answer = await data(name, [...given, ['api.dry_run', 1], ...(next ? [['api.cursor', next]] : [])]);
+    const { would = [], servers = [], more } = answer;
+    lines.push(...would.map((one) => one.audit),
+      ...servers.flatMap((one) => (one.known ? one.would.map((step) => `${one.server}: ${step.change}`) : [`${one.server}: not known beforehand. ${one.reason}`])));
+    if (more) lines.push(`${more} more that are not listed.`);
+    ({ next } = answer);
+  } while (next && ++parts < MOST);
+  return next ? [...lines, 'There are more servers, which were not asked.'] : lines;
+}
+
+/** What a change would do, or the same one with several parameters. */
+export async function wouldDo(name, ...all) {
+  const lines = (await Promise.all(all.slice(0, MOST).map((given) => linesOf(name, given)))).flat();
+  if (all.length > MOST) lines.push(`${all.length - MOST} more calls, which were not tried.`);
   return el('div', {}, el('h3', {}, 'What would change'), lines.length ? list(lines) : 'Nothing.');
 }
 
@@ -23,12 +37,12 @@ export function dialog(title, body) {
   return node;
 }
 
-/** Asks with what a dry run says. What closes access waits for nothing: not for the dry run either. */
-export function ask(title, name, given, act) {
+/** Asks with what dry runs say. What closes access waits for nothing: not for them either. */
+export function ask(title, name, all, act) {
   const what = el('div', {}, 'Asking what that would change…');
   dialog(`${title}?`, (close) => {
-    const make = button(title, () => busy(make, () => act(close)), 'main change');
-    wouldDo(name, given).then((changes) => what.replaceChildren(changes), (failure) => {
+    const make = button(title, () => busy(make, () => act(close, what)), 'main change');
+    wouldDo(name, ...all).then((changes) => what.replaceChildren(changes), (failure) => {
       if (!(failure instanceof Refused)) throw failure;
       what.replaceChildren(state('warn', failure.message));
     });

@@ -7,7 +7,9 @@ let lastCall = 0;
 let ahead = 0;
 
 /** What was called, newest first; secrets are blanked before they get here. */
-export const history = [];
+export let history = [];
+/** Of tickets that were opened or granted here, by number. */
+export const secrets = new Map();
 export const BLANK = '…';
 /** What any function takes or shows that is secret, as declared. */
 const SECRETS = ['code', 'cp_security_token', 'passphrase', 'secure_id', 'session', 'token', 'url'];
@@ -23,8 +25,16 @@ export const now = () => (Date.now() + ahead) / 1000;
 /** Seconds until a session ends at the latest that makes no call. */
 export const sessionLeft = () => Math.max(0, 900 - (Date.now() - lastCall) / 1000);
 
+/** A credential ends, and what its user did and knew is not the next one's. */
+function forget() {
+  token = prefix = '';
+  history = [];
+  secrets.clear();
+}
+
 /** With a token, as USER:TOKEN, or in the session of a path. */
 export function enter(given, path) {
+  forget();
   token = given;
   prefix = path;
 }
@@ -32,8 +42,7 @@ export function enter(given, path) {
 /** @return whether the server knows: without it, a session ends by its time */
 export async function signOut() {
   const isTold = !inSession() || await fetch(`${prefix}/logout`, { method: 'POST', body: new URLSearchParams({ login_only: '1' }), cache: 'no-store' }).then(({ status }) => status < 429, () => false);
-  token = prefix = '';
-  history.length = 0;
+  forget();
   return isTold;
 }
 
@@ -58,7 +67,7 @@ export class Refused extends Error {
 export async function call(name, given = [], secret = []) {
   const body = new URLSearchParams([['api.version', '1'], ...given.map(([key, value]) => [key, String(value)])]);
   const begin = performance.now();
-  const used = token;
+  const notes = history;
   let [answer, text] = [undefined, ''];
   try {
     const headers = token ? { Authorization: `whm ${token}` } : {};
@@ -70,8 +79,8 @@ export async function call(name, given = [], secret = []) {
   } catch {
     answer = undefined;
   }
-  if (answer?.status === 403 && used === token) {
-    token = prefix = '';
+  if (answer?.status === 403 && notes === history) {
+    forget();
     throw new SignedOut('Access denied: the token or session is not valid, or not any more.');
   }
   const status = answer?.status ?? 0;
@@ -83,8 +92,8 @@ export async function call(name, given = [], secret = []) {
     id: answer?.headers.get('X-Request-Id') ?? '', ms: Math.round(performance.now() - begin), status, raw: json.metadata ? json : text, late: !answer || status === 429 || status >= 500,
   };
   const hidden = new Set([...SECRETS, ...secret]);
-  history.unshift({ name, given: given.map(([key, value]) => [key, hidden.has(key) ? BLANK : value]), id: made.id, result: made.result, reason: made.reason, ms: made.ms, at: now() });
-  history.length = Math.min(history.length, 50);
+  notes.unshift({ name, given: given.map(([key, value]) => [key, hidden.has(key) ? BLANK : value]), id: made.id, result: made.result, reason: made.reason, ms: made.ms, at: now() });
+  notes.length = Math.min(notes.length, 50);
   return made;
 }
 

@@ -1,10 +1,7 @@
 // A ticket: who may log in where, what can be done about it, and what came of it.
 
-import { call, data } from './call.js';
+import { call, secrets } from './call.js';
 import { busy, button, copy, countdown, el, pause, row, say, span, state, table, time } from './el.js';
-
-/** Of tickets that were opened or granted here, as long as the page is there. */
-const secrets = new Map();
 
 export const keep = (id, secret) => secrets.set(String(id), secret);
 export const isOwn = (one) => secrets.has(String(one.ticket_id));
@@ -62,14 +59,14 @@ export function ticket(first, { mine, go, load, reload }) {
       results.append(places.get(at.server_num));
       return watch(places.get(at.server_num), sentence, work);
     },
-    /** @return undefined if it is refused */
+    /** @return the answer, and the ticket's servers, none where it is gone or nobody knows */
     async refresh() {
       const answer = await call('ticket_list', [['ticket_id', id]]);
       const one = answer.data.auths?.[0];
       if (one) shown(one);
       else if (answer.result === 1) servers.replaceChildren('The ticket is closed, and none of its access stands.');
       else servers.append(state('warn', `What is above is not up to date: ${answer.reason}`));
-      return answer.result === 1 || answer.late ? one?.servers ?? [] : undefined;
+      return { ...answer, servers: one?.servers ?? [] };
     },
   };
   const opened = (event, name, open) => busy(event.target, async () => open(await load(name)));
@@ -87,15 +84,9 @@ export function ticket(first, { mine, go, load, reload }) {
     servers.querySelectorAll('tbody button').forEach((one) => one.setAttribute('aria-label', `${one.textContent} ticket ${id} on ${one.closest('tr').cells[0].firstChild.textContent}`));
   }
   shown(first);
-  const close = (event) => opened(event, 'ask', ({ ask }) => ask(`Close ticket ${id}`, 'ticket_close', [['ticket_id', id]], async (done) => {
-    await data('ticket_close', [['ticket_id', id]]);
-    done();
-    await reload();
-    say(`Ticket ${id} is closed, and none of its access stands.`);
-  }));
   return el('section', { 'aria-labelledby': `ticket-${id}` },
     el('h2', { id: `ticket-${id}`, tabindex: '-1' }, `Ticket ${id}: ${first.ticket_subject} (${first.ticket_status})`),
     isOwn(first) && el('p', {}, 'Only this page knows its secret. ', button('Copy the secret', () => copy(secrets.get(id)))), servers, results,
     row(mine.has('ticket_receipt') && button(`Receipt of ${id}`, () => go('grant_cpanel_support_access', `?receipt=${id}`)),
-      mine.has('ticket_close') && isOpen && button(`Close ${id}`, close, 'change')));
+      mine.has('ticket_close') && isOpen && button(`Close ${id}`, (event) => opened(event, 'close', ({ close }) => close([id], `Close ticket ${id}`, reload)), 'change')));
 }

@@ -88,7 +88,8 @@ export function countdown(seconds, over) {
     if (timer && node.isConnected) over();
   };
   show();
-  timer = setInterval(show, 1000);
+  // What is over already is not asked about again and again.
+  if (seconds > now()) timer = setInterval(show, 1000);
   return node;
 }
 

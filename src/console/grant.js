@@ -42,37 +42,61 @@ export function grant(card, at) {
   });
 }
 
+/** As `latchkey watch` has it: what is being taken away, or is held, is not called access. */
+const lets = (row) => row.auth_status === 'AUTHED' && !row.ending && !row.held;
+
+/** Why nothing more comes of a grant; empty as long as something may. */
+function over(row, isGone) {
+  if (isGone) return 'The grant is gone: somebody has revoked it, or its time is over.';
+  if (row.held) return 'The grant is on hold since a restore: ticket_hold_end lets it go on or ends it.';
+  if (row.ending) return `The access is being taken away (${row.ending}), and not proven gone yet.`;
+  return row.auth_status === 'EXPIRED' ? 'The time of the grant is over.' : '';
+}
+
 function granted(card, at, sent) {
   return card.watch(at, `Granting on ${at.server_name}…`, async ({ goesOn, tell }) => {
     const answer = await call('ticket_grant', [...sent, ['api.wait', 20]]);
     if (answer.late) return tell(state('warn', 'Whether it was granted is not known'), el('p', {}, answer.reason, ' “Reload tickets” shows what stands; to grant again is harmless.'));
     if (answer.result !== 1) return tell(state('bad', 'Not granted'), el('p', {}, answer.reason));
-    let { auth_status: status } = answer.data;
-    let looks = 0;
+    const { ssh_username: user } = answer.data;
+    let row = answer.data;
+    let [looks, without, why] = [0, 0, ''];
     await card.refresh();
-    while (status !== 'AUTHED' && answer.data.chain_status === 'ERR_UNKNOWN' && await goesOn(`${at.server_name} has not confirmed yet; the grant stands and is repeated.`)) {
-      const servers = await card.refresh();
-      if (!servers) break;
-      status = servers.find((one) => one.server_num === at.server_num && one.ssh_username === answer.data.ssh_username)?.auth_status;
+    while (!lets(row) && !why && answer.data.chain_status === 'ERR_UNKNOWN' && await goesOn(`${at.server_name} has not confirmed yet; the grant stands and is repeated.`)) {
+      const { result, late, servers } = await card.refresh();
+      if (late) continue;
+      if (result !== 1) break;
+      row = servers.find((one) => one.server_num === at.server_num && one.ssh_username === user) ?? {};
+      // Whatever is granted has an end. A look may be older than the grant, but not twice.
+      without = row.expires_at ? 0 : without + 1;
+      why = over(row, without > 1);
       // It knows of the grant, and waiting lets nobody in.
-      if (++looks % 5 === 0 && (await call('ticket_ssh_test', card.on(at))).data.accounts?.some((one) => one.result === 'AUTH' && one.told !== 0)) break;
+      if (++looks % 5 === 0 && (await call('ticket_ssh_test', card.on(at))).data.accounts?.some((one) => one.ssh_username === user && one.result === 'AUTH' && one.told !== 0)) break;
     }
-    if (status === 'AUTHED') return tell(state('good', `AUTHED: the vendor can log in to ${at.server_name}`), doors(answer.data.auth_status === 'AUTHED' ? answer.data : {}));
-    const why = await call('ticket_ssh_test', [...card.on(at), ['api.wait', 20]]);
-    return tell(state('warn', why.result === 1 ? 'NOT_AUTHED, and why' : 'Granted; whether the vendor can log in is not known'), tested(why), doors(answer.data));
+    if (why) return tell(state('warn', why));
+    if (lets(row)) return tell(state('good', `AUTHED: the vendor can log in to ${at.server_name}`), doors(answer.data.auth_status === 'AUTHED' ? answer.data : {}));
+    const test = await call('ticket_ssh_test', [...card.on(at), ['api.wait', 20]]);
+    return tell(state('warn', test.result === 1 ? 'NOT_AUTHED, and why' : 'Granted; whether the vendor can log in is not known'), tested(test), doors(answer.data));
   });
 }
 
-const tested = (answer) => (answer.result !== 1 ? el('p', {}, answer.reason) : list([
-  `${answer.data.result}: ${TESTS[answer.data.result] ?? ''}`,
-  ...(answer.data.accounts ?? []).flatMap((one) => [`${one.ssh_username}: ${one.result}`, ...one.because]),
-  ...(answer.data.non_fatals ?? []),
+/** Why its word says nothing of the server's sshd. */
+function untested({ result, accounts = [] }) {
+  if (!accounts.length) return 'There is no access to test.';
+  return accounts.filter((one) => one.result === result).every((one) => one.told === 0) ? 'The server has not been told of the grant yet: test again.' : '';
+}
+
+const tested = ({ data, result, reason }) => (result !== 1 ? el('p', {}, reason) : list([
+  untested(data) || `${data.result}: ${TESTS[data.result] ?? ''}`,
+  ...(data.accounts ?? []).flatMap((one) => [`${one.ssh_username}: ${one.told === 0 ? 'not tested yet' : one.result}`, ...one.because]),
+  ...(data.non_fatals ?? []),
 ]));
 
 export function test(card, at) {
   return card.watch(at, `Testing ${at.server_name}…`, async ({ tell }) => {
     const answer = await call('ticket_ssh_test', [...card.on(at), ['api.wait', 20]]);
     const { result } = answer.data;
-    tell(state(result === 'SUCCESS' ? 'good' : 'bad', `Test of ${at.server_name}: ${result ?? 'no answer'}`), tested(answer));
+    if (answer.result === 1 && untested(answer.data)) return tell(state('warn', `${at.server_name} was not tested`), tested(answer));
+    return tell(state(result === 'SUCCESS' ? 'good' : 'bad', `Test of ${at.server_name}: ${result ?? 'no answer'}`), tested(answer));
   });
 }

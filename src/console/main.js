@@ -83,22 +83,30 @@ function frame(open, page) {
   frame.timer = setInterval(tell, 10_000);
 }
 
+/** Nothing of whoever was here stays. */
+function clear() {
+  shut();
+  clearInterval(frame.timer);
+  mine = shown = undefined;
+  for (const id of ['pages', 'who', 'main']) document.getElementById(id).replaceChildren();
+  say('');
+}
+
 async function signOut() {
   const isTold = await calls.signOut();
+  clear();
+  if (isTold) return window.location.replace('/');
   window.history.replaceState(null, '', '/');
-  await signIn(isTold ? 'You are signed out.' : 'This page is signed out, but the server did not answer: the session ends after 15 minutes without a call.');
+  return signIn('This page is signed out, but the server did not answer: the session ends after 15 minutes without a call.');
 }
 
 async function signIn(why) {
-  shut();
-  clearInterval(frame.timer);
-  mine = undefined;
-  document.getElementById('pages').replaceChildren();
-  document.getElementById('who').replaceChildren();
+  clear();
   document.title = 'Sign in · Latchkey';
   (await load('signin')).show(main, why, show);
 }
 
+window.addEventListener('pageshow', (event) => { if (event.persisted) show(); });
 window.addEventListener('popstate', () => { if (!location.hash) show(); });
 window.addEventListener('unhandledrejection', (event) => { event.preventDefault(); failed(event.reason); });
 show();

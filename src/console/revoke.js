@@ -13,14 +13,14 @@ export const doors = (answered) => list([
   ...(answered.non_fatals ?? []), ...(answered.simulated ? ['The server is a folder: no process and no firewall was looked at.'] : []),
 ]);
 
-const sessionsOf = (unattributed) => table('Sessions that may be the vendor’s', [
+export const sessionsOf = (unattributed) => table('Sessions that may be the vendor’s', [
   ['Session', (one) => one.id], ['Account', (one) => one.account ?? 'unknown'], ['From', (one) => one.source ?? 'unknown'],
   ['Since', (one) => (one.since ? time(one.since) : 'unknown')],
 ], unattributed);
 
 export function revoke(card, at) {
   const given = [...card.on(at), ['ssh_username', at.ssh_username]];
-  ask(`Revoke access to ${at.server_name}`, 'ticket_revoke', given, (close) => { close(); revoked(card, at, given); });
+  ask(`Revoke access to ${at.server_name}`, 'ticket_revoke', [given], (close) => { close(); revoked(card, at, given); });
 }
 
 /** Asks again, which is harmless, as long as the server is only late; sessions to end are named once. */
@@ -33,13 +33,13 @@ function revoked(card, at, given, sessions = []) {
       answer = await call('ticket_revoke', [...given, ['api.wait', 10]]);
     }
     await card.refresh();
-    const { revoked_keys: keys, unattributed = [], questions = [] } = answer.data;
+    const { revoked_keys: keys, unattributed = [], questions = [], non_fatals: remarks = [] } = answer.data;
     if (answer.result === 1) {
       tell(state('good', keys || stood ? `Proven gone from ${at.server_name}` : `Nothing to revoke on ${at.server_name}`),
         el('p', {}, keys || stood ? 'The server has stated that the key is gone and that no login by it lives.' : 'The access was gone before this call. The receipt says since when.'), doors(answer.data));
     } else {
       const end = unattributed.length > 0 && button('End these sessions', () => revoked(card, at, given, [['api.end_unattributed', unattributed.map((one) => one.id).join(',')]]), 'change');
-      tell(state('warn', 'Not proven gone yet'), el('p', {}, answer.reason), list(questions), end && sessionsOf(unattributed), row(button('Try again', () => revoked(card, at, given)), end));
+      tell(state('warn', 'Not proven gone yet'), el('p', {}, answer.reason), list([...questions, ...remarks]), end && sessionsOf(unattributed), row(button('Try again', () => revoked(card, at, given)), end));
     }
   });
 }

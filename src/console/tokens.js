@@ -13,6 +13,7 @@ function expiry(end) {
   return left <= 0 ? state('bad', `expired ${time(end)}`) : state(left < SOON ? 'warn' : 'good', `${left < SOON ? 'soon: ' : ''}in ${span(left)}, ${time(end)}`);
 }
 
+const isSame = (one, other) => one.length === other.length && one.every((each) => other.includes(each));
 const held = (acls) => (acls.all ? ['all'] : Object.keys(acls).filter((name) => acls[name] === 1));
 
 export async function show(content, { mine, reload }) {
@@ -77,7 +78,7 @@ function edit(token, privileges, used, reload) {
       ...(token && name.control.value !== token.name ? [['new_name', name.control.value]] : []),
       ...(ends.control.value === 'keep' ? [] : [['expires_at', end]]),
       ...(sameLines ? [] : several('whitelist_ip', lines.length ? lines : ['any'])),
-      ...(token && acls().join() === old.join() ? [] : several('acl', acls())),
+      ...(token && isSame(acls(), old) ? [] : several('acl', acls())),
     ];
   }
   dialog(token ? `Edit ${token.name}` : 'Make a token', (close) => {
@@ -109,7 +110,7 @@ function rotate(token, reload) {
 }
 
 function revoke(token, reload) {
-  ask(`Revoke ${token.name}`, 'api_token_revoke', [['token_name', token.name]], async (close) => {
+  ask(`Revoke ${token.name}`, 'api_token_revoke', [[['token_name', token.name]]], async (close) => {
     const { non_fatals: left = [] } = await data('api_token_revoke', [['token_name', token.name]]);
     close();
     await reload();

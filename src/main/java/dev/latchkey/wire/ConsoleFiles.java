@@ -56,6 +56,7 @@ final class ConsoleFiles {
       Map.entry("support.js", SCRIPT),
       Map.entry("card.js", SCRIPT),
       Map.entry("grant.js", SCRIPT),
+      Map.entry("close.js", SCRIPT),
       Map.entry("revoke.js", SCRIPT),
       Map.entry("receipt.js", SCRIPT),
       Map.entry("keys.js", SCRIPT),

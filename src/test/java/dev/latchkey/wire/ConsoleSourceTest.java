@@ -95,7 +95,7 @@ class ConsoleSourceTest {
 
   /** What comes when the page is there already, or when somebody asks for it. */
   @ParameterizedTest
-  @ValueSource(strings = {"revoke.js", "grant.js", "answer.js"})
+  @ValueSource(strings = {"revoke.js", "grant.js", "close.js", "answer.js"})
   void whatComesLaterIsSmallToo(String later) throws IOException {
     var sources = sources();
     var there = new TreeSet<String>();
