@@ -27,9 +27,16 @@ function control(parameter, value) {
   return input({ type: secret ? 'password' : 'text', inputmode: type === 'number' && 'numeric', required, value, placeholder: parameter.default });
 }
 
-function listControls() {
-  const f = { field: input({}), type: select(TYPES, TYPES[0]), term: input({}), sort: input({}), method: select(METHODS, METHODS[0]), reverse: select([['', 'no'], ['1', 'yes']], ''), start: input({ inputmode: 'numeric' }), size: input({ inputmode: 'numeric' }), columns: input({}) };
-  const node = el('details', {}, el('summary', {}, 'Filter, sort, chunk, columns'), el('div', { class: 'fields' },
+/** @param given the values of a call, by name */
+function listControls(given) {
+  const of = (name) => given.get(`api.${name}`);
+  const columns = [...given].filter(([name]) => /^api\.columns\.[a-z]$/.test(name)).map(([, value]) => value);
+  const f = {
+    field: input({ value: of('filter.a.field') }), type: select(TYPES, of('filter.a.type') ?? TYPES[0]), term: input({ value: of('filter.a.arg0') }),
+    sort: input({ value: of('sort.a.field') }), method: select(METHODS, of('sort.a.method') ?? METHODS[0]), reverse: select([['', 'no'], ['1', 'yes']], of('sort.a.reverse') ?? ''),
+    start: input({ inputmode: 'numeric', value: of('chunk.start') }), size: input({ inputmode: 'numeric', value: of('chunk.size') }), columns: input({ value: columns.join() }),
+  };
+  const node = el('details', { open: [...given.keys()].some((name) => /^api\.(filter|sort|chunk|columns)\./.test(name)) }, el('summary', {}, 'Filter, sort, chunk, columns'), el('div', { class: 'fields' },
     field('Filter: field', f.field, 'A field of the list, or * for any.'), field('Filter: type', f.type), field('Filter: term', f.term),
     field('Sort by', f.sort), field('Sort method', f.method), field('Reverse', f.reverse),
     field('First record', f.start, 'Counted from 1, as in the API.'), field('Most records', f.size), field('Columns', f.columns, 'Names of fields with commas between them.')));
@@ -42,16 +49,18 @@ function listControls() {
   return node;
 }
 
+/** As latchkey reads it: a value that begins with @ would be a file. */
+const word = (key, value) => quoted(String(value).startsWith('@') ? `${key}:=${JSON.stringify(value)}` : `${key}=${value}`);
+
 /** The same call elsewhere; a secret is in a file of its name. */
 function elsewhere(name, pairs, isSecret) {
-  const who = user() || 'USER';
   const query = new URLSearchParams([['api.version', '1'], ...pairs.map(([key, value]) => [key, isSecret(key) ? BLANK : String(value)])]);
-  const form = pairs.map(([key, value]) => (isSecret(key) ? ` -d "${key}=$(cat ${key})"` : ` --data-urlencode ${quoted(`${key}=${value}`)}`)).join('');
-  const words = pairs.map(([key, value]) => ` ${isSecret(key) ? `${key}=@${key}` : quoted(`${key}=${value}`)}`).join('');
+  const form = pairs.map(([key, value]) => ` --data-urlencode ${isSecret(key) ? `${key}@${key}` : quoted(`${key}=${value}`)}`).join('');
+  const words = pairs.map(([key, value]) => ` ${isSecret(key) ? `${key}=@${key}` : word(key, value)}`).join('');
   return {
     URL: `${location.origin}/json-api/${name}?${query}`,
-    curl: `curl -H "Authorization: whm ${who}:$(cat token)" -d api.version=1${form} ${location.origin}/json-api/${name}`,
-    whmapi1: `whmapi1 ${name}${words}`,
+    curl: `curl -H @header -d api.version=1${form} ${location.origin}/json-api/${name}`,
+    latchkey: `LATCHKEY_URL=${location.origin} LATCHKEY_TOKEN_FILE=token latchkey ${name}${words}`,
   };
 }
 
@@ -75,7 +84,7 @@ function form(place, declaration, given, load) {
     const value = given.filter(([key, text]) => key.replace(/-\d+$/, '') === one.name && text !== BLANK).map(([, text]) => text).join('\n') || undefined;
     return [one, field(`${one.name}${one.required ? ' (required)' : ''}`, control(one, value), one.sentence + (one.repeats ? ' One per line.' : ''))];
   });
-  const controls = listControls();
+  const controls = listControls(new Map(given));
   const pairs = () => [
     ...fields.flatMap(([one, { control: { value } }]) => {
       if (!one.repeats) return value === '' ? [] : [[one.name, value]];
@@ -83,6 +92,7 @@ function form(place, declaration, given, load) {
     }),
     ...controls.pairs(),
   ];
+  const who = user() || 'USER';
   const lines = el('div', {});
   const answered = el('div', {});
   const calls = el('ol', {});
@@ -127,7 +137,8 @@ function form(place, declaration, given, load) {
     busy(run, () => make(false)).then(typed);
   } } }, el('div', { class: 'fields' }, fields.map(([, one]) => one)), controls, row(first, run), first && why);
   place.replaceChildren(el('h2', {}, name), el('p', {}, sentence, ' ', changes && state('warn', 'It changes something.'), privilege && el('span', {}, ` Requires ${privilege}.`)),
-    node, el('h2', {}, 'The same call elsewhere'), lines, answered, el('h2', {}, 'Calls made on this page'), calls);
+    node, el('h2', {}, 'The same call elsewhere'),
+    el('p', {}, `The file header holds “Authorization: whm ${who}:TOKEN”, the file token “${who}:TOKEN”, and a file of its name each secret, without a line break at its end.`), lines, answered, el('h2', {}, 'Calls made on this page'), calls);
   typed();
   told();
   return () => make(false);

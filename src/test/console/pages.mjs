@@ -1,7 +1,13 @@
 // What each page does.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { call, insist, settled, signedIn, URL_ } from './browser.mjs';
 
 export function pages({ inBrowser, FUNCTIONS }) {
@@ -70,8 +76,8 @@ export function pages({ inBrowser, FUNCTIONS }) {
     await page.getByLabel('secure_id').fill(secret);
     const lines = await page.locator('main pre').allTextContents();
     assert.equal(lines[0], `${URL_}/json-api/ticket_grant?api.version=1&ticket_id=${id}&server_num=1&secure_id=${encodeURIComponent('…')}`);
-    assert.equal(lines[1], `curl -H "Authorization: whm root:$(cat token)" -d api.version=1 --data-urlencode ticket_id=${id} --data-urlencode server_num=1 -d "secure_id=$(cat secure_id)" ${URL_}/json-api/ticket_grant`);
-    assert.equal(lines[2], `whmapi1 ticket_grant ticket_id=${id} server_num=1 secure_id=@secure_id`);
+    assert.equal(lines[1], `curl -H @header -d api.version=1 --data-urlencode ticket_id=${id} --data-urlencode server_num=1 --data-urlencode secure_id@secure_id ${URL_}/json-api/ticket_grant`);
+    assert.equal(lines[2], `LATCHKEY_URL=${URL_} LATCHKEY_TOKEN_FILE=token latchkey ticket_grant ticket_id=${id} server_num=1 secure_id=@secure_id`);
     const change = page.getByRole('button', { name: 'Call (changes something)' });
     assert.equal(await change.isDisabled(), true);
     await page.getByRole('button', { name: 'Dry run' }).click();
@@ -91,8 +97,39 @@ export function pages({ inBrowser, FUNCTIONS }) {
     const again = page.locator('ol li', { hasText: 'api_token_list' }).first();
     assert.match(await again.textContent(), /request \S{10,}/);
     await again.getByRole('button', { name: 'Again' }).click();
-    await page.waitForFunction(() => [...document.querySelectorAll('ol li')].filter((one) => one.textContent.includes('api_token_list') && one.textContent.includes('filter')).length >= 1);
+    await page.waitForFunction(() => document.querySelectorAll('ol li').length > 1 && [...document.querySelectorAll('ol li')].filter((one) => /api_token_list.*api\.filter\.a\.field=name api\.filter\.a\.type=contains api\.filter\.a\.arg0=root/.test(one.textContent)).length === 2);
+    assert.equal(await page.getByLabel('Filter: term').inputValue(), 'root');
     await call('ticket_close', { ticket_id: id });
+  });
+
+  inBrowser('the lines for elsewhere send what the form sends', async (context) => {
+    const page = await signedIn(context, '/console/api_shell?function=ticket_grant');
+    const secret = 'a&b=c%20+ü';
+    for (const [name, value] of [['ticket_id', '7'], ['server_num', '1'], ['secure_id', secret], ['ssh_username', '100% o\'x "$HOME"'], ['api.server', '@web']]) await page.getByLabel(name).fill(value);
+    const [posted] = await Promise.all([page.waitForRequest('**/json-api/ticket_grant'), page.getByRole('button', { name: 'Dry run' }).click()]);
+    const wanted = Object.fromEntries(new URLSearchParams(posted.postData()));
+    delete wanted['api.dry_run'];
+    const [, curl, latchkey] = await page.locator('main pre').allTextContents();
+    const folder = await mkdtemp(join(tmpdir(), 'elsewhere-'));
+    const got = [];
+    const server = createServer(async (request, answer) => {
+      const body = (await request.toArray()).join('');
+      got.push({ to: request.url, who: request.headers.authorization, sent: request.headers['content-type'] === 'application/json' ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body)) });
+      answer.end('{"metadata":{"version":1,"command":"ticket_grant","reason":"OK","result":1},"data":{}}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      for (const [name, text] of [['header', 'Authorization: whm root:T\n'], ['token', 'root:T'], ['secure_id', secret]]) await writeFile(join(folder, name), text, { mode: 0o600 });
+      // ConsoleIT says where the classes of the command line are.
+      await writeFile(join(folder, 'latchkey'), '#!/bin/sh\nexec java -XX:TieredStopAtLevel=1 -cp "$LATCHKEY_CLI" dev.latchkey.cli.CliMain "$@"\n', { mode: 0o700 });
+      for (const line of [curl, latchkey]) {
+        await promisify(execFile)('sh', ['-c', line.replaceAll(URL_, `http://127.0.0.1:${server.address().port}`)], { cwd: folder, env: { ...process.env, HOME: folder, NO_PROXY: '127.0.0.1', PATH: `${folder}:${process.env.PATH}` } });
+      }
+      assert.deepEqual(got, Array(2).fill({ to: '/json-api/ticket_grant', who: 'whm root:T', sent: wanted }));
+    } finally {
+      server.close();
+      await rm(folder, { recursive: true });
+    }
   });
 
   inBrowser('a token is made with nothing ticked before, shown once, rotated and revoked', async (context) => {
@@ -104,6 +141,8 @@ export function pages({ inBrowser, FUNCTIONS }) {
     await dialog.getByLabel('Name').fill('browser');
     await dialog.getByRole('button', { name: 'Make it' }).click();
     await dialog.getByText('Tick at least one privilege.').waitFor();
+    // Of these two the page shows the second one first.
+    await dialog.getByLabel('acct-summary').check();
     await dialog.getByLabel('support-access').check();
     await dialog.getByRole('button', { name: 'Make it' }).click();
     const value = dialog.locator('pre');
@@ -125,7 +164,8 @@ export function pages({ inBrowser, FUNCTIONS }) {
     await dialog.getByRole('button', { name: 'I saved it' }).click();
     await page.getByRole('button', { name: 'Edit browser' }).click();
     await dialog.getByLabel('Expires').selectOption('7');
-    await dialog.getByRole('button', { name: 'Change it' }).click();
+    const [changed] = await Promise.all([page.waitForRequest('**/json-api/api_token_update'), dialog.getByRole('button', { name: 'Change it' }).click()]);
+    assert.deepEqual([...new URLSearchParams(changed.postData()).keys()], ['api.version', 'token_name', 'expires_at']);
     await page.locator('tr', { hasText: 'browser' }).getByText('⚠ soon').waitFor();
     await page.getByRole('button', { name: 'Revoke browser' }).click();
     await dialog.locator('li', { hasText: 'browser' }).waitFor();

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The command as a process of its own, called by a shell under its names. */
-final class CliProcess {
+public final class CliProcess {
   /** The second one is how a founding document prints whmapi1. */
   private static final List<String> NAMES = List.of("latchkey", "whmapi1", "whmapil");
 
@@ -37,7 +37,8 @@ final class CliProcess {
     }
   }
 
-  private static String classPath() {
+  /** Of the command, for {@code java -cp}. */
+  public static String classPath() {
     return Stream.of(
             "dev/latchkey/cli/CliMain.class",
             "dev/latchkey/cli/functions.json",

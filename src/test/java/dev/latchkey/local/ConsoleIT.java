@@ -1,5 +1,6 @@
 package dev.latchkey.local;
 
+import dev.latchkey.cli.CliProcess;
 import dev.latchkey.testing.ConsoleBrowser;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,7 +13,10 @@ class ConsoleIT {
   void doesWhatSupportNeeds(@TempDir Path folder) throws IOException, InterruptedException {
     ConsoleBrowser.assumeThere();
     try (var server = ServerProcess.launch(folder.resolve("data")).awaitStart()) {
-      ConsoleBrowser.run("http://127.0.0.1:" + server.httpPort(), server.rootToken());
+      ConsoleBrowser.run(
+          "http://127.0.0.1:" + server.httpPort(),
+          server.rootToken(),
+          "LATCHKEY_CLI=" + CliProcess.classPath());
     }
   }
 }
