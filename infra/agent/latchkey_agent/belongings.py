@@ -2,7 +2,7 @@
 import os
 
 from latchkey_agent.listeners import listeners
-from latchkey_agent.processes import audit_session, connection, scope, started_at
+from latchkey_agent.processes import audit_session, connection, scope, up_at
 from latchkey_agent.units import Units, of_manager
 
 
@@ -22,12 +22,13 @@ class Belongings:
             if login.port:
                 ends[login.address, login.port] = login
         heads, owners = {login.pid: login for login in logins if login.process}, {}
-        begun = min(login.since for login in logins) - 2
+        begun = min(login.up for login in logins) - 2
         for pid, one in table.items():
-            if pid not in held and started_at(one) >= begun:
+            if pid not in held:
                 within = scope(pid)  # of another login, its environment proves nothing: two may share a terminal
+                # A boot has no scope and no audit session twice. A client may have the same port again.
                 owner = (heads.get(pid) or scopes.get(within) or audits.get(audit_session(pid))
-                         or (None if within else ends.get(connection(pid))))
+                         or (None if within or up_at(one) < begun else ends.get(connection(pid))))
                 owners.update({pid: owner} if owner else {})
         more = True
         while more:
@@ -41,7 +42,7 @@ class Belongings:
         for user in {login.user for login in his}:
             account, mine = self.server.account(user), [login for login in his if login.user == user]
             others = any(one.user == user and one not in his and (one.process or one.key is None) for one in logins)
-            begun = min(login.since for login in mine)
+            begun = min(login.up for login in mine)
             for one in of_manager(table, account.pw_uid, begun) if account and account.pw_uid else ():
                 if others:
                     found.left.append((one, user, None, "a service of the account's own manager; others are logged in"))
@@ -83,16 +84,17 @@ class Belongings:
         return min([note["begun"] for name, note in self.notes.items()
                     if name.partition(" ")[2] == login.user] + [login.since])
 
-    def beside(self, user, begun, owners, table, others, found):
+    def beside(self, user, his, owners, table, others, found):
         """What started meanwhile and is none of the login's processes, though the login may have asked for it."""
+        begun, up = (min(getattr(login, name) for login in his if login.user == user) for name in ("since", "up"))
         told = set(owners) | {one.pid for one, _, _, _ in found.left} | {one.pid for one in found.unattributed}
-        for process, name, why in self.units.started(table, begun):
+        for process, name, why in self.units.started(table, up, begun):
             if process.pid not in told:
                 told.add(process.pid)
                 found.left.append((process, user, name, why))
         account = self.server.account(user)
         for one in table.values() if account and account.pw_uid else ():
-            if (one.uid == account.pw_uid and one.pid not in told and started_at(one) >= begun
+            if (one.uid == account.pw_uid and one.pid not in told and up_at(one) >= up
                     and one.name not in ("systemd", "(sd-pam)") and scope(one.pid) not in others
                     and connection(one.pid) not in others):
                 found.left.append((one, user, None, "runs as the account, and began since the login"))

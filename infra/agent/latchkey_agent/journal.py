@@ -12,8 +12,8 @@ FIELDS = "MESSAGE,MESSAGE_ID,SESSION_ID,LEADER,_PID,_UID,_AUDIT_SESSION,_EXE,_SY
 # Anchored: the name that a stranger tries to log in with may hold such a sentence.
 ACCEPTED = re.compile(r"Accepted (\S+) for (\S+) from (\S+) port (\d+) ssh2(?:: (.*))?$")
 
-# keys: of the login, and of the authority that signed it; none for a login without a key
-Accepted = collections.namedtuple("Accepted", "pid at boot user address port keys audit")
+# keys: of the login, and of the authority that signed it; none for a login without a key. up: seconds since the boot, or fewer
+Accepted = collections.namedtuple("Accepted", "pid at boot user address port keys audit up")
 Made = collections.namedtuple("Made", "leader at boot session")
 
 
@@ -29,16 +29,17 @@ class Journal:
         self.there = os.path.isdir("/run/systemd/journal")
         self.questions = []
 
-    def logins(self, since, pids=()):
-        """What sshd told of logins; with pids, only of these processes."""
+    def logins(self, since, pids=(), of_boot=None):
+        """What sshd told of logins; with pids, only of these processes of this boot."""
         args = ["_COMM=sshd", "_COMM=sshd-session", "_UID=0"] + ["_PID=%d" % pid for pid in pids[:500]]
+        args += ["_BOOT_ID=" + of_boot] if of_boot else []
         found, audits = [], {}
         for entry in self._entries(since, args + ["--grep=^Accepted |session opened for user "]):
             if entry.get("_UID") != "0" or not os.path.basename(entry.get("_EXE", "")).startswith("sshd"):
                 continue
             told, pid, boot = accepted(entry["MESSAGE"]), int(entry["_PID"]), entry.get("_BOOT_ID")
             if told and re.match(r"sshd?(@.*)?\.(service|socket)$", entry.get("_SYSTEMD_UNIT", "")):
-                found.append(Accepted(pid, moment(entry), boot, *told, audit=None))
+                found.append(Accepted(pid, moment(entry), boot, *told, audit=None, up=monotonic(entry)))
             elif not told and entry.get("_AUDIT_SESSION", "").isdigit() and entry["_AUDIT_SESSION"] != "4294967295":
                 audits[boot, pid] = moment(entry), entry["_AUDIT_SESSION"]
         return [one._replace(audit=audits[one.boot, one.pid][1]) if (one.boot, one.pid) in audits
@@ -88,3 +89,8 @@ class Journal:
 
 def moment(entry):
     return int(entry["__REALTIME_TIMESTAMP"]) // 1000000
+
+
+def monotonic(entry):
+    """Seconds since the boot, less those for which the server slept."""
+    return int(entry.get("__MONOTONIC_TIMESTAMP") or 0) // 1000000

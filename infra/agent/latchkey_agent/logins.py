@@ -7,15 +7,16 @@ import time
 
 from latchkey_agent.journal import Journal
 from latchkey_agent.listeners import sockets_of
-from latchkey_agent.processes import booted_at, boot, processes, read, started_at
+from latchkey_agent.processes import booted_at, boot, processes, read, started_at, up_at
 from latchkey_agent.records import logind, plain_address, session_of, syslog
 
 MOST = 200  # logins that are kept of one lease
-READ = "/run/latchkey/journal"  # its time: until when the journal was read
+READ = "/run/latchkey/journal"  # its time: until when the journal was read; in it, that on a clock that nobody sets
 TITLE = re.compile(r"sshd(?:-session)?: ([a-z_][a-z0-9_.-]*)(?: \[priv\]|@(\S*))?$")
 
 # key: its fingerprint; "" for another way in; None if it cannot be told. process: None once the login itself has ended.
-Login = collections.namedtuple("Login", "user key address port since process pid session terminal")
+# since: when it was, on a clock that may be set; up: at least so many seconds after the boot, which is what processes are compared with
+Login = collections.namedtuple("Login", "user key address port since process pid session terminal up")
 
 
 class Logins:
@@ -36,10 +37,7 @@ class Logins:
             del self.notes[name]
         if not self.server.live or not self.notes:
             return
-        begun = min(note["begun"] for note in self.notes.values())
-        with contextlib.suppress(OSError):
-            begun = max(begun, int(os.stat(READ).st_mtime))
-        since = max(begun - 60, booted_at())
+        since = max(self._last_look(now) - 60, booted_at())
         entries = self.journal.logins(since)
         made, ended = self.journal.sessions(since)
         if self.journal.there and now - since > 600 and not self.journal.reaches(max(since, booted_at() + 60)):
@@ -54,8 +52,18 @@ class Logins:
         if keep and not self.questions:
             with contextlib.suppress(OSError):
                 os.makedirs(os.path.dirname(READ), mode=0o700, exist_ok=True)
-                with open(READ, "a"):
-                    os.utime(READ, (now, now))
+                with open(READ, "w") as file:
+                    file.write("%.0f" % time.monotonic())
+                os.utime(READ, (now, now))
+
+    def _last_look(self, now):
+        """Until when the journal was read; where the clock was set since, the earlier of what it said and what it would say now."""
+        begun = min(note["begun"] for note in self.notes.values())
+        with contextlib.suppress(OSError, ValueError):
+            with open(READ) as file:
+                read, today = int(os.fstat(file.fileno()).st_mtime), now - int(time.monotonic() - float(file.read()))
+            begun = max(begun, read) if abs(today - read) < 30 else min(read, today)
+        return begun
 
     def _note(self, entry, made, process):
         session = next((one.session for one in made if one.leader == entry.pid and one.boot == entry.boot
@@ -68,10 +76,10 @@ class Logins:
             known = next((one for one in note["known"] if (one["pid"], one["at"]) == (entry.pid, entry.at)), None)
             if known is None:
                 known = {"pid": entry.pid, "at": entry.at, "session": None, "from": entry.address, "port": entry.port,
-                         "key": key, "boot": entry.boot, "until": None}
+                         "key": key, "boot": entry.boot, "until": None, "up": entry.up}
                 note["dropped"] += len(note["known"]) == MOST
                 note["known"] = note["known"][1 - MOST:] + [known]
-            if process and process.title and -5 <= entry.at - started_at(process) <= 300:  # it is no other of that number
+            if process and process.title and same(entry.at, entry.up, started_at(process), up_at(process)):
                 session = session or session_of(entry.pid, process.parent)
             known["session"] = known["session"] or session or entry.audit
 
@@ -88,8 +96,7 @@ class Logins:
                  if not (table[pid].parent in titles and titles[table[pid].parent].group(1) == found.group(1))]
         sessions = {one["id"]: one for one in logind() if (users is None or one.get("USER") in users) and one.get("SERVICE") == "sshd"}
         leaders = [int(one["LEADER"]) for one in sessions.values() if one.get("LEADER", "").isdigit()]
-        since = min([started_at(table[pid]) for pid in heads] + [one["at"] for one in sessions.values()] or [60]) - 60
-        self.told = self.journal.logins(max(0, since), heads + leaders) if heads or leaders else []
+        self.told = self.journal.logins(0, heads + leaders, self.boot) if heads or leaders else []
         self.text = syslog() if heads or not self.journal.there else {}
         found, seen = [], set()
         for head in heads:
@@ -98,14 +105,14 @@ class Logins:
             seen.add(session)
             terminal = next(filter(None, (titles[pid].group(2) for pid in own)), "")
             found.append(self._login(titles[head].group(1), table[head], head, started_at(table[head]),
-                                     self._peer(own), session, terminal if terminal != "notty" else ""))
+                                     self._peer(own), session, terminal if terminal != "notty" else "", up_at(table[head])))
         for one in sessions.values():
             if one["id"] not in seen:
                 found.append(self._login(one.get("USER", ""), None, int(one.get("LEADER") or 0), one["at"],
-                                         (one.get("REMOTE_HOST", ""), 0), one["id"], one.get("TTY", "")))
+                                         (one.get("REMOTE_HOST", ""), 0), one["id"], one.get("TTY", ""), one["up"]))
         alive = {(one.user, one.pid) for one in found}
         for user in {one.user for one in found} | {name.partition(" ")[2] for name in self.notes} if users is None else users:
-            found += [Login(user, one["key"], one["from"], one["port"], one["at"], None, one["pid"], one["session"], "")
+            found += [Login(user, one["key"], one["from"], one["port"], one["at"], None, one["pid"], one["session"], "", up(one))
                       for one in self.known(user) if (user, one["pid"]) not in alive]
             found += self._told_by_syslog(user, found)
         return found
@@ -115,23 +122,23 @@ class Logins:
         here = {(one.address, one.port) for one in found}
         mine = {key for lease in self.leases.of_account(user) for key in lease["keys"]}
         begun = min([note["begun"] for name, note in self.notes.items() if name.partition(" ")[2] == user] or [0])
-        return [Login(user, next(iter(keys)), address, port, begun, None, 0, None, "")
+        return [Login(user, next(iter(keys)), address, port, begun, None, 0, None, "", begun - booted_at())
                 for (name, address, port), keys in sorted(self.text.items(), key=str)
                 if not self.journal.there and name == user and len(keys) == 1 and keys <= mine and (address, port) not in here]
 
-    def _login(self, user, process, pid, since, peer, session, terminal):
+    def _login(self, user, process, pid, since, peer, session, terminal, began):
         address, port = peer or ("", 0)
         with contextlib.suppress(ValueError):
             address = str(plain_address(address))
-        return Login(user, self._key(user, pid, since, address, port), address, port, since, process, pid, session, terminal)
+        return Login(user, self._key(user, pid, since, began, address, port), address, port, since, process, pid, session, terminal, began)
 
-    def _key(self, user, pid, since, address, port):
+    def _key(self, user, pid, since, began, address, port):
         """What journald says of this process, or said while we looked; where there is no journald, what syslog says."""
-        notes = [one for one in self.known(user) if one["pid"] == pid and -5 <= one["at"] - since <= 300]
+        notes = [one for one in self.known(user) if one["pid"] == pid and same(one["at"], up(one), since, began)]
         if notes:
             return notes[-1]["key"]
         told = [one for one in self.told if one.user == user and one.pid == pid and one.boot == self.boot
-                and -5 <= one.at - since <= 300]
+                and same(one.at, one.up, since, began)]
         mine = self.revoked | {key for lease in self.leases.of_account(user) for key in lease["keys"]}
         if told:
             return next((key for key in told[-1].keys if key in mine), (told[-1].keys or ("",))[0])
@@ -155,3 +162,14 @@ class Logins:
                     forwarded = int(fields[1].split(":")[1], 16) not in self.ports
                     peers.append((forwarded, (str(plain_address(b"".join(words))), int(port, 16))))
         return min(peers, key=lambda peer: peer[0])[1] if peers else None
+
+
+def up(known):
+    """Agents before this one did not note it."""
+    return known["at"] - booted_at() if known["up"] is None else known["up"]
+
+
+def same(at, after, since, began):
+    """Whether a line of the log is of a process of that start, and of no other of its number: the clock may have been set meanwhile,
+    or the server may have slept, which one of the two is blind for."""
+    return -5 <= at - since <= 300 or -5 <= after - began <= 300

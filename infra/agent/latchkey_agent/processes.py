@@ -53,6 +53,11 @@ def started_at(process):
     return booted_at() + process.started // os.sysconf("SC_CLK_TCK")
 
 
+def up_at(process):
+    """Seconds from the boot to its start; unlike started_at it stays what it is when the clock is set."""
+    return process.started / os.sysconf("SC_CLK_TCK")
+
+
 def boot():
     return read("/proc/sys/kernel/random/boot_id").replace("-", "").strip()
 

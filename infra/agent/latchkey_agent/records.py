@@ -36,7 +36,8 @@ def logind():
             if not re.match(r"[A-Za-z0-9]+$", name):
                 continue  # the pipe beside it would hold us
             one = dict(line.split("=", 1) for line in read("/run/systemd/sessions/" + name).splitlines() if "=" in line)
-            found.append(dict(one, id=name, at=int(one.get("REALTIME") or 0) // 1000000))
+            found.append(dict(one, id=name, at=int(one.get("REALTIME") or 0) // 1000000,
+                              up=int(one.get("MONOTONIC") or 0) // 1000000))
     return found
 
 

@@ -78,8 +78,7 @@ class Sessions:
         for user in {login.user for login in his}:
             others = {one for login in logins if login.user == user and login not in his
                       for one in ("session-%s.scope" % login.session, (login.address, login.port))}
-            begun = min(login.since for login in his if login.user == user)
-            self.belongings.beside(user, begun, owners, table, others, found)
+            self.belongings.beside(user, his, owners, table, others, found)
 
     def end(self, gone, wanted, named=()):
         """Ends them and all they started; what was ended, as process → login, and what a last look found."""

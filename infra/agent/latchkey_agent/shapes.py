@@ -18,7 +18,7 @@ STATE["krl"] = dict({"loaded": bool}, **{name: (str, None) for name in ("digest"
 STATE["revoked"] = {str: {"begun": int, "gone_at": (int, None), "more": int, "done": [{"what": str, "told": int}]}}
 LOGINS = {"begun": int, "dropped": int, "ended": [{"pid": int, "name": str, "since": int}], "more": int,
           "known": [{"pid": int, "at": int, "session": (str, None), "from": str, "port": int, "key": str, "boot": str,
-                     "until": (int, None)}]}
+                     "until": (int, None), "up": (int, None)}]}
 STATE["logins"] = {str: LOGINS}
 ANSWERS = {"answers": [{"request": str, "answer": (dict, None)}]}
 
@@ -42,6 +42,10 @@ def completed(state):
     for lease in leases:
         if isinstance(lease, dict):
             lease.setdefault("files", {})
+    for note in state["logins"].values() if isinstance(state.get("logins"), dict) else ():
+        for known in note.get("known") or () if isinstance(note, dict) else ():
+            if isinstance(known, dict):
+                known.setdefault("up", None)
     return state
 
 

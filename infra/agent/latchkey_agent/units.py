@@ -3,7 +3,7 @@ import os
 import re
 
 from latchkey_agent import programs
-from latchkey_agent.processes import command_line, group, started_at, unit
+from latchkey_agent.processes import command_line, group, unit, up_at
 
 # One of these is in every session: what it was told to run counts, not the program.
 COMMON = re.compile(r"((ba|da|z|k|c|tc|fi|a)?sh|busybox|env|sudo|su|setsid|nohup|sleep|node|java"
@@ -66,16 +66,16 @@ class Units:
                     return name
         return None
 
-    def started(self, table, moment):
-        """Services of the system that were started since: (process, unit, why it runs on)."""
+    def started(self, table, up, moment):
+        """Services of the system that were started since, `up` since the boot: (process, unit, why it runs on)."""
         for process in table.values():
-            name = unit(process.pid) if process.parent == 1 and started_at(process) >= moment else None
+            name = unit(process.pid) if process.parent == 1 and up_at(process) >= up else None
             if name and not re.match(r"(user|user-runtime-dir)@|latchkey-|systemd-", name):
                 yield process, name, ("a service that was there before" if self.before(name, moment)
                                       else "a service that came or was changed since the login began")
 
 
-def of_manager(table, uid, moment):
+def of_manager(table, uid, up):
     """Processes of the account's own manager that were started since."""
     return [one for one in table.values() if "/user@%d.service/" % uid in group(one.pid)
-            and "/init.scope" not in group(one.pid) and started_at(one) >= moment]
+            and "/init.scope" not in group(one.pid) and up_at(one) >= up]

@@ -269,7 +269,7 @@ class SessionsTest(Folder):
     @staticmethod
     def login(user, public, address="198.51.100.9", pid=500):
         process = Process(pid, 1, 0, "sshd", "sshd: %s" % user, 0) if public is not False else None
-        return Login(user, print_of(public) if public else None, address, 4000, 1, process, pid, "7", "")
+        return Login(user, print_of(public) if public else None, address, 4000, 1, process, pid, "7", "", 0)
 
     def found(self, logins, gone=None):
         store = mock.Mock(state={"logins": {}})

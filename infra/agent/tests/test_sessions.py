@@ -1,14 +1,19 @@
 """Ending sessions: with a real sshd, on a machine of mounts, network and processes that are this test's alone."""
 import ipaddress
 import json
+import os
+import tempfile
+import time
 import types
 import unittest
 from unittest import mock
 
-from latchkey_agent import programs
+from latchkey_agent import logins as who, programs
 from latchkey_agent.journal import Accepted, Journal, Made, accepted
 from latchkey_agent.logins import Logins
+from latchkey_agent.processes import Process
 from latchkey_agent.records import PREFIX, plain_address
+from latchkey_agent.sessions import Sessions
 from latchkey_agent.shapes import LOGINS, fits
 from tests.machine import Machine
 
@@ -182,7 +187,7 @@ class NotesTest(unittest.TestCase):
         return self.store.state["logins"]["7 vendor"]["known"]
 
     def entry(self, **change):
-        return Accepted(5, 7000, "b", "vendor", "203.0.113.7", 9, (KEY,), None)._replace(**change)
+        return Accepted(5, 7000, "b", "vendor", "203.0.113.7", 9, (KEY,), None, 100)._replace(**change)
 
     def test_a_login_by_a_key_of_the_lease_is_kept_when_the_journal_has_lost_it(self):
         self.learn(self.entry(), made=[Made(5, 7001, "b", "12")])
@@ -199,6 +204,94 @@ class NotesTest(unittest.TestCase):
         self.leases.held = {"8 root": {"keys": {}}}
         with self.assertRaises(KeyError):
             self.learn()
+
+
+BOOTED, TICKS = 1700000000, os.sysconf("SC_CLK_TCK")
+
+
+class ClockTest(unittest.TestCase):
+    """The clock is set after the login: what belongs to it is known by what nobody sets."""
+
+    def setUp(self):
+        self.lease = {"keys": {KEY: ["203.0.113.0/24"]}, "baseline": None}
+        known = {"pid": 700, "at": BOOTED + 1000, "session": "77", "from": "203.0.113.7", "port": 4711, "key": KEY, "boot": "b",
+                 "until": None, "up": 1000}
+        self.notes = {"7 vendor": {"begun": BOOTED + 900, "known": [known], "dropped": 0, "ended": [], "more": 0}}
+        self.table, self.scopes, self.audits, self.groups, self.ends, self.units = {}, {}, {}, {}, {}, {}
+
+    def runs(self, pid, up, name="sleep", parent=1, uid=4242, title=""):
+        self.table[pid] = Process(pid, parent, up * TICKS, name, title, uid)
+        return pid
+
+    def find(self, moved):
+        """Who is to end, and what is told to run on, after the clock was set by so many seconds."""
+        account = types.SimpleNamespace(pw_name="vendor", pw_uid=4242)
+        server = types.SimpleNamespace(live=True, account=lambda name: account, accounts=lambda: [account])
+        leases = types.SimpleNamespace(held={"7 vendor": self.lease}, of_account=lambda user: [self.lease], baseline=lambda lease: None)
+        values = {"processes.booted_at": lambda: BOOTED + moved, "logins.booted_at": lambda: BOOTED + moved, "logins.boot": lambda: "b",
+                  "logins.processes": lambda: self.table, "sessions.processes": lambda: self.table, "logins.logind": lambda: [],
+                  "logins.syslog": lambda: {}, "logins.session_of": lambda pid, parent=None: None, "logins.sockets_of": lambda pid: set(),
+                  "belongings.listeners": lambda: [], "belongings.audit_session": self.audits.get, "belongings.scope": self.scopes.get,
+                  "sessions.scope": self.scopes.get, "belongings.connection": self.ends.get, "units.unit": self.units.get,
+                  "units.group": lambda pid: self.groups.get(pid, ""), "programs.run": lambda *args, **more: (0, "", "")}
+        for name, value in values.items():
+            patch = mock.patch("latchkey_agent." + name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+        sessions = Sessions(server, types.SimpleNamespace(state={"logins": self.notes}), leases, [22])
+        found = sessions.find({"vendor": {KEY: ["203.0.113.0/24"]}}, {})
+        self.found = found
+        return {one.pid for one in sessions.victims}, {one.pid for one, _, _, _ in found.left}
+
+    def test_what_is_in_the_scope_or_the_audit_session_of_a_login_that_is_over_is_to_end(self):
+        self.scopes[self.runs(900, 1002)] = "session-77.scope"
+        self.audits[self.runs(901, 1002)] = 77
+        self.scopes[self.runs(902, 1002, uid=0)] = "session-78.scope"
+        for moved in (-3600, -60, 0, 60, 3600):
+            self.assertEqual({900, 901}, self.find(moved)[0], moved)
+
+    def test_what_has_the_logins_connection_counts_if_it_began_after_it(self):
+        self.ends[self.runs(900, 1002)] = "203.0.113.7", 4711
+        self.ends[self.runs(901, 970, uid=0)] = "203.0.113.7", 4711  # the client had that port before
+        for moved in (-3600, -60, 0, 60, 3600):
+            self.assertEqual({900}, self.find(moved)[0], moved)
+
+    def test_what_runs_beside_the_login_is_told_and_what_ran_before_is_not(self):
+        self.scopes[self.runs(900, 1002)] = "session-77.scope"
+        self.runs(901, 1005)
+        self.runs(902, 970)
+        self.units[self.runs(903, 1005, uid=0)] = "new.service"
+        self.units[self.runs(904, 970, uid=0)] = "old.service"
+        for moved in (-60, 0, 60):
+            self.assertEqual({901, 903}, self.find(moved)[1], moved)
+
+    def test_services_of_the_accounts_manager_are_ended_if_they_began_after_the_login(self):
+        self.scopes[self.runs(900, 1002)] = "session-77.scope"
+        for pid, up in ((901, 1005), (902, 970)):
+            self.groups[self.runs(pid, up)] = "/user.slice/user-4242.slice/user@4242.service/app.slice/x.service"
+        for moved in (-60, 0, 60):
+            self.assertEqual({900, 901}, self.find(moved)[0], moved)
+
+    def test_a_session_that_lives_is_of_its_key(self):
+        self.runs(700, 999, "sshd", 1, 0, "sshd: vendor [priv]")
+        for moved in (-3600, -60, 0, 60, 3600):
+            self.assertEqual({700}, self.find(moved)[0], moved)
+            self.assertEqual([], self.found.unattributed)
+
+    def test_the_journal_is_read_from_the_last_look_whatever_the_clock_says_now(self):
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(who, "READ", folder + "/journal"):
+            for moved in (-3600, 3600, 0):
+                with open(who.READ, "w") as file:
+                    file.write("%.0f" % (time.monotonic() - 300))
+                then = time.time() - 300 - moved  # what the clock said then
+                os.utime(who.READ, (then, then))
+                self.notes["7 vendor"]["begun"] = int(then) - 10
+                work = Logins(types.SimpleNamespace(live=True), types.SimpleNamespace(state={"logins": self.notes}),
+                              types.SimpleNamespace(held={"7 vendor": self.lease}), [22])
+                with mock.patch.object(Journal, "logins", return_value=[]) as asked, mock.patch.object(Journal, "sessions", return_value=([], {})), \
+                        mock.patch.object(who, "booted_at", return_value=0):
+                    work.learn(False)
+                self.assertAlmostEqual(time.time() - 360 - max(moved, 0), asked.call_args[0][0], delta=5, msg=str(moved))
 
 
 if __name__ == "__main__":
