@@ -241,11 +241,34 @@ class ListTest(Folder):
         os.symlink("id.pub", self.path(ssh + "link.pub"))
         os.mkfifo(self.path(ssh + "fifo"))
         listed = self.list()
-        self.assertEqual([("id", 1, 0, ""), ("id.pub", 0, 1, "me@example"), ("other.pub", 0, 0, "")],
+        self.assertEqual([("id", 1, None, ""), ("id.pub", 0, 1, "me@example"), ("other.pub", 0, 0, "")],
                          [(one["file"], one["private"], one["authorized"], one["comment"]) for one in listed["keys"]])
         self.assertEqual((key(9) + " me@example", False), (listed["keys"][1]["text"], "text" in listed["keys"][0]))
         self.assertNotIn("next", listed)
         self.assertEqual(int(os.stat(self.path(ssh + "id")).st_mtime), listed["keys"][0]["mtime"])
+
+    @unittest.skipUnless(shutil.which("ssh-keygen"), "ssh-keygen is not installed")
+    def test_a_private_key_is_authorized_by_its_public_half_and_not_known_without_it(self):
+        ssh = self.path("/root/.ssh/")
+        os.makedirs(ssh)
+        lines = []
+        for name, passphrase, form in (("plain", "", []), ("hidden", "secret", []), ("old", "secret", ["-m", "PEM", "-t", "rsa"])):
+            subprocess.run(["ssh-keygen", "-q", "-N", passphrase, "-C", "", "-f", ssh + name] + form, check=True)
+            with open(ssh + name + ".pub") as public:
+                lines.append(public.read())
+            os.unlink(ssh + name + ".pub")
+
+        def authorized(request):
+            return {one["file"]: one["authorized"] for one in self.list(request=request)["keys"]}
+
+        self.assertEqual({"plain": 0, "hidden": 0, "old": None}, authorized("before"))
+        self.put(self.keys, "".join(lines))
+        self.assertEqual({"plain": 1, "hidden": 1, "old": None}, authorized("with-lines"))
+        # Of two files one cannot be read: what it has is not known.
+        self.put("etc/ssh/sshd_config", "AuthorizedKeysFile .ssh/authorized_keys .ssh/more\n")
+        os.symlink("authorized_keys", self.path("/root/.ssh/more"))
+        self.put(self.keys, lines[0])
+        self.assertEqual({"plain": 1, "hidden": None, "old": None}, authorized("half-read"))
 
     def test_a_line_that_sshd_passes_over_for_good_authorizes_nothing(self):
         cases = (("", 1), ("cert-authority", 0), ('expiry-time="20200101"', 0), ('expiry-time="20991231"', 1), ("pty x,", 0), ("no-tea", 0),

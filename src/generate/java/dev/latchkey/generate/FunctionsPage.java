@@ -141,8 +141,9 @@ final class FunctionsPage {
 
   private static final String OF_MANY = """
       Of several servers (`api.server=web01,web02` or `api.server=*`) it answers `servers`, a list of `server`, `result`, `reason` and
-      `data`, which are those of a call for it alone, and `next`, the `api.cursor` of the next call where there are more;
-      `metadata.result` is 1 if it is for each of them, and `metadata.server` is left out.
+      `data`, which are those of a call for it alone, and `next`, the `api.cursor` of the next call where there are more. Filters, sort
+      keys and columns are of these rows then. `metadata.result`
+      is 1 if it is for each of them, and `metadata.server` is left out.
       """;
 
   private static String answer(Declaration function) {

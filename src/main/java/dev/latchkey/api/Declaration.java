@@ -316,10 +316,15 @@ public final class Declaration {
     return field.isSecret() || field.type().fields().stream().anyMatch(Declaration::showsSecret);
   }
 
-  /** @throws WhmFailure naming an argument that looks like a parameter but would not be read as one */
-  public void refuseNearMisses(Arguments arguments) {
-    if (changes) {
+  /**
+   * @param changing whether this call changes something, which a batch does where one of its commands does
+   * @throws WhmFailure naming an argument that looks like a parameter but would not be read as one
+   */
+  public void refuseNearMisses(Arguments arguments, boolean changing) {
+    if (changes || changing) {
       NearMisses.refuse(parameters(), ownGrammar, arguments);
+    }
+    if (changes) {
       return;
     }
     OF_CHANGES.stream()

@@ -7,6 +7,9 @@ public final class ManyServers {
   public static final String SERVERS = "servers";
   public static final String NEXT = "next";
 
+  /** What there is for each server. */
+  public static final List<String> FIELDS = List.of("server", "result", "reason", "data");
+
   private ManyServers() {}
 
   /**

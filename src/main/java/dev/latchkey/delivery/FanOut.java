@@ -8,6 +8,7 @@ import dev.latchkey.api.ManyServers;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.Xid;
 import dev.latchkey.data.Data;
+import dev.latchkey.list.ListControls;
 import dev.latchkey.server.ServerChoice;
 import dev.latchkey.server.ServerChoice.Many;
 import dev.latchkey.server.ServerState;
@@ -47,11 +48,16 @@ public class FanOut {
       Call call,
       Function<ServerState, Uni<Answer>> one,
       Function<List<ServerState>, Uni<List<Uni<Answer>>>> many) {
-    return ServerChoice.isOfMany(call)
-        ? choice
-            .chooseMany(call)
-            .chain(chosen -> many.apply(chosen.states()).chain(each -> rows(call, chosen, each)))
-        : choice.choose(call).chain(one::apply);
+    if (!ServerChoice.isOfMany(call)) {
+      return choice.choose(call).chain(one::apply);
+    }
+    ListControls.from(call.arguments())
+        .refuseFieldsBeside(
+            ManyServers.FIELDS,
+            "a call for several servers has one record for each server, with server, result, reason and data; call one server to filter, sort or cut its own records.");
+    return choice
+        .chooseMany(call)
+        .chain(chosen -> many.apply(chosen.states()).chain(each -> rows(call, chosen, each)));
   }
 
   private Uni<Answer> rows(Call call, Many chosen, List<Uni<Answer>> each) {
@@ -108,7 +114,7 @@ public class FanOut {
     return left.isEmpty()
         ? Answer.of(data)
         : Answer.failed(
-            "It is not done on %d of %d servers: %s; data.servers says why. Call again for these."
+            "It is not confirmed on %d of %d servers: %s; data.servers says why. Call again for these."
                 .formatted(left.size(), rows.size(), named(left)),
             data);
   }

@@ -7,6 +7,7 @@ import dev.latchkey.api.WhmFailure;
 import dev.latchkey.data.Data;
 import dev.latchkey.data.Data.Hash;
 import dev.latchkey.data.Data.Sequence;
+import dev.latchkey.text.Quoted;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,6 +46,24 @@ public record ListControls(
         Columns.from(controls),
         Sorting.from(controls),
         Chunk.from(controls));
+  }
+
+  /**
+   * @param known the fields of each record of the list that there will be
+   * @throws WhmFailure naming another one that is asked for: no record would match, and an empty list would be taken for an answer
+   */
+  public void refuseFieldsBeside(List<String> known, String why) {
+    filters.ifPresent(
+        asked -> asked.all().forEach(one -> refuse("filter", one.field(), known, why)));
+    columns.ifPresent(asked -> asked.names().forEach(one -> refuse("columns", one, known, why)));
+    sorting.ifPresent(
+        asked -> asked.keys().forEach(one -> refuse("sort", one.field(), known, why)));
+  }
+
+  private static void refuse(String control, String field, List<String> known, String why) {
+    if (!known.contains(field) && !field.equals(Records.ANY_FIELD)) {
+      throw WhmFailure.parameter("api." + control, "names “" + Quoted.of(field) + "”, and " + why);
+    }
   }
 
   /** As {@link #cut(Answer, Steps)} for the only command of a call. */

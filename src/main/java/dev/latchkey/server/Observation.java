@@ -185,13 +185,14 @@ public record Observation(
    *
    * @param line where the key stands in a file of several
    * @param format what the file is written in, where that is not OpenSSH's own line
+   * @param authorized empty where the server does not know
    */
   public record KeyFile(
       String file,
       Optional<Long> line,
       Optional<String> format,
       boolean isPrivate,
-      boolean authorized,
+      Optional<Boolean> authorized,
       Optional<String> comment,
       long ctime,
       long mtime,

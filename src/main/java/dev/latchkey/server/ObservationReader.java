@@ -227,7 +227,7 @@ public final class ObservationReader {
         from.number("line"),
         from.word("format"),
         from.flag("private"),
-        from.flag("authorized"),
+        from.statedFlag("authorized"),
         from.sentence("comment").filter(comment -> !comment.isEmpty()),
         from.number("ctime").orElse(0L),
         from.number("mtime").orElse(0L),

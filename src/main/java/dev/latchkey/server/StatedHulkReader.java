@@ -14,7 +14,7 @@ final class StatedHulkReader {
 
   static StatedHulk read(StatementFields from) {
     return new StatedHulk(
-        flag(from, "enabled"),
+        from.statedFlag("enabled"),
         byAddress(from, "entries", "comment"),
         from.text("next").filter(StatedHulkReader::isAddress),
         count(from, "strange").orElse(0L),
@@ -24,17 +24,13 @@ final class StatedHulkReader {
         count(from, "blocks"),
         count(from, "bans"),
         count(from, "records"),
-        flag(from, "whitelisted"),
-        flag(from, "restart_ssh"),
+        from.statedFlag("whitelisted"),
+        from.statedFlag("restart_ssh"),
         from.sentence("warning_ssh"));
   }
 
   private static boolean isAddress(String text) {
     return ADDRESSES.matcher(text).matches();
-  }
-
-  private static Optional<Boolean> flag(StatementFields from, String name) {
-    return from.number(name).filter(value -> value == 0 || value == 1).map(value -> value == 1);
   }
 
   private static Optional<Long> count(StatementFields from, String name) {

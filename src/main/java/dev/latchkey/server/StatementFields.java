@@ -34,6 +34,11 @@ final class StatementFields {
     return number(name).orElse(0L) == 1;
   }
 
+  /** Empty where the server does not state it, or states something else: it is not known then. */
+  Optional<Boolean> statedFlag(String name) {
+    return number(name).filter(value -> value == 0 || value == 1).map(value -> value == 1);
+  }
+
   StatementFields hash(String name) {
     return new StatementFields(hash.get(name)
         .map(value -> value instanceof Data.Hash inner ? inner : Data.hash())

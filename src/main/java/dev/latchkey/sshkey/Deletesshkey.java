@@ -52,6 +52,7 @@ public final class Deletesshkey extends WhmFunction {
         .takes(
             FILE,
             LEAVE_AUTHORIZED,
+            OwnerOfKeys.PARAMETER,
             ServerParameters.SERVERS,
             ServerParameters.CURSOR,
             ServerParameters.WAIT)
@@ -62,6 +63,7 @@ public final class Deletesshkey extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
+    OwnerOfKeys.refuseOthers(call);
     var leave = Data.flag(LEAVE_AUTHORIZED.from(call));
     var file = FILE.from(call).value();
     return verbs.answer(

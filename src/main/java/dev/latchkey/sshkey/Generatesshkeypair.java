@@ -74,6 +74,7 @@ public final class Generatesshkeypair extends WhmFunction {
             COMMENT,
             NAMED,
             Passphrase.PARAMETER,
+            OwnerOfKeys.PARAMETER,
             ServerParameters.SERVER,
             ServerParameters.WAIT)
         .answers(
@@ -129,6 +130,7 @@ public final class Generatesshkeypair extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
+    OwnerOfKeys.refuseOthers(call);
     var wanted = Wanted.from(call);
     return verbs.answer(
         call,

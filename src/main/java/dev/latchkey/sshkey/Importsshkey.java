@@ -61,6 +61,7 @@ public final class Importsshkey extends WhmFunction {
             EXTRACT_PRIVATE,
             EXTRACT_PUBLIC,
             Passphrase.PARAMETER,
+            OwnerOfKeys.PARAMETER,
             ServerParameters.SERVER,
             ServerParameters.WAIT)
         .answers(KeyFileVerbs.REMARKS)
@@ -71,6 +72,7 @@ public final class Importsshkey extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
+    OwnerOfKeys.refuseOthers(call);
     var name = NAMED.from(call);
     refusePrivate(call, name);
     EXTRACT_PUBLIC.from(call);

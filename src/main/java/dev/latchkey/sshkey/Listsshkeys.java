@@ -41,10 +41,10 @@ public final class Listsshkeys extends WhmFunction {
       Parameter.optional("files", ParameterType.TEXT, "Only files whose names contain this.");
 
   private static final Parameter<Optional<Boolean>> PRIVATE = Parameter.optional(
-      "private", ParameterType.FLAG, "1 for private keys; both kinds where neither is said.");
+      "private", ParameterType.FLAG, "1 for private keys alone; with neither or both, both kinds.");
 
   private static final Parameter<Optional<Boolean>> PUBLIC = Parameter.optional(
-      "public", ParameterType.FLAG, "1 for public keys; both kinds where neither is said.");
+      "public", ParameterType.FLAG, "1 for public keys alone; with neither or both, both kinds.");
 
   private static final Parameter<Boolean> PRIVATE_TEXTS = Parameter.defaulting(
       "private_texts", ParameterType.FLAG, false, "Refused when 1: private keys never travel.");
@@ -58,9 +58,11 @@ public final class Listsshkeys extends WhmFunction {
       Field.text("file", "The name of the file."),
       Field.flag("private", "1 for a private key, 0 for a public one."),
       Field.flag(
-          "authorized",
-          "1 if a line of root's authorized_keys has the key and sshd does not pass over it for good, 0 if not."),
-      Field.text("comment", "The key's comment; null if it has none.").orNull(),
+              "authorized",
+              "1 if a line of root's authorized_keys has the key and sshd does not pass over it for good, 0 if not; null where that is not known: of a private key whose passphrase hides its public half, or where non_fatals names a file of authorized keys.")
+          .orNull(),
+      Field.text("comment", "The key's comment; null if it has none, and of a private key.")
+          .orNull(),
       Field.time("ctime", "When the file's inode was last changed."),
       Field.time("mtime", "When the file was last written."),
       Field.text("text", "The text of a public key; left out unless public_texts is 1.")
@@ -86,6 +88,7 @@ public final class Listsshkeys extends WhmFunction {
             PUBLIC,
             PRIVATE_TEXTS,
             PUBLIC_TEXTS,
+            OwnerOfKeys.PARAMETER,
             ServerParameters.SERVERS,
             ServerParameters.CURSOR,
             ServerParameters.WAIT)
@@ -101,6 +104,7 @@ public final class Listsshkeys extends WhmFunction {
 
   @Override
   public Uni<Answer> answer(Call call) {
+    OwnerOfKeys.refuseOthers(call);
     if (PRIVATE_TEXTS.from(call)) {
       throw PRIVATE_TEXTS.refused(
           "is 1, and private keys never leave their server; on it, “cat /root/.ssh/NAME” shows one.");
@@ -148,16 +152,20 @@ public final class Listsshkeys extends WhmFunction {
   }
 
   private static boolean isAsked(Call call, KeyFile key) {
-    var isEither = PRIVATE.from(call).isEmpty() && PUBLIC.from(call).isEmpty();
-    var isOfKind = (key.isPrivate() ? PRIVATE : PUBLIC).from(call).orElse(false);
-    return (isEither || isOfKind) && FILES.from(call).map(key.file()::contains).orElse(true);
+    var isOtherAlone = isAsked(key.isPrivate() ? PUBLIC : PRIVATE, call)
+        && !isAsked(key.isPrivate() ? PRIVATE : PUBLIC, call);
+    return !isOtherAlone && FILES.from(call).map(key.file()::contains).orElse(true);
+  }
+
+  private static boolean isAsked(Parameter<Optional<Boolean>> kind, Call call) {
+    return kind.from(call).orElse(false);
   }
 
   private static Data data(KeyFile key, boolean withText) {
     return Data.hash()
         .with("file", key.file())
         .with("private", Data.flag(key.isPrivate()))
-        .with("authorized", Data.flag(key.authorized()))
+        .with("authorized", Data.orNull(key.authorized().map(Data::flag)))
         .with("comment", Data.orNull(key.comment().map(Data::text)))
         .with("ctime", key.ctime())
         .with("mtime", key.mtime())

@@ -7,8 +7,10 @@ import dev.latchkey.api.Argument;
 import dev.latchkey.api.Arguments;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.data.Json;
+import dev.latchkey.text.Quoted;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -73,12 +75,16 @@ final class ArgumentReader {
   private void json(byte[] body) {
     // Decoded first: Jackson would take other encodings than UTF-8 for granted.
     var text = Form.utf8(body, "the body");
-    try (var parser =
-        Json.FACTORY.createParser(text).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)) {
+    try (var parser = Json.FACTORY.createParser(text)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw WhmFailure.refused("The body is application/json but not a JSON object.");
       }
+      var names = new HashSet<String>();
       for (var name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+        if (!names.add(name)) {
+          throw WhmFailure.parameter(
+              Quoted.of(name), "is in the JSON body twice; give an array, such as [\"a\", \"b\"].");
+        }
         values(name, parser);
       }
       if (parser.nextToken() != null) {

@@ -53,7 +53,7 @@ public class Dispatcher {
               .isPresent()) {
             throw WhmFailure.permissionDenied(declaration);
           }
-          declaration.refuseNearMisses(call.arguments());
+          declaration.refuseNearMisses(call.arguments(), changes);
           var controls = ListControls.from(call.arguments());
           begun.set(true);
           return repeats

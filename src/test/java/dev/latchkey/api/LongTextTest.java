@@ -72,7 +72,10 @@ class LongTextTest extends WhmTest {
       for (var text : TEXTS) {
         var given =
             new Arguments(List.of(new Argument(text, "x"), new Argument("acl" + text, "x")));
-        quick(declaration.name(), text, () -> declaration.refuseNearMisses(given));
+        quick(
+            declaration.name(),
+            text,
+            () -> declaration.refuseNearMisses(given, declaration.isChanging()));
       }
     }
   }

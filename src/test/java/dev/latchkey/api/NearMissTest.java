@@ -108,7 +108,7 @@ class NearMissTest {
   })
   void aNameThatLooksLikeOneIsRefusedWithWhatIsStrangeAboutIt(
       String name, String meant, String strange) {
-    assertThatThrownBy(() -> CHANGING.refuseNearMisses(given(name + "=1")))
+    assertThatThrownBy(() -> CHANGING.refuseNearMisses(given(name + "=1"), true))
         .isInstanceOf(WhmFailure.class)
         .hasMessageContaining(
             "is not read because of its character U+" + strange + "; did you mean “" + meant + "”");
@@ -118,7 +118,7 @@ class NearMissTest {
   void aRefusalOfAHostileNameIsCutAndHasNoLineBreak() {
     var hostile = "acl\r\n" + "x".repeat(10_000) + "=1";
 
-    assertThatThrownBy(() -> CHANGING.refuseNearMisses(given(hostile)))
+    assertThatThrownBy(() -> CHANGING.refuseNearMisses(given(hostile), true))
         .isInstanceOf(WhmFailure.class)
         .satisfies(refusal -> assertThat(refusal.getMessage())
             .hasSizeLessThan(200)
@@ -126,7 +126,7 @@ class NearMissTest {
   }
 
   private static void assertRefused(String name, String problem) {
-    assertThatThrownBy(() -> CHANGING.refuseNearMisses(given("token_name=a", name + "=1")))
+    assertThatThrownBy(() -> CHANGING.refuseNearMisses(given("token_name=a", name + "=1"), true))
         .isInstanceOf(WhmFailure.class)
         .hasMessage(name + ": " + problem);
   }

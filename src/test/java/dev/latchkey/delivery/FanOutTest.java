@@ -195,7 +195,7 @@ class FanOutTest extends WhmTest {
 
     assertThat(answer.at("/metadata/result").asInt(-1)).isZero();
     assertThat(reason(answer))
-        .isEqualTo("It is not done on 1 of 3 servers: " + middle.name()
+        .isEqualTo("It is not confirmed on 1 of 3 servers: " + middle.name()
             + "; data.servers says why. Call again for these.");
     assertThat(results(answer).get(1)).endsWith(" 0");
     assertThat(answer.at("/data/servers/1/reason").asText()).contains("api.replace=1");
@@ -314,7 +314,7 @@ class FanOutTest extends WhmTest {
 
     assertThat(results(first)).hasSize(50).allMatch(row -> row.endsWith(" 0"));
     assertThat(reason(first))
-        .startsWith("It is not done on 50 of 50 servers: ")
+        .startsWith("It is not confirmed on 50 of 50 servers: ")
         .contains(" and 40 more;");
     assertThat(results(rest)).containsExactly(owner.user() + "-60 0", owner.user() + "-61 0");
     assertThat(rest.path("data").has("next")).isFalse();
@@ -337,6 +337,49 @@ class FanOutTest extends WhmTest {
     };
     return client.data(
         "authorizesshkey", Stream.of(given, more).flatMap(Stream::of).toArray(String[]::new));
+  }
+
+  /** An empty list would be taken for "nowhere". */
+  @Test
+  void aFieldThatARowOfAServerDoesNotHaveIsRefused() {
+    var two = several(2);
+    var sent = commandsOf(() -> {
+      for (var control : List.of("filter", "sort")) {
+        assertThat(two.client()
+                .failure(
+                    "listsshkeys",
+                    "api.server",
+                    two.names(),
+                    "api." + control + ".enable",
+                    "1",
+                    "api." + control + ".a.field",
+                    "authorized",
+                    "api." + control + ".a.arg0",
+                    "1"))
+            .contains("api." + control + ": names “authorized”", "one record for each server");
+      }
+      assertThat(two.client()
+              .failure(
+                  "listsshkeys",
+                  "api.server",
+                  two.names(),
+                  "api.columns.enable",
+                  "1",
+                  "api.columns.a",
+                  "file"))
+          .contains("api.columns: names “file”");
+    });
+    var kept = two.call(
+        "listsshkeys",
+        "api.filter.enable",
+        "1",
+        "api.filter.a.field",
+        "server",
+        "api.filter.a.arg0",
+        two.servers().get(1).name());
+
+    assertThat(sent).isZero();
+    assertThat(results(kept)).containsExactly(two.servers().get(1).name() + " 1");
   }
 
   @Test

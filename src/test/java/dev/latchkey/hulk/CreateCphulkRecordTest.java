@@ -75,7 +75,7 @@ class CreateCphulkRecordTest extends HulkCase {
     sent.removeAll(before);
     assertThat(sent).hasSize(1);
     assertThat(result(answer)).isZero();
-    assertThat(reason(answer)).startsWith("It is not done on 2 of 4 servers: ");
+    assertThat(reason(answer)).startsWith("It is not confirmed on 2 of 4 servers: ");
     for (var done : new int[] {0, 1}) {
       assertThat(answer.at("/data/servers/" + done + "/data/ips_added/0").asText())
           .as("%s", answer)

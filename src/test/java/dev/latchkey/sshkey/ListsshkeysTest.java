@@ -13,6 +13,8 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -43,6 +45,43 @@ class ListsshkeysTest extends WhmTest {
         .containsExactly("id_ed25519");
     assertThat(client.data("listsshkeys", "files", "pub", "api.wait", "20").path("keys"))
         .hasSize(1);
+    for (var both : List.of(
+        List.of("private", "0"),
+        List.of("public", "0"),
+        List.of("private", "0", "public", "0"),
+        List.of("private", "1", "public", "1"))) {
+      var all = new ArrayList<>(List.of("api.wait", "20"));
+      all.addAll(both);
+      assertThat(client.data("listsshkeys", all.toArray(String[]::new)).path("keys"))
+          .as("%s", both)
+          .hasSize(2);
+    }
+    assertThat(client
+            .data("listsshkeys", "private", "0", "public", "1", "api.wait", "20")
+            .path("keys")
+            .findValuesAsText("file"))
+        .containsExactly("id_ed25519.pub");
+  }
+
+  /** WHM's functions take it; what was done would be done to root's keys. */
+  @Test
+  void theKeysOfAnotherUserAreRefused() {
+    var owner = fleet.owner();
+    fleet.server(owner);
+    var client = WhmClient.of(owner);
+    for (var call : List.of(
+        List.of("listsshkeys"),
+        List.of("deletesshkey", "file", "id"),
+        List.of("generatesshkeypair", "name", "id"),
+        List.of("importsshkey", "name", "id", "key", Keys.ed25519()))) {
+      var all = new ArrayList<>(call.subList(1, call.size()));
+      all.addAll(List.of("user", "bob"));
+      assertThat(client.failure(call.get(0), all.toArray(String[]::new)))
+          .as(call.get(0))
+          .contains("user: is not root");
+    }
+    assertThat(client.data("listsshkeys", "user", "root", "api.wait", "20").path("keys"))
+        .isEmpty();
   }
 
   @Test
@@ -88,6 +127,7 @@ class ListsshkeysTest extends WhmTest {
     var server = RetoldServer.of(fleet.server(owner));
     server.say("{'top':{'action':{'verb':'list_keys','done':true,'keys':["
         + "{'file':'my key.pub','private':0,'authorized':1,'comment':'J\uFFFDrgen','ctime':1,'mtime':2,'text':'ssh-ed25519 A','line':2},"
+        + "{'file':'id','private':1,'authorized':null,'comment':'','ctime':1,'mtime':2},"
         + "{'file':'putty.pub','private':0,'authorized':0,'comment':'','ctime':1,'mtime':2,'text':'ssh-rsa B','format':'RFC4716'}],"
         + "'unread':[{'file':'broken.pub','why':'is cut off'}],'more_unread':3}}}");
     var client = WhmClient.of(owner);
@@ -97,6 +137,7 @@ class ListsshkeysTest extends WhmTest {
     assertThat(data.path("keys").toString())
         .isEqualTo(
             "[{\"file\":\"my key.pub\",\"private\":0,\"authorized\":1,\"comment\":\"J\uFFFDrgen\",\"ctime\":1,\"mtime\":2,\"line\":2},"
+                + "{\"file\":\"id\",\"private\":1,\"authorized\":null,\"comment\":null,\"ctime\":1,\"mtime\":2},"
                 + "{\"file\":\"putty.pub\",\"private\":0,\"authorized\":0,\"comment\":null,\"ctime\":1,\"mtime\":2,\"format\":\"RFC4716\"}]");
     assertThat(data.path("non_fatals").toString())
         .isEqualTo("[\"broken.pub: is cut off\",\"and 3 more files could not be read\"]");

@@ -66,6 +66,26 @@ class BatchTest extends WhmTest {
     assertThat(aborts.at("/data/result").size()).isEqualTo(1);
   }
 
+  /** What is not read would be run without, or not at all. */
+  @Test
+  void refusesASlipWhereItChangesSomething() {
+    var client = reseller(MANAGE_API_TOKENS, LIST_ACCTS);
+    var change = "api_token_create?token_name=slipped&acl=list-accts";
+
+    assertThat(
+            client.failure("batch", "command", "nothing", "command", change, "abort-on-error", "1"))
+        .contains("abort-on-error", "did you mean “abort_on_error”?");
+    assertThat(
+            client.failure("batch", "command", "version", "Command", change, "command-1", change))
+        .contains("Command: is not read");
+    assertThat(client.data("api_token_list").toString()).doesNotContain("slipped");
+    assertThat(client
+            .post("batch", "command", "version", "abort-on-error", "1")
+            .at("/metadata/result")
+            .asInt())
+        .isEqualTo(1);
+  }
+
   @Test
   void everyCommandWantsItsOwnPrivilege() {
     var answer = reseller().post("batch", "command", "api_token_list", "command", "version");

@@ -55,6 +55,17 @@ class ArgumentReaderTest {
     assertThat(read(type, "{\"a\":\"1\"}").last("a")).contains("1");
   }
 
+  /** To every JSON checker it is valid; a value of it may be a secret. */
+  @Test
+  void aNameThatIsInTheJsonTwiceIsSaid() {
+    assertThatThrownBy(() -> read(JSON, "{\"acl\":\"list-accts\",\"acl\":\"all\"}"))
+        .isInstanceOf(WhmFailure.class)
+        .hasMessageContainingAll("acl: is in the JSON body twice", "array")
+        .hasMessageNotContainingAny("list-accts", "all\"");
+    assertThat(read(JSON, "{\"acl\":[\"list-accts\",\"all\"]}").values("acl"))
+        .containsExactly("list-accts", "all");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"multipart/form-data; boundary=x", "MULTIPART/FORM-DATA"})
   void aMultipartBodyIsRefusedWithWhatToSend(String type) {
