@@ -47,6 +47,9 @@ final class Links {
   private static Optional<ChainFault> fault(
       String user, Optional<Seal> before, StoredSeal stored, Optional<StoredSeal> next) {
     var number = before.map(Seal::number).orElse(0L) + 1;
+    if (stored.number() == 0) {
+      return fault(Kind.INSERTED, number, "Before seal %d is what is no seal.", number);
+    }
     if (stored.number() != number) {
       return fault(
           Kind.DELETED, number, "Seal %d is not there, and seal %d is.", number, stored.number());

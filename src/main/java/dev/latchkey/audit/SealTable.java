@@ -21,7 +21,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * How seals lie in the table: {@code SEAL#user / number}, which no role may change or delete. Until it is sealed, each entry
@@ -40,7 +42,12 @@ public class SealTable {
   private static final String KEY = "KEY#";
   private static final String LINE = "line_text";
   private static final String FIRST = "0";
+
+  /** In place of a line that is none. */
+  private static final String NO_LINE = "";
+
   private static final String LAST = "9~";
+  private static final Pattern PLACE = Pattern.compile("[0-9]{12}");
 
   private final Store store;
 
@@ -53,6 +60,11 @@ public class SealTable {
   public record Mark(String user, String place) {
     private Key key() {
       return new Key(UNSEALED, user + "#" + place);
+    }
+
+    /** A place after all of this user's. */
+    public Mark last() {
+      return new Mark(user, LAST);
     }
 
     private static Mark read(Item item) {
@@ -98,7 +110,7 @@ public class SealTable {
     return store
         .query(new Query(partition(user), place(number), LAST, most, false))
         .map(items -> items.stream()
-            .map(item -> new StoredSeal(Long.parseLong(item.getText("sk")), item.getText(LINE)))
+            .map(item -> new StoredSeal(number(item.getText("sk")), line(item)))
             .toList());
   }
 
@@ -190,8 +202,8 @@ public class SealTable {
         .query(Query.between(partition(user), SIGNED + place(first), SIGNED + place(last)))
         .map(items -> items.stream()
             .collect(Collectors.toMap(
-                item -> Long.valueOf(item.getText("sk").substring(SIGNED.length())),
-                item -> item.getText(LINE),
+                item -> number(item.getText("sk").substring(SIGNED.length())),
+                SealTable::line,
                 (one, other) -> one,
                 TreeMap::new)));
   }
@@ -211,6 +223,16 @@ public class SealTable {
         .map(items -> items.stream()
             .findFirst()
             .map(item -> new VerifyingKey(id, item.getText("public_key"))));
+  }
+
+  /** Whatever somebody made of it: it is looked at by whoever reads it as a seal or a signature. */
+  private static String line(Item item) {
+    return item.find(LINE).map(AttributeValue::s).orElse(NO_LINE);
+  }
+
+  /** 0, which no seal has, for what is not one of our places. */
+  private static long number(String place) {
+    return PLACE.matcher(place).matches() ? Long.parseLong(place) : 0;
   }
 
   private static String partition(String user) {

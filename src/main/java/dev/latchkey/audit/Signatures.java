@@ -36,14 +36,17 @@ class Signatures {
     private static final Looked NOTHING = new Looked(Optional.empty(), Optional.empty());
   }
 
-  /** @param isEnd whether the chain ends with them */
-  Uni<Looked> look(String user, List<Seal> taken, boolean isEnd) {
-    if (taken.isEmpty()) {
+  /**
+   * @param first the number of the first of them
+   * @param isEnd whether the chain ends with them
+   */
+  Uni<Looked> look(String user, long first, List<Seal> taken, boolean isEnd) {
+    if (taken.isEmpty() && !isEnd) {
       return Uni.createFrom().item(Looked.NOTHING);
     }
-    var last = taken.get(taken.size() - 1).number();
+    var last = first + taken.size() - 1;
     return seals
-        .signatures(user, taken.get(0).number(), isEnd ? END : last)
+        .signatures(user, first, isEnd ? END : last)
         .chain(lines -> keys(lines).map(keys -> judge(taken, last, lines, keys)));
   }
 

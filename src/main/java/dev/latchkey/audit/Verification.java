@@ -88,7 +88,10 @@ public class Verification {
 
   /** @param head the newest seal that is known from outside */
   public Uni<Stretch> walk(String user, Place from, Optional<Head> head) {
-    return seals.from(user, Math.max(1, from.number()), MOST_SEALS + 1).chain(stored -> {
+    // The last one that was looked at, those of this stretch, and one that says whether there are
+    // more.
+    var most = (from.number() > 0 ? 1 : 0) + MOST_SEALS + 1;
+    return seals.from(user, Math.max(1, from.number()), most).chain(stored -> {
       if (from.number() > 0 && (stored.isEmpty() || !stored.get(0).has(from.hash()))) {
         return failed(
             from,
@@ -103,14 +106,16 @@ public class Verification {
       var links = Links.of(user, before, rest);
       var taken = taken(links.seals());
       var isWhole = taken.size() == links.seals().size();
-      var isEnd = isWhole && links.fault().isEmpty() && stored.size() <= MOST_SEALS;
+      var isEnd = taken.size() == rest.size();
       var met = from.met()
           || head.filter(known -> taken.stream().anyMatch(seal -> isSame(seal, known)))
               .isPresent();
       var ofLinks = isWhole ? links.fault() : Optional.<ChainFault>empty();
       return Uni.combine()
           .all()
-          .unis(entries(user, before, taken, isEnd), signatures.look(user, taken, isEnd))
+          .unis(
+              entries(user, before, taken, isEnd),
+              signatures.look(user, from.number() + 1, taken, isEnd))
           .with((looked, signed) -> first(
                   Stream.of(looked.fault(), forked(taken, head), ofLinks, signed.fault()))
               .map(fault -> new Stretch(
@@ -150,7 +155,7 @@ public class Verification {
     var entries = 0;
     for (var seal : all) {
       entries += seal.covered().size();
-      if (!taken.isEmpty() && entries > MOST_ENTRIES) {
+      if (taken.size() == MOST_SEALS || !taken.isEmpty() && entries > MOST_ENTRIES) {
         break;
       }
       taken.add(seal);
@@ -204,7 +209,7 @@ public class Verification {
   private record Looked(Optional<ChainFault> fault, int uncovered) {}
 
   private Uni<Looked> entries(String user, Optional<Seal> before, List<Seal> taken, boolean isEnd) {
-    if (taken.isEmpty()) {
+    if (taken.isEmpty() && (before.isEmpty() || !isEnd)) {
       return Uni.createFrom().item(new Looked(Optional.empty(), 0));
     }
     var places = new HashSet<String>();
@@ -253,7 +258,7 @@ public class Verification {
    */
   private Uni<Looked> others(
       String user, Optional<Seal> before, List<Seal> taken, Set<String> known, boolean isEnd) {
-    var last = taken.get(taken.size() - 1);
+    var last = taken.isEmpty() ? before.orElseThrow() : taken.get(taken.size() - 1);
     var low =
         before.map(Seal::high).orElseGet(() -> taken.get(0).covered().get(0).place());
     return seals
@@ -272,16 +277,17 @@ public class Verification {
                         .flatMap(stored -> Links.read(stored).stream())
                         .flatMap(seal -> seal.covered().stream())
                         .forEach(entry -> others.remove(entry.place()));
-                    return judge(before, taken, others);
+                    return judge(before, taken, last, others);
                   });
         });
   }
 
-  private static Looked judge(Optional<Seal> before, List<Seal> taken, TreeSet<String> others) {
+  private static Looked judge(
+      Optional<Seal> before, List<Seal> taken, Seal last, TreeSet<String> others) {
     var all = others.size();
     if (before.isEmpty()) {
-      others.removeIf(place -> Long.parseLong(place.substring(0, place.indexOf('#')))
-          < taken.get(0).at().plus(OLDER_RELEASE).toEpochMilli());
+      var since = "%015d".formatted(taken.get(0).at().plus(OLDER_RELEASE).toEpochMilli());
+      others.removeIf(place -> place.compareTo(since) < 0);
     }
     var uncovered = all - others.size();
     if (others.isEmpty()) {
@@ -291,7 +297,7 @@ public class Verification {
     var seal = taken.stream()
         .filter(one -> one.high().compareTo(place) >= 0)
         .findFirst()
-        .orElse(taken.get(taken.size() - 1));
+        .orElse(last);
     return new Looked(
         Optional.of(ChainFault.ofEntry(
             Kind.INSERTED,

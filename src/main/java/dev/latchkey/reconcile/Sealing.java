@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jboss.logging.Logger;
 
@@ -54,27 +56,36 @@ class Sealing implements Upkeep {
   private Uni<Void> pages(Optional<Mark> after, int done, Queue<Throwable> failed) {
     return seals
         .unsealed(after, PAGE)
-        .chain(marks -> seal(marks, failed).chain(() -> {
+        .chain(marks -> seal(marks, failed).chain(left -> {
           if (marks.size() < PAGE) {
             return Uni.createFrom().voidItem();
           }
-          if (done + PAGE >= MOST) {
+          // One that cannot be sealed counts once, however many marks it has.
+          var sealed =
+              marks.stream().filter(mark -> !left.contains(mark.user())).count();
+          var now = done + (int) sealed + left.size();
+          if (now >= MOST) {
             LOG.warnf("more than %d audit entries are to be sealed; the next pass goes on", MOST);
             return Uni.createFrom().voidItem();
           }
-          return pages(Optional.of(marks.get(PAGE - 1)), done + PAGE, failed);
+          var last = marks.get(PAGE - 1);
+          var next = left.contains(last.user()) ? last.last() : last;
+          return pages(Optional.of(next), now, failed);
         }));
   }
 
-  private Uni<Void> seal(List<Mark> marks, Queue<Throwable> failed) {
+  /** @return the users whose entries could not be sealed; the rest of theirs is passed over */
+  private Uni<Set<String>> seal(List<Mark> marks, Queue<Throwable> failed) {
+    Set<String> left = ConcurrentHashMap.newKeySet();
     var byUser = new LinkedHashMap<String, List<Mark>>();
     marks.forEach(
         mark -> byUser.computeIfAbsent(mark.user(), none -> new ArrayList<>()).add(mark));
     return EachAlone.all(List.copyOf(byUser.entrySet()), AT_ONCE, this::chain, (user, failure) -> {
           LOG.errorf(failure, "the audit of %s could not be sealed yet", user.getKey());
           failed.add(failure);
+          left.add(user.getKey());
         })
-        .replaceWithVoid();
+        .replaceWith(left);
   }
 
   private Uni<Boolean> chain(Map.Entry<String, List<Mark>> of) {

@@ -282,6 +282,30 @@ class AuditVerifyTest extends WhmTest {
     chain.assertFault("changed", 3, chain.place(6));
   }
 
+  /** Also where somebody made of it what Latchkey never writes. */
+  @Test
+  void anAttributeOfAnotherTypeIsAChange() {
+    var chain = three();
+    var entry = chain.read(chain.entryKey(6));
+    for (var name : List.of("what", "more", "tickets", "kind")) {
+      chain.put(entry.with(name, AttributeValue.fromBool(true)));
+      chain.assertFault("changed", 3, chain.place(6));
+      assertThat(chain.client.data("audit_export").path("lines").toString())
+          .contains("{\\\"type\\\":\\\"BOOL\\\",\\\"value\\\":1}");
+    }
+  }
+
+  @Test
+  void aSealWithoutALineIsNamed() {
+    var chain = three();
+    var seal = chain.read(chain.seal(2));
+    chain.put(Item.at(chain.seal(2)));
+    chain.assertFault("changed", 2, "");
+    chain.put(seal);
+    chain.put(seal.with("sk", "0000000000029"));
+    chain.assertFault("inserted", 3, "");
+  }
+
   @Test
   void aDeletedEntryIsNamed() {
     var chain = three();
