@@ -3,8 +3,10 @@
 AUDIT_FLIPS=all changes every byte of an export of 10,000 entries (minutes); without it some, the same on each run.
 """
 import base64
+import contextlib
 import importlib.machinery
 import importlib.util
+import io
 import multiprocessing
 import os
 import random
@@ -12,6 +14,7 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+from unittest import mock
 
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "audit-verify")
 loader = importlib.machinery.SourceFileLoader("audit_verify", PATH)
@@ -206,29 +209,127 @@ class AuditVerify(unittest.TestCase):
         openssl("pkey", "-in", key, "-pubout", "-out", public)
         openssl("pkey", "-in", other, "-pubout", "-out", other + ".pub")
         made = Made(5, 2, key)
-        self.assertTrue(verify.signatures(verify.check(made.data()), [public]).endswith("the signatures are valid."))
-        self.assertIn("not checked", verify.signatures(verify.check(made.data()), None))
+        mine, others = verify.der_of(public), verify.der_of(other + ".pub")
+        self.assertTrue(verify.signatures(verify.check(made.data()), [mine]).endswith("the signatures are valid."))
+        self.assertIn("not checked", verify.signatures(verify.check(made.data()), []))
         with self.assertRaises(verify.Wrong):
-            verify.signatures(verify.check(made.data()), [other + ".pub"])
-        self.assertTrue(verify.signatures(verify.check(made.data()), [other + ".pub", public]).endswith("are valid."))
+            verify.signatures(verify.check(made.data()), [others])
+        self.assertTrue(verify.signatures(verify.check(made.data()), [others, mine]).endswith("are valid."))
         line = made.lines[-2]
         for at in range(0, len(line), 1 if os.environ.get("AUDIT_FLIPS") == "all" else 7):
             lines = made.lines[:-2] + [flipped(line, at)]
             with self.assertRaises(verify.Wrong) as caught:
-                verify.signatures(verify.check(made.data(ended(lines))), [public])
+                verify.signatures(verify.check(made.data(ended(lines))), [mine])
             self.assertEqual(caught.exception.line, len(made.lines) - 1, str(caught.exception))
 
         # The key in the file itself is taken for what it is.
-        der = base64.b64encode(verify.der_of(public)).decode()
+        der = base64.b64encode(mine).decode()
         own = verify.canonical({"line": "key", "key": verify.json.loads(line.decode())["key"], "public": der,
-                                "sha256": verify.digest(verify.der_of(public))}).encode()
+                                "sha256": verify.digest(mine)}).encode()
         with_key = ended(made.lines[:-1] + [own])
-        said = verify.signatures(verify.check(made.data(with_key)), None)
+        said = verify.signatures(verify.check(made.data(with_key)), [])
         self.assertIn("valid by the key in the file itself", said)
         self.assertIn("proves nothing alone", said)
         for at in range(0, len(own), 1 if os.environ.get("AUDIT_FLIPS") == "all" else 7):
             lines = ended(made.lines[:-1] + [flipped(own, at)])
             self.assertEqual(self.wrong(made.data(lines)).line, len(made.lines))
+
+
+class ExitCode(unittest.TestCase):
+    """What was asked for and could not be checked is no 0, and what is not an export is no tampering."""
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.made = Made(9, 2)
+        self.head = "%d:%s" % self.made.head
+
+    def file(self, name, data):
+        path = os.path.join(self.folder, name)
+        with open(path, "wb") as file:
+            file.write(data)
+        return path
+
+    def key(self, name="key"):
+        path = os.path.join(self.folder, name)
+        openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", path)
+        openssl("pkey", "-in", path, "-pubout", "-out", path + ".pub")
+        return path
+
+    def run_on(self, data, *more):
+        told = io.StringIO()
+        with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
+            code = verify.main([self.file("export", data)] + list(more))
+        return "%d %s" % (code, told.getvalue())
+
+    def test_without_a_question_it_is_whole(self):
+        self.assertIn("(--key), tells.", self.run_on(self.made.data()))
+        self.assertTrue(self.run_on(self.made.data()).startswith("0 Whole: 9 entries of ann, up to seal "))
+
+    def test_a_head_that_the_file_does_not_have(self):
+        number = self.made.head[0]
+        self.assertTrue(self.run_on(self.made.data(), "--head", self.head).startswith("0 Whole"))
+        said = self.run_on(self.made.data(), "--head", "%d:%s" % (number + 1, "a" * 64))
+        self.assertTrue(said.startswith("3 Whole"), said)
+        self.assertIn("seal %d, which you noted, comes after the end of this file" % (number + 1), said)
+        self.assertIn("the chain was cut", said)
+        self.assertIn("before this file", self.run_on(self.made.data(), "--head", "0:" + "a" * 64))
+        other = self.run_on(self.made.data(), "--head", "%d:%s" % (number, "a" * 64))
+        self.assertTrue(other.startswith("1 Not as it was sealed: seal %d is not the one" % number), other)
+
+    @unittest.skipUnless(shutil.which("openssl"), "openssl signs what is checked")
+    def test_a_key_where_nothing_is_signed(self):
+        said = self.run_on(self.made.data(), "--key", self.key() + ".pub")
+        self.assertTrue(said.startswith("3 Whole"), said)
+        self.assertIn("Not checked: there is no signature", said)
+
+    @unittest.skipUnless(shutil.which("openssl"), "openssl signs what is checked")
+    def test_a_key_where_later_signatures_were_taken_out(self):
+        key = self.key()
+        made = Made(9, 2, key)
+        self.assertTrue(self.run_on(made.data(), "--key", key + ".pub").startswith("0 Whole"))
+        lines, seals = [], 0
+        for line in made.lines[:-2]:
+            lines.append(line)
+            if b'"line":"seal"' in line:
+                seals += 1
+                if seals == 1:
+                    lines.append(made.signed(1, verify.digest(line), key).encode())
+        data = made.data(ended(lines))
+        said = self.run_on(data, "--key", key + ".pub")
+        self.assertTrue(said.startswith("3 Whole"), said)
+        self.assertIn("seals 2 to %d come after the last signature" % seals, said)
+        self.assertTrue(self.run_on(data, "--key", key + ".pub", "--head", "%d:%s" % made.head).startswith("0 Whole"))
+
+    @unittest.skipUnless(shutil.which("openssl"), "openssl signs what is checked")
+    def test_a_key_where_openssl_is_missing(self):
+        key = self.key()
+        made = Made(9, 2, key)
+        with mock.patch.object(verify.shutil, "which", return_value=None):
+            said = self.run_on(made.data(), "--key", key + ".pub")
+        self.assertTrue(said.startswith("3 Whole"), said)
+        self.assertIn("openssl is not installed", said)
+
+    def test_a_key_that_cannot_be_read(self):
+        form = "-----BEGIN PUBLIC KEY-----\n%s\n-----END PUBLIC KEY-----\n"
+        keys = [os.path.join(self.folder, "none"), self.folder, self.file("text", b"a key"), self.file("bytes", b"\xff\xfe"),
+                self.file("letters", (form % "AB!=").encode())]
+        if shutil.which("openssl"):
+            keys.append(self.file("der", (form % "AAAA").encode()))
+        for path in keys:
+            said = self.run_on(self.made.data(), "--key", path)
+            self.assertTrue(said.startswith("2 "), (path, said))
+            self.assertNotIn("Whole", said)
+
+    def test_an_answer_is_not_its_lines(self):
+        lines = [line.decode() for line in self.made.lines]
+        answer = {"metadata": {"result": 1}, "data": {"user": "ann", "lines": lines}}
+        one = verify.json.dumps(answer)
+        for text in (one, verify.json.dumps(answer, indent=2), one + "\n" + one, verify.json.dumps(answer["data"]), "---\ndata:\n  lines:\n", "<result><metadata/></result>"):
+            said = self.run_on(text.encode())
+            self.assertTrue(said.startswith("2 "), said)
+            self.assertIn("is an answer, and not its lines", said)
+        self.assertTrue(self.run_on(self.made.data()[1:]).startswith("1 Not as it was sealed: line 1"))
 
 
 class OfATicket(unittest.TestCase):
@@ -238,8 +339,10 @@ class OfATicket(unittest.TestCase):
         self.lines, self.number, self.hash, self.high = [], 4, "4" * 64, "%015d#a" % 1
         self.part(["7 8", "7", "", "8"])
         self.part(["", "7"], end=[{"line": "ticket", "user": "ann", "ticket": 7, "status": "closed", "servers": ["web1"],
-                                   "standing": [], "audits": [], "receipts": 1, "more_receipts": 0},
-                                  {"line": "receipt", "user": "ann", "ticket": 7, "receipt": {"verdict": "Access is gone."}}])
+                                   "granted": ["web1 as root"], "standing": [], "unproven": [], "audits": [],
+                                   "receipts": 1, "more_receipts": 0},
+                                  {"line": "receipt", "user": "ann", "ticket": 7, "receipt": {
+                                      "verdict": "Access is gone.", "server_name": "web1", "ssh_username": "root"}}])
 
     def part(self, about, end=()):
         entries = [verify.canonical({
@@ -269,6 +372,19 @@ class OfATicket(unittest.TestCase):
             self.assertIn(text, says)
         self.assertEqual((chain.first, chain.number), (5, 6))
         self.assertIn("is not the whole", verify.evidence(self.check(self.lines[:5])))
+
+    def test_only_what_a_receipt_of_the_file_says_is_gone(self):
+        def says(receipts, **more):
+            ticket = dict({"granted": ["web1 as root", "web2 as root"], "standing": [], "unproven": []}, **more)
+            return verify.access(ticket, [{"receipt": {"server_name": name, "ssh_username": "root"}} for name in receipts])
+        self.assertEqual(says(["web1", "web2"]), "all its access is proven gone")
+        self.assertEqual(says(["web1"]), "unknown whether access is gone, as no receipt of it is in the file: web2 as root")
+        self.assertEqual(says(["web1"], standing=["web2 as root"]), "access stands or is not proven gone: web2 as root")
+        self.assertEqual(says(["web1", "web2"], unproven=["web2 as root: the server was removed"]),
+                         "unknown whether access is gone: web2 as root: the server was removed")
+        self.assertEqual(says([], granted=[]), "no access was granted")
+        self.assertIn("does not say", verify.access({"standing": []}, []))
+        self.assertIn("all its access is proven gone; 1 receipts", verify.evidence(self.check(self.lines)))
 
     def test_every_byte_of_it(self):
         for i, line in enumerate(self.lines):

@@ -126,6 +126,16 @@ class SigningTest extends WhmTest {
 
     var line = WhmClient.parse(read(signature(1)).getText("line_text"));
     assertThat(openssl(line)).startsWith("0 Verified OK");
+
+    client.data("api_token_create", "token_name", "b");
+    pass.run();
+    var longer = client.data("audit_export");
+    assertThat(script.says(longer, "--key", publicKey()))
+        .startsWith("3 Whole: 2 entries of ")
+        .contains("Not checked: seals 2 to 2 come after the last signature");
+    assertThat(script.says(client.data("audit_export", "first", "2"), "--key", publicKey()))
+        .startsWith("3 Whole: 1 entries of ")
+        .contains("Not checked: there is no signature");
   }
 
   private String openssl(JsonNode line) throws Exception {

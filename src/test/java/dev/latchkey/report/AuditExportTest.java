@@ -48,6 +48,9 @@ class AuditExportTest extends WhmTest {
     assertThat(script().says(all, "--head", head))
         .startsWith("0 Whole: 3 entries of ")
         .contains("It is the seal that you noted.");
+    assertThat(script().says(all, "--head", "9:" + "0".repeat(64)))
+        .startsWith("3 Whole: 3 entries of ")
+        .contains("Not checked: seal 9, which you noted, comes after the end of this file.");
     assertThat(script().says(AuditScript.file(all, line -> line.replace("revoked", "renamed"))))
         .startsWith("1 Not as it was sealed: line ")
         .contains("changed: the entry ");
