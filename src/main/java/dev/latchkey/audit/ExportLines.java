@@ -83,7 +83,9 @@ final class ExportLines {
     lines.add(withDigest(of("ticket", id)
         .with("status", state.status())
         .with("servers", Data.texts(state.servers()))
+        .with("granted", Data.texts(state.granted()))
         .with("standing", Data.texts(state.standing()))
+        .with("unproven", Data.texts(state.unproven()))
         .with("audits", Data.texts(state.others()))
         .with("receipts", state.receipts().size())
         .with("more_receipts", Data.flag(state.more()))));

@@ -14,16 +14,21 @@ public interface TicketRecords {
   Uni<Optional<Known>> find(long id);
 
   /**
-   * How it stands: its status, its servers, what of its access is not proven gone, and of whom servers of it are beside its
-   * owner.
+   * How it stands.
    *
+   * @param granted where it was ever granted access, such as “web01 as root”
+   * @param standing where of that access stands or is not proven gone
+   * @param unproven where nobody proved it gone and nobody asks any more, with the reason
+   * @param others of whom servers of it are, or were when it was granted access there, beside its owner
    * @param receipts as {@code ticket_receipt} shows them, the newest first
    * @param more whether there are more of them
    */
   record State(
       String status,
       List<String> servers,
+      List<String> granted,
       List<String> standing,
+      List<String> unproven,
       List<String> others,
       List<Data> receipts,
       boolean more) {}

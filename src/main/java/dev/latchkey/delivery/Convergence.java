@@ -238,8 +238,8 @@ public class Convergence {
           settling.write(in);
           before.ending().stream()
               .filter(grant -> before.isOfOurs(stated) && stated.provesGone(grant))
-              .forEach(grant ->
-                  receipts.add(in, before, Receipt.of(grant, before.server().name(), stated)));
+              .forEach(
+                  grant -> receipts.add(in, before, Receipt.of(grant, before.server(), stated)));
           revocationReceipts.add(in, before, after, stated);
           also.accept(in, stated);
         }))

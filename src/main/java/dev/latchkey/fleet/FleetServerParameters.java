@@ -6,6 +6,7 @@ import dev.latchkey.access.UserTable.Known;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.WhmFailure;
+import dev.latchkey.server.Grant;
 import dev.latchkey.server.KeyFiles;
 import dev.latchkey.server.NodeId;
 import dev.latchkey.server.RevokedKeys;
@@ -14,6 +15,7 @@ import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.text.Quoted;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Parameters of the fleet's functions. */
@@ -43,13 +45,28 @@ final class FleetServerParameters {
   }
 
   static void refuseWhileGranted(ServerState state, Instant now, String what) {
-    var standing = state.standing(now);
-    if (!standing.isEmpty()) {
-      var first = standing.get(0);
+    refuse(
+        state,
+        state.standing(now),
+        " grants stand on “%s” or are not proven gone, such as that of ticket %d as %s; it can be "
+            + what + " when they are revoked and it has stated that they are gone.");
+  }
+
+  /** Those that end and whose time is over, which the server ends by itself, and has not stated yet. */
+  static void refuseWhileUnproven(ServerState state, String what) {
+    refuse(
+        state,
+        state.grants(),
+        " grants on “%s” have expired and are not proven gone, such as that of ticket %d as %s; it can be "
+            + what
+            + " when it has stated that they are, which it is asked again and again. If it never comes back, fleet_server_remove api.unproven=1 removes it, and its audit entry names them.");
+  }
+
+  private static void refuse(ServerState state, List<Grant> grants, String why) {
+    if (!grants.isEmpty()) {
+      var first = grants.get(0);
       throw EXISTING.refused(
-          standing.size() + " grants stand on “" + state.server().name()
-              + "” or are not proven gone, such as that of ticket " + first.ticket() + " as "
-              + first.user() + "; it can be " + what + " when they are revoked.");
+          grants.size() + why.formatted(state.server().name(), first.ticket(), first.user()));
     }
   }
 

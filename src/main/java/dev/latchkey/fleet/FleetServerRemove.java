@@ -8,6 +8,7 @@ import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.Parameter;
 import dev.latchkey.api.ParameterType;
 import dev.latchkey.api.Stamp;
@@ -17,6 +18,7 @@ import dev.latchkey.change.Author;
 import dev.latchkey.change.Change;
 import dev.latchkey.change.LimitTable;
 import dev.latchkey.change.LimitTable.Limited;
+import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.Explanation;
@@ -36,7 +38,7 @@ import java.time.Clock;
 import java.util.List;
 
 /**
- * Takes a server out of the fleet, while no grant stands on it, and with {@code api.uninstall} the agent off it before: then
+ * Takes a server out of the fleet, while no grant stands on it and none is unproven but by {@code api.unproven}, and with {@code api.uninstall} the agent off it before: then
  * only with the server's proof that nothing of ours is left (an extension).
  */
 @Singleton
@@ -49,6 +51,18 @@ public final class FleetServerRemove extends WhmFunction {
       ParameterType.FLAG,
       false,
       "1 to take the agent and all that it made off the server first, and to remove the server only when it has stated that nothing is left (an extension).");
+
+  private static final Parameter<Boolean> UNPROVEN = Parameter.defaulting(
+      "api.unproven",
+      ParameterType.FLAG,
+      false,
+      "1 to remove it although it has not stated that grants are gone which have expired, as it never comes back; they are named (an extension).");
+
+  private static final Field LOST = Field.texts(
+          "unproven",
+          "The grants whose end nobody proved, a line each; left out if there are none, and in the answer to a repeat.")
+      .atMost(ServerState.MOST_GRANTS)
+      .optional();
 
   private final ServerChoice choice;
   private final ServerTable servers;
@@ -72,8 +86,9 @@ public final class FleetServerRemove extends WhmFunction {
         .requires(Privilege.ALL)
         .changes()
         .needs(CHANGE_FINDINGS, CHANGE_SERVERS, RUN_COMMAND)
-        .takes(FleetServerParameters.EXISTING, UNINSTALL, ServerParameters.WAIT)
+        .takes(FleetServerParameters.EXISTING, UNINSTALL, UNPROVEN, ServerParameters.WAIT)
         .answersNothing()
+        .says(LOST)
         .aboutServer()
         .extension());
     this.choice = choice;
@@ -105,6 +120,9 @@ public final class FleetServerRemove extends WhmFunction {
   private Uni<ServerState> find(Call call) {
     return choice.registered(call, FleetServerParameters.EXISTING).map(found -> {
       FleetServerParameters.refuseWhileGranted(found, call.at(), "removed");
+      if (!UNPROVEN.from(call)) {
+        FleetServerParameters.refuseWhileUnproven(found, "removed");
+      }
       return found;
     });
   }
@@ -140,12 +158,17 @@ public final class FleetServerRemove extends WhmFunction {
 
   private Uni<Answer> remove(Call call, ServerState before, Author author) {
     var server = before.server();
+    var lost = before.grants().stream()
+        .map(grant -> "ticket " + grant.ticket() + " as " + grant.user() + ", key "
+            + grant.key().fingerprint() + ", expired " + grant.expiresAt())
+        .toList();
     var what = "removed server " + server.name() + ", node " + server.node()
         + (UNINSTALL.from(call) ? ", agent uninstalled" : "")
         + (before.revocations().all().isEmpty()
             ? ""
             : "; nothing keeps its " + before.revocations().all().size()
-                + " revoked keys out any more");
+                + " revoked keys out any more")
+        + (lost.isEmpty() ? "" : "; nobody proved gone: " + String.join("; ", lost));
     var gone = Gone.between(before, List.of());
     return closedTickets
         .read(gone)
@@ -155,7 +178,12 @@ public final class FleetServerRemove extends WhmFunction {
           limits.remove(in, server.owner(), Limited.SERVERS, 1);
         }))
         .chain(() -> closedTickets.settleRest(gone))
-        .replaceWith(() -> Answer.withoutData().about(server.name().value()));
+        .replaceWith(() -> {
+          var removed = Answer.withoutData().about(server.name().value());
+          return lost.isEmpty()
+              ? removed
+              : removed.with(Data.hash().with(LOST.name(), Data.texts(lost)));
+        });
   }
 
   @Override

@@ -168,6 +168,7 @@ public final class FleetServerUpdate extends WhmFunction {
         || to.isPresent()
         || KEY_FILE.from(call).isEmpty() && REVOKED_KEYS.from(call).isEmpty()) {
       FleetServerParameters.refuseWhileGranted(before, call.at(), "changed");
+      FleetServerParameters.refuseWhileUnproven(before, "changed");
     }
     var owner = to.orElse(before.server().owner());
     var most = newOwner.map(Profile::accountLimit).orElseGet(OptionalLong::empty);

@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.dynamodb.model.Update;
 /**
  * Where tickets are listed: {@code TICKETS / owner#id} while they are open or not proven gone, {@code TICKETS#CLOSED /
  * owner#time#id} after that. The listed item of a closed ticket counts its grants that still stand, and each of them names
- * it, so that the transaction that stores the last receipt moves it, and none before.
+ * it, so that the transaction that stores the last receipt moves it, and none before but one that removes its server.
  */
 @Singleton
 public class ClosedTicketTable {

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param endedAt when its end was asked for
  * @param statedAt the server's own clock
+ * @param node which machine stated it; empty for one of an earlier release
  * @param simulated whether it was a folder that stands for a server
  * @param inventory the SHA-256 of what the server had before the lease, as it stated it with the key
  * @param statement the server's entry about it, JSON: lines, sessions ended, what appeared during the lease
@@ -20,6 +21,7 @@ public record Receipt(
     SshUser user,
     String fingerprint,
     ServerName server,
+    Optional<NodeId> node,
     Grant.Reason reason,
     Instant grantedAt,
     Instant endedAt,
@@ -29,14 +31,15 @@ public record Receipt(
     Optional<String> inventory,
     String statement) {
 
-  public static Receipt of(Grant grant, ServerName server, Observation stated) {
+  public static Receipt of(Grant grant, Server server, Observation stated) {
     var end = grant.end().orElseThrow();
     return new Receipt(
         grant.ticket(),
         grant.number(),
         grant.user(),
         grant.key().fingerprint(),
-        server,
+        server.name(),
+        Optional.of(server.node()),
         end.reason(),
         grant.grantedAt(),
         end.at(),

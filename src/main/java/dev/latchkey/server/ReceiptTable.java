@@ -47,6 +47,7 @@ public class ReceiptTable {
         .with("server_num", receipt.number())
         .with("ssh_user", receipt.user().value())
         .with("fingerprint", receipt.fingerprint())
+        .with("node", receipt.node().map(node -> Item.text(node.value())))
         .with("reason", receipt.reason().name())
         .with("granted_at", Item.time(receipt.grantedAt()))
         .with("ended_at", Item.time(receipt.endedAt()))
@@ -83,6 +84,7 @@ public class ReceiptTable {
         new SshUser(item.getText("ssh_user")),
         item.getText("fingerprint"),
         server,
+        item.find("node").map(node -> new NodeId(node.s())),
         Grant.Reason.valueOf(item.getText("reason")),
         Instant.ofEpochSecond(item.getNumber("granted_at")),
         Instant.ofEpochSecond(item.getNumber("ended_at")),

@@ -24,6 +24,10 @@ final class ReceiptData {
       Field.number("ticket_id", "The ticket's number."),
       Field.number("server_num", "The number of the server inside the ticket."),
       Field.text("server_name", "The server's name."),
+      Field.text(
+              "node",
+              "The node of the machine that stated it; left out in receipts of an earlier release.")
+          .optional(),
       Field.text("ssh_username", "The account that the vendor logged in to."),
       Field.text("fingerprint", "The SHA-256 fingerprint of the vendor's key."),
       Field.text("reason", "Why the access was taken away: REVOKED, EXPIRED, CLOSED or FAILED."),
@@ -77,6 +81,7 @@ final class ReceiptData {
         .with("ticket_id", receipt.ticket())
         .with("server_num", receipt.number())
         .with("server_name", receipt.server().value())
+        .with("node", receipt.node().map(node -> Data.text(node.value())))
         .with("ssh_username", receipt.user().value())
         .with("fingerprint", receipt.fingerprint())
         .with("reason", receipt.reason().name())

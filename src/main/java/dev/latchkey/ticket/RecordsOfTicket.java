@@ -2,7 +2,6 @@ package dev.latchkey.ticket;
 
 import dev.latchkey.audit.TicketRecords;
 import dev.latchkey.data.Data;
-import dev.latchkey.server.GrantKey;
 import dev.latchkey.server.Receipt;
 import dev.latchkey.server.ReceiptTable;
 import dev.latchkey.server.ServerName;
@@ -16,6 +15,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What an export of the audit says of a ticket beside its entries. */
 @Singleton
@@ -69,13 +69,16 @@ class RecordsOfTicket implements TicketRecords {
     return new State(
         ticket.status().toString(),
         ticket.servers().stream().map(ServerName::value).toList(),
-        on.stream()
-            .flatMap(state -> state.grantsOf(ticket.id()).stream()
-                .map(grant -> new GrantKey(state.server().name(), grant.ticket(), grant.user())))
+        ticket.grantKeys().stream()
             .map(key -> key.server() + " as " + key.user())
             .toList(),
         on.stream()
-            .map(state -> state.server().owner())
+            .flatMap(state -> state.grantsOf(ticket.id()).stream()
+                .map(grant -> state.server().name() + " as " + grant.user()))
+            .toList(),
+        Unproven.of(ticket, ticket.granted(), on, proven),
+        Stream.concat(
+                on.stream().map(state -> state.server().owner()), ticket.given().owners().stream())
             .filter(owner -> !owner.equals(ticket.owner()))
             .distinct()
             .sorted()

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param servers in the order of their numbers: {@code server_num} is the place in this list, from 1
  * @param own what it brings itself; the rest is its owner's vendor profile
  * @param granted where it was ever granted access
+ * @param given when that was last, and on whose servers
  * @param revision counts its changes, so that a condition can tell whether it is still the one seen
  */
 public record Ticket(
@@ -28,6 +29,7 @@ public record Ticket(
     List<ServerName> servers,
     VendorAccess own,
     List<Place> granted,
+    Given given,
     Instant createdAt,
     long revision) {
   static final int MOST_SERVERS = 20;
@@ -90,37 +92,44 @@ public record Ticket(
   Ticket with(ServerName server) {
     var more = new ArrayList<>(servers);
     more.add(server);
-    return with(status, more, own, granted);
+    return with(status, more, own, granted, given);
   }
 
   Ticket with(VendorAccess access) {
-    return with(status, servers, access, granted);
+    return with(status, servers, access, granted, given);
   }
 
-  Ticket granted(Place place) {
-    if (granted.contains(place)) {
-      return this;
-    }
+  /** @param owner whose server it is */
+  Ticket granted(Place place, Given.Last last, String owner) {
     var more = new ArrayList<>(granted);
-    more.add(place);
-    return with(status, servers, own, more);
+    if (!granted.contains(place)) {
+      more.add(place);
+    }
+    return with(status, servers, own, more, given.with(place, last, owner));
   }
 
-  boolean isFull() {
-    return granted.size() > MOST_PLACES;
+  /** Which bound it has passed, in words. */
+  Optional<String> fullness() {
+    if (granted.size() > MOST_PLACES) {
+      return Optional.of("in " + MOST_PLACES + " places");
+    }
+    return given.owners().size() > Given.MOST_OWNERS
+        ? Optional.of("on servers of " + Given.MOST_OWNERS + " users")
+        : Optional.empty();
   }
 
   Ticket closed() {
-    return with(Status.CLOSED, servers, own, granted);
+    return with(Status.CLOSED, servers, own, granted, given);
   }
 
   /** The same, once more. */
   Ticket revised() {
-    return with(status, servers, own, granted);
+    return with(status, servers, own, granted, given);
   }
 
-  private Ticket with(Status as, List<ServerName> on, VendorAccess access, List<Place> places) {
+  private Ticket with(
+      Status as, List<ServerName> on, VendorAccess access, List<Place> places, Given last) {
     return new Ticket(
-        id, owner, secureIdDigest, subject, as, on, access, places, createdAt, revision + 1);
+        id, owner, secureIdDigest, subject, as, on, access, places, last, createdAt, revision + 1);
   }
 }

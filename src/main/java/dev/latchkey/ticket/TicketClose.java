@@ -17,6 +17,7 @@ import dev.latchkey.data.Data;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.GrantEnding;
 import dev.latchkey.delivery.Remarks;
+import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerParameters;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
@@ -73,8 +74,13 @@ public final class TicketClose extends WhmFunction {
     this.limits = limits;
   }
 
-  /** The closed ticket, and the servers that it still was granted access to. */
-  private record Closed(Ticket ticket, List<ServerState> on) {}
+  /**
+   * The closed ticket.
+   *
+   * @param on the servers that it still was granted access to
+   * @param removed those that it was granted access to and that are not registered any more
+   */
+  private record Closed(Ticket ticket, List<ServerState> on, List<ServerName> removed) {}
 
   @Override
   public Uni<Answer> answer(Call call) {
@@ -90,6 +96,12 @@ public final class TicketClose extends WhmFunction {
           .flatMap(Optional::stream)
           .filter(state -> !state.grantsOf(ticket.id()).isEmpty())
           .toList();
+      var there = found.stream()
+          .flatMap(Optional::stream)
+          .map(state -> state.server().name())
+          .toList();
+      var removed =
+          ticket.grantedServers().stream().filter(name -> !there.contains(name)).toList();
       var listed = TicketItem.listedKey(ticket).sk();
       var after = on.stream()
           .map(state -> state.endingAll(ticket.id(), listed, call.at()))
@@ -101,7 +113,7 @@ public final class TicketClose extends WhmFunction {
             "ticket " + ticket.id() + " has no access that is not proven gone");
       }
       if (!ticket.isOpen() && after.equals(on) && sessions.isEmpty()) {
-        return Uni.createFrom().item(new Closed(ticket, on));
+        return Uni.createFrom().item(new Closed(ticket, on, removed));
       }
       var what =
           "closed ticket " + ticket.id() + GrantEnding.describe(UnattributedData.named(call));
@@ -121,7 +133,7 @@ public final class TicketClose extends WhmFunction {
               }
             }
           })
-          .replaceWith(new Closed(ticket, after));
+          .replaceWith(new Closed(ticket, after, removed));
     });
   }
 
@@ -149,10 +161,19 @@ public final class TicketClose extends WhmFunction {
       unattributed.addAll(UnattributedData.entries(
           name, open.stream().flatMap(grant -> EndVerdict.end(grant, result).stream())));
     }
+    closed
+        .removed()
+        .forEach(name -> remarks.add("“" + name
+            + "” was removed; ticket_receipt says whether it had stated that the access is gone."));
     var data = Data.hash()
         .with("ticket_id", id)
         .with("ticket_status", Ticket.Status.CLOSED.name())
-        .with("revoked_keys", stood(call).map(all -> all - left.size()).orElse(ended))
+        .with(
+            "revoked_keys",
+            stood(call)
+                .filter(all -> closed.removed().isEmpty())
+                .map(all -> all - left.size())
+                .orElse(ended))
         .with("non_fatals", Remarks.data(remarks.stream()))
         .with(UnattributedData.hash(unattributed));
     return left.isEmpty() ? Answer.of(data) : Answer.failed(String.join(" ", left), data);

@@ -89,6 +89,7 @@ public final class TicketCreateStubTicket extends WhmFunction {
         List.of(state.server().name()),
         VendorAccess.NONE,
         List.of(),
+        Given.NONE,
         call.at(),
         1);
     return limits

@@ -214,17 +214,21 @@ public final class TicketGrant extends WhmFunction {
       throw SERVER_NUM.refused(
           "“" + name + "” has as many grants as an order can carry; revoke one first.");
     }
-    if (ticket.granted(new Place(grant.number(), grant.user())).isFull()) {
-      throw TICKET_ID.refused("ticket " + ticket.id() + " was granted in " + Ticket.MOST_PLACES
-          + " places already, which is the most; open a new one.");
-    }
+    var granted = ticket.granted(
+        new Place(grant.number(), grant.user()),
+        new Given.Last(grant.grantedAt(), after.server().generation()),
+        before.server().owner());
+    granted.fullness().ifPresent(where -> {
+      throw TICKET_ID.refused("ticket " + ticket.id() + " was granted " + where
+          + " already, which is the most; open a new one.");
+    });
     var what = "granted ticket %d on %s as %s until %s, key %s"
         .formatted(
             ticket.id(), name, grant.user(), grant.expiresAt(), grant.key().fingerprint());
     return change
         .commit(call, before.server().owner(), what, in -> {
           servers.write(in, before, after);
-          tickets.granted(in, ticket, new Place(grant.number(), grant.user()));
+          tickets.granted(in, ticket, granted);
           given.note(in, name, grant);
         })
         .replaceWith(() -> new Wanted(

@@ -9,6 +9,7 @@ import dev.latchkey.ticket.Ticket.Place;
 import dev.latchkey.ticket.Ticket.Status;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -40,7 +41,15 @@ final class TicketItem {
   }
 
   private static Item common(Item item, Ticket ticket) {
-    return VendorAccessItem.write(shown(item, ticket), ticket.own());
+    return VendorAccessItem.write(shown(item, ticket), ticket.own())
+        .with(
+            "granted_last",
+            words(ticket.granted().stream()
+                .flatMap(place -> ticket.given().lastOf(place).stream()
+                    .map(last -> last.at().getEpochSecond() + "#" + last.generation() + "#"
+                        + place.number() + "#" + place.user()))
+                .toList()))
+        .with("granted_owners", words(ticket.given().owners()));
   }
 
   private static Item shown(Item item, Ticket ticket) {
@@ -68,8 +77,21 @@ final class TicketItem {
         words(item, "servers").map(ServerName::new).toList(),
         VendorAccessItem.read(item),
         words(item, "granted").map(TicketItem::place).toList(),
+        given(item),
         Instant.ofEpochSecond(item.getNumber("created_at")),
         item.getNumber("revision"));
+  }
+
+  private static Given given(Item item) {
+    var last = new HashMap<Place, Given.Last>();
+    words(item, "granted_last").forEach(word -> {
+      var parts = word.split("#", 3);
+      last.put(
+          place(parts[2]),
+          new Given.Last(
+              Instant.ofEpochSecond(Long.parseLong(parts[0])), Long.parseLong(parts[1])));
+    });
+    return new Given(last, words(item, "granted_owners").toList());
   }
 
   private static Place place(String text) {

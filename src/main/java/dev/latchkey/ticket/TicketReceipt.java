@@ -2,6 +2,7 @@ package dev.latchkey.ticket;
 
 import static dev.latchkey.api.Permission.READ_SERVERS;
 import static dev.latchkey.api.Permission.READ_TICKETS;
+import static java.util.function.Predicate.not;
 
 import dev.latchkey.access.Privilege;
 import dev.latchkey.api.Answer;
@@ -18,6 +19,7 @@ import dev.latchkey.server.ReceiptTable;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
 import dev.latchkey.store.Unis;
+import dev.latchkey.ticket.Ticket.Place;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -57,6 +59,12 @@ public final class TicketReceipt extends WhmFunction {
   private static final Field RECEIPTS = Field.list(
       "receipts", "One for each grant that is proven gone, newest first.", ReceiptData.FIELDS);
 
+  private static final Field UNPROVEN = Field.texts(
+          "unproven",
+          "Access that nobody proved gone, and of which no server is asked any more, as it was removed: a line each; left out if there is none, or with “until”.")
+      .atMost(Ticket.MOST_PLACES)
+      .optional();
+
   private final Portal portal;
   private final ReceiptTable receipts;
   private final ServerTable servers;
@@ -69,7 +77,7 @@ public final class TicketReceipt extends WhmFunction {
         .requires(Privilege.SUPPORT_ACCESS)
         .needs(READ_TICKETS, READ_SERVERS)
         .takes(TicketParameters.TICKET_ID, SERVER_NUM, LIMIT, UNTIL)
-        .answers(RECEIPTS, PendingData.FIELD)
+        .answers(RECEIPTS, PendingData.FIELD, UNPROVEN)
         .extension());
     this.portal = portal;
     this.receipts = receipts;
@@ -84,6 +92,7 @@ public final class TicketReceipt extends WhmFunction {
       return receipts(call, places)
           .chain(proven -> Unis.all(names, servers::find)
               .map(found -> answer(
+                  call,
                   ticket,
                   places,
                   proven,
@@ -98,12 +107,15 @@ public final class TicketReceipt extends WhmFunction {
         .map(all -> all.stream()
             .flatMap(List::stream)
             .sorted(Comparator.comparing(Receipt::statedAt).reversed())
-            .limit(most)
             .toList());
   }
 
   private static Answer answer(
-      Ticket ticket, List<GrantKey> places, List<Receipt> proven, List<ServerState> states) {
+      Call call,
+      Ticket ticket,
+      List<GrantKey> places,
+      List<Receipt> proven,
+      List<ServerState> states) {
     var pending = states.stream()
         .flatMap(state -> state.ending().stream()
             .filter(grant ->
@@ -114,12 +126,25 @@ public final class TicketReceipt extends WhmFunction {
     var data = Data.hash()
         .with(
             RECEIPTS.name(),
-            new Data.Sequence(proven.stream().map(ReceiptData::of).toList()));
-    return Answer.of(
-        pending.isEmpty() ? data : data.with(PendingData.FIELD.name(), new Data.Sequence(pending)));
+            new Data.Sequence(
+                proven.stream().limit(LIMIT.from(call)).map(ReceiptData::of).toList()));
+    var unproven = UNTIL.from(call) < LAST_SECOND
+        ? List.<String>of()
+        : Unproven.of(ticket, granted(call, ticket), states, proven);
+    return Answer.of(data.with(
+            PendingData.FIELD.name(),
+            Optional.of(pending).filter(not(List::isEmpty)).map(Data.Sequence::new))
+        .with(UNPROVEN.name(), Optional.of(unproven).filter(not(List::isEmpty)).map(Data::texts)));
   }
 
   private static List<GrantKey> places(Call call, Ticket ticket) {
+    return granted(call, ticket).stream()
+        .flatMap(place -> ticket.server(place.number()).stream()
+            .map(name -> new GrantKey(name, ticket.id(), place.user())))
+        .toList();
+  }
+
+  private static List<Place> granted(Call call, Ticket ticket) {
     var number = SERVER_NUM.from(call);
     number.ifPresent(asked -> {
       if (ticket.server(asked).isEmpty()) {
@@ -128,8 +153,6 @@ public final class TicketReceipt extends WhmFunction {
     });
     return ticket.granted().stream()
         .filter(place -> number.isEmpty() || number.get() == place.number())
-        .flatMap(place -> ticket.server(place.number()).stream()
-            .map(name -> new GrantKey(name, ticket.id(), place.user())))
         .toList();
   }
 }

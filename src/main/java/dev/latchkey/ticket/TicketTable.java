@@ -7,7 +7,6 @@ import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
-import dev.latchkey.ticket.Ticket.Place;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -150,15 +149,16 @@ class TicketTable {
   }
 
   /**
-   * The ticket is still the one that was read, and remembers where it was granted access. It always becomes another one, so
-   * that who closes it meanwhile without having seen the grant fails.
+   * The ticket is still the one that was read, and remembers where, when and on whose server it was granted access. It
+   * always becomes another one, so that who closes it meanwhile without having seen the grant fails.
+   *
+   * @param after what {@link Ticket#granted(Ticket.Place, Given.Last, String)} made of it
    */
-  void granted(Transaction in, Ticket ticket, Place place) {
-    var after = ticket.granted(place);
-    if (after.equals(ticket)) {
-      replace(in, ticket, ticket.revised());
+  void granted(Transaction in, Ticket before, Ticket after) {
+    if (after.granted().equals(before.granted())) {
+      replace(in, before, after);
     } else {
-      change(in, ticket, after);
+      change(in, before, after);
     }
   }
 

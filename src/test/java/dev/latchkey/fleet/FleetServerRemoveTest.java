@@ -3,6 +3,7 @@ package dev.latchkey.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.DrivesAgent;
+import dev.latchkey.testing.ExpiredGrants;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.LocalSystemsManager;
 import dev.latchkey.testing.RetoldServer;
@@ -10,6 +11,7 @@ import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -17,6 +19,9 @@ import org.junit.jupiter.api.Test;
 class FleetServerRemoveTest extends WhmTest {
   @Inject
   Fleet fleet;
+
+  @Inject
+  ExpiredGrants expired;
 
   @Test
   void itsNameAndNodeAreFreeAgain() {
@@ -39,6 +44,43 @@ class FleetServerRemoveTest extends WhmTest {
         .contains("grants stand");
     support.revoke();
     assertThat(result("fleet_server_remove", "name", support.server().name())).isEqualTo(1);
+  }
+
+  /** As one that never comes back: what it would have let in is known to nobody. */
+  @Test
+  void whatNobodyProvedGoneIsNamedWhenItsServerGoes() {
+    var support = fleet.supportCase();
+    support.grant();
+    var name = support.server().name();
+    LocalSystemsManager.running().deregister(support.server().id());
+    assertThat(support.revoke("api.wait", "1").at("/metadata/result").asInt()).isZero();
+    var line = "ticket " + support.ticket() + " as root, key ";
+    assertThat(root().failure("fleet_server_remove", "name", name, "api.unproven", "1"))
+        .contains("1 grants stand on “" + name + "” or are not proven gone");
+    expired.now(support);
+
+    for (var uninstall : List.of("0", "1")) {
+      assertThat(root().failure("fleet_server_remove", "name", name, "api.uninstall", uninstall))
+          .contains(
+              "1 grants on “" + name + "” have expired and are not proven gone",
+              "ticket " + support.ticket() + " as root",
+              "api.unproven=1");
+    }
+    var removed = root().post("fleet_server_remove", "name", name, "api.unproven", "1");
+
+    assertThat(removed.at("/metadata/result").asInt()).isOne();
+    assertThat(removed.at("/metadata/unproven")).hasSize(1);
+    assertThat(removed.at("/metadata/unproven/0").asText()).startsWith(line);
+    assertThat(support.client().data("audit_list").toString())
+        .contains("removed server " + name, "; nobody proved gone: " + line);
+    var receipts = support.client().data("ticket_receipt", "ticket_id", support.ticket());
+    assertThat(receipts.path("receipts")).isEmpty();
+    assertThat(receipts.at("/unproven/0").asText())
+        .isEqualTo(name + " as root: the server was removed");
+    var closed = support.client().data("ticket_close", "ticket_id", support.ticket());
+    assertThat(closed.path("revoked_keys").asInt()).isZero();
+    assertThat(closed.at("/non_fatals/0").asText())
+        .startsWith("“" + name + "” was removed; ticket_receipt says");
   }
 
   @Test

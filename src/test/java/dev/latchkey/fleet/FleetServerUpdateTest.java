@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.testing.DrivesAgent;
+import dev.latchkey.testing.ExpiredGrants;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.Keys;
+import dev.latchkey.testing.LocalSystemsManager;
 import dev.latchkey.testing.RetoldServer;
 import dev.latchkey.testing.RevokingOwner;
 import dev.latchkey.testing.WhmClient;
@@ -21,6 +23,9 @@ class FleetServerUpdateTest extends WhmTest {
 
   @Inject
   Fleet fleet;
+
+  @Inject
+  ExpiredGrants expired;
 
   @Test
   void aServerMovesToAnotherNodeAndOwner() {
@@ -63,6 +68,29 @@ class FleetServerUpdateTest extends WhmTest {
     assertThat(
             root().failure("fleet_server_update", "name", support.server().name(), "owner", "root"))
         .contains("1 grants stand", support.ticket());
+  }
+
+  /** The other machine never had the key, and would state that it is gone. */
+  @Test
+  void anotherMachineDoesNotProveTheEndOfAGrantOfTheOneBefore() {
+    var support = fleet.supportCase();
+    var spare = fleet.server(fleet.owner());
+    root().data("fleet_server_remove", "name", spare.name());
+    support.grant();
+    var name = support.server().name();
+    LocalSystemsManager.running().deregister(support.server().id());
+    support.revoke("api.wait", "1");
+    expired.now(support);
+
+    assertThat(root().failure("fleet_server_update", "name", name, "node", spare.id()))
+        .contains(
+            "1 grants on “" + name + "” have expired and are not proven gone",
+            "ticket " + support.ticket() + " as root",
+            "fleet_server_remove api.unproven=1");
+    assertThat(root().failure("fleet_server_update", "name", name, "owner", "root"))
+        .contains("not proven gone");
+    assertThat(support.revoke("api.wait", "1").at("/metadata/result").asInt()).isZero();
+    assertThat(support.receipts()).isEmpty();
   }
 
   @Test

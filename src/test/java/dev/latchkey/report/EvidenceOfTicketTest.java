@@ -10,8 +10,10 @@ import dev.latchkey.store.Store;
 import dev.latchkey.testing.AuditPass;
 import dev.latchkey.testing.AuditScript;
 import dev.latchkey.testing.DrivesAgent;
+import dev.latchkey.testing.ExpiredGrants;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
+import dev.latchkey.testing.LocalSystemsManager;
 import dev.latchkey.testing.SupportCase;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
@@ -37,6 +39,9 @@ class EvidenceOfTicketTest extends WhmTest {
 
   @Inject
   Fleet fleet;
+
+  @Inject
+  ExpiredGrants expired;
 
   @TempDir
   Path folder;
@@ -95,6 +100,62 @@ class EvidenceOfTicketTest extends WhmTest {
             .get(0)
             .asText())
         .isEqualTo(support.server().name() + " as support");
+  }
+
+  /** Its grants went with the server: nobody can say that they are gone, and the file does not. */
+  @Test
+  void whatNobodyProvedGoneIsUnknownOnceItsServerIsRemoved() throws Exception {
+    var support = fleet.supportCase();
+    support.grant();
+    support.revoke();
+    support.grant();
+    var name = support.server().name();
+    LocalSystemsManager.running().deregister(support.server().id());
+    support.revoke("api.wait", "1");
+    support.client().post("ticket_close", "ticket_id", support.ticket(), "api.wait", "1");
+    expired.now(support);
+    root().post("fleet_server_remove", "name", name, "api.unproven", "1");
+    pass.run();
+
+    var export = support.client().data("audit_export", "ticket_id", support.ticket());
+
+    assertThat(lines(export, "ticket").get(0).path("unproven"))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains(name + " as root: the server was removed");
+    assertThat(new AuditScript(folder).says(export))
+        .startsWith("0 Whole: ")
+        .contains("unknown whether access is gone: " + name + " as root: the server was removed")
+        .contains("; 1 receipts")
+        .doesNotContain("proven gone;");
+  }
+
+  /** Their audits have entries of the ticket, whoever the server belongs to by now. */
+  @Test
+  void itNamesThoseWhoseServersItWasGrantedOn() {
+    var support = fleet.supportCase();
+    var name = support.server().name();
+    var bob = fleet.owner();
+    root().data("fleet_server_update", "name", name, "owner", bob.user());
+    var all = new SupportCase(
+        root(), support.server(), support.key(), support.ticket(), support.secureId());
+    all.grant();
+    all.revoke();
+    root().data("fleet_server_update", "name", name, "owner", "root");
+    pass.run();
+    assertThat(audits(support)).containsExactlyInAnyOrder(bob.user(), "root");
+
+    root().post("fleet_server_remove", "name", name);
+
+    assertThat(audits(support)).containsExactly(bob.user());
+  }
+
+  private static List<String> audits(SupportCase support) {
+    var export = support.client().data("audit_export", "ticket_id", support.ticket());
+    var users = new ArrayList<String>();
+    lines(export, "ticket").get(0).path("audits").forEach(user -> users.add(user.asText()));
+    return users;
   }
 
   @Test

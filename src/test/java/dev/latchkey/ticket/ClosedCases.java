@@ -80,6 +80,7 @@ class ClosedCases {
         List.of(server),
         VendorAccess.NONE,
         List.of(new Place(1, SshUser.ROOT)),
+        Given.NONE,
         now,
         2);
   }

@@ -32,6 +32,7 @@ public class DocumentedTicket {
         Stream.of(servers).map(server -> new ServerName(server.name())).toList(),
         VendorAccess.NONE,
         List.of(),
+        Given.NONE,
         Instant.now(),
         1);
     var transaction = store.transaction();

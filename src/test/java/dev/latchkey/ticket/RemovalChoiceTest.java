@@ -69,6 +69,7 @@ class RemovalChoiceTest {
               List.of(new ServerName("web01")),
               VendorAccess.NONE,
               List.of(new Place(1, SshUser.ROOT)),
+              Given.NONE,
               Instant.EPOCH,
               1),
           Optional.of(standing[i])));

@@ -37,6 +37,8 @@ class TicketReceiptTest extends WhmTest {
     var support = fleet.supportCase();
     support.grant();
     support.revoke();
+    assertThat(support.receipts().at("/0/node").asText())
+        .isEqualTo(support.server().id());
     support.grant("ssh_username", "support");
     support.revoke("ssh_username", "support");
 
