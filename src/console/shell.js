@@ -138,7 +138,7 @@ function form(place, declaration, given, load) {
   } } }, el('div', { class: 'fields' }, fields.map(([, one]) => one)), controls, row(first, run), first && why);
   place.replaceChildren(el('h2', {}, name), el('p', {}, sentence, ' ', changes && state('warn', 'It changes something.'), privilege && el('span', {}, ` Requires ${privilege}.`)),
     node, el('h2', {}, 'The same call elsewhere'),
-    el('p', {}, `The file header holds “Authorization: whm ${who}:TOKEN”, the file token “${who}:TOKEN”, and a file of its name each secret, without a line break at its end.`), lines, answered, el('h2', {}, 'Calls made on this page'), calls);
+    el('p', {}, `They read files without a line break at the end: header with “Authorization: whm ${who}:TOKEN”, token with “${who}:TOKEN”, and for each secret one that has its name.`), lines, answered, el('h2', {}, 'Calls made on this page'), calls);
   typed();
   told();
   return () => make(false);

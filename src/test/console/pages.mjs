@@ -42,6 +42,7 @@ export function pages({ inBrowser, FUNCTIONS }) {
 
   inBrowser('each function has a form with a field and a sentence for each parameter', async (context) => {
     const page = await signedIn(context, '/console/api_shell');
+    await page.getByLabel('Function', { exact: true }).waitFor();
     const may = (await call('applist')).app;
     for (const one of FUNCTIONS) {
       assert.ok(may.includes(one.name), one.name);
