@@ -25,6 +25,14 @@ for one in $(grep -l '^vendor$' /run/seen/*); do echo "agent: $(tr '\n' '|' < $o
 """
 
 
+REVOKED = SCRIPT.replace("order 1 on", COMMAND + "cp /root/theirs.pub /etc/ssh/theirs; command '%s'" % PRINTS).replace("order 2 off", r"""
+print='["'$(ssh-keygen -lf /root/theirs.pub | cut -d' ' -f2)'"]'
+"$python" "$agent" order <<EOT || true
+{"latchkey":1,"verb":"converge","request":"r1","node":"i-1","generation":1,"grants":[],"ending":[],"revoked":$print,"revoking":$print}
+EOT
+""")
+
+
 class CommandTest(Machine):
 
     def gone(self, command, args="", user="nobody", mode="755", meanwhile="", block=""):
@@ -51,6 +59,12 @@ class CommandTest(Machine):
             ended = self.gone('[ "$1" = root ] && ' + PRINTS + "; exit 0", block=block)
             self.assertEqual((False, [{"file": "AuthorizedKeysCommand /etc/ssh/command", "line": 1, "user": "root"}]),
                              (ended["gone"], ended["copies"]))
+
+    def test_a_key_that_is_revoked_may_come_from_anywhere(self):
+        _, told = self.run_with(REVOKED, "Match Address 198.51.100.5\n" + (WITH % ("", "nobody")).replace("%", "%%"), "")
+        revoked = told[0]["revoked"][0]
+        self.assertEqual((False, [{"user": "root", "file": "AuthorizedKeysCommand /etc/ssh/command", "line": 1}]),
+                         (revoked["gone"], revoked.get("copies")), revoked)
 
     def test_one_that_fails_gives_no_key(self):
         self.assertEqual((True, []), tuple(self.gone(PRINTS + "; exit 1")[name] for name in ("gone", "copies")))
