@@ -138,6 +138,45 @@ class BillTest(unittest.TestCase):
         self.assertEqual(0, self.run_bill("--key", self.path("key.pub"), "--table", table), self.told())
         self.assertIn("signature: verified, by the key k", self.said)
 
+    def adjust(self):
+        """One version too many was billed in October."""
+        self.data["rows"].append(row("version", -1, adjusts="202610"))
+        self.data["amount"] = "0.003"
+
+    def state_adjustments(self):
+        said = json.loads(self.data["statement"])
+        said.update(amount="0.003", adjusted_month="202610", adjustments=[row("version", -1)])
+        self.data["statement"] = json.dumps(said)
+
+    def test_adjustments_are_said_to_be_compared_with_nothing(self):
+        self.adjust()
+        self.assertEqual(0, self.run_bill("--table", self.jsonl("table", self.table())), self.told())
+        self.assertIn("adjustments: -1 calls of 202610, -0.001 USD: compared with nothing; compare that month's closed bill "
+                      "with its table", self.said)
+
+    def test_without_adjustments_nothing_is_said_of_them(self):
+        self.assertEqual(0, self.run_bill("--table", self.jsonl("table", self.table())), self.told())
+        self.assertNotIn("adjust", self.told())
+
+    def test_adjustments_are_those_of_the_statement(self):
+        self.close()
+        self.adjust()
+        self.state_adjustments()
+        self.assertEqual(0, self.run_bill(), self.told())
+
+    def test_other_adjustments_than_those_of_the_statement_are_a_difference(self):
+        self.close()
+        self.state_adjustments()
+        self.data["amount"] = "0.003"
+        for rows in ([], [row("version", -1, adjusts="202609")], [row("myprivs", -1, adjusts="202610")]):
+            self.data["rows"] = [row("version", 3), row("myprivs", 1)] + rows
+            self.assertEqual(1 if rows else 2, self.run_bill_counting(), self.told())
+            self.assertIn("DIFFERS  the adjustments of the report are not those of the statement", self.said)
+
+    def run_bill_counting(self):
+        self.run_bill()
+        return sum(said.startswith("DIFFERS") for said in self.said)
+
     def test_another_statement_is_not(self):
         self.close()
         self.data["statement"] = self.data["statement"].replace("0.004", "0.0040")
