@@ -63,11 +63,11 @@ const PERMISSIONS = {
   CHANGES: [...audited, ...on(['ConditionCheckItem'], ['U#*', 'X#*']), ...on(['GetItem', 'PutItem', 'UpdateItem'], ['I#*'])],
   READ_AUDIT: on(['Query'], ['A#*', 'OCCURRED']),
   READ_SEALS,
-  READ_USAGE: [...on(READ, ['M#*', 'B#*']), ...on(['Query'], ['BILLING', 'RESELLERS', 'REVOKED', 'U#*'])],
+  READ_USAGE: [...on(READ, ['M#*', 'B#*']), ...on(['Query'], ['BILLING', 'RESELLERS', 'RESELLERS#GONE', 'U#*'])],
   READ_TOKENS,
   CHANGE_TOKENS: [...READ_TOKENS, ...on(WRITE, ['EXPIRES', 'REVOKED', 'U#*']), ...COUNT],
   READ_USERS: on(['GetItem', 'Query'], ['ACLS', 'RESELLERS']),
-  CHANGE_USERS: [...on(['GetItem'], ['H#*']), ...on(['PutItem', 'DeleteItem'], ['QUOTAS', 'RESELLERS']),
+  CHANGE_USERS: [...on(['GetItem'], ['H#*']), ...on(['PutItem', 'DeleteItem'], ['QUOTAS', 'RESELLERS']), ...on(['PutItem'], ['RESELLERS#GONE']),
     ...on(['UpdateItem'], ['H#*', 'U#*'], ['pk', 'sk', 'acls', 'suspended', 'suspended_at', 'suspend_reason', 'suspend_locked',
       'account_limit', 'quota', 'ending', 'revision', 'removed_at', 'terminated_at', 'resellers'])],
   CHANGE_ACL_LISTS: [...on(['GetItem'], ['H#*']), ...on(['PutItem', 'DeleteItem'], ['ACLS']),
@@ -94,7 +94,7 @@ const UNDECLARED = {
     ...on(['Query'], ['UNSIGNED', 'UNSTREAMED']), ...on(['GetItem'], ['STREAMED']), ...on(['UpdateItem'], ['STREAMED', 'UNSTREAMED']),
     ...on(['Query', 'DeleteItem'], ['EVENTS', 'EXPIRES', 'REVOKED']), ...on(['GetItem', 'PutItem'], ['EVENTS#TOLD']), ...on(['GetItem', 'DeleteItem', 'Query'], ['U#*']),
     ...on(['UpdateItem'], ['U#*'], ['pk', 'sk', 'calls_*', 'summed_at']), ...on(['BatchGetItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'], ['M#*']),
-    ...on(['GetItem', 'PutItem', 'Query'], ['BILLING']), ...on(['Query'], ['QUOTAS', 'RESELLERS', 'TICKETS']), ...on(['GetItem', 'PutItem'], ['B#*']), ...on(['GetItem'], ['SCHEMA'])] },
+    ...on(['GetItem', 'PutItem', 'Query'], ['BILLING']), ...on(['Query'], ['QUOTAS', 'RESELLERS', 'RESELLERS#GONE', 'TICKETS']), ...on(['GetItem', 'PutItem'], ['B#*']), ...on(['GetItem'], ['SCHEMA'])] },
   Bootstrap: { inApi: false, may: [...audited, ...on(['GetItem'], ['SCHEMA']), ...on(['GetItem', 'PutItem'], ['U#*']), ...on(['PutItem'], ['H#*'])] },
 };
 

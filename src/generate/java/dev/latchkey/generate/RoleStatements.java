@@ -90,6 +90,7 @@ public final class RoleStatements {
   private static final String USAGE = "M#*";
   private static final String BILLS = "B#*";
   private static final String RESELLERS = "RESELLERS";
+  private static final String GONE = "RESELLERS#GONE";
   private static final String BILLING = "BILLING";
   private static final String QUOTAS = "QUOTAS";
   private static final String HELD = "H#*";
@@ -199,7 +200,7 @@ public final class RoleStatements {
     table.add(new Access(
         List.of("BatchGetItem", "DeleteItem", "GetItem", "Query", "UpdateItem"), List.of(USAGE)));
     table.add(new Access(List.of("GetItem", "PutItem", "Query"), List.of(BILLING)));
-    table.add(new Access(List.of("Query"), List.of(QUOTAS, RESELLERS)));
+    table.add(new Access(List.of("Query"), List.of(QUOTAS, RESELLERS, GONE)));
     table.add(new Access(List.of("GetItem", "PutItem"), List.of(BILLS)));
     table.add(new Access(List.of("Query", "DeleteItem"), List.of("EXPIRES", "REVOKED", EVENTS)));
     table.add(new Access(List.of("GetItem", "PutItem"), List.of("EVENTS#TOLD")));
@@ -240,7 +241,7 @@ public final class RoleStatements {
       case READ_USAGE ->
         List.of(
             new Access(READ, List.of(USAGE, BILLS)),
-            new Access(List.of("Query"), List.of(BILLING, RESELLERS, "REVOKED", USERS)));
+            new Access(List.of("Query"), List.of(BILLING, RESELLERS, GONE, USERS)));
       case READ_TOKENS -> List.of(new Access(List.of("BatchGetItem", "Query"), List.of(USERS)));
       case CHANGE_TOKENS ->
         List.of(
@@ -252,6 +253,7 @@ public final class RoleStatements {
         List.of(
             new Access(List.of("GetItem"), List.of(HELD)),
             new Access(List.of("PutItem", "DeleteItem"), List.of(QUOTAS, RESELLERS)),
+            new Access(List.of("PutItem"), List.of(GONE)),
             new Access(List.of("UpdateItem"), List.of(HELD, USERS), USER));
       case CHANGE_ACL_LISTS ->
         List.of(

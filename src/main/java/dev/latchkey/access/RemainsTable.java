@@ -14,10 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -85,13 +83,6 @@ public class RemainsTable {
     return store
         .query(new Query(PARTITION, " ", time(time) + Query.END, MOST, false))
         .map(items -> items.stream().map(RemainsTable::due).toList());
-  }
-
-  /** Whose they are, all that there are. */
-  public Uni<Set<String>> users() {
-    return store
-        .query(Query.between(PARTITION, " ", Query.END))
-        .map(items -> items.stream().map(item -> due(item).user()).collect(Collectors.toSet()));
   }
 
   private static Due due(Item item) {

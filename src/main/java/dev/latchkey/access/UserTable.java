@@ -8,6 +8,7 @@ import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +16,19 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** How users lie in the table: {@code U#user / PROFILE}, and {@code RESELLERS / user} for their list. */
+/**
+ * How users lie in the table: {@code U#user / PROFILE}, {@code RESELLERS / user} for their list, and {@code RESELLERS#GONE /
+ * user} for those that were removed, as long as calls of theirs are billed or reported.
+ */
 @Singleton
 public class UserTable {
   private static final String RESELLERS = "RESELLERS";
+
+  private static final String GONE = "RESELLERS#GONE";
+  private static final String TTL = "ttl";
+
+  /** From the end of the month of its removal on: single tokens of it are told for a year. */
+  private static final Duration GONE_IS_KEPT = Duration.ofDays(400);
 
   private static final String SAME_REVISION = ProfileItem.REVISION + " = :revision";
 
@@ -103,6 +113,16 @@ public class UserTable {
         .map(items -> items.stream().map(item -> item.getText("sk")).toList());
   }
 
+  /** The names of those that were removed in that month or later, in their order: they may have calls of it. */
+  public Uni<List<String>> goneSince(Month month) {
+    return store
+        .query(Query.between(GONE, " ", Query.END))
+        .map(items -> items.stream()
+            .filter(item -> item.getNumber(REMOVED) >= month.begin().getEpochSecond())
+            .map(item -> item.getText("sk"))
+            .toList());
+  }
+
   /** Makes a user of a name that is none now; what calls were counted under it stays. */
   public void setUp(Transaction in, Profile profile, Supplier<? extends RuntimeException> taken) {
     in.update(
@@ -144,6 +164,9 @@ public class UserTable {
             .update(key(before.user().name()), SAME_REVISION, revision(before.user())),
         changed);
     in.delete(listed(before));
+    in.put(Item.at(new Key(GONE, before.user().name()))
+        .with(REMOVED, Item.time(now))
+        .with(TTL, Item.time(Month.of(now).end().plus(GONE_IS_KEPT))));
     QuotaTable.forget(in, before.user());
   }
 

@@ -1,7 +1,6 @@
 package dev.latchkey.usage;
 
 import dev.latchkey.access.Month;
-import dev.latchkey.access.RemainsTable;
 import dev.latchkey.access.User;
 import dev.latchkey.access.UserTable;
 import io.smallrye.mutiny.Uni;
@@ -10,17 +9,18 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.TreeSet;
 
-/** Who may have calls in a month: root, the resellers that there are, and those of whom a token was removed or revoked. */
+/**
+ * Who may have calls in a month: root, the resellers that there are, those that were removed since it began, and those of
+ * whom a token was removed or revoked.
+ */
 @Singleton
 public class BilledUsers {
   private final UserTable users;
-  private final RemainsTable remains;
   private final BillingTable billing;
 
   @Inject
-  BilledUsers(UserTable users, RemainsTable remains, BillingTable billing) {
+  BilledUsers(UserTable users, BillingTable billing) {
     this.users = users;
-    this.remains = remains;
     this.billing = billing;
   }
 
@@ -31,12 +31,12 @@ public class BilledUsers {
   public Uni<List<String>> of(Month month) {
     return users
         .resellers()
-        .chain(there -> remains
-            .users()
-            .chain(left -> billing.users(month).map(removed -> {
+        .chain(there -> users
+            .goneSince(month)
+            .chain(gone -> billing.users(month).map(noted -> {
               var names = new TreeSet<>(there);
-              names.addAll(left);
-              names.addAll(removed);
+              names.addAll(gone);
+              names.addAll(noted);
               names.add(User.ROOT);
               return List.copyOf(names);
             })));

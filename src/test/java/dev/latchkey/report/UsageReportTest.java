@@ -5,7 +5,9 @@ import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.access.Month;
 import dev.latchkey.access.TokenValue;
+import dev.latchkey.access.UserTable;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
@@ -200,6 +202,37 @@ class UsageReportTest extends WhmTest {
     assertThat(rows(root().data("usage_report", "group", "user", "limit", "1000"), "user", "calls"))
         .contains(name + " 1");
   }
+
+  /** September's counters moved from the token to its user with the call in November, long before the removal. */
+  @Test
+  void whoWasRemovedIsInTheBillsOfAllMonthsBefore() {
+    clock = at("2026-09-20T12:00:00Z");
+    var name = Customer.name();
+    root().data("setupreseller", "user", name);
+    var bob = new Account(name, accounts.token(name, "first", Customer.UNLIMITED));
+    for (var time :
+        List.of("2026-09-20T12:00:00Z", "2026-10-20T12:00:00Z", "2026-11-20T12:00:00Z")) {
+      clock = at(time);
+      WhmClient.of(bob).data("version");
+    }
+
+    root().data("unsetupreseller", "user", name);
+    reconcile("2026-11-20T12:05:00Z");
+
+    for (var month : List.of("202609", "202610", "202611")) {
+      assertThat(rows(
+              root().data("usage_report", "month", month, "group", "user", "limit", "1000"),
+              "user",
+              "calls"))
+          .as("the bill of all of " + month)
+          .contains(name + " 1");
+    }
+    clock = at("2026-12-10T12:00:00Z");
+    assertThat(users.goneSince(new Month("202612")).await().indefinitely()).doesNotContain(name);
+  }
+
+  @Inject
+  UserTable users;
 
   @Test
   void aDayIsWhatWasCountedBetweenTwoEnds() {
