@@ -64,12 +64,14 @@ public final class ApiTokenRevoke extends WhmFunction {
   private final GivenEnding ending;
   private final Clock clock;
   private final TokenTable tokens;
+  private final LeftValues left;
   private final Change change;
   private final LimitTable limits;
 
   @Inject
   ApiTokenRevoke(
       TokenTable tokens,
+      LeftValues left,
       GivenTable given,
       GivenEnding ending,
       Change change,
@@ -90,16 +92,13 @@ public final class ApiTokenRevoke extends WhmFunction {
                     "revoked_keys",
                     "With api.end_grants (an extension): of how many their servers have proven that nothing is left.")
                 .optional(),
-            Field.texts(
-                    "non_fatals",
-                    "Old values of these tokens that api_token_rotate left and that are still good (an extension); left out if there are none.")
-                .atMost(OldValues.MOST)
-                .optional())
+            OldValues.LEFT)
         .orNothing());
     this.given = given;
     this.ending = ending;
     this.clock = clock;
     this.tokens = tokens;
+    this.left = left;
     this.change = change;
     this.limits = limits;
   }
@@ -125,35 +124,27 @@ public final class ApiTokenRevoke extends WhmFunction {
             .chain(answer -> withLeft(call, revoked.lines(), answer)));
   }
 
-  /** Whoever revokes a token that has leaked must know which of its values still call. */
   private Uni<Answer> withLeft(Call call, Set<String> lines, Answer answer) {
-    if (lines.isEmpty()) {
-      return Uni.createFrom().item(answer);
-    }
-    return tokens
-        .all(call.caller().user().name())
-        .map(all -> OldValues.left(all, lines, call.at()))
-        // They are revoked by now, and an answer that had to fail would deny it.
-        .onFailure()
-        .recoverWithItem(List.of(OldValues.UNKNOWN))
-        .map(left -> left.isEmpty() ? answer : answer.with("non_fatals", Data.texts(left)));
+    return left.told(
+        answer, call, lines, old -> true, "it was not revoked, as it has a name of its own.");
   }
 
   /**
    * What was revoked.
    *
-   * @param unknown the names of which there are no tokens, as a refusal has them; empty for none
+   * @param unknown the other names, of which there are no tokens, as a refusal has them; empty for none
    * @param lines of which old values may be left
    * @param grants of the tokens, if they are to end
    */
   private record Revoked(
       Optional<WhmFailure> unknown, Set<String> lines, Optional<Ending> grants) {}
 
+  /** Some were revoked all the same, and so the failure has something to show: what is left of them. */
   private static Answer answer(Revoked revoked) {
-    revoked.unknown().ifPresent(failure -> {
-      throw failure;
-    });
-    return Answer.of(Data.hash());
+    return revoked
+        .unknown()
+        .map(failure -> Answer.failed(failure.getMessage()))
+        .orElseGet(() -> Answer.of(Data.hash()));
   }
 
   /** The tokens are gone by now, so that nothing is added to what they gave. */
@@ -215,9 +206,10 @@ public final class ApiTokenRevoke extends WhmFunction {
   private Uni<Revoked> revoke(Call call, List<String> names, Named known) {
     var tokens = known.tokens();
     var refusal = refusal(names, tokens.stream().map(Credential::name).toList());
-    return tokens.isEmpty()
-        ? Uni.createFrom().item(new Revoked(refusal, Set.of(), Optional.empty()))
-        : revoke(call, known).map(grants -> new Revoked(refusal, OldValues.lines(tokens), grants));
+    if (tokens.isEmpty()) {
+      throw refusal.orElseThrow();
+    }
+    return revoke(call, known).map(grants -> new Revoked(refusal, OldValues.lines(tokens), grants));
   }
 
   private Uni<Optional<Ending>> revoke(Call call, Named known) {

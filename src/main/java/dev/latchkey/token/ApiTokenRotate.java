@@ -57,6 +57,7 @@ public final class ApiTokenRotate extends WhmFunction {
       "For how many seconds the old value is still good, but never beyond its own expiry; 0 revokes it at once.");
 
   private final TokenTable tokens;
+  private final LeftValues left;
   private final CredentialTable credentials;
   private final TokenAge age;
   private final Change change;
@@ -66,6 +67,7 @@ public final class ApiTokenRotate extends WhmFunction {
   @Inject
   ApiTokenRotate(
       TokenTable tokens,
+      LeftValues left,
       CredentialTable credentials,
       TokenAge age,
       Change change,
@@ -94,8 +96,10 @@ public final class ApiTokenRotate extends WhmFunction {
                     "rotated_expires_at",
                     "When the old value expires; null if it is revoked, left out of the answer to a repeat.")
                 .orNull()
-                .optional()));
+                .optional(),
+            OldValues.LEFT));
     this.tokens = tokens;
+    this.left = left;
     this.credentials = credentials;
     this.age = age;
     this.change = change;
@@ -135,8 +139,25 @@ public final class ApiTokenRotate extends WhmFunction {
           var renewed = age.renewed(before.scope(), call.at());
           return Rotation.of(before, renewed, used, value, grace, call.at(), call.request(), tries);
         })
+        .chain(rotation -> rotated(call, rotation, value, other)));
+  }
+
+  private Uni<Answer> rotated(
+      Call call, Rotation rotation, TokenValue value, Optional<Credential> witness) {
+    return commit(call, rotation, witness)
         .chain(
-            rotation -> commit(call, rotation, other).replaceWith(() -> answer(rotation, value))));
+            () -> withLeft(call, rotation.before(), rotation.successor(), answer(rotation, value)));
+  }
+
+  /** Of the values before the one that this call replaced, which the answer tells of. */
+  private Uni<Answer> withLeft(Call call, Credential of, Credential successor, Answer answer) {
+    var replaced = Optional.of(successor.digest());
+    return left.told(
+        answer,
+        call,
+        OldValues.lines(List.of(of)),
+        old -> !old.succession().successor().equals(replaced),
+        "an earlier rotation left it, and this one did not revoke it.");
   }
 
   /** By the old value, whose owner has not got the answer to the first rotation. */
@@ -146,7 +167,7 @@ public final class ApiTokenRotate extends WhmFunction {
       var lost = found.decide(() -> lost(call, old, now));
       var grace = Duration.ofSeconds(GRACE.from(call));
       var rotation = Rotation.again(old, lost, value, grace, call.at(), call.request());
-      return commit(call, rotation, Optional.empty()).replaceWith(() -> answer(rotation, value));
+      return rotated(call, rotation, value, Optional.empty());
     });
   }
 
@@ -258,7 +279,12 @@ public final class ApiTokenRotate extends WhmFunction {
         .find(call.caller().user().name(), first.made())
         .map(found -> found.stream()
             .findFirst()
-            .map(token -> Answer.failed(
+            .orElseThrow(() -> first.over("The new value was revoked or rotated since.")))
+        .chain(token -> withLeft(
+            call,
+            token,
+            token,
+            Answer.failed(
                 "Request " + first.request() + " gave “" + token.name() + "” a new value at "
                     + first.at() + ", which was shown once, in that answer. "
                     + (GRACE.from(call) == 0
@@ -266,8 +292,7 @@ public final class ApiTokenRotate extends WhmFunction {
                         : "Until a call is made by it, the old value can be rotated again, with another"
                             + " key, while its grace lasts; a")
                     + " token that has manage-api-tokens can revoke or rotate it at any time.",
-                TokenData.withAclArray(token)))
-            .orElseThrow(() -> first.over("The new value was revoked or rotated since.")));
+                TokenData.withAclArray(token))));
   }
 
   private static String describe(Rotation rotation) {

@@ -39,6 +39,7 @@ public final class ApiTokenUpdate extends WhmFunction {
       "new_name", TokenParameters.NAME, "The token's new name, one that you have no token of.");
 
   private final TokenTable tokens;
+  private final LeftValues left;
   private final GivenQuota quotas;
   private final TokenAge age;
   private final Change change;
@@ -46,7 +47,12 @@ public final class ApiTokenUpdate extends WhmFunction {
 
   @Inject
   ApiTokenUpdate(
-      TokenTable tokens, GivenQuota quotas, TokenAge age, Change change, Settings settings) {
+      TokenTable tokens,
+      LeftValues left,
+      GivenQuota quotas,
+      TokenAge age,
+      Change change,
+      Settings settings) {
     super(Declaration.of(
             NAME, "Changes an API token's name, privileges, expiry or addresses; its value stays.")
         .numbered(5)
@@ -54,8 +60,10 @@ public final class ApiTokenUpdate extends WhmFunction {
         .changes()
         .needs(CHANGE_TOKENS)
         .takes(TOKEN_NAME, NEW_NAME, ACL, EXPIRES_AT, WHITELIST_IP, QUOTA)
-        .answers(TokenData.WITH_ACL_ARRAY));
+        .answers(TokenData.WITH_ACL_ARRAY)
+        .answers(OldValues.LEFT));
     this.tokens = tokens;
+    this.left = left;
     this.quotas = quotas;
     this.age = age;
     this.change = change;
@@ -80,9 +88,18 @@ public final class ApiTokenUpdate extends WhmFunction {
         .map(found -> found.tokens().stream()
             .filter(token -> token.revision().equals(first.request()))
             .findFirst()
-            .map(token -> Answer.of(TokenData.withAclArray(token)))
             .orElseThrow(() -> first.over(
-                "The token was changed again or revoked since; api_token_list shows yours.")));
+                "The token was changed again or revoked since; api_token_list shows yours.")))
+        .chain(token -> answer(call, token));
+  }
+
+  private Uni<Answer> answer(Call call, Credential token) {
+    return left.told(
+        Answer.of(TokenData.withAclArray(token)),
+        call,
+        OldValues.lines(List.of(token)),
+        old -> !old.digest().equals(token.digest()),
+        "it was not changed, as it has a name of its own.");
   }
 
   private Uni<Answer> update(Call call, Named found, TokenName name) {
@@ -126,7 +143,7 @@ public final class ApiTokenUpdate extends WhmFunction {
               () -> NEW_NAME.refused("you have a token named “" + after.name() + "” already."));
           more.accept(in);
         })
-        .replaceWith(() -> Answer.of(TokenData.withAclArray(after)));
+        .chain(() -> answer(call, after));
   }
 
   private Credential after(Call call, Credential before) {

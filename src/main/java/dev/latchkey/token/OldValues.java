@@ -1,6 +1,7 @@
 package dev.latchkey.token;
 
 import dev.latchkey.access.Credential;
+import dev.latchkey.api.Field;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -14,7 +15,13 @@ final class OldValues {
   static final int MOST = 20;
 
   static final String UNKNOWN =
-      "Whether old values of these tokens are still good is not known; api_token_list has them.";
+      "Whether old values of the same token are still good is not known; api_token_list has them.";
+
+  static final Field LEFT = Field.texts(
+          "non_fatals",
+          "Old values that api_token_rotate left of the same token, and that are still good (an extension); left out if there are none.")
+      .atMost(MOST)
+      .optional();
 
   private OldValues() {}
 
@@ -28,22 +35,26 @@ final class OldValues {
         + old.scope().expiresAt().map(end -> ", which ends at " + end).orElse("");
   }
 
-  /** The lines of tokens that took others' places, and whose old values a revoke of their names leaves. */
-  static Set<String> lines(Collection<Credential> revoked) {
-    return revoked.stream()
+  /** The lines of tokens that took others' places, and whose old values a call that names them leaves. */
+  static Set<String> lines(Collection<Credential> named) {
+    return named.stream()
         .map(Credential::succession)
         .filter(succession -> !succession.predecessors().isEmpty())
         .map(succession -> succession.line())
         .collect(Collectors.toSet());
   }
 
-  /** What is left of these lines, a sentence for each, and one for all that are more. */
-  static List<String> left(List<Credential> all, Set<String> lines, Instant now) {
+  /**
+   * What is left of these lines, a sentence for each, and one for all that are more.
+   *
+   * @param fate the end of each sentence
+   */
+  static List<String> left(List<Credential> all, Set<String> lines, Instant now, String fate) {
     var left = all.stream()
         .filter(OldValues::isOne)
         .filter(Predicate.not(token -> token.expiredAt(now)))
         .filter(token -> lines.contains(token.succession().line()))
-        .map(token -> said(token) + "; it was not revoked, as it has a name of its own.")
+        .map(token -> said(token) + "; " + fate)
         .sorted()
         .toList();
     return left.size() <= MOST

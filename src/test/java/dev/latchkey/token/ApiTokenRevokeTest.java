@@ -69,6 +69,27 @@ class ApiTokenRevokeTest extends WhmTest {
     assertThat(client.data("api_token_revoke", call).has("non_fatals")).isFalse();
   }
 
+  /** A name that is mistyped beside it changes nothing about that. */
+  @Test
+  void oldValuesAreToldAlsoWhereOneOfTheNamesIsUnknown() {
+    var client = reseller(MANAGE_API_TOKENS);
+    client.data("api_token_create", "token_name", "ci");
+    var old =
+        client.data("api_token_rotate", "token_name", "ci").path("rotated_name").asText();
+    var call =
+        new String[] {"token_name-1", "ci", "token_name-2", "typo", "api.idempotency_key", "partly"
+        };
+
+    for (var answer :
+        List.of(client.post("api_token_revoke", call), client.post("api_token_revoke", call))) {
+      assertThat(answer.at("/metadata/result").asInt(-1)).as(answer.toString()).isZero();
+      assertThat(answer.at("/metadata/reason").asText())
+          .contains("no token named “typo”; the others were revoked");
+      assertThat(answer.at("/data/non_fatals/0").asText())
+          .contains("“" + old + "” is an old value", "it was not revoked");
+    }
+  }
+
   @Test
   @InProcess
   void whatIsRevokedIsNotDeniedWhereTheOldValuesCannotBeRead() {

@@ -330,6 +330,51 @@ class ApiTokenRotateTest extends WhmTest {
     renewed.data("api_token_rotate", "grace", "0", "token_name", "second");
   }
 
+  /** Else “grace=0” reads as if no value but the new one were good. */
+  @Test
+  void theValuesBeforeTheOneThatItReplacesAreTold() {
+    var machine = made("machine");
+    var first = machine.data("api_token_rotate", "grace", "2592000");
+    assertThat(first.has("non_fatals")).isFalse();
+    var call = new String[] {"grace", "0", "api.idempotency_key", "1"};
+
+    var second = with(first).data("api_token_rotate", call);
+
+    assertThat(second.path("rotated_name").isNull()).isTrue();
+    assertThat(second.path("non_fatals")).hasSize(1);
+    assertThat(second.at("/non_fatals/0").asText())
+        .contains(
+            "“" + first.path("rotated_name").asText() + "” is an old value, which ends at ",
+            "an earlier rotation left it");
+    assertThat(status(machine)).isEqualTo(200);
+    owner.data("api_token_revoke", "token_name", first.path("rotated_name").asText());
+    assertThat(with(second).data("api_token_rotate", "grace", "0").has("non_fatals"))
+        .isFalse();
+  }
+
+  /** Whoever narrows a token after a leak must know of the values that are as wide as before. */
+  @Test
+  void anUpdateTellsWhichOldValuesItLeaves() {
+    made("machine");
+    var old = owner
+        .data("api_token_rotate", "token_name", "machine")
+        .path("rotated_name")
+        .asText();
+    var call =
+        new String[] {"token_name", "machine", "acl", "list-accts", "api.idempotency_key", "narrow"
+        };
+
+    for (var answer :
+        List.of(owner.data("api_token_update", call), owner.data("api_token_update", call))) {
+      assertThat(answer.at("/non_fatals/0").asText())
+          .contains("“" + old + "” is an old value", "it was not changed");
+    }
+    assertThat(owner
+            .data("api_token_update", "token_name", old, "acl", "list-accts")
+            .has("non_fatals"))
+        .isFalse();
+  }
+
   /** In November, and in December as well, into which the grace lasts. */
   @Test
   void bothValuesTogetherMakeNoMoreCallsThanTheQuotaAllows() {
