@@ -2,6 +2,7 @@ package dev.latchkey.delivery;
 
 import static java.util.stream.Collectors.toSet;
 
+import dev.latchkey.access.UserTable;
 import dev.latchkey.change.Author;
 import dev.latchkey.change.Change;
 import dev.latchkey.server.Grant;
@@ -36,10 +37,11 @@ public class SuspendedEnding {
   private static final int MOST = 40;
 
   private static final String LATER =
-      "What is left of the access that his tickets gave is ended within minutes; ticket_list shows it.";
+      "What is left of the access that its tickets gave is ended within minutes; ticket_list shows it.";
 
   private final TicketedGrants granted;
   private final SuspendedTable suspended;
+  private final UserTable users;
   private final ServerTable servers;
   private final Change change;
   private final Convergence convergence;
@@ -48,11 +50,13 @@ public class SuspendedEnding {
   SuspendedEnding(
       TicketedGrants granted,
       SuspendedTable suspended,
+      UserTable users,
       ServerTable servers,
       Change change,
       Convergence convergence) {
     this.granted = granted;
     this.suspended = suspended;
+    this.users = users;
     this.servers = servers;
     this.change = change;
     this.convergence = convergence;
@@ -118,23 +122,39 @@ public class SuspendedEnding {
 
   /** The next ones, of {@link #MOST} at most; it sends nothing. */
   public Uni<Step> next(Suspended one, Author author) {
-    return granted.of(one.user()).chain(all -> {
-      var standing = all.entrySet().stream()
-          .filter(entry -> !entry.getValue().grantedAt().isAfter(one.since()))
-          .sorted(Comparator.comparing(entry -> entry.getValue().isEnding()))
-          .map(Map.Entry::getKey)
-          .toList();
-      var taken = Set.copyOf(standing.subList(0, Math.min(MOST, standing.size())));
-      var areAll =
-          standing.size() == taken.size() || all.get(standing.get(MOST)).isEnding();
-      var names = taken.stream().map(GrantKey::server).distinct().toList();
-      return Unis.all(names, name -> end(name, taken, author)).chain(each -> {
-        var isLast = areAll && each.stream().allMatch(Optional::isPresent);
-        var step = new Step(each.stream().flatMap(Optional::stream).toList(), isLast);
-        return isLast
-            ? change.note(in -> suspended.done(in, one)).replaceWith(step)
-            : Uni.createFrom().item(step);
-      });
+    // The user is read after its grants: what it has given by then, it gave before it was
+    // suspended.
+    return granted
+        .of(one.user())
+        .chain(all -> users.known(one.user()).chain(known -> {
+          var isStill = known
+              .profile()
+              .filter(profile -> one.isStill(profile.suspension()))
+              .isPresent();
+          return next(one, author, all, isStill);
+        }));
+  }
+
+  /**
+   * @param isStill whether the user was suspended all the time: then what it gave counts as given before, though that call
+   *     arrived later. What others gave later stays.
+   */
+  private Uni<Step> next(Suspended one, Author author, Map<GrantKey, Grant> all, boolean isStill) {
+    var standing = all.entrySet().stream()
+        .filter(entry -> !entry.getValue().grantedAt().isAfter(one.since())
+            || isStill && entry.getValue().isGivenBy(one.user()))
+        .sorted(Comparator.comparing(entry -> entry.getValue().isEnding()))
+        .map(Map.Entry::getKey)
+        .toList();
+    var taken = Set.copyOf(standing.subList(0, Math.min(MOST, standing.size())));
+    var areAll = standing.size() == taken.size() || all.get(standing.get(MOST)).isEnding();
+    var names = taken.stream().map(GrantKey::server).distinct().toList();
+    return Unis.all(names, name -> end(name, taken, author)).chain(each -> {
+      var isLast = areAll && each.stream().allMatch(Optional::isPresent);
+      var step = new Step(each.stream().flatMap(Optional::stream).toList(), isLast);
+      return isLast
+          ? change.note(in -> suspended.done(in, one)).replaceWith(step)
+          : Uni.createFrom().item(step);
     });
   }
 

@@ -37,7 +37,7 @@ import java.util.stream.Stream;
 
 /**
  * WHM API 1, suspendreseller: none of the reseller's credentials is admitted any more, from one write on, which waits for no
- * server. The access that his tickets gave ends too, as in WHM the accounts that a reseller owns are suspended with him;
+ * server. The access that its tickets gave ends too, as in WHM the accounts that a reseller owns are suspended with it;
  * {@code result} 1 then means that it is proven gone.
  */
 @Singleton

@@ -150,6 +150,10 @@ public record Grant(
         && key.equals(asked.key);
   }
 
+  public boolean isGivenBy(String giver) {
+    return by.filter(who -> who.user().equals(giver)).isPresent();
+  }
+
   Grant ending(Reason reason, Instant now, long in) {
     var ending = Optional.of(new End(reason, now));
     return with(grantedAt, authorizedAt, inventory, ending, Optional.empty(), in);

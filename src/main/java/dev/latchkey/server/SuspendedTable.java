@@ -1,5 +1,6 @@
 package dev.latchkey.server;
 
+import dev.latchkey.access.Suspension;
 import dev.latchkey.change.Changed;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
@@ -12,9 +13,10 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Whose access is to end because he was suspended: {@code SUSPENDED / user}, from the change that suspends him until an end
+ * Whose access is to end because of a suspension: {@code SUSPENDED / user}, from the change that suspends him until an end
  * is wanted of all of it.
  */
 @Singleton
@@ -31,8 +33,14 @@ public class SuspendedTable {
     this.store = store;
   }
 
-  /** @param since what was granted after it stays */
-  public record Suspended(String user, Instant since) {}
+  /** @param since what others granted after it stays */
+  public record Suspended(String user, Instant since) {
+    /** Whether the user was not let in between: it is suspended now, and no later than by this. */
+    public boolean isStill(Optional<Suspension> now) {
+      return now.filter(by -> by.since().getEpochSecond() <= since.getEpochSecond())
+          .isPresent();
+    }
+  }
 
   public void note(Transaction in, Suspended one) {
     in.put(Item.at(key(one)).with(SINCE, Item.time(one.since())));

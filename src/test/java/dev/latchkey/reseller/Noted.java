@@ -20,8 +20,12 @@ class Noted {
   Store store;
 
   void noteAll(String user) {
+    noteAll(user, Instant.now());
+  }
+
+  void noteAll(String user, Instant since) {
     var transaction = store.transaction();
-    suspended.note(transaction, new Suspended(user, Instant.now()));
+    suspended.note(transaction, new Suspended(user, since));
     store.write(transaction).await().indefinitely();
   }
 

@@ -10,6 +10,7 @@ import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.SupportCase;
+import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import dev.latchkey.usage.Upkeep;
@@ -17,6 +18,7 @@ import io.quarkus.arc.All;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,6 +142,32 @@ class SuspendresellerTest extends WhmTest {
     upkeep.forEach(work -> work.run().await().atMost(Duration.ofMinutes(1)));
 
     assertThat(wanted(support)).isFalse();
+    assertThat(suspended.isNoted(bob.user())).isFalse();
+  }
+
+  /** It arrived a moment later than the suspension, and was done a moment earlier. */
+  @Test
+  void aGrantThatWasUnderWayEndsToo() {
+    var support = fleet.supportCase(bob, fleet.server(bob));
+    var root = root();
+    support.grant();
+    try (var earlier = TestClock.stoppedAt(Instant.now().getEpochSecond() - 5)) {
+      root.post("suspendreseller", "user", bob.user(), "api.wait", "0");
+    }
+
+    assertThat(wanted(support)).isFalse();
+  }
+
+  /** The reconciler came to it late: meanwhile he was let in again. */
+  @Test
+  void whatHeGrantsOnceHeIsBackStays() {
+    var support = fleet.supportCase(bob, fleet.server(bob));
+    suspended.noteAll(bob.user(), Instant.now().minusSeconds(5));
+    support.grant();
+
+    upkeep.forEach(work -> work.run().await().atMost(Duration.ofMinutes(1)));
+
+    assertThat(wanted(support)).isTrue();
     assertThat(suspended.isNoted(bob.user())).isFalse();
   }
 
