@@ -7,6 +7,7 @@ import dev.latchkey.access.Profile.End;
 import dev.latchkey.access.User;
 import dev.latchkey.access.UserTable;
 import dev.latchkey.api.Call;
+import dev.latchkey.api.Stamp;
 import dev.latchkey.change.Author;
 import dev.latchkey.change.Belongings;
 import dev.latchkey.change.Change;
@@ -70,6 +71,7 @@ class Removal {
   Uni<Boolean> remove(Call call, ResellerName name, boolean forGood) {
     return Change.retrying(() -> resellers
             .find(call, ResellerParameters.USER, name)
+            .invoke(before -> refuseAnother(call, before))
             .call(before -> refuseWhileOwning(name, "nothing was changed"))
             .chain(before -> begin(call, before, forGood)))
         // Whatever came between: nothing more is added to it from here on.
@@ -88,6 +90,13 @@ class Removal {
     return users.known(name.value()).map(known -> known.profile().isEmpty());
   }
 
+  /** A repeat goes on with what the first call began, and leaves alone who was set up under the name since. */
+  private static void refuseAnother(Call call, Profile found) {
+    call.first().filter(first -> !found.isEnding()).ifPresent(first -> {
+      throw first.over();
+    });
+  }
+
   /** What it is to become is written first: whoever goes on with it cannot free a name that is to be spent. */
   private Uni<Profile> begin(Call call, Profile before, boolean forGood) {
     if (before.isEndingForGood() && !forGood) {
@@ -95,14 +104,15 @@ class Removal {
           "“" + before.user().name()
               + "” is being removed for good, and stays suspended; call terminatereseller again, which goes on.");
     }
-    if (before.isEndingForGood() || before.isEnding() && !forGood) {
+    if (call.isDone(Stamp.WHOLE)) {
       return Uni.createFrom().item(before);
     }
     return resellers.change(
         call,
         before,
         before.ending(forGood ? End.TERMINATED : End.REMOVED, call.request()),
-        "suspended, to be removed" + (forGood ? " for good" : ""));
+        (before.isEnding() ? "still suspended" : "suspended") + ", to be removed"
+            + (forGood ? " for good" : ""));
   }
 
   private Uni<Void> refuseWhileOwning(ResellerName name, String state) {
@@ -156,7 +166,9 @@ class Removal {
   }
 
   private Uni<Boolean> remove(Call call, String user, Belongings of, int room, int step) {
-    var author = Author.of(call).about(room + "." + step);
+    // What is gone is not there to be removed twice, and so a repeat goes on wherever the call
+    // broke off.
+    var author = Author.of(call).about(room + "." + step).ofEachCall();
     return of.remove(author, user).chain(areMore -> {
       if (!areMore) {
         return Uni.createFrom().item(true);

@@ -20,6 +20,6 @@ final class ResellerParameters {
   /** Where one call did not come to the end of a removal. */
   static String goesOn(ResellerName name) {
     return "“" + name
-        + "” is suspended for good, and not all of its tokens are revoked yet; call again to go on.";
+        + "” stays suspended until all of it is removed, and something is left; call again to go on.";
   }
 }

@@ -105,12 +105,12 @@ class UnsetupresellerTest extends WhmTest {
   /** Wherever it breaks off, the reseller stays suspended, its name is not given away, and the next call goes on. */
   @Test
   void itIsNeverHalfDone() {
-    for (var i = 0; i < 45; i++) {
+    for (var i = 0; i < 120; i++) {
       accounts.token(name, "t" + i, Customer.UNLIMITED);
     }
     var root = root(); // whom a transaction makes, which is not to count
-    for (var step = 0; step < 3; step++) {
-      breakOff(root, "unsetupreseller?api.version=1&user=");
+    for (var step = 1; step <= 3; step++) {
+      breakOff(root, "unsetupreseller?api.version=1&user=", step);
 
       assertRefused(bob);
       assertThat(root().failure("setupreseller", "user", name)).contains("is being removed");
@@ -143,20 +143,55 @@ class UnsetupresellerTest extends WhmTest {
     assertThat(root().failure("setupreseller", "user", name)).contains("was terminated");
   }
 
+  /** Each transaction of 40 tokens is not to count as a thing that is done once. */
+  @Test
+  void aRepeatGoesOnWhereverTheCallBrokeOff() {
+    for (var i = 0; i < 90; i++) {
+      accounts.token(name, "t" + i, Customer.UNLIMITED);
+    }
+    var root = root();
+    breakOff(root, "unsetupreseller?api.version=1&api.idempotency_key=" + name + "&user=", 2);
+    assertThat(accounts.hasToken(name, "t89") || accounts.hasToken(name, "t0")).isTrue();
+
+    root.data("unsetupreseller", "user", name, "api.idempotency_key", name);
+
+    assertThat(root.failure("acctcounts", "user", name)).contains("there is no reseller");
+    root.data("unsetupreseller", "user", name, "api.idempotency_key", name);
+  }
+
+  /** The call with the key found the removal under way, and ended it. */
+  @Test
+  void aRepeatLeavesAloneWhoWasSetUpSince() {
+    var root = root();
+    breakOff(root, "unsetupreseller?api.version=1&user=");
+    root.data("unsetupreseller", "user", name, "api.idempotency_key", name);
+    root.data("setupreseller", "user", name);
+    var another = bob.with(accounts.token(name, "another", Customer.UNLIMITED));
+
+    assertThat(root.failure("unsetupreseller", "user", name, "api.idempotency_key", name))
+        .contains("did this at", "under this key it is not done again");
+
+    WhmClient.of(another).data("version");
+  }
+
   /** Its first transaction is carried out, and none after it. */
   private void breakOff(WhmClient root, String call) {
+    breakOff(root, call, 1);
+  }
+
+  private void breakOff(WhmClient root, String call, int transactions) {
     var done = new HashSet<String>();
     SdkProbe.failBefore(request -> request instanceof TransactWriteItemsRequest transaction
-            && isBeyondTheFirst(done, transaction)
+            && isBeyond(transactions, done, transaction)
         ? Optional.of(SdkClientException.create("unreachable"))
         : Optional.empty());
     root.raw().get("/json-api/" + call + name);
     SdkProbe.reset();
   }
 
-  private static synchronized boolean isBeyondTheFirst(
-      Set<String> done, TransactWriteItemsRequest transaction) {
-    if (done.isEmpty()) {
+  private static synchronized boolean isBeyond(
+      int transactions, Set<String> done, TransactWriteItemsRequest transaction) {
+    if (done.size() < transactions) {
       done.add(transaction.clientRequestToken());
     }
     return !done.contains(transaction.clientRequestToken());
