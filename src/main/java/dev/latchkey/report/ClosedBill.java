@@ -39,7 +39,9 @@ record ClosedBill(ClosedMonth month, Data.Hash stated) {
 
   private void rows(Data.Hash about, String name, List<Data.Hash> rows) {
     for (var each : ((Data.Sequence) stated.get(name).orElseThrow()).items()) {
-      rows.add(about.with(((Data.Hash) each).without("number")));
+      rows.add(about
+          .with(((Data.Hash) each).without("number"))
+          .with("currency", text(stated, "currency")));
     }
   }
 

@@ -19,6 +19,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** An extension of WHM API 1: the calls of a month and what they cost. */
@@ -88,9 +89,13 @@ public final class UsageReport extends WhmFunction {
             Field.time(
                 "complete_until",
                 "All calls that arrived before this time are in it, and stay; of later ones some may be, and may be taken back."),
-            Field.text("currency", "The currency of prices and amounts."),
+            Field.text("currency", "The currency of “amount”; left out where rows have several.")
+                .optional(),
             Field.number("calls", "The calls of all rows of this answer."),
-            Field.text("amount", "What all rows of this answer cost."),
+            Field.text(
+                    "amount",
+                    "What all rows of this answer cost; left out where they have several currencies.")
+                .optional(),
             Field.list("rows", "The calls; left out with output=csv.", UsageRow.FIELDS)
                 .optional(),
             Field.text("csv", "The rows as CSV (RFC 4180); with output=csv.").optional(),
@@ -106,6 +111,9 @@ public final class UsageReport extends WhmFunction {
             Field.text(
                     "next",
                     "What the next call gives as “next” to list more tokens or users; left out if there are none.")
+                .optional(),
+            Field.texts("non_fatals", "Why there is no sum, where there is none.")
+                .atMost(1)
                 .optional())
         .extension());
     this.reading = reading;
@@ -147,17 +155,21 @@ public final class UsageReport extends WhmFunction {
 
   private static Data.Hash show(Asked asked, UsageReading.Report report, boolean asCsv) {
     var month = asked.month().yyyymm();
+    var several = UsageRow.currencies(report.rows());
+    var one = several.size() > 1
+        ? Optional.<String>empty()
+        : Optional.of(several.isEmpty() ? report.currency() : several.first());
     var shown = Data.hash()
         .with("month", month)
         .with("closed", Data.flag(report.closed().isPresent()))
         .with("closed_at", report.closed().map(by -> Data.number(by.at().getEpochSecond())))
         .with("closes_at", report.closesAt().map(time -> Data.number(time.getEpochSecond())))
         .with("complete_until", report.completeUntil().getEpochSecond())
-        .with("currency", report.currency())
+        .with("currency", one.map(Data::text))
         .with("calls", UsageRow.calls(report.rows()))
-        .with("amount", UsageRow.amount(report.rows()));
+        .with("amount", one.map(currency -> Data.text(UsageRow.amount(report.rows()))));
     var rows = asCsv
-        ? shown.with("csv", UsageRow.csv(month, report.currency(), report.rows()))
+        ? shown.with("csv", UsageRow.csv(month, report.rows()))
         : shown.with(
             "rows",
             new Data.Sequence(report.rows().stream().<Data>map(row -> row).toList()));
@@ -168,7 +180,13 @@ public final class UsageReport extends WhmFunction {
         .with(
             "signing_key",
             report.closed().flatMap(by -> by.signature()).map(by -> Data.text(by.key())))
-        .with("next", report.next().map(Data::text));
+        .with("next", report.next().map(Data::text))
+        .with(
+            "non_fatals",
+            one.isPresent()
+                ? Optional.empty()
+                : Optional.of(Data.texts(List.of("The rows are in " + String.join(" and ", several)
+                    + ", as bills were closed with other prices; they have no sum."))));
   }
 
   private static Month month(String text) {

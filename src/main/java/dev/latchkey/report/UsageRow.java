@@ -1,5 +1,7 @@
 package dev.latchkey.report;
 
+import static java.util.stream.Collectors.toCollection;
+
 import dev.latchkey.access.Tally;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.PriceClass;
@@ -11,6 +13,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** The rows of a report: calls of one price class, and what they are about. */
 final class UsageRow {
@@ -39,7 +43,8 @@ final class UsageRow {
       Field.text("price_class", "“read”, “change” or “servers”."),
       Field.number("calls", "How many calls."),
       Field.text("price", "What one of them costs."),
-      Field.text("amount", "What they cost."));
+      Field.text("amount", "What they cost."),
+      Field.text("currency", "The currency of both: of a closed month that of its bill."));
 
   private static final List<String> COLUMNS = List.of(
       "user",
@@ -53,7 +58,8 @@ final class UsageRow {
       "price_class",
       "calls",
       "price",
-      "amount");
+      "amount",
+      "currency");
 
   private UsageRow() {}
 
@@ -85,7 +91,8 @@ final class UsageRow {
         .with("price_class", of.word())
         .with("calls", calls)
         .with("price", list.price(of).toPlainString())
-        .with("amount", PriceList.text(list.amount(of, calls)));
+        .with("amount", PriceList.text(list.amount(of, calls)))
+        .with("currency", list.currency());
   }
 
   /** Rows of a closed month, by function, as rows by price class. */
@@ -111,13 +118,18 @@ final class UsageRow {
         rows.stream().map(UsageRow::amount).reduce(BigDecimal.ZERO, BigDecimal::add));
   }
 
-  /** RFC 4180, with a line of names, the month and the currency. */
-  static String csv(String month, String currency, List<Data.Hash> rows) {
-    var csv = new StringBuilder("month," + String.join(",", COLUMNS) + ",currency\r\n");
+  /** Of what a sum of them would be, in their order. */
+  static SortedSet<String> currencies(List<Data.Hash> rows) {
+    return rows.stream().map(row -> text(row, "currency")).collect(toCollection(TreeSet::new));
+  }
+
+  /** RFC 4180, with a line of names and the month. */
+  static String csv(String month, List<Data.Hash> rows) {
+    var csv = new StringBuilder("month," + String.join(",", COLUMNS) + "\r\n");
     for (var row : rows) {
       csv.append(month);
       COLUMNS.forEach(column -> csv.append(',').append(text(row, column)));
-      csv.append(',').append(currency).append("\r\n");
+      csv.append("\r\n");
     }
     return csv.toString();
   }

@@ -167,6 +167,41 @@ class MonthCloseTest extends WhmTest {
         .isEqualTo(2);
   }
 
+  /** The currency was changed after the bill was closed. */
+  @Test
+  void billsOfSeveralCurrenciesHaveNoSum() {
+    close("2026-11-03T00:00:00Z", SIGNER);
+    var key = new Key("B#" + account.user(), "202610");
+    var bill = store.get(key).await().indefinitely().orElseThrow();
+    store
+        .write(store
+            .transaction()
+            .put(bill.with("statement", bill.getText("statement").replace("\"USD\"", "\"EUR\""))))
+        .await()
+        .indefinitely();
+    var call = new String[] {"month", "202610", "group", "user", "limit", "1000"};
+
+    var all = root().data("usage_report", call);
+
+    assertThat(all.path("rows"))
+        .filteredOn(row -> row.path("user").asText().equals(account.user()))
+        .hasSize(2)
+        .allMatch(row -> row.path("currency").asText().equals("EUR"));
+    assertThat(all.path("rows")).anyMatch(row -> row.path("currency").asText().equals("USD"));
+    assertThat(all.has("currency") || all.has("amount")).as("a sum of both").isFalse();
+    assertThat(all.at("/non_fatals/0").asText()).contains("are in EUR and USD", "no sum");
+    var csv = root()
+        .data("usage_report", "month", "202610", "group", "user", "limit", "1000", "output", "csv")
+        .path("csv")
+        .asText();
+    assertThat(csv.lines().filter(line -> line.contains("," + account.user() + ",")))
+        .hasSize(2)
+        .allMatch(line -> line.endsWith(",EUR"));
+    var own = client.data("usage_report", "month", "202610");
+    assertThat(own.path("currency").asText()).isEqualTo("EUR");
+    assertThat(own.path("amount").asText()).isEqualTo("0.006");
+  }
+
   @Test
   void withoutAKeyItIsNotSignedAndSaysSo() {
     close("2026-11-03T00:00:00Z", statement -> Uni.createFrom().item(Optional.empty()));
