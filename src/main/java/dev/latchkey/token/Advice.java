@@ -34,9 +34,11 @@ record Advice(
 
   /**
    * @param before what its predecessors called in this month and the last
+   * @param isAll whether that is all of it
    * @param required the privilege that each function requires, by its number
    */
-  static Advice of(Used used, Tally before, Map<Integer, Privilege> required, Instant now) {
+  static Advice of(
+      Used used, Tally before, boolean isAll, Map<Integer, Privilege> required, Instant now) {
     var token = used.credential();
     var last = Month.of(now).previous();
     var since = token.begunAt().isAfter(last.begin()) ? token.begunAt() : last.begin();
@@ -44,12 +46,9 @@ record Advice(
         used.made().tailMap(last).values().stream().reduce(before, Tally::plus).byFunction();
     var held = token.scope().privileges();
     var remarks = new ArrayList<String>();
-    if (calls.isEmpty() || Duration.between(since, now).compareTo(ENOUGH) < 0) {
-      remarks.add("Nothing is advised: "
-          + (calls.isEmpty()
-              ? "no call was made with the token since " + since + "."
-              : "its calls are known since " + since + " only, which is less than "
-                  + ENOUGH.toDays() + " days."));
+    var tooLittle = tooLittle(since, calls, isAll, now);
+    if (tooLittle.isPresent()) {
+      remarks.add("Nothing is advised: " + tooLittle.get());
       return new Advice(since, calls, Optional.empty(), Optional.empty(), remarks);
     }
     var needed = calls.keySet().stream()
@@ -72,7 +71,26 @@ record Advice(
     remarks.add("A few parameters require a privilege of their own, which is not counted:"
         + " api.end_grants of api_token_revoke requires support-access, token_name of api_token_rotate"
         + " manage-api-tokens.");
+    if (!unused.isEmpty()) {
+      remarks.add("A privilege that it was given after " + since
+          + " counts as unused as well, until it is used.");
+    }
     return new Advice(since, calls, Optional.of(List.copyOf(needed)), Optional.of(unused), remarks);
+  }
+
+  private static Optional<String> tooLittle(
+      Instant since, SortedMap<Integer, Long> calls, boolean isAll, Instant now) {
+    if (!isAll) {
+      return Optional.of("what an old value of it called is not told apart any more from the calls"
+          + " of other removed tokens.");
+    }
+    if (calls.isEmpty()) {
+      return Optional.of("no call was made with the token since " + since + ".");
+    }
+    return Duration.between(since, now).compareTo(ENOUGH) < 0
+        ? Optional.of("its calls are known since " + since + " only, which is less than "
+            + ENOUGH.toDays() + " days.")
+        : Optional.empty();
   }
 
   private static List<Privilege> unused(Used used, LinkedHashSet<Privilege> needed) {

@@ -8,7 +8,6 @@ import dev.latchkey.access.CredentialTable;
 import dev.latchkey.access.Month;
 import dev.latchkey.access.Predecessor;
 import dev.latchkey.access.Privilege;
-import dev.latchkey.access.Tally;
 import dev.latchkey.access.Used;
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
@@ -20,6 +19,7 @@ import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
 import dev.latchkey.store.Unis;
 import dev.latchkey.usage.UserCalls;
+import dev.latchkey.usage.UserCalls.Together;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
@@ -111,14 +111,23 @@ public final class ApiTokenAdvise extends WhmFunction {
   }
 
   /** What the tokens called whose place it took, as far as advice goes back. */
-  private Uni<Tally> before(Credential token, Call call) {
-    var ids = token.succession().predecessors().stream().map(Predecessor::id).toList();
+  private Uni<Together> before(Credential token, Call call) {
     var month = Month.of(call.at());
-    return Unis.all(List.of(month.previous(), month), each -> calls.sum(token.user(), each, ids))
-        .map(both -> both.stream().reduce(Tally.NONE, Tally::plus));
+    return Unis.all(
+            List.of(month.previous(), month),
+            each -> calls.sum(token.user(), each, predecessors(token, each)))
+        .map(both -> both.get(0).plus(both.get(1)));
   }
 
-  private Answer answer(Used used, Tally before, Call call) {
+  /** Those that there were in that month. */
+  private static List<String> predecessors(Credential token, Month month) {
+    return token.succession().predecessors().stream()
+        .filter(one -> one.createdAt().isBefore(month.end()))
+        .map(Predecessor::id)
+        .toList();
+  }
+
+  private Answer answer(Used used, Together before, Call call) {
     var required = new LinkedHashMap<Integer, Privilege>();
     functions
         .get()
@@ -126,7 +135,7 @@ public final class ApiTokenAdvise extends WhmFunction {
         .forEach(function -> function
             .privilege()
             .ifPresent(privilege -> required.put(function.number(), privilege)));
-    var advice = Advice.of(used, before, required, call.at());
+    var advice = Advice.of(used, before.calls(), before.isAll(), required, call.at());
     var token = used.credential();
     return Answer.of(Data.hash()
         .with("name", token.name())

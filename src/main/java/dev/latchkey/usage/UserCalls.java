@@ -65,25 +65,41 @@ public class UserCalls {
         REPEATS);
   }
 
-  /** What some tokens called together, by their lasting ids; those that are not told apart any more called nothing. */
-  public Uni<Tally> sum(String user, Month month, List<String> ids) {
+  /**
+   * What some tokens called together.
+   *
+   * @param isAll whether that is known: false where one of them may be among those that are not told apart any more
+   */
+  public record Together(Tally calls, boolean isAll) {
+    private static final Together NOTHING = new Together(Tally.NONE, true);
+
+    public Together plus(Together other) {
+      return new Together(calls.plus(other.calls), isAll && other.isAll);
+    }
+  }
+
+  /** @param ids their lasting ids */
+  public Uni<Together> sum(String user, Month month, List<String> ids) {
     return ids.isEmpty()
-        ? Uni.createFrom().item(Tally.NONE)
+        ? Uni.createFrom().item(Together.NOTHING)
         : steadily(
             user,
             month,
-            kept -> Unis.all(ids, id -> of(user, month, id))
-                .map(all -> all.stream().reduce(Tally.NONE, Tally::plus)),
+            kept -> Unis.all(ids, id -> of(user, month, id, kept.untold()))
+                .map(all -> all.stream().reduce(Together.NOTHING, Together::plus)),
             REPEATS);
   }
 
-  private Uni<Tally> of(String user, Month month, String id) {
+  private Uni<Together> of(String user, Month month, String id, Tally untold) {
     return Uni.combine()
         .all()
         .unis(tokens.find(user, month, id), usage.find(user, month, id))
         .asTuple()
-        .map(both ->
-            both.getItem1().map(TokenCalls::calls).orElse(Tally.NONE).plus(both.getItem2()));
+        .map(both -> new Together(
+            both.getItem1().map(TokenCalls::calls).orElse(Tally.NONE).plus(both.getItem2()),
+            both.getItem1().isPresent()
+                || !both.getItem2().byFunction().isEmpty()
+                || untold.byFunction().isEmpty()));
   }
 
   /** Of tokens that are not told apart any more, as they were too many, or a year has passed. */

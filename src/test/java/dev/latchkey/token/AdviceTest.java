@@ -38,7 +38,7 @@ class AdviceTest {
     var scope = new Scope(held, Optional.empty(), Optional.empty(), OptionalLong.empty());
     var token = new Credential("somebody", "0".repeat(64), "ci", scope, created, "r");
     var used = new Used(token, Optional.of(NOW), Optional.empty(), made, new TreeMap<>());
-    return Advice.of(used, Tally.NONE, REQUIRED, NOW);
+    return Advice.of(used, Tally.NONE, true, REQUIRED, NOW);
   }
 
   private static Map<Month, Map<Integer, Long>> thisMonth(Map<Integer, Long> calls) {
@@ -123,7 +123,7 @@ class AdviceTest {
     var unused =
         new Used(token, Optional.empty(), Optional.empty(), new TreeMap<>(), new TreeMap<>());
 
-    var advice = Advice.of(unused, Tally.of(Map.of(TICKETS, 4L)), REQUIRED, NOW);
+    var advice = Advice.of(unused, Tally.of(Map.of(TICKETS, 4L)), true, REQUIRED, NOW);
 
     assertThat(token.begunAt()).isEqualTo(LONG_AGO);
     assertThat(advice.since()).isEqualTo("2026-10-01T00:00:00Z");
@@ -132,6 +132,39 @@ class AdviceTest {
     var next =
         new Credential("somebody", "9".repeat(64), "ci", scope, NOW, "r", token.successors());
     assertThat(next.begunAt()).as("nine is one too many").isEqualTo("2026-11-21T12:00:00Z");
+  }
+
+  /** More tokens were removed than are told apart: a privilege that was used could be taken away. */
+  @Test
+  void whereTheCallsOfAnOldValueAreNotToldApartNothingIsAdvised() {
+    var scope = new Scope(
+        Privileges.of(SUPPORT_ACCESS, LIST_ACCTS),
+        Optional.empty(),
+        Optional.empty(),
+        OptionalLong.empty());
+    var token = new Credential("somebody", "0".repeat(64), "ci", scope, LONG_AGO, "r");
+    var made = new TreeMap<>(Map.of(Month.of(NOW), Tally.of(Map.of(TICKETS, 1L))));
+    var used = new Used(token, Optional.of(NOW), Optional.empty(), made, new TreeMap<>());
+
+    var advice = Advice.of(used, Tally.NONE, false, REQUIRED, NOW);
+
+    assertThat(advice.needed()).isEmpty();
+    assertThat(advice.unused()).isEmpty();
+    assertThat(advice.command("ci")).isEmpty();
+    assertThat(advice.remarks().get(0)).contains("Nothing is advised", "not told apart any more");
+  }
+
+  @Test
+  void whatWasGivenLatelyIsSaidToBeAmongTheUnused() {
+    var held = Privileges.of(SUPPORT_ACCESS, LIST_ACCTS);
+
+    assertThat(advice(held, LONG_AGO, thisMonth(Map.of(TICKETS, 1L))).remarks())
+        .last()
+        .asString()
+        .contains("given after 2026-10-01T00:00:00Z counts as unused");
+    assertThat(advice(Privileges.of(SUPPORT_ACCESS), LONG_AGO, thisMonth(Map.of(TICKETS, 1L)))
+            .remarks())
+        .noneMatch(remark -> remark.contains("counts as unused"));
   }
 
   @Test

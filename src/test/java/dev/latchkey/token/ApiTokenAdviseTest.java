@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.access.TokenValue;
+import dev.latchkey.store.Item;
+import dev.latchkey.store.Key;
+import dev.latchkey.store.Query;
+import dev.latchkey.store.Store;
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.Browser;
 import dev.latchkey.testing.InProcess;
@@ -103,6 +107,42 @@ class ApiTokenAdviseTest extends WhmTest {
           .isEqualTo("[\"create-user-session\",\"manage-api-tokens\"]");
     }
   }
+
+  @Test
+  void whatAnOldValueCalledIsNotKnownOnceItIsToldWithThatOfOthers() {
+    try (var clock = TestClock.stoppedAt(OCTOBER)) {
+      var account = accounts.reseller(MANAGE_API_TOKENS, LIST_ACCTS);
+      var first = WhmClient.of(account);
+      first.data("version");
+      var second = with(account, first.data("api_token_rotate", "grace", "0"));
+      TestClock.stoppedAt(OCTOBER + 120);
+      upkeep.stream()
+          .filter(work -> work.getClass().getSimpleName().startsWith("RevokedCounters"))
+          .forEach(work -> work.run().await().indefinitely());
+      TestClock.stoppedAt(NOVEMBER);
+      assertThat(second.data("api_token_advise").path("needed_acls").isNull()).isFalse();
+      tellTogether("M#" + account.user() + "#202610");
+
+      var advice = second.data("api_token_advise");
+
+      assertThat(advice.path("needed_acls").isNull()).isTrue();
+      assertThat(advice.path("command").isNull()).isTrue();
+      assertThat(advice.at("/non_fatals/0").asText()).contains("not told apart any more");
+    }
+  }
+
+  /** As if there had been more removed tokens than are told apart. */
+  private void tellTogether(String month) {
+    for (var item : store.query(Query.of(month, "T#")).await().indefinitely()) {
+      var transaction = store.transaction();
+      transaction.delete(new Key(month, item.getText("sk")));
+      transaction.put(Item.at(new Key(month, "CALLS")).with("36", Item.number(1)));
+      store.write(transaction).await().indefinitely();
+    }
+  }
+
+  @Inject
+  Store store;
 
   private static WhmClient with(Account account, JsonNode made) {
     var value = TokenValue.parse(made.path("token").asText()).orElseThrow();
