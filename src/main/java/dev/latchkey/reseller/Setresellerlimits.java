@@ -60,7 +60,11 @@ public final class Setresellerlimits extends WhmFunction {
         && SERVERS.from(call).isEmpty()
         && CALLS.from(call).isEmpty()) {
       throw SERVERS.refused(
-          "and “enable_account_limit” and “api.quota” are all missing; nothing was changed.");
+          "is missing, and so are “enable_account_limit” and “api.quota”; nothing was changed. Give one of them.");
+    }
+    if (ENABLED.from(call).equals(Optional.of(false)) && SERVERS.from(call).isPresent()) {
+      throw SERVERS.refused(
+          "cannot be combined with enable_account_limit=0, which is for no limit; send only one of them.");
     }
     if (ENABLED.from(call).equals(Optional.of(true)) && SERVERS.from(call).isEmpty()) {
       throw SERVERS.refused(

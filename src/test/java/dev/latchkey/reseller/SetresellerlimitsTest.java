@@ -105,8 +105,21 @@ class SetresellerlimitsTest extends WhmTest {
   @Test
   void aCallThatNamesNoLimit() {
     assertThat(root().failure("setresellerlimits", "user", bob.user()))
-        .contains("account_limit: and “enable_account_limit” and “api.quota” are all missing");
+        .contains("account_limit: is missing, and so are “enable_account_limit” and “api.quota”");
     assertThat(root().failure("setresellerlimits", "user", bob.user(), "enable_account_limit", "1"))
         .contains("account_limit: is missing");
+  }
+
+  @Test
+  void aLimitBesideNoLimitIsNotPassedOver() {
+    root().data("setresellerlimits", "user", bob.user(), "account_limit", "3");
+    String[] both = {"user", bob.user(), "enable_account_limit", "0", "account_limit", "5"};
+
+    assertThat(root().failure("setresellerlimits", both))
+        .contains("account_limit: cannot be combined with enable_account_limit=0");
+
+    assertThat(
+            root().data("acctcounts", "user", bob.user()).at("/reseller/limit").asInt())
+        .isEqualTo(3);
   }
 }
