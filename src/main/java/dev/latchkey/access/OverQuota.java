@@ -29,7 +29,7 @@ public final class OverQuota extends RuntimeException {
   }
 
   private static String sentence(Quota quota, long calls) {
-    return "%s “%s” has a quota of %d calls a month, and has %d left%s. The quota begins again at %s."
+    return "%s “%s” has a quota of %d calls a month, and has %d left%s. The quota resets at %s."
         .formatted(
             quota.owner() == Quota.Owner.TOKEN ? "The token" : "The user",
             quota.name(),

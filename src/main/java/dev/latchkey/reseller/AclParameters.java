@@ -28,7 +28,7 @@ final class AclParameters {
   static final Parameter<Optional<String>> LIST = Parameter.optional(
       "acllist",
       ParameterType.text(AclList::name),
-      "A saved list, whose privileges the reseller has then instead of others; it does not go with acl-NAME.");
+      "A saved list, whose privileges the reseller has then instead of others; it cannot be combined with acl-NAME.");
 
   private AclParameters() {}
 

@@ -4,7 +4,7 @@ import dev.latchkey.access.User;
 import dev.latchkey.text.Quoted;
 import java.util.regex.Pattern;
 
-/** The name of a reseller: as WHM's user names, at most 16 small letters and digits. */
+/** The name of a reseller: as WHM's user names, at most 16 lowercase letters and digits. */
 record ResellerName(String value) {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]{0,15}");
 
@@ -16,7 +16,7 @@ record ResellerName(String value) {
     if (!NAME.matcher(text).matches()) {
       throw new IllegalArgumentException(
           "“" + Quoted.of(text)
-              + "” is not a valid user name: a small letter, then small letters and digits, at most 16.");
+              + "” is not a valid user name: a lowercase letter, then lowercase letters and digits, at most 16.");
     }
     return new ResellerName(text);
   }

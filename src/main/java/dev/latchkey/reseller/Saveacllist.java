@@ -66,14 +66,14 @@ public final class Saveacllist extends WhmFunction {
     var wanted = AclParameters.forList(call);
     if (DELETE.from(call)) {
       if (!wanted.isEmpty()) {
-        throw DELETE.refused("goes without “acl-NAME”; leave one of them out.");
+        throw DELETE.refused("cannot be combined with “acl-NAME”; send only one of them.");
       }
       return Change.retrying(() -> lists.find(name).chain(found -> delete(call, name, found)))
           .replaceWith(() -> Answer.saying("ACL List " + name + " deleted."));
     }
     if (wanted.isEmpty()) {
       throw LIST.refused(
-          "goes with “acl-NAME”: name what is to be on the list (acl-list-accts=1) or off it (acl-list-accts=0).");
+          "requires “acl-NAME”: name what is to be on the list (acl-list-accts=1) or off it (acl-list-accts=0).");
     }
     return Change.retrying(() -> lists.find(name).chain(found -> save(call, name, found, wanted)))
         .replaceWith(() -> Answer.saying("ACL List " + name + " saved."));

@@ -71,7 +71,7 @@ public final class Setacls extends WhmFunction {
       throw AclParameters.LIST.refused(
           wanted.isEmpty()
               ? "is missing, and so is “acl-NAME”; nothing was changed. Name what is to be given (acl-list-accts=1) or taken away (acl-list-accts=), or a saved list."
-              : "does not go with “acl-NAME”; give one of them.");
+              : "cannot be combined with “acl-NAME”; send only one of them.");
     }
     return Change.retrying(() -> resellers
             .findLasting(call, RESELLER, name)
@@ -122,7 +122,7 @@ public final class Setacls extends WhmFunction {
     if (after.equals(Privileges.NONE)) {
       throw WhmFailure.refused(
           "“" + before.user().name()
-              + "” would have no privilege any more; name those that stay, or suspend him by suspendreseller.");
+              + "” would have no privilege any more; name those that stay, or suspend it with suspendreseller.");
     }
     return resellers.change(
         call, before, before.holding(after, call.request()), "privileges: " + described(after));

@@ -38,7 +38,7 @@ public final class Setupreseller extends WhmFunction {
   private static final Parameter<ResellerName> USER = Parameter.required(
       "user",
       ResellerParameters.NAME,
-      "The new reseller's user name: a small letter, then small letters and digits, at most 16.");
+      "The new reseller's user name: a lowercase letter, then lowercase letters and digits, at most 16.");
 
   private static final Parameter<Boolean> MAKE_OWNER = Parameter.defaulting(
       "makeowner",

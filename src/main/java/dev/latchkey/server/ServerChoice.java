@@ -52,7 +52,7 @@ public class ServerChoice {
     var asked = ServerParameters.SERVERS.from(call);
     if (ServerParameters.CURSOR.from(call).isPresent()
         && asked.filter(AskedServers::isAll).isEmpty()) {
-      throw ServerParameters.CURSOR.refused("goes with api.server=* alone; leave it out.");
+      throw ServerParameters.CURSOR.refused("is for api.server=* alone; leave it out.");
     }
     return asked.filter(AskedServers::areMany).isPresent();
   }

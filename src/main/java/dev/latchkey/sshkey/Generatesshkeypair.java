@@ -104,7 +104,8 @@ public final class Generatesshkeypair extends WhmFunction {
     private static void refuse(NewKeyType type, long bits) {
       var right = type.bits();
       if (right.isEmpty()) {
-        throw BITS.refused("does not go with " + type + ", which has one length; leave it out.");
+        throw BITS.refused(
+            "cannot be combined with " + type + ", which has one length; leave it out.");
       }
       if (right.get() != bits) {
         throw BITS.refused(

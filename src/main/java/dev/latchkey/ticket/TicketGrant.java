@@ -290,7 +290,7 @@ public final class TicketGrant extends WhmFunction {
             .orElseGet(() -> access.account().filter(GrantAccount::hasSudo).isPresent()));
     if (!account.isOwn() && SUDO.from(call).orElse(false)) {
       throw SUDO.refused(
-          "goes with api.account=own alone: a shared account has the rights that its server gives it.");
+          "is for api.account=own alone: a shared account has the rights that its server gives it.");
     }
     return account;
   }

@@ -71,10 +71,11 @@ public final class VendorProfileSet extends WhmFunction {
     var account = GrantAccount.of(ACCOUNT.from(call).orElse(false), SUDO.from(call));
     if (!account.isOwn() && SUDO.from(call)) {
       throw SUDO.refused(
-          "goes with account=own alone: a shared account has the rights that its server gives it.");
+          "is for account=own alone: a shared account has the rights that its server gives it.");
     }
     if (account.isOwn() && SSH_USERNAME.from(call).isPresent()) {
-      throw SSH_USERNAME.refused("does not go with account=own: that account is called lk-TICKET.");
+      throw SSH_USERNAME.refused(
+          "cannot be combined with account=own: that account is called lk-TICKET.");
     }
     return Optional.of(account).filter(GrantAccount::isOwn);
   }

@@ -98,9 +98,11 @@ public class EntrancePage {
             .onFailure(OverQuota.class)
             .recoverWithUni(over -> {
               line.known(over.credential().known());
+              var quotas = new QuotaFields(visit.at());
+              quotas.areUsedUp(over.quota());
               return noting
                   .overQuota(attempt(visit), over)
-                  .map(noted -> refused(visit, line, over.getMessage()));
+                  .map(noted -> quotas.on(refused(visit, line, over.getMessage())));
             })
             .onFailure(WhmFailure.class)
             .recoverWithItem(refusal -> refused(visit, line, refusal.getMessage()))

@@ -4,6 +4,7 @@ import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.Account;
+import dev.latchkey.testing.Browser;
 import dev.latchkey.testing.Counters;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.LogLines;
@@ -81,16 +82,29 @@ class OverQuotaTest extends WhmTest {
     assertThat(three.jsonPath().getString("metadata.reason"))
         .contains(
             "The token “few” has a quota of 3 calls a month, and has 2 left; this batch counts as 3.")
-        .contains("The quota begins again at 2026-12-01T00:00:00Z");
+        .contains("The quota resets at 2026-12-01T00:00:00Z");
     assertThat(three.header("Retry-After")).isEqualTo("907200");
     WhmClient.of(few).data("batch", "command-1", "version", "command-2", "version");
 
     var over = call(few, "version?api.version=1");
     assertThat(over.statusCode()).isEqualTo(200);
     assertThat(over.jsonPath().getString("metadata.reason"))
-        .contains("and has 0 left. The quota begins again at 2026-12-01T00:00:00Z");
+        .contains("and has 0 left. The quota resets at 2026-12-01T00:00:00Z");
     assertThat(over.header("RateLimit")).isEqualTo("\"token\";r=0" + LEFT);
     assertThat(counters.onCredentials(few.user())).containsEntry("calls_202611", 3L);
+  }
+
+  @Test
+  void aLoginSaysItToo() {
+    var few = withQuota(accounts.reseller(MANAGE_API_TOKENS), "few", 1);
+    WhmClient.of(few).data("version");
+
+    var over = Browser.login(few.user(), few.token().reveal(), "/?login_only=1");
+
+    assertThat(over.statusCode()).isEqualTo(401);
+    assertThat(over.jsonPath().getString("message"))
+        .contains("The token “few” has a quota of 1 calls a month", "The quota resets at");
+    assertThat(over.header("Retry-After")).isEqualTo("907200");
   }
 
   /** A list may come in several fields of the same name (RFC 9110 section 5.3), as from what stands in for the gateway. */

@@ -43,7 +43,8 @@ class SaveacllistTest extends WhmTest {
         .contains("is not a privilege that can be named here");
     assertThat(root().failure("saveacllist", "acllist", list, "acl-create-acct", ""))
         .contains("acl-create-acct: “” is neither 1, which adds it, nor 0");
-    assertThat(root().failure("saveacllist", "acllist", list)).contains("goes with “acl-NAME”");
+    assertThat(root().failure("saveacllist", "acllist", list))
+        .contains("acllist: requires “acl-NAME”");
     assertThat(root().failure("saveacllist", "acllist", "a b", "acl-all", "1"))
         .contains("acllist: “a b” is not a valid name of a list");
     assertThat(saved()).isEmpty();

@@ -140,7 +140,7 @@ class SetaclsTest extends WhmTest {
     root().data("saveacllist", "acllist", list, "acl-create-acct", "1");
 
     assertThat(refusal("acllist", list, "acl-kill-acct", "1"))
-        .contains("does not go with “acl-NAME”");
+        .contains("cannot be combined with “acl-NAME”");
     assertThat(set("acllist", list)).containsExactly("create-acct");
     assertThat(root().failure("setacls", with("acllist", "unknown-one")))
         .contains("acllist: there is no list “unknown-one”");

@@ -95,7 +95,8 @@ class GeneratesshkeypairTest extends WhmTest {
       assertThat(refusal("bits", bits)).contains("bits: " + bits + " is too short", "use 4096");
     }
     assertThat(refusal("bits", "8192")).contains("bits: 8192 is not a length that is made");
-    assertThat(refusal("bits", "4096", "algorithm", "ed25519")).contains("bits: does not go with");
+    assertThat(refusal("bits", "4096", "algorithm", "ed25519"))
+        .contains("bits: cannot be combined with");
     assertThat(refusal("passphrase", "hunter22", "name", "a"))
         .contains("passphrase: must not be sent", "“ssh-keygen -p -f /root/.ssh/a”")
         .doesNotContain("hunter22");
