@@ -20,12 +20,12 @@ class CsfTest(StandIn):
         self.root = tempfile.mkdtemp(prefix="latchkey-test-")
         self.addCleanup(shutil.rmtree, self.root, True)
         self.allow = self.root + "/csf.allow"
-        self.rules, self.refuses = [], False
+        self.rules, self.refuses, self.answer = [], False, None
         for name, text in (("csf.allow", "# the owner's\n192.0.2.1 # office - Sat\n"), ("csf.deny", ""),
                            ("csf.conf", 'TESTING = "0"\nIPV6 = "1"\n')):
             self.write(name, text)
-        for name in ("ALLOW", "DENY"):
-            patch = mock.patch.object(csf, name, self.root + "/csf." + name.lower())
+        for name, value in (("ALLOW", self.root + "/csf.allow"), ("DENY", self.root + "/csf.deny"), ("PASSING", [self.root + "/csf.tempallow"])):
+            patch = mock.patch.object(csf, name, value)
             patch.start()
             self.addCleanup(patch.stop)
         original, exists = open, os.path.exists
@@ -48,7 +48,8 @@ class CsfTest(StandIn):
 
     def command(self, program, *args):
         if program in ("iptables", "ip6tables"):
-            return 0, "".join("-A ALLOWIN -s %s ! -i lo -p tcp -m tcp --dport 22 -j ACCEPT\n" % one for one in self.rules), ""
+            return self.answer or (0, "".join("-A ALLOWIN -s %s ! -i lo -p tcp -m tcp --dport %s -j ACCEPT\n" % (
+                one if isinstance(one, tuple) else (one, 22)) for one in self.rules), "")
         if os.path.exists(self.root + "/csf.disable"):
             return 1, "csf and lfd have been disabled, use 'csf -e' to enable\n", ""
         lines, entry = self.read().splitlines(True), args[1]
@@ -65,7 +66,7 @@ class CsfTest(StandIn):
         return 0, "", ""
 
     def make(self, ranges, change=True):
-        return Csf([22]).make(ranges, change)
+        return Csf([22], set(RANGES)).make(ranges, change)
 
     def test_an_entry_for_each_range_that_goes_again(self):
         before = self.read()
@@ -77,6 +78,44 @@ class CsfTest(StandIn):
         self.assertEqual(["203.0.113.9/32"], self.rules)
         self.assertEqual({"state": "GONE"}, self.make({}))
         self.assertEqual(before, self.read())
+
+    def test_a_rule_that_no_line_makes_is_not_gone(self):
+        self.make(RANGES)
+        self.write("csf.allow", "# the owner's\n")  # by hand, without csf -r
+        told = self.make({})
+        self.assertEqual(("PARTIAL", "csf: ALLOWIN lets 198.51.100.0/28 in by a rule that no line of csf.allow makes; csf -r takes it out"),
+                         (told["state"], told.get("problem")))
+        self.assertEqual("PARTIAL", self.make({}, False)["state"])
+        self.rules = [("192.0.2.7/32", 22), ("198.51.100.0/28", 443)]  # nobody's grant; another port
+        self.assertEqual({"state": "GONE"}, self.make({}))
+
+    def test_a_rule_of_the_owners_lists_is_his(self):
+        self.rules = ["198.51.100.0/28"]
+        for name, text in (("csf.allow", "tcp:in:d=22:s=198.51.100.0/28 # mine\n"), ("csf.allow", "Include /etc/csf/mine.allow\n"),
+                           ("csf.tempallow", "1796020000|198.51.100.0/28|22|in|3600|mine\n")):
+            self.write("mine.allow", "d=22:s=198.51.100.0/28\n")
+            self.write("csf.tempallow", "")
+            self.write("csf.allow", "")
+            self.assertEqual("PARTIAL", self.make({})["state"])
+            self.write(name, text)
+            self.assertEqual({"state": "GONE"}, self.make({}), text)
+
+    def test_the_owners_rule_for_another_port_is_not_ours(self):
+        self.make(RANGES)
+        self.rules[self.rules.index("198.51.100.0/28")] = "198.51.100.0/28", 443
+        self.assertEqual("PARTIAL", self.make(RANGES, False)["state"])
+        self.assertEqual({"state": "WHOLE"}, self.make(RANGES))
+        self.assertIn("198.51.100.0/28", self.rules)
+
+    def test_a_chain_that_cannot_be_read_is_unknown_and_what_is_ours_goes_all_the_same(self):
+        self.make(RANGES)
+        self.answer = 124, "", "iptables did not end within 15 seconds"
+        for ranges in (RANGES, {}):
+            told = self.make(ranges)
+            self.assertEqual(("UNKNOWN", "iptables: iptables did not end within 15 seconds"), (told["state"], told["problem"]))
+        self.assertNotIn("latchkey", self.read())
+        self.answer = 1, "", "iptables: No chain/target/match by that name."
+        self.assertEqual({"state": "GONE"}, self.make({}))
 
     def test_exit_code_0_is_no_proof(self):
         self.refuses = True

@@ -31,6 +31,40 @@ def sh(text):
     return subprocess.run(["sh", "-ec", text], check=True, stdout=subprocess.PIPE).stdout.decode()
 """ % FOLDER
 
+FIREWALLD = """
+RULES, PERMANENT = {"public": {'rule family="ipv4" source address="192.0.2.0/24" accept'}, "internal": set()}, {"public": set()}
+CALLS, OWNED, FAILS = [], [], {}  # FAILS: "remove", "list", with "permanent " before it or not -> the answer in its place
+
+def command(args, given=None, timeout=15):
+    if args[0] != "firewall-cmd":
+        return 127, "", ""
+    CALLS.append(args[1:])
+    kept = "permanent " * (args[1] == "--permanent")
+    words, rules = (args[2:], PERMANENT) if kept else (args[1:], RULES)
+    if words[0] == "--list-all-zones":
+        return FAILS.get(kept + "list") or (0, "".join("%s%s\\n  target: default\\n  rich rules: \\n%s\\n" % (
+            zone, " (active)" if zone == "public" else "", "".join("\\t%s\\n" % one for one in sorted(found)))
+            for zone, found in rules.items()), "")
+    if words[0] == "--get-default-zone":
+        return 0, "public\\n", ""
+    zone = words[0].partition("=")[2]
+    for name, _, rule in (one.partition("=") for one in words[1:]):
+        if name == "--add-rich-rule":
+            rules[zone].add(rule)
+        if name == "--remove-rich-rule":
+            if kept + "remove" in FAILS:
+                return FAILS[kept + "remove"]
+            rules[zone].discard(rule)
+    return 0, "", ""
+
+programs.run = command
+programs.installed = lambda name: name == "firewall-cmd"
+
+def ask(wanted, change=True):
+    TOLD.append(Chain(Live, [22, 2222], OWNED, lambda: None).make(wanted, change))
+    return len([one for one in RULES["public"] if "203" in one]), len([one for one in PERMANENT["public"] if "203" in one]), len(OWNED)
+"""
+
 
 def unable():
     if not all(shutil.which(tool, path=TOOLS) for tool in ("unshare", "iptables", "ip6tables")):
@@ -142,33 +176,7 @@ if probe == 0:
         self.assertNotIn("LATCHKEY", rules)
 
     def test_firewalld_gets_rich_rules_that_end_and_keeps_those_of_others(self):
-        told, out = self.inside("""
-RULES, CALLS, OWNED = {"public": {'rule family="ipv4" source address="192.0.2.0/24" accept'}, "internal": set()}, [], []
-
-def command(args, given=None, timeout=15):
-    if args[0] != "firewall-cmd":
-        return 127, "", ""
-    CALLS.append(args[1:])
-    if args[1] == "--list-all-zones":
-        return 0, "".join("%s%s\\n  target: default\\n  rich rules: \\n%s\\n" % (
-            zone, " (active)" if zone == "public" else "", "".join("\\t%s\\n" % one for one in sorted(rules)))
-            for zone, rules in RULES.items()), ""
-    if args[1] == "--get-default-zone":
-        return 0, "public\\n", ""
-    zone = args[1].partition("=")[2]
-    for name, _, rule in (one.partition("=") for one in args[2:] if zone):
-        if name == "--add-rich-rule":
-            RULES[zone].add(rule)
-        if name == "--remove-rich-rule":
-            RULES[zone].remove(rule)
-    return 0, "", ""
-
-programs.run = command
-programs.installed = lambda name: name == "firewall-cmd"
-
-def ask(wanted, change=True):
-    TOLD.append(Chain(Live, [22, 2222], OWNED, lambda: None).make(wanted, change))
-
+        told, out = self.inside(FIREWALLD + """
 ask(RANGE)
 first = len(CALLS)
 ask(RANGE)
@@ -184,6 +192,85 @@ OUT = [sorted(RULES["public"]), OWNED, [call[-1] for call in CALLS if "--timeout
         self.assertEqual(2, len(out[2]))
         self.assertLessEqual(out[3], 5)  # each takes most of a second
         self.assertLessEqual(out[4], 24)
+
+    def test_a_rule_of_firewalld_that_could_not_be_taken_out_is_told_and_taken_out_later(self):
+        told, out = self.inside(FIREWALLD + """
+LATE = 124, "", "firewall-cmd did not end within 30 seconds"
+OUT = []
+for fails in (LATE, (254, "", "Error: UNKNOWN_ERROR"), (0, "", "")):  # it exits 0 where one of several went
+    ask(RANGE)
+    FAILS["remove"] = fails
+    OUT += [ask({}), ask({})]
+    FAILS.clear()
+    OUT.append(ask({}))
+""")
+        self.assertEqual(["WHOLE", "PARTIAL", "PARTIAL", "GONE"] * 3, [one["state"] for one in told])
+        self.assertEqual([[2, 0, 2], [2, 0, 2], [0, 0, 0]] * 3, out)
+        self.assertEqual("firewall-cmd: firewall-cmd did not end within 30 seconds", told[1]["problem"])
+
+    def test_a_rule_that_somebody_made_permanent_is_read_back_too(self):
+        told, out = self.inside(FIREWALLD + """
+OUT = []
+for failing in ("remove", "list"):
+    ask(RANGE)
+    PERMANENT["public"] = {one for one in RULES["public"] if "203" in one}
+    FAILS["permanent " + failing] = 124, "", "firewall-cmd did not end within 30 seconds"
+    OUT.append(ask({}))
+    RULES["public"] |= PERMANENT["public"]  # firewall-cmd --reload
+    FAILS.clear()
+    OUT.append(ask({}))
+""")
+        self.assertEqual(["WHOLE", "PARTIAL", "GONE"] * 2, [one["state"] for one in told])
+        self.assertEqual([[0, 2, 2], [0, 0, 0]] * 2, out)
+
+    def test_a_rule_that_is_wanted_again_gets_its_new_end(self):
+        told, out = self.inside(FIREWALLD + """
+ask(RANGE)
+FAILS["remove"] = 124, "", "firewall-cmd did not end within 30 seconds"
+ask({})
+ask(RANGE)
+FAILS.clear()
+OUT = [ask(RANGE), [one[2] - END for one in OWNED], ask({})]
+""")
+        self.assertEqual(["WHOLE", "PARTIAL", "PARTIAL", "WHOLE", "GONE"], [one["state"] for one in told])
+        self.assertEqual([[2, 0, 2], [0, 0], [0, 0, 0]], out)
+
+    def test_what_fails_for_one_version_of_ip_stops_nothing_of_the_other(self):
+        told, out = self.inside("""
+BOTH = dict(RANGE, **{"2001:db8::/32": END})
+real, fails = programs.run, set()
+programs.run = lambda args, **more: (1, "", "line 4 failed") if args[0] in fails else real(args, **more)
+make(BOTH)
+fails.add("iptables-restore")
+make({})
+OUT = [sh("iptables -S").count("LATCHKEY") > 0, sh("ip6tables -S").count("LATCHKEY")]
+make(BOTH)
+OUT.append(sh("ip6tables -S").count("LATCHKEY") > 0)
+fails.add("ip6tables-restore")
+make({})
+fails.clear()
+make({})
+programs.run = lambda args, **more: (124, "", "it did not end") if args[0] == "ip6tables" else real(args, **more)
+make({})
+""")
+        self.assertEqual([True, 0, True], out)
+        self.assertEqual(("PARTIAL", "iptables-restore: line 4 failed"), (told[1]["state"], told[1]["problem"]))
+        self.assertEqual("iptables-restore: line 4 failed; ip6tables-restore: line 4 failed", told[3]["problem"])
+        self.assertEqual("GONE", told[4]["state"])
+        self.assertEqual(("UNKNOWN", "ip6tables: it did not end"), (told[5]["state"], told[5]["problem"]))
+
+    def test_a_chain_from_before_firewalld_that_cannot_be_read_is_not_gone(self):
+        told, _ = self.inside(FIREWALLD + """
+programs.installed = lambda name: name in ("firewall-cmd", "iptables")
+for code, error in ((124, "iptables did not end within 15 seconds"), (3, "iptables: Table does not exist")):
+    programs.run = lambda args, **more: (code, "", error) if args[0] == "iptables" else command(args)
+    ask({})
+    ask(RANGE)
+    ask({}, False)
+    OWNED.clear()
+    RULES["public"].clear()
+""")
+        self.assertEqual(["UNKNOWN", "WHOLE", "PARTIAL"] + ["GONE", "WHOLE", "PARTIAL"], [one["state"] for one in told])
 
     @unittest.skipUnless(shutil.which("nft", path=TOOLS), "nft is not installed")
     def test_where_nft_alone_is_there_each_base_chain_gets_a_rule(self):

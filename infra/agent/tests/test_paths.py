@@ -5,6 +5,8 @@ import subprocess
 import sys
 import unittest
 
+from latchkey_agent.doors.path import Path
+from tests.standin import END, StandIn
 from tests.support import FOLDER
 from tests.test_firewall import REASON, TOOLS, UNSHARE
 
@@ -172,6 +174,44 @@ class PathTest(unittest.TestCase):
         self.assertGreaterEqual(counts["open"], runs // 5)
         self.assertGreaterEqual(counts["blocked"], runs // 5)
         self.assertLessEqual(counts["unsure"], max(4, runs // 10))
+
+
+class FailingTest(StandIn):
+    """A tool that fails says nothing: then nobody knows what stands in the way."""
+
+    PROGRAMS, RANGE = ("iptables-save",), {"198.51.100.0/28": END}
+    WHOLE = "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p tcp -j ACCEPT\nCOMMIT\n"
+
+    def setUp(self):
+        super().setUp()
+        self.answers = {}
+
+    def command(self, *args):
+        return self.answers.get(args[0], (127, "", ""))
+
+    def notes(self, **answers):
+        self.answers = {name.replace("_", "-"): answer for name, answer in answers.items()}
+        path = Path(self.RANGE, [22])
+        self.assertIsNone(path.blocked)
+        return path.notes
+
+    def test_rules_of_iptables_that_were_not_read_are_a_note(self):
+        for answer, why in (((124, "", "iptables-save did not end within 15 seconds"), "iptables-save did not end within 15 seconds"),
+                            ((1, "*filter\n:INPUT ACCEPT [0:0]\n", "out of memory"), "out of memory"),
+                            ((4, "", ""), "failed"),
+                            ((0, "# Table `filter' is incompatible, use 'nft' tool.\n", ""), "Table `filter' is incompatible, use 'nft' tool.")):
+            self.assertEqual(["not sure what iptables does: " + why], self.notes(iptables_save=answer))
+
+    def test_what_is_read_and_what_the_kernel_does_not_have_is_none(self):
+        self.assertEqual([], self.notes(iptables_save=(0, self.WHOLE, "")))
+        self.assertEqual([], self.notes(iptables_save=(1, "", "iptables-save: Failed to initialize nft: Protocol not supported")))
+        self.PROGRAMS = ("iptables-save", "ip6tables-save")
+        self.assertEqual([], self.notes(iptables_save=(0, self.WHOLE, ""), ip6tables_save=(124, "", "late")), "no range of IPv6")
+
+    def test_a_way_that_was_not_told_is_a_note(self):
+        self.PROGRAMS = ("iptables-save", "ip")
+        told = self.notes(iptables_save=(0, self.WHOLE, ""), ip=(124, "", "ip did not end within 15 seconds"))
+        self.assertEqual(["not sure how the server reaches 198.51.100.0: ip does not say"], told)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The door `chain`: the firewall in force on this server, opened for the ranges of live grants."""
 from latchkey_agent import programs
 from latchkey_agent.doors.firewalld import Firewalld
-from latchkey_agent.doors.iptables import Iptables
+from latchkey_agent.doors.iptables import NONE, Iptables
 from latchkey_agent.doors.nftables import Nftables
 from latchkey_agent.doors.path import Path
 from latchkey_agent.errors import Problem
@@ -34,7 +34,8 @@ class Chain:
                 if problem:
                     told.update(state="PARTIAL", problem=problem)
             except Problem as problem:
-                told.update({"state": "UNKNOWN", "problem": str(problem)} if at == 0 else {})
+                if at == 0 or told["state"] == "GONE" and not NONE.search(str(problem)):
+                    told.update(state="UNKNOWN", problem=str(problem))
         if wanted and judge and self.live:
             path = Path(wanted, self.ports)
             if path.blocked:

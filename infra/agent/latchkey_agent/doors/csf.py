@@ -6,9 +6,11 @@ import re
 
 from latchkey_agent import programs
 from latchkey_agent.doors.door import Door, normal, overlapping
+from latchkey_agent.doors.iptables import NONE
 from latchkey_agent.errors import Problem
 
 ALLOW, DENY = "/etc/csf/csf.allow", "/etc/csf/csf.deny"
+PASSING = ("/var/lib/csf/csf.tempallow", "/etc/csf/csf.tempallow")  # TIME|SOURCE|PORTS|…
 OURS = re.compile(r"(\S+) # latchkey( |$)")
 
 
@@ -17,30 +19,64 @@ class Csf(Door):
 
     name = "csf"
 
-    def __init__(self, ports):
+    def __init__(self, ports, granted=()):
+        """`granted`: ranges that a grant had, whose rules are looked for when they are not wanted any more."""
         super().__init__()
-        self.ports = ports
+        self.ports, self.granted, self.rules, self.unread = ports, granted, set(), None
         self.disabled = os.path.exists("/etc/csf/csf.disable")
         settings = dict(re.findall(r'^(\w+)\s*=\s*"(.*?)"', "\n".join(lines("/etc/csf/csf.conf")), re.MULTILINE))
         self.testing, self.versions = settings.get("TESTING") == "1", {4, 6} if settings.get("IPV6") == "1" else {4}
         self.inward = settings.get("LF_BLOCKINONLY") == "1"
 
     def wanted(self, ranges):
-        return {"tcp|in|d=%s|s=%s" % (",".join(map(str, self.ports)), one): until for one, until in ranges.items()
+        return {"tcp|in|d=%s|s=%s" % (self._ports(), one): until for one, until in ranges.items()
                 if ipaddress.ip_network(one).version in self.versions}
 
+    def make(self, ranges, change, judge=True):
+        told = super().make(ranges, change, judge)
+        if told["state"] not in ("WHOLE", "GONE") or self.disabled or self.testing:
+            return told
+        strays = sorted({(one, self._ports()) for one in self.granted if one not in ranges} & self.rules - self._accounted())
+        if self.unread:
+            told.update(state="UNKNOWN", problem=self.unread)
+        elif strays:
+            told.update(state="PARTIAL", problem="csf: ALLOWIN lets %s in by a rule that no line of csf.allow makes; csf -r takes it out"
+                        % strays[0][0])
+        return told
+
     def look(self):
-        rules = "".join(programs.run([tool, "-w", "-S", "ALLOWIN"])[1] for tool in ("iptables", "ip6tables"))
+        self._read()
         ours, standing = set(), set()
         for line in lines(ALLOW):
             entry = (line.split() or [""])[0]
-            source = normal(entry.rpartition("|s=")[2])
             if OURS.match(line):
                 ours.add(entry)
             # csf writes also what it makes no rule of.
-            if self.disabled or self.testing or " -s %s " % source in rules:
+            if self.disabled or self.testing or self.unread or made(entry) in self.rules:
                 standing.add(entry)
         return ours, standing
+
+    def _ports(self):
+        return ",".join(map(str, self.ports))
+
+    def _read(self):
+        """Source and ports of each rule in ALLOWIN. What could not be read stops no closing."""
+        self.rules, self.unread = set(), None
+        for tool in ("iptables", "ip6tables"):
+            code, out, error = programs.run([tool, "-w", "-S", "ALLOWIN"])
+            if code != 0 and programs.installed(tool) and not NONE.search(error) and "No chain" not in error:
+                self.unread = self.unread or "%s: %s" % (tool, programs.complaint(error, out))
+            for line in out.splitlines():
+                found = re.search(r"-s (\S+) (?:.* )?-p tcp (?:.* )?--dports? (\S+) (?:.* )?-j ACCEPT$", line)
+                self.rules.update([(normal(found.group(1)), found.group(2))] if found else [])
+
+    def _accounted(self):
+        """Source and ports of which the owner's lists make a rule."""
+        texts = lines(ALLOW)
+        for line in list(texts):
+            texts += lines(line.split()[1]) if re.match(r"Include\s+/\S", line) else []
+        passing = {normal(one[1]) for path in PASSING for one in (line.split("|") for line in lines(path)) if len(one) > 1}
+        return {made(line.split()[0]) for line in texts if line.strip()} | {one for one in self.rules if one[0] in passing}
 
     def put(self, entry, until):
         if self.disabled:
@@ -78,6 +114,12 @@ class Csf(Door):
             file.seek(0)
             file.write(data)
             file.truncate()
+
+
+def made(entry):
+    """Source and ports of the rule that csf makes of an entry for one direction; older ones have colons."""
+    found = re.match(r"(?:tcp[|:])?(?:in[|:])?d=([0-9,_]+)[|:]s=(\S+)$", entry)
+    return found and (normal(found.group(2)), found.group(1).replace("_", ":"))
 
 
 def lines(path):

@@ -14,7 +14,8 @@ class Doors:
     def __init__(self, server, ports, state, remember, judge):
         kinds = {"hosts_allow": lambda: HostsAllow(server), "hulk": lambda: hulk(server, state["hulk"], remember)}
         if server.live and programs.installed("csf"):
-            kinds["csf"] = lambda: Csf(ports)
+            granted = set(state["doors"]).union(*(one for lease in state["leases"].values() for one in lease["keys"].values()))
+            kinds["csf"] = lambda: Csf(ports, granted)
         # Last: it judges the way of a packet, which the others change.
         kinds["chain"] = lambda: Chain(server, ports, state["firewalld"], remember)
         self.kinds, self.found, self.judge = kinds, {}, judge

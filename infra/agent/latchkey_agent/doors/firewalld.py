@@ -9,6 +9,7 @@ from latchkey_agent import programs
 from latchkey_agent.errors import Problem
 
 NOT_RUNNING = (252, 127)
+LEFT = 0  # the end of a rule of ours that could not be taken out
 
 
 class Firewalld:
@@ -41,14 +42,10 @@ class Firewalld:
         self.broken = None
         if out is None:
             return False
-        self.zones, self.standing, zone = set(), set(), ""
-        for line in out.splitlines():
-            if line[:1].strip():
-                zone, _, marks = line.partition(" ")
-                self.zones.update([zone] if "active" in marks else [])
-            elif line.strip().startswith("rule "):
-                self.standing.add((zone, line.strip()))
-        self.zones.add(self._default())  # that of each interface which is in none
+        zones, rules = listed(out)
+        self.standing = set(rules)
+        # The last is that of each interface which is in none.
+        self.zones = {zone for zone, marks in zones.items() if "active" in marks} | {self._default()}
         return True
 
     def _default(self):
@@ -64,7 +61,7 @@ class Firewalld:
         rules = {(zone, 'rule family="ipv%d" source address="%s" port port="%d" protocol="tcp" accept'
                   % (ipaddress.ip_network(network).version, network, port)): until
                  for zone in self.zones for network, until in wanted.items() for port in self.ports}
-        mine = {(zone, rule): until for zone, rule, until in self.owned if (zone, rule) in self.standing}
+        mine = {(zone, rule): until for zone, rule, until in self.owned if (zone, rule) in self.standing or until == LEFT}
         return rules, mine
 
     def problem(self, wanted):
@@ -76,20 +73,58 @@ class Firewalld:
     def make(self, wanted):
         rules, mine = self._look(wanted)
         stale = {one for one, until in mine.items() if rules.get(one) != until}
-        for (zone,), texts in grouped(stale, lambda one: one[:1]):
-            # Somebody may have made all that stands permanent.
-            for where in (["--zone=" + zone], ["--permanent", "--zone=" + zone]):
-                with contextlib.suppress(Problem):
-                    self._command(*where + ["--remove-rich-rule=" + one for one in texts])
+        left, failed = self._take(stale) if stale else (set(), [])
         missing = set(rules) - (self.standing - stale)
-        self.owned[:] = [[zone, rule, rules[zone, rule]] for zone, rule in sorted(set(mine) - stale | missing)]
+        self.owned[:] = [[zone, rule, LEFT if (zone, rule) in left else rules[zone, rule]]
+                         for zone, rule in sorted(set(mine) - stale | missing | left)]
         if missing:
             self.remember()  # first, so that a crash leaves none that is not known
         for (zone, until), texts in grouped(missing, lambda one: (one[0], rules[one])):
             self._command(*["--zone=" + zone] + ["--add-rich-rule=" + one for one in texts]
                           + ["--timeout=%d" % max(1, until - int(time.time()))])
         self._read()
-        return None
+        return str(failed[0]) if left and failed else None
+
+    def _take(self, stale):
+        """Takes rules out; which of them may still stand, and why. firewall-cmd exits 0 where one of several went: what counts is read."""
+        failed = []
+
+        def take(entries, *where):
+            for (zone,), texts in grouped(entries, lambda one: one[:1]):
+                try:
+                    self._command(*where, "--zone=" + zone, *["--remove-rich-rule=" + one for one in texts])
+                except Problem as problem:
+                    failed.append(problem)
+
+        take(stale & self.standing)
+        if self._read() and self.broken:
+            return stale, failed + [self.broken]
+        left = stale & self.standing
+        try:  # somebody may have made all that stands permanent
+            permanent = stale & self._permanent()
+            if permanent:
+                take(permanent, "--permanent")
+                left |= permanent & self._permanent()
+        except Problem as problem:
+            return stale, failed + [problem]
+        return left, failed
+
+    def _permanent(self):
+        out = self._command("--permanent", "--list-all-zones")
+        if out is None:
+            raise Problem("firewall-cmd: firewalld does not run any more")
+        return set(listed(out)[1])
+
+
+def listed(out):
+    """Each zone and what is said of it, and the rich rules, each with its zone."""
+    zones, rules, zone = {}, [], ""
+    for line in out.splitlines():
+        if line[:1].strip():
+            zone, _, zones[zone] = line.partition(" ")
+        elif line.strip().startswith("rule "):
+            rules.append((zone, line.strip()))
+    return zones, rules
 
 
 def grouped(rules, by):

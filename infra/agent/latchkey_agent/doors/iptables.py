@@ -9,6 +9,7 @@ from latchkey_agent import programs
 from latchkey_agent.errors import Problem
 
 CHAIN = "LATCHKEY"
+NONE = re.compile("not supported|does not exist")  # the kernel has no such tables, so there is nothing in them
 
 
 class Iptables:
@@ -49,10 +50,10 @@ class Iptables:
                 continue
             try:
                 jumps, first, chain = self._read(version)
-            except Problem:
-                if rules[0] or version == 4:
+            except Problem as problem:
+                if rules[0] or version == 4 or not NONE.search(str(problem)):
                     raise
-                continue  # no IPv6 in this kernel, and none wanted
+                continue
             if not rules[0] and (jumps or chain is not None):
                 return "%s: the chain is still there" % tool
             if rules[0] and not first:
@@ -68,7 +69,8 @@ class Iptables:
         return sorted(sorted(set(zip(one[::2], one[1::2]))) for one in words)
 
     def make(self, wanted):
-        """Why it could not be made so, or None."""
+        """Why it could not be made so, or None. What fails for one version of IP stops nothing of the other."""
+        failed = []
         for version, tool in self.TOOLS.items():
             with contextlib.suppress(Problem):
                 jumps, _, chain = self._read(version)
@@ -85,5 +87,5 @@ class Iptables:
                     if code == 0:
                         break  # else: perhaps this kernel has no match for time
                 else:
-                    return "%s-restore: %s" % (tool, programs.complaint(error))
-        return None
+                    failed.append("%s-restore: %s" % (tool, programs.complaint(error)))
+        return "; ".join(failed) or None

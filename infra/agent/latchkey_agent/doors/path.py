@@ -22,16 +22,19 @@ class Path:
         self.blocked = self.by = None
         self.notes, self.noted = [], set()
         self.sources = []
-        self._read()
-        self._judge([ipaddress.ip_network(one) for one in sorted(wanted)], ports)
+        networks = [ipaddress.ip_network(one) for one in sorted(wanted)]
+        self._read({one.version for one in networks})
+        self._judge(networks, ports)
 
-    def _read(self):
+    def _read(self, versions):
         sets, spared, saved = Ipset(), set(), {}
         legacy = any(os.path.exists(one) and open(one).read().strip()
                      for one in ("/proc/net/ip_tables_names", "/proc/net/ip6_tables_names"))
         for version, tool in ((4, "iptables"), (6, "ip6tables")):
             for name in [tool + "-save"] + [tool + "-legacy-save"] * legacy + [tool + "-nft-save"]:
                 code, out, error = programs.run([name]) if programs.installed(name) else (127, "", "")
+                if programs.installed(name) and version in versions and unread(code, out, error):
+                    self._note("not sure what %s does: %s" % (name[:-5], unread(code, out, error)))
                 modern = "(nf_tables)" in out or name.endswith("nft-save")
                 if "*" in out and (version, modern) not in saved:
                     label = tool if name == tool + "-save" else name[:-5]
@@ -66,6 +69,8 @@ class Path:
             for unit, refused in denied:
                 if within([(way.peer,) * 2], refused) and not within([(way.peer,) * 2], allowed):
                     self._note("not sure whether IPAddressDeny of %s lets %%s in" % unit, way.text)
+            if way.device is None and not way.refused and programs.installed("ip"):
+                self._note("not sure how the server reaches %s: ip does not say", way.text)
             for port in ports:
                 for reply, state, flags in ((False, "new", "syn"), (True, "established", "syn ack"), (False, "established", "ack")):
                     if self.blocked is None:
@@ -77,7 +82,9 @@ class Path:
             for name, args in (("XDP program", ["ip", "-o", "link", "show", "dev", device]),
                                ("filter of tc", ["tc", "filter", "show", "dev", device, "ingress"]),
                                ("filter of tc", ["tc", "filter", "show", "dev", device, "egress"])):
-                out = programs.run(args)[1] if programs.installed(args[0]) else ""
+                code, out, error = programs.run(args) if programs.installed(args[0]) else (127, "", "")
+                if code == 124:
+                    self._note("not sure what the %s at %s drops: %s" % (name, device, error))
                 if re.search("xdp[a-z]*/id|prog/xdp", out) if args[0] == "ip" else out.strip():
                     self._note("not sure what the %s at %s drops" % (name, device))
 
@@ -123,6 +130,14 @@ class Path:
     def _block(self, name, problem):
         if self.blocked is None:
             self.by, self.blocked = name, problem
+
+
+def unread(code, out, error):
+    """Why what iptables-save printed is not all that there is; a kernel without the whole of it has no rules of it."""
+    if code != 0 and "not supported" not in error:
+        return programs.complaint(error, out)
+    found = re.search("^# (Table .* is incompatible.*)", out, re.MULTILINE)
+    return found.group(1) if found and not programs.installed("nft") else None
 
 
 def units():
