@@ -42,10 +42,12 @@ def completed(state):
     for lease in leases:
         if isinstance(lease, dict):
             lease.setdefault("files", {})
-    for note in state["logins"].values() if isinstance(state.get("logins"), dict) else ():
-        for known in note.get("known") or () if isinstance(note, dict) else ():
-            if isinstance(known, dict):
-                known.setdefault("up", None)
+    notes = state["logins"].values() if isinstance(state["logins"], dict) else ()
+    for note in notes:
+        known = note.get("known") if isinstance(note, dict) else None
+        for one in known if isinstance(known, list) else ():
+            if isinstance(one, dict):
+                one.setdefault("up", None)
     return state
 
 

@@ -14,7 +14,7 @@ from latchkey_agent.logins import Logins
 from latchkey_agent.processes import Process
 from latchkey_agent.records import PREFIX, plain_address
 from latchkey_agent.sessions import Sessions
-from latchkey_agent.shapes import LOGINS, fits
+from latchkey_agent.shapes import LOGINS, completed, fits
 from tests.machine import Machine
 
 SETUP = r"""
@@ -194,6 +194,16 @@ class NotesTest(unittest.TestCase):
         self.assertEqual(["12"], [one["session"] for one in self.learn()])
         self.assertEqual([7100], [one["until"] for one in self.learn(ended={"12": 7100})])
         self.assertTrue(fits(self.store.state["logins"], {str: LOGINS}))
+
+    def test_notes_of_an_agent_before_this_one_are_read_and_damaged_ones_are_not_whole(self):
+        self.learn(self.entry(), made=[Made(5, 7001, "b", "12")])
+        notes = self.store.state["logins"]
+        del notes["7 vendor"]["known"][0]["up"]
+        self.assertTrue(fits(completed({"leases": {}, "logins": notes})["logins"], {str: LOGINS}))
+        with mock.patch("latchkey_agent.logins.booted_at", return_value=6000):
+            self.assertEqual(1000, who.up(notes["7 vendor"]["known"][0]))
+        for damaged in (5, [5], None, {"x": 5}, {"x": {"known": 5}}, {"x": {"known": [5]}}, {"x": {"known": {"a": 1}}}):
+            self.assertFalse(fits(completed({"leases": {}, "logins": damaged})["logins"], {str: LOGINS}), damaged)
 
     def test_others_are_not_noted_and_the_list_has_an_end(self):
         self.assertEqual([], self.learn(self.entry(user="root"), self.entry(keys=(OTHER,)), self.entry(boot="before")))
