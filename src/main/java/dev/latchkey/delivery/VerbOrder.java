@@ -66,7 +66,7 @@ public final class VerbOrder {
     if (action.isEmpty()) {
       throw WhmFailure.refused("It is not known whether " + name + " has done it (" + why(outcome)
           + "); nothing will be done after "
-          + notAfter.toString().substring("2026-01-01T".length()) + ".");
+          + notAfter.toString().substring("2026-01-01T".length()) + " by that server's clock.");
     }
     if (!action.get().done()) {
       throw WhmFailure.refused(name + " states: " + refusal.apply(action.get()) + ".");

@@ -247,7 +247,7 @@ class DispatchFaultsTest extends WhmTest {
 
     assertThat(support.client().failure("listsshkeys", "api.wait", "20"))
         .containsPattern("not known whether \\S+ has done it \\(.*Undeliverable.*\\);"
-            + " nothing will be done after \\d\\d:\\d\\d:\\d\\dZ");
+            + " nothing will be done after \\d\\d:\\d\\d:\\d\\dZ by that server's clock");
   }
 
   @Test
