@@ -128,8 +128,8 @@ def document(description, parameters, step, seconds, text):
 
 def script(name):
     """With what both documents have in common in its place."""
-    return re.sub(r"^( *)@BACK@\n", lambda place: "".join(
-        place.group(1) + line + "\n" for line in read(os.path.join(DOCUMENTS, "back.sh")).splitlines()
+    return re.sub(r"^( *)@(BACK|LOCK)@\n", lambda place: "".join(
+        place.group(1) + line + "\n" for line in read(os.path.join(DOCUMENTS, place.group(2).lower() + ".sh")).splitlines()
         if not line.startswith("#")), read(os.path.join(DOCUMENTS, name)), flags=re.MULTILINE)
 
 

@@ -23,6 +23,13 @@ root=${LATCHKEY_ROOT:-/}
 parent="${root%/}/usr/local/lib"
 folder="$parent/latchkey"
 agent="$folder/latchkey_agent.pyz"
+rejected="$folder/rejected" # a line for each time that one was taken out again: hash, time
+
+rejections() {
+  grep -c "^$wanted " "$rejected" 2> /dev/null
+}
+
+before=$(rejections)
 
 # Enterprise Linux 8 has no other.
 python=$(command -v python3 || command -v /usr/libexec/platform-python) || {
@@ -37,7 +44,6 @@ python=$(command -v python3 || command -v /usr/libexec/platform-python) || {
 
 last="$folder/latchkey_agent.last.pyz"
 trial="$folder/trial"       # the hash of the agent that has not made a statement yet
-rejected="$folder/rejected" # a line for each time that one was taken out again: hash, time
 
 failed() {
   printf '{"latchkey": 1, "outcome": "NO_AGENT", "sha256": "%s"}\n' "$1"
@@ -73,9 +79,9 @@ elif not isinstance(told.get("agent"), dict) or told["agent"].get("sha256") != w
     print("it states another hash than its own")
 '
 
-# Runs an agent, sets what it said and what is wrong with that.
+# Runs an agent, sets what it said and what is wrong with that. None of them gets the lock.
 try() {
-  said=$(timeout -k 5 40 "$python" "$1" "$2" --root "$root" 2> "$errors" < /dev/null)
+  said=$(timeout -k 5 40 "$python" "$1" "$2" --root "$root" 2> "$errors" < /dev/null 9<&-)
   ended=$?
   wrong=$(printf %s "$said" | "$python" -I -c "$judge" "$ended" "$wanted" "$errors") || wrong='it could not be judged'
 }
@@ -88,11 +94,6 @@ print(json.dumps(dict(zip(("latchkey", "outcome", "sha256", "rejected", "problem
   exit 1
 }
 
-times=$(grep -c "^$wanted " "$rejected" 2> /dev/null)
-if [ "${times:-0}" -ge 3 ]; then
-  refused WENT_BACK "it was put in its place $times times, made no statement, and is not tried again; to have it tried, remove $rejected"
-fi
-
 umask 022
 mkdir -p "$parent" || failed ''
 umask 077
@@ -101,35 +102,52 @@ mkdir -p "$folder" || failed ''
 chown "$(id -u):$(id -g)" "$folder" || failed ''
 chmod 0700 "$folder" || failed ''
 
+@LOCK@
+# One installation at a time. Not every file system has locks; the lock ends with this shell, however it ends.
+exec 9< "$folder"
+# shellcheck disable=SC2154
+"$python" -I -c "$lock" 20 || {
+  echo '{"latchkey": 1, "outcome": "BUSY", "problem": "another installation of the agent is going on"}'
+  exit 1
+}
+
+times=$(rejections)
+if [ "${times:-0}" -ge 3 ]; then
+  refused WENT_BACK "it was put in its place $times times, made no statement, and is not tried again; to have it tried, remove $rejected"
+fi
+if [ "${times:-0}" -gt "${before:-0}" ]; then
+  refused WENT_BACK "another installation put it in its place meanwhile; it made no statement and was taken out again"
+fi
+
 # What an installation left that was killed.
 find "$folder" -maxdepth 1 -name '.[bl]*' -mmin +10 -exec rm -f {} + 2> /dev/null
 draft=$(mktemp "$folder/.latchkey_agent.XXXXXX") || failed ''
 errors="$draft.errors" link="$draft.last"
 trap 'rm -f "$draft" "$errors" "$link"' EXIT
 
-# Parts may come in any order, and more than once. Those of another agent will never be whole.
-for old in "$folder"/.part-*; do
-  case $old in
-    "$folder/.part-$wanted-$parts-"*) ;;
-    *) rm -rf "$old" ;;
-  esac
-done
-printf %s "$data" > "$draft" || failed ''
-mv -f "$draft" "$folder/.part-$wanted-$parts-$part" || failed ''
-number=1
-while [ "$number" -le "$parts" ]; do
-  if [ ! -f "$folder/.part-$wanted-$parts-$number" ]; then
-    printf '{"latchkey": 1, "outcome": "INCOMPLETE", "missing": %s}\n' "$number"
-    exit 0
-  fi
-  number=$((number + 1))
-done
+# Parts may come in any order, and more than once. Another agent's may be on their way, too; some will never be whole.
+find "$folder" -maxdepth 1 -name '.part-*' ! -name ".part-$wanted-$parts-*" -mmin +10 -exec rm -rf {} + 2> /dev/null
+# Where another installation was faster, and its agent made a statement, nothing is collected.
+if [ "$(hash_of "$agent")" = "$wanted" ] && [ "$(cat "$trial" 2> /dev/null)" != "$wanted" ]; then
+  rm -f "$folder/.part-$wanted-"*
+else
+  printf %s "$data" > "$draft" || failed ''
+  mv -f "$draft" "$folder/.part-$wanted-$parts-$part" || failed ''
+  number=1
+  while [ "$number" -le "$parts" ]; do
+    if [ ! -f "$folder/.part-$wanted-$parts-$number" ]; then
+      printf '{"latchkey": 1, "outcome": "INCOMPLETE", "missing": %s}\n' "$number"
+      exit 0
+    fi
+    number=$((number + 1))
+  done
 
-unpack='import base64, lzma, sys; sys.stdout.buffer.write(lzma.decompress(base64.b64decode(sys.stdin.read())))'
-cat "$folder/.part-$wanted-$parts-"[1-9] | "$python" -I -c "$unpack" > "$draft"
-rm -f "$folder/.part-$wanted-$parts-"[1-9]
-found=$(sha256sum < "$draft" | cut -c 1-64)
-[ "$found" = "$wanted" ] || failed "$found"
+  unpack='import base64, lzma, sys; sys.stdout.buffer.write(lzma.decompress(base64.b64decode(sys.stdin.read())))'
+  cat "$folder/.part-$wanted-$parts-"[1-9] | "$python" -I -c "$unpack" > "$draft"
+  rm -f "$folder/.part-$wanted-$parts-"[1-9]
+  found=$(sha256sum < "$draft" | cut -c 1-64)
+  [ "$found" = "$wanted" ] || failed "$found"
+fi
 
 present=$(hash_of "$agent")
 if [ "$present" != "$wanted" ]; then
@@ -140,10 +158,10 @@ if [ "$present" != "$wanted" ]; then
 
   # One that starts and is not on trial itself is kept. A link is the very file, whatever takes its name meanwhile.
   if [ -n "$present" ] && [ "$present" != "$(cat "$trial" 2> /dev/null)" ] \
-    && timeout -k 5 10 "$python" "$agent" version > /dev/null 2>&1; then
+    && timeout -k 5 10 "$python" "$agent" version > /dev/null 2>&1 9<&-; then
     ln "$agent" "$link" || failed "$found"
     linked=$(hash_of "$link")
-    # Another installation may have been faster, and mv refuses a name of the same file.
+    # mv refuses a name of the same file.
     if [ "$linked" != "$wanted" ] && [ "$linked" != "$(hash_of "$last")" ]; then
       mv -f "$link" "$last" || failed "$found"
     fi
@@ -162,7 +180,7 @@ if [ -n "$wrong" ] && [ "$on_trial" = "$wanted" ] && [ -f "$last" ]; then
   @BACK@
   [ ! -f "$trial" ] || failed "$wanted"
   # Its timer may be another one.
-  timeout -k 5 40 "$python" "$agent" install --root "$root" > /dev/null 2>&1 < /dev/null
+  timeout -k 5 40 "$python" "$agent" install --root "$root" > /dev/null 2>&1 < /dev/null 9<&-
   refused WENT_BACK "$wrong"
 fi
 rm -f "$trial" "$rejected"

@@ -28,15 +28,32 @@ python=$(command -v python3 || command -v /usr/libexec/platform-python) || {
   echo '{"latchkey": 1, "outcome": "NO_PYTHON"}'
   exit 1
 }
-found=
-if [ -f "$agent" ]; then
-  found=$(sha256sum < "$agent" | cut -c 1-64)
-fi
+look() {
+  found=
+  if [ -f "$agent" ]; then
+    found=$(sha256sum < "$agent" | cut -c 1-64)
+  fi
+}
+
 # An installation was cut off before its agent made a statement: Systems Manager ends one after 3 minutes.
-if [ -n "$found" ] && [ "$found" = "$(cat "$trial" 2> /dev/null)" ] && [ -f "$last" ] \
-  && [ -n "$(find "$trial" -mmin +3)" ]; then
-  @BACK@
-  found=$(sha256sum < "$agent" | cut -c 1-64)
+cut_off() {
+  [ -n "$found" ] && [ "$found" = "$(cat "$trial" 2> /dev/null)" ] && [ -f "$last" ] && [ -n "$(find "$trial" -mmin +3)" ]
+}
+
+look
+@LOCK@
+if cut_off; then
+  # Another one may be going on; it is not waited for.
+  exec 9< "$folder"
+  # shellcheck disable=SC2154
+  if "$python" -I -c "$lock" 0; then
+    look
+    if cut_off; then
+      @BACK@
+    fi
+  fi
+  exec 9<&-
+  look
 fi
 if [ "$found" != "$wanted" ]; then
   printf '{"latchkey": 1, "outcome": "NO_AGENT", "sha256": "%s"}\n' "$found"

@@ -1,5 +1,6 @@
 """Latchkey-Install and Latchkey-Order as they are run: a new agent that is broken leaves one that works in its place."""
 import base64
+import fcntl
 import functools
 import hashlib
 import json
@@ -98,10 +99,11 @@ class Installing(unittest.TestCase):
         self.addCleanup(run.stderr.close)
         return run
 
-    def begin(self, new, change=lambda script: script):
+    def begin(self, new, change=lambda script: script, part=1, parts=1):
         document, data = made(new)
+        size = -(-len(data) // parts)
         return self.shell(document, lambda script: change(script.replace("-k 5 40 ", "-k 1 1 ")),
-                          part="1", parts="1", data=data)
+                          part=str(part), parts=str(parts), data=data[(part - 1) * size:part * size])
 
     def install(self, new, change=lambda script: script):
         return self.told(self.begin(new, change))
@@ -270,6 +272,71 @@ class CutTest(Installing):
             self.assertEqual(NEW, self.read())
             self.assertIn(self.read("latchkey_agent.last.pyz"), (OLD, None))
             self.assertEqual(sha256(NEW), self.install(NEW)["agent"]["sha256"])
+
+    def test_one_that_is_broken_is_put_back_once_however_many_install_it_at_once(self):
+        new = agent("new", "time.sleep(0.5); sys.exit(1)", "install")
+        self.put(OLD)
+        runs = [self.begin(new) for _ in range(3)]
+        self.assertEqual(["WENT_BACK"] * 3, [self.told(run)["outcome"] for run in runs])
+        self.assertEqual((OLD, None, 1), (self.read(), self.read("trial"), self.read("rejected").decode().count("\n")))
+        self.assertEqual(1, self.ran().count("install of new"))
+        self.assertEqual("WENT_BACK", self.told(self.begin(new))["outcome"])
+        self.assertEqual(2, self.read("rejected").decode().count("\n"), "one that comes later tries it again")
+
+    def test_parts_of_two_agents_may_arrive_by_turns(self):
+        other = agent("other")
+        self.put(OLD)
+        told = [self.told(self.begin(one, part=part, parts=2)) for part in (1, 2) for one in (NEW, other)]
+        self.assertEqual(["INCOMPLETE", "INCOMPLETE", "DONE", "DONE"], [one["outcome"] for one in told])
+        self.assertEqual([sha256(NEW), sha256(other)], [one["agent"]["sha256"] for one in told[2:]])
+        self.assertEqual(other, self.read())
+        self.assertEqual(["latchkey_agent.last.pyz", "latchkey_agent.pyz"], sorted(os.listdir(self.folder)))
+
+    def test_parts_that_come_after_another_installation_was_faster_are_not_missed(self):
+        self.put(OLD)
+        told = [self.told(self.begin(NEW, part=part, parts=2)) for part in (1, 1, 2, 2)]
+        self.assertEqual(["INCOMPLETE", "INCOMPLETE", "DONE", "DONE"], [one["outcome"] for one in told])
+        self.assertEqual(["latchkey_agent.last.pyz", "latchkey_agent.pyz"], sorted(os.listdir(self.folder)))
+
+    def test_parts_of_others_stay_for_ten_minutes(self):
+        for name in (".part-old-2-1", ".part-new-2-1"):
+            self.put(b"x", name)
+        os.utime(self.path(".part-old-2-1"), (time.time() - 700,) * 2)
+        self.install(NEW)
+        self.assertEqual((None, b"x"), (self.read(".part-old-2-1"), self.read(".part-new-2-1")))
+
+    def test_while_one_is_going_on_another_says_busy_and_nobody_goes_back(self):
+        self.put(NEW)
+        self.put(OLD, "latchkey_agent.last.pyz")
+        self.put(sha256(NEW).encode(), "trial")
+        self.age_the_trial()
+        descriptor = os.open(self.folder, os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        told = self.install(agent("other"), lambda text: text.replace('"$lock" 20', '"$lock" 0.3'))
+        self.assertEqual(("BUSY", "another installation of the agent is going on"), (told["outcome"], told["problem"]))
+        self.assertEqual(sha256(NEW), self.order(NEW)["agent"]["sha256"])
+        self.assertEqual((NEW, None), (self.read(), self.read("rejected")))
+        self.assertEqual(["latchkey_agent.last.pyz", "latchkey_agent.pyz", "trial"], sorted(os.listdir(self.folder)))
+        os.close(descriptor)
+        self.assertEqual("NO_AGENT", self.order(NEW)["outcome"])
+        self.assertEqual(sha256(agent("other")), self.install(agent("other"))["agent"]["sha256"])
+
+    def test_no_agent_gets_the_lock(self):
+        holds = 'told.update({"problem": "it has the lock"} if os.path.exists("/proc/self/fd/9") else {})'
+        self.put(agent("old", holds))
+        self.assertEqual("DONE", self.install(agent("new", holds))["outcome"])
+        self.put(b"old", "latchkey_agent.last.pyz")
+        self.put(sha256(self.read()).encode(), "trial")
+        self.age_the_trial()
+        descriptor = os.open(self.folder, os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        self.addCleanup(os.close, descriptor)
+        self.assertNotIn("problem", self.order(self.read()))
+
+    def test_without_locks_it_is_installed_all_the_same(self):
+        self.put(OLD)
+        told = self.install(NEW, lambda text: text.replace("fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)", 'raise OSError(37, "No locks available")'))
+        self.assertEqual(sha256(NEW), told["agent"]["sha256"])
 
     def test_a_folder_that_cannot_be_written_keeps_the_old_one(self):
         self.put(OLD)

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -55,13 +56,20 @@ class DocumentsTest {
 
   /** With what both have in common in its place. */
   private static String expanded(String name) throws IOException {
-    var back = read("back.sh").lines().filter(line -> !line.startsWith("#")).toList();
-    return read(name)
-        .lines()
-        .flatMap(line -> line.strip().equals("@BACK@")
-            ? back.stream().map(line.replace("@BACK@", "")::concat)
-            : Stream.of(line))
-        .collect(Collectors.joining("\n", "", "\n"));
+    var text = read(name);
+    for (var part : List.of("BACK", "LOCK")) {
+      var mark = "@" + part + "@";
+      var lines = read(part.toLowerCase(Locale.ROOT) + ".sh")
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .toList();
+      text = text.lines()
+          .flatMap(line -> line.strip().equals(mark)
+              ? lines.stream().map(line.replace(mark, "")::concat)
+              : Stream.of(line))
+          .collect(Collectors.joining("\n", "", "\n"));
+    }
+    return text;
   }
 
   /** A part's number has one digit. */

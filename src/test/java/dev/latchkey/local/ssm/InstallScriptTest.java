@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,11 +93,12 @@ class InstallScriptTest {
   }
 
   @Test
-  void aPartOfAnotherAgentDoesNotStay() throws IOException {
+  void aPartOfAnotherAgentDoesNotStayForEver() throws IOException {
     try (var bench = new AgentBench(folder)) {
       var place = bench.server.agent().getParent();
       Files.createDirectories(place);
-      Files.writeString(place.resolve(".part-" + "0".repeat(64) + "-2-1"), "other");
+      var part = Files.writeString(place.resolve(".part-" + "0".repeat(64) + "-2-1"), "other");
+      Files.setLastModifiedTime(part, FileTime.from(Instant.now().minus(Duration.ofMinutes(12))));
 
       bench.install();
 
