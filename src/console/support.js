@@ -6,7 +6,7 @@ import { busy, button, count, el, field, input, list, row, say, select, state } 
 
 /** At once: a thousand tickets are searched, not scrolled. */
 const MOST = 20;
-const END = 'Revoke and remove closed tickets';
+const END = 'Revoke what closed tickets left';
 
 const rank = (one) => (isOwn(one) ? 2 : Number(one.servers.some(stands)));
 const wordsOf = (one) => [one.ticket_id, one.ticket_subject, ...one.servers.flatMap((at) => [at.server_name, at.ssh_username, at.granted_by])].join(' ').toLowerCase();

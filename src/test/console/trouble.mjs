@@ -211,10 +211,10 @@ export function trouble({ inBrowser }) {
     await section.getByText('Ticket 7: Mail is slow (CLOSED)').waitFor();
     assert.equal(await page.getByRole('button', { name: /^(Grant…|Close) / }).count(), 0);
     // Root sees closed tickets of others: each is asked for by itself.
-    await told('Revoke and remove closed tickets', '1 process runs on', 'Ticket 8 is closed, and not proven gone yet. revoking: web09 sleeps', 'Not proven gone yet: 1 ticket of 2.');
-    await section.getByRole('button', { name: 'Revoke and remove closed tickets' }).click();
+    await told('Revoke what closed tickets left', '1 process runs on', 'Ticket 8 is closed, and not proven gone yet. revoking: web09 sleeps', 'Not proven gone yet: 1 ticket of 2.');
+    await section.getByRole('button', { name: 'Revoke what closed tickets left' }).click();
     await dialog.getByText('What would change').waitFor();
-    await dialog.getByRole('button', { name: 'Revoke and remove closed tickets' }).click();
+    await dialog.getByRole('button', { name: 'Revoke what closed tickets left' }).click();
     await page.locator('#status', { hasText: 'Ticket 8 is closed, and none of its access stands.' }).waitFor();
     assert.equal(await dialog.count() + await section.count(), 0);
     assert.deepEqual(seen, ['7', '7', '7', '8', '8']);
@@ -304,9 +304,9 @@ export function trouble({ inBrowser }) {
     }
     await section.getByText('Stub ticket (CLOSED)').first().waitFor();
     await section.getByText('being taken away (CLOSED), not proven gone yet').first().waitFor();
-    await section.getByRole('button', { name: 'Revoke and remove closed tickets' }).click();
+    await section.getByRole('button', { name: 'Revoke what closed tickets left' }).click();
     await page.locator('dialog').getByText('What would change').waitFor();
-    await page.locator('dialog').getByRole('button', { name: 'Revoke and remove closed tickets' }).click();
+    await page.locator('dialog').getByRole('button', { name: 'Revoke what closed tickets left' }).click();
     await page.getByText(/of closed tickets proven gone\.|is closed, and none of its access stands\./).waitFor();
     assert.equal(await section.count(), 0);
   });
