@@ -189,8 +189,7 @@ class AuditOfCallsTest extends WhmTest {
     var denied = called(gone, "version?api.version=1");
 
     assertThat(client.data("audit_list", "request_id", denied).path("note").asText())
-        .contains(
-            "or it was denied as its token or session is none that is known", "the log alone");
+        .contains("or its token or session is unknown, for example revoked", "the log alone");
   }
 
   /** It is a way in like any other. */
@@ -353,7 +352,7 @@ class AuditOfCallsTest extends WhmTest {
             .path("note")
             .asText())
         .startsWith("No entry of “")
-        .contains("the call changed nothing");
+        .contains("The call changed nothing and was not turned away");
     assertThat(client.failure("audit_list", "request_id", "550e8400-e29b-41d4-a716-446655440000"))
         .contains("request_id: is not the X-Request-Id of an answer of this release");
   }

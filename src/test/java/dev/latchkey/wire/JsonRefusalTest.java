@@ -43,7 +43,8 @@ class JsonRefusalTest {
 
   @Test
   void aKeyThatComesTwiceIsRefused() {
-    assertRefused("{\"token\":\"SECRET\",\"token\":\"SECRET2\"}", "not valid JSON");
+    assertRefused(
+        "{\"token\":\"SECRET\",\"token\":\"SECRET2\"}", "token: is in the JSON body twice");
   }
 
   @ParameterizedTest

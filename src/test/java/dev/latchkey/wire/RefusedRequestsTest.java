@@ -46,7 +46,7 @@ class RefusedRequestsTest extends WhmTest {
       value = {
         "{\"api.version\":1, | not valid JSON",
         "[1] | not a JSON object",
-        "{\"api.version\":1,\"api.version\":1} | not valid JSON",
+        "{\"api.version\":1,\"api.version\":1} | api.version: is in the JSON body twice",
         "{\"a\":{\"b\":1}} | a: a nested value is not read",
       })
   void aJsonBodyThatCannotBeReadIsRefused(String body, String reason) {
