@@ -128,7 +128,7 @@ export function trouble({ inBrowser }) {
     for (const [data, words] of [[{ auth_status: 'AUTHED' }, 'AUTHED: the vendor can log in to web09'], [{ auth_status: 'NOT_AUTHED', chain_status: 'ERR_UNKNOWN' }, 'Granted; whether the vendor can log in is not known']]) {
       await context.route('**/json-api/ticket_grant', script([answered('ticket_grant', 1, 'OK', { would: [] }), answered('ticket_grant', 1, 'OK', { ssh_username: 'root', ...data })]));
       await page.getByRole('button', { name: /^Grant… / }).click();
-      await page.locator('dialog').getByText('What would change').waitFor();
+      await page.locator('dialog').getByRole('heading', { name: 'What would change' }).waitFor();
       await page.locator('dialog').getByRole('button', { name: 'Grant' }).click();
       await page.locator('h3', { hasText: words }).waitFor();
     }
@@ -151,11 +151,12 @@ export function trouble({ inBrowser }) {
       await settled(page);
       await page.getByRole('button', { name: /^Grant… / }).click();
       const dialog = page.locator('dialog');
+      await dialog.getByRole('button', { name: 'Cancel' }).waitFor();
       if (await dialog.getByLabel('Secret of the ticket').isVisible()) {
         await dialog.getByLabel('Secret of the ticket').fill('x');
         await dialog.getByRole('button', { name: 'Dry run' }).click();
       }
-      await dialog.getByText('What would change').waitFor();
+      await dialog.getByRole('heading', { name: 'What would change' }).waitFor();
       await dialog.getByRole('button', { name: 'Grant' }).click();
       await page.locator('h3', { hasText: words }).waitFor();
       assert.doesNotMatch(await page.locator('main').textContent(), /AUTHED: the vendor can log in|has not confirmed yet/);
@@ -200,7 +201,7 @@ export function trouble({ inBrowser }) {
     const dialog = page.locator('dialog');
     const told = async (press, ...words) => {
       await page.locator('main').getByRole('button', { name: press }).click();
-      await dialog.getByText('What would change').waitFor();
+      await dialog.getByRole('heading', { name: 'What would change' }).waitFor();
       await dialog.getByRole('button', { name: press.replace('Close', 'Close ticket') }).click();
       for (const each of words) await dialog.getByText(each).waitFor();
       assert.equal(await dialog.count(), 1);
@@ -213,7 +214,7 @@ export function trouble({ inBrowser }) {
     // Root sees closed tickets of others: each is asked for by itself.
     await told('Revoke what closed tickets left', '1 process runs on', 'Ticket 8 is closed, and not proven gone yet. revoking: web09 sleeps', 'Not proven gone yet: 1 ticket of 2.');
     await section.getByRole('button', { name: 'Revoke what closed tickets left' }).click();
-    await dialog.getByText('What would change').waitFor();
+    await dialog.getByRole('heading', { name: 'What would change' }).waitFor();
     await dialog.getByRole('button', { name: 'Revoke what closed tickets left' }).click();
     await page.locator('#status', { hasText: 'Ticket 8 is closed, and none of its access stands.' }).waitFor();
     assert.equal(await dialog.count() + await section.count(), 0);
@@ -305,7 +306,7 @@ export function trouble({ inBrowser }) {
     await section.getByText('Stub ticket (CLOSED)').first().waitFor();
     await section.getByText('being taken away (CLOSED), not proven gone yet').first().waitFor();
     await section.getByRole('button', { name: 'Revoke what closed tickets left' }).click();
-    await page.locator('dialog').getByText('What would change').waitFor();
+    await page.locator('dialog').getByRole('heading', { name: 'What would change' }).waitFor();
     await page.locator('dialog').getByRole('button', { name: 'Revoke what closed tickets left' }).click();
     await page.getByText(/of closed tickets proven gone\.|is closed, and none of its access stands\./).waitFor();
     assert.equal(await section.count(), 0);
