@@ -20,7 +20,7 @@ class CsfTest(StandIn):
         self.root = tempfile.mkdtemp(prefix="latchkey-test-")
         self.addCleanup(shutil.rmtree, self.root, True)
         self.allow = self.root + "/csf.allow"
-        self.rules, self.refuses, self.answer = [], False, None
+        self.rules, self.refuses, self.answer, self.fails = [], False, None, None
         for name, text in (("csf.allow", "# the owner's\n192.0.2.1 # office - Sat\n"), ("csf.deny", ""),
                            ("csf.conf", 'TESTING = "0"\nIPV6 = "1"\n')):
             self.write(name, text)
@@ -48,6 +48,10 @@ class CsfTest(StandIn):
 
     def command(self, program, *args):
         if program in ("iptables", "ip6tables"):
+            if program == self.fails and args[-1] == "ALLOWIN":
+                return 1, "", "%s: chain `ALLOWIN' in table `filter' is incompatible, use 'nft' tool." % program
+            if program == self.fails:
+                return self.listed
             return self.answer or (0, "".join("-A ALLOWIN -s %s ! -i lo -p tcp -m tcp --dport %s -j ACCEPT\n" % (
                 one if isinstance(one, tuple) else (one, 22)) for one in self.rules), "")
         if os.path.exists(self.root + "/csf.disable"):
@@ -116,6 +120,15 @@ class CsfTest(StandIn):
         self.assertNotIn("latchkey", self.read())
         self.answer = 1, "", "iptables: No chain/target/match by that name."
         self.assertEqual({"state": "GONE"}, self.make({}))
+
+    def test_a_family_of_which_it_has_no_rule_of_ours_is_not_asked(self):
+        self.write("csf.conf", 'TESTING = "0"\nIPV6 = "0"\n')
+        self.fails, self.listed = "ip6tables", (1, "", "ip6tables: table `filter' is incompatible, use 'nft' tool.")
+        ranges = {one: until for one, until in RANGES.items() if ":" not in one}
+        self.assertEqual("WHOLE", Csf([22], set(ranges)).make(ranges, True)["state"])
+        self.assertEqual("UNKNOWN", Csf([22], set(RANGES)).make(ranges, True)["state"])
+        self.listed = 0, "-P INPUT ACCEPT\n-A INPUT -s 198.51.100.0/28 -p tcp -m tcp --dport 22 -j ACCEPT\n", ""
+        self.assertEqual("GONE", Csf([22], set(RANGES)).make({}, True)["state"])
 
     def test_exit_code_0_is_no_proof(self):
         self.refuses = True

@@ -62,12 +62,15 @@ class Csf(Door):
     def _read(self):
         """Source and ports of each rule in ALLOWIN. What could not be read stops no closing."""
         self.rules, self.unread = set(), None
-        for tool in ("iptables", "ip6tables"):
+        versions = self.versions | {ipaddress.ip_network(one).version for one in self.granted}  # of the others it has no rule of ours
+        for tool in ("iptables",) * (4 in versions) + ("ip6tables",) * (6 in versions):
             code, out, error = programs.run([tool, "-w", "-S", "ALLOWIN"])
+            if "chain `ALLOWIN' in table" in error:  # nft's variant says so of a chain that is not there, too
+                code, out, error = programs.run([tool, "-w", "-S"])
             if code != 0 and programs.installed(tool) and not NONE.search(error) and "No chain" not in error:
                 self.unread = self.unread or "%s: %s" % (tool, programs.complaint(error, out))
             for line in out.splitlines():
-                found = re.search(r"-s (\S+) (?:.* )?-p tcp (?:.* )?--dports? (\S+) (?:.* )?-j ACCEPT$", line)
+                found = re.search(r"^-A ALLOWIN -s (\S+) (?:.* )?-p tcp (?:.* )?--dports? (\S+) (?:.* )?-j ACCEPT$", line)
                 self.rules.update([(normal(found.group(1)), found.group(2))] if found else [])
 
     def _accounted(self):
