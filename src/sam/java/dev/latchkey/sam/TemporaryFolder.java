@@ -1,9 +1,9 @@
 package dev.latchkey.sam;
 
+import dev.latchkey.local.FolderTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -30,7 +30,7 @@ final class TemporaryFolder implements AutoCloseable {
   /** What earlier runs left behind after a hard end. */
   static Path emptied(Path parent) throws IOException {
     if (Files.exists(parent)) {
-      delete(parent);
+      FolderTree.delete(parent);
     }
     return parent;
   }
@@ -52,17 +52,9 @@ final class TemporaryFolder implements AutoCloseable {
   @Override
   public void close() {
     try {
-      delete(path);
+      FolderTree.delete(path);
     } catch (IOException e) {
       // The next start clears it away.
-    }
-  }
-
-  private static void delete(Path path) throws IOException {
-    try (var all = Files.walk(path)) {
-      for (var one : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(one);
-      }
     }
   }
 }

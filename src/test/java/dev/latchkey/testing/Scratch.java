@@ -1,12 +1,10 @@
 package dev.latchkey.testing;
 
+import dev.latchkey.local.FolderTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -33,23 +31,9 @@ public final class Scratch {
   }
 
   /** As far as it can be: an order that still runs may add to it meanwhile. */
-  static void delete(Path folder) {
+  private static void delete(Path folder) {
     try {
-      Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-            throws IOException {
-          Files.deleteIfExists(file);
-          return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path visited, IOException failure)
-            throws IOException {
-          Files.deleteIfExists(visited);
-          return FileVisitResult.CONTINUE;
-        }
-      });
+      FolderTree.delete(folder);
     } catch (IOException e) {
       System.err.println("a test leaves " + folder + " behind: " + e);
     }

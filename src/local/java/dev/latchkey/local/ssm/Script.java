@@ -1,11 +1,9 @@
 package dev.latchkey.local.ssm;
 
+import dev.latchkey.local.FolderTree;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,7 +43,7 @@ final class Script {
       try {
         return run(folder);
       } finally {
-        delete(folder);
+        FolderTree.delete(folder);
       }
     } catch (IOException e) {
       return ScriptResult.failed("failed to run commands: " + e.getMessage());
@@ -120,23 +118,5 @@ final class Script {
     environment.putAll(command.document().variables(command.values(), node.oldAgent()));
     environment.putAll(node.environment());
     return environment;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-      @Override
-      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-          throws IOException {
-        Files.deleteIfExists(file);
-        return FileVisitResult.CONTINUE;
-      }
-
-      @Override
-      public FileVisitResult postVisitDirectory(Path visited, IOException failure)
-          throws IOException {
-        Files.deleteIfExists(visited);
-        return FileVisitResult.CONTINUE;
-      }
-    });
   }
 }
