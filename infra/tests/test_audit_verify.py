@@ -236,7 +236,7 @@ class AuditVerify(unittest.TestCase):
 
 
 class ExitCode(unittest.TestCase):
-    """What was asked for and could not be checked is no 0, and what is not an export is no tampering."""
+    """A check that was asked for and could not be made is not exit code 0; a file that is no export is not called altered."""
 
     def setUp(self):
         self.folder = tempfile.mkdtemp()
@@ -281,7 +281,7 @@ class ExitCode(unittest.TestCase):
     def test_a_key_where_nothing_is_signed(self):
         said = self.run_on(self.made.data(), "--key", self.key() + ".pub")
         self.assertTrue(said.startswith("3 Whole"), said)
-        self.assertIn("Not checked: there is no signature", said)
+        self.assertIn("Not checked: the file has no signature", said)
 
     @unittest.skipUnless(shutil.which("openssl"), "openssl signs what is checked")
     def test_a_key_where_later_signatures_were_taken_out(self):

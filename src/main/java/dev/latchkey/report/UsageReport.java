@@ -112,7 +112,7 @@ public final class UsageReport extends WhmFunction {
                     "next",
                     "What the next call gives as “next” to list more tokens or users; left out if there are none.")
                 .optional(),
-            Field.texts("non_fatals", "Why there is no sum, where there is none.")
+            Field.texts("non_fatals", "Says why “amount” is left out; left out otherwise.")
                 .atMost(1)
                 .optional())
         .extension());
