@@ -3,6 +3,7 @@ package dev.latchkey.local;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -11,7 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 public final class FolderTree {
   private FolderTree() {}
 
-  /** Deletes it; a symbolic link is deleted and not followed. */
+  /** Deletes it; a symbolic link is deleted and not followed, and what somebody else deleted is no error. */
   public static void delete(Path folder) throws IOException {
     Files.walkFileTree(folder, new SimpleFileVisitor<>() {
       @Override
@@ -19,6 +20,14 @@ public final class FolderTree {
           throws IOException {
         Files.deleteIfExists(file);
         return FileVisitResult.CONTINUE;
+      }
+
+      @Override
+      public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+        if (failure instanceof NoSuchFileException) {
+          return FileVisitResult.CONTINUE;
+        }
+        throw failure;
       }
 
       @Override

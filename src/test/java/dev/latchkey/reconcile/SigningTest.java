@@ -135,7 +135,7 @@ class SigningTest extends WhmTest {
         .contains("Not checked: seals 2 to 2 come after the last signature");
     assertThat(script.says(client.data("audit_export", "first", "2"), "--key", publicKey()))
         .startsWith("3 Whole: 1 entries of ")
-        .contains("Not checked: there is no signature");
+        .contains("Not checked: the file has no signature");
   }
 
   private String openssl(JsonNode line) throws Exception {
