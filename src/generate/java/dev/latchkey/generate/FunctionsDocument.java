@@ -34,7 +34,7 @@ final class FunctionsDocument {
         .put("name", declared.name())
         .put("sentence", declared.sentence())
         .put("privilege", declared.privilege().map(Privilege::acl).orElse(""))
-        .put("changes", declared.isChanging())
+        .put("changes", declared.mayChange())
         .put("dry_run", declared.isChanging())
         .put("servers", servers(declared));
     var parameters = function.putArray("parameters");

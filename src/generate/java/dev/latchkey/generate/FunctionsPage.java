@@ -107,7 +107,9 @@ final class FunctionsPage {
             .privilege()
             .map(privilege -> "requires the privilege `" + privilege.acl() + "`")
             .orElse("requires no privilege")
-        + (function.isChanging() ? "; changes something" : "")
+        + (function.isChanging()
+            ? "; changes something"
+            : function.mayChange() ? "; changes what its commands change" : "")
         + (function.isTool() ? "; a [tool](mcp.md) of agents" : "")
         + "; billed as `" + function.priceClass().word() + "`.";
   }

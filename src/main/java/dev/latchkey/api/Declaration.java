@@ -27,6 +27,7 @@ public final class Declaration {
   private Optional<Privilege> privilege = Optional.empty();
   private boolean changes;
   private boolean closes;
+  private boolean runsOthers;
   private Optional<Set<Permission>> permissions = Optional.empty();
   private List<Parameter<?>> parameters = List.of();
   private final List<Field> fields = new ArrayList<>();
@@ -87,6 +88,12 @@ public final class Declaration {
   public Declaration closes() {
     closes = true;
     return changes();
+  }
+
+  /** It runs other functions, and changes something where they do. */
+  public Declaration runsOthers() {
+    runsOthers = true;
+    return this;
   }
 
   /** The permissions it needs beyond those of every call. */
@@ -211,6 +218,10 @@ public final class Declaration {
 
   public boolean isClosing() {
     return closes;
+  }
+
+  public boolean mayChange() {
+    return changes || runsOthers;
   }
 
   public Set<Permission> permissions() {

@@ -62,6 +62,7 @@ public final class Batch extends WhmFunction {
         .numbered(9)
         .forAnyCaller()
         .needsNothingMore()
+        .runsOthers()
         .takes(COMMANDS, ABORT_ON_ERROR)
         .answers(Field.list(
                 "result",
