@@ -36,7 +36,7 @@ class Closing:
                 self.store.note("lines of %s put right" % file.shown, user)
                 return True
         seen = self.survey.seen(account, file)
-        if account and account.pw_uid == 0 and not seen.plain:
+        if self.survey.revoked and account and account.pw_uid == 0 and not seen.plain:
             self.survey.revoked.add(user, [line for line in seen.lines if drop(line)])
             return True
         raise Problem(problems[0] if problems else "%s: the key came back at once, three times" % file.shown)

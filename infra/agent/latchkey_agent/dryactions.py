@@ -33,7 +33,7 @@ class DryKeys(RootKeys):
 
     def __init__(self, server, store, sshd, add):
         super().__init__(server, store, sshd)
-        self.add, contents = add, {}
+        self.add, self.out, contents = add, set(), {}
         for file in self.files:
             read = file.read
             file.read = functools.partial(lambda file, read: contents[file] if file in contents else read(), file, read)
@@ -48,6 +48,19 @@ class DryKeys(RootKeys):
                 if line.raw.strip() and line.raw.strip() not in others:
                     self.add("line", "The line of %s is %s." % (line.fingerprint, what), user="root", file=file.shown)
         return after != before
+
+    def seen(self, file):
+        seen = super().seen(file)
+        seen.lines = [line for line in seen.lines if (file.shown, line.number) not in self.out]
+        return seen
+
+    def _take_out(self, file, drop):
+        seen = self.seen(file)
+        for line in filter(drop, seen.lines):
+            if not seen.plain:
+                raise Problem(seen.note)
+            self.out.add((file.shown, line.number))
+            self.add("line", "The line of %s is taken out." % line.fingerprint, user="root", file=file.shown)
 
     def _verdict(self, key, options):
         return {}

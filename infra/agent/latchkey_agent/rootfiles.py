@@ -1,14 +1,12 @@
 """The verbs import_key, generate_key and delete_key: key files directly in root's .ssh."""
 import contextlib
 import errno
-import functools
 import os
 import time
 
 from latchkey_agent.attributes import contents, fixed
 from latchkey_agent.errors import Problem
 from latchkey_agent.keyformats import LIKE_A_KEY, LONGEST_FILE, NOT_KEYS, held_by, is_private, keys_of
-from latchkey_agent.keylines import rewritten
 
 MOST_FILES = 300  # in root's .ssh; a list of them has 20 pages at most
 MOST_KEYS = 10  # of a file whose lines are taken out; the control plane forgets so many at once
@@ -74,6 +72,8 @@ class RootFiles:
                               % (min(used.values()), file.shown, unknown))
             told = {"verb": "delete_key", "done": True, "file": name, "gone": []}
             told.update(self._still(file, keys, unknown) if action["leave_authorized"] else self._out(file, keys, unknown))
+            if "problem" in told:
+                return dict(told, done=False)
             try:
                 self._unlink(file, directory, descriptor)
             except Problem as problem:  # what was taken out before it stays out, and is told
@@ -86,19 +86,10 @@ class RootFiles:
         if len(keys) > MOST_KEYS:
             raise Problem("%s has %d keys, and the lines of at most %d are taken out at once; authorizesshkey authorize=0 takes out one"
                           % (file.shown, len(keys), MOST_KEYS))
-        stood = self.root.authorized()
-        for one in self.root.files if keys else ():
-            one.edit(functools.partial(rewritten, wanted=[], drop=functools.partial(self.root.is_of, one, keys)))
-        for key in keys:
-            self.root.remember(key, False)
-        still = self.root.authorized()
-        for key in sorted(keys):
-            if still.get(key):
-                raise Problem("root's authorized keys still have a line with %s that belongs to no grant; %s was not deleted" % (key, file.shown))
-        gone = sorted(key for key in keys if stood.get(key))
-        for key in gone:
-            self.store.note("key %s no longer authorized" % key, "root")
-        return {"gone": gone, "notes": self._unknown(file, unknown)}
+        gone, problems = self.root.take_out(keys) if keys else ([], [])
+        if problems:  # what was taken out of other files stays out, and is told
+            return {"gone": gone, "problem": "%s was not deleted: %s" % (file.shown, "; ".join(problems))}
+        return {"gone": gone, "notes": (self.root.remarks() if keys else []) + self._unknown(file, unknown)}
 
     def _unknown(self, file, unknown):
         """Which lines may be left: a public file of the same name is the best guess, and no more."""

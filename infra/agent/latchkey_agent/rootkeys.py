@@ -7,13 +7,16 @@ from latchkey_agent.admission.files import revoked
 from latchkey_agent.admission.judge import Judge
 from latchkey_agent.admission.rootline import admits
 from latchkey_agent.attributes import contents
+from latchkey_agent.closing import Closing
 from latchkey_agent.errors import Problem
+from latchkey_agent.findings import Findings
 from latchkey_agent.keyfile import KeyFile
 from latchkey_agent.keyformats import LONGEST_FILE, is_private, keys_of
 from latchkey_agent.keylines import lines_of, options_of, rewritten
 from latchkey_agent.keyoptions import end_in, passed_over, read, useless
 from latchkey_agent.leases import Leases
 from latchkey_agent.sshd import expiry_time
+from latchkey_agent.survey import Survey
 
 MOST_STANDING = 10
 
@@ -30,6 +33,9 @@ class RootKeys:
         self.own = next((file for file in self.files if file.own), None)
         if not self.files:
             raise Problem("AuthorizedKeysFile names no file")
+        self.findings = Findings()
+        self.survey = Survey(server, sshd, self.leases, self.findings)
+        self.closing = Closing(server, store, self.survey, self.findings)
 
     def named(self, name):
         home = os.path.realpath(self.server.path(self.account.pw_dir))
@@ -81,40 +87,81 @@ class RootKeys:
             raise Problem("the key is %s, and %s was asked for" % (key.fingerprint, action["fingerprint"]))
         told = {"verb": "authorize_key", "done": True, "authorized": action["authorize"], "file": action.get("file"),
                 "fingerprint": key.fingerprint}
-        options, wanted = self._options(action), []
-        if action["authorize"]:
-            self.allow(key)
-            if key.rsa_bits is not None and key.rsa_bits < 3072:
-                raise Problem("RSA keys of less than 3072 bits are not accepted; this one has %d" % key.rsa_bits)
-            if self.own is None:
-                raise Problem("AuthorizedKeysFile has no file that is root's alone")
-            standing = self._standing(key.fingerprint)
-            others = [one for one in standing if one["options"] != options]
-            if others and not action["replace"]:
-                return dict(told, done=False, authorized=1, standing=others[:MOST_STANDING], problem=refusal(others, options))
-            self.remember(key.fingerprint, True)
-            stands = bool(standing) and not others and not self._is_disguised(key.fingerprint)
-            told["stands_in"] = standing[0]["file"] if stands else self.own.shown
-            told.update(end_in(dict(read(options, self.sshd.knows) or ()), self.sshd.knows))
-            if stands:
-                return dict(told, **self._verdict(key, options))
-            wanted = [" ".join(part for part in (options, key.text, key.comment) if part)]
+        if not action["authorize"]:
+            problems = self.take_out([key.fingerprint])[1]
+            if problems:
+                raise Problem("; ".join(problems))
+            return dict(told, notes=self.remarks() + self.granted([key.fingerprint]))
+        options = self._options(action)
+        self.allow(key)
+        if key.rsa_bits is not None and key.rsa_bits < 3072:
+            raise Problem("RSA keys of less than 3072 bits are not accepted; this one has %d" % key.rsa_bits)
+        if self.own is None:
+            raise Problem("AuthorizedKeysFile has no file that is root's alone")
+        standing = self._standing(key.fingerprint)
+        others = [one for one in standing if one["options"] != options]
+        if others and not action["replace"]:
+            return dict(told, done=False, authorized=1, standing=others[:MOST_STANDING], problem=refusal(others, options))
+        self.remember(key.fingerprint, True)
+        stands = bool(standing) and not others and not self._is_disguised(key.fingerprint)
+        told["stands_in"] = standing[0]["file"] if stands else self.own.shown
+        told.update(end_in(dict(read(options, self.sshd.knows) or ()), self.sshd.knows))
+        if stands:
+            return dict(told, **self._verdict(key, options))
+        wanted = [" ".join(part for part in (options, key.text, key.comment) if part)]
         for file in self.files:
             if file.edit(functools.partial(rewritten, wanted=wanted if file is self.own else [],
                                            drop=functools.partial(self.is_of, file, [key.fingerprint]))):
-                what = "authorized" if action["authorize"] else "no longer authorized"
-                self.store.note("key %s %s" % (key.fingerprint, what), "root")
-        if not action["authorize"]:  # closing comes before the books
-            self.remember(key.fingerprint, False)
-        if int(self.authorized().get(key.fingerprint, False)) != action["authorize"]:
-            raise Problem("%s does not read as written" % (self.own or self.files[0]).shown)
-        return dict(told, **self._verdict(key, options) if action["authorize"] else {"notes": self.granted([key.fingerprint])})
+                self.store.note("key %s authorized" % key.fingerprint, "root")
+        if not self.authorized().get(key.fingerprint, False):
+            raise Problem("%s does not read as written" % self.own.shown)
+        return dict(told, **self._verdict(key, options))
+
+    def take_out(self, keys):
+        """Takes the lines of these keys out of every file, but for those of grants: the keys that had one, and what is left.
+
+        One file never stops another, and what is wrong with a file counts only where it keeps a key in.
+        """
+        stood, problems = set(), {}
+        for file in self.files:
+            try:
+                stood |= {key for line in self.seen(file).lines for key in keys if line.holds(key) and self.is_foreign(file, line)}
+                self._take_out(file, functools.partial(self.is_of, file, keys))
+            except Exception as problem:
+                problems[file.shown] = ": %s" % problem
+        for key in keys:  # closing comes before the books
+            self.remember(key, False)
+        left, questions = self._foreign(keys)
+        gone = sorted(stood - {key for key in keys for _, line in left if line.holds(key)})
+        for key in gone:
+            self.store.note("key %s no longer authorized" % key, "root")
+        return gone, ["%s line %d still has %s%s" % (
+            file.shown, line.number, ", ".join(sorted(key for key in keys if line.holds(key))), problems.get(file.shown, ""))
+            for file, line in left][:MOST_STANDING] + questions
+
+    def _take_out(self, file, drop):
+        self.closing.take_out("root", self.account, file, drop)
+
+    def seen(self, file):
+        """As sshd reads it, whatever it is."""
+        return self.survey.seen(self.account, file)
+
+    def _foreign(self, keys):
+        """Each file and line with one of these keys that is none of a grant's; and a sentence for each file of which that is not known."""
+        seen = [(file, self.seen(file)) for file in self.files]
+        return ([(file, line) for file, one in seen for line in one.lines
+                 if any(map(line.holds, keys)) and self.is_foreign(file, line)],
+                [one.question for _, one in seen if one.question])
+
+    def remarks(self):
+        """What was done to files beside it."""
+        return [what for _, what in self.findings.done]
 
     def granted(self, keys):
         """A sentence for each line of a grant by which one of these keys still gets in."""
         return ["the grant of ticket %d still lets %s in, by %s line %d; ticket_revoke ends it" % (
             line.ticket, line.fingerprint, file.shown, line.number)
-            for file in self.files for line in lines_of(file.read()) if line.fingerprint in keys
+            for file in self.files for line in self.seen(file).lines if line.fingerprint in keys
             and not self.is_foreign(file, line) and not passed_over(line.raw, time.time(), self.sshd.knows)][:MOST_STANDING]
 
     def _verdict(self, key, options):
@@ -125,10 +172,10 @@ class RootKeys:
             return {"would_admit": "unknown", "because": ["%s: %s" % (type(problem).__name__, problem)], "asked": 0}
 
     def _options(self, action):
-        wrong = useless(action["options"], time.time(), self.sshd.knows) if action["authorize"] else None
+        wrong = useless(action["options"], time.time(), self.sshd.knows)
         if wrong:
             raise Problem("options: " + wrong)
-        if action["expires_at"] is None or not action["authorize"]:
+        if action["expires_at"] is None:
             return action["options"]
         if self.sshd.expiry == "none":
             raise Problem("sshd %s knows no expiry-time" % self.sshd.version)

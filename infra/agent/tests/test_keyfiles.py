@@ -284,6 +284,22 @@ class KeyFilesTest(Folder):
         self.assertEqual(2, len(self.delete("two.pub", 0)["gone"]))
         self.assertEqual(key(7) + "\n", self.get().decode())
 
+    def test_one_file_of_authorized_keys_never_stops_another(self):
+        first, second = self.pair("first"), self.pair("second")
+        self.put(self.keys, key(8) + "\n")
+        os.link(self.path(self.keys), self.path("/root/backup"))
+        self.put(self.keys + "2", self.get(SSH + "first.pub") + self.get(SSH + "second.pub"))
+        told = self.delete("first", 0)
+        self.assertEqual((True, [first]), (told["done"], told["gone"]))
+        self.put("/etc/pve/keys", self.get(SSH + "second.pub"))
+        os.unlink(self.path(self.keys))
+        os.symlink("../../etc/pve/keys", self.path(self.keys))
+        told = self.delete("second", 0)
+        self.assertEqual((False, []), (told["done"], told["gone"]))
+        self.assertIn("second was not deleted: %s line 1 still has %s" % (self.keys, second), told["problem"])
+        self.assertEqual(b"", self.get(self.keys + "2"))
+        self.assertIn("second", self.names())
+
     def test_a_line_that_cannot_be_taken_out_keeps_the_file(self):
         self.pair("id")
         self.put(self.keys, self.get(SSH + "id.pub"))

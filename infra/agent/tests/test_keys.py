@@ -111,6 +111,36 @@ class AuthorizeTest(Folder):
         self.assertEqual((True, 0), (told["action"]["done"], told["action"]["authorized"]))
         self.assertEqual(b"# mine\n", self.get())
 
+    def test_one_file_never_stops_another(self):
+        more = "/root/.ssh/authorized_keys2"
+        self.put(self.keys, key(8) + "\n")
+        os.link(self.path(self.keys), self.path("/root/backup"))
+        self.put(more, "%s a\n%s b\n" % (key(9), key(7)))
+        told = self.ask(1, 0, key=key(9))["action"]
+        self.assertEqual((True, 0, []), (told["done"], told["authorized"], told["notes"]))
+        self.assertEqual((key(8) + "\n", key(7) + " b\n"), (self.get().decode(), self.get(more).decode()))
+        self.assertEqual(2, os.stat(self.path(self.keys)).st_nlink)  # without the key it is left alone
+        for number, data in ((2, key(8)), (3, "# x\n" * 300000 + key(8))):  # two names, too long
+            self.put(self.keys, data + "\n")
+            self.put(more, key(8) + "\n")
+            self.assertTrue(self.ask(number, 0, key=key(8))["action"]["done"])
+            self.assertNotIn(key(8).encode(), self.get() + self.get(more))
+
+    def test_what_keeps_a_key_in_is_named_and_the_rest_goes(self):
+        more = "/root/.ssh/authorized_keys2"
+        self.put("/etc/pve/keys", key(8) + "\n")
+        self.put(more, "%s\n%s\n" % (key(8), key(7)))
+        os.symlink("../../etc/pve/keys", self.path(self.keys))
+        told = self.ask(1, 0, key=key(8))["action"]
+        self.assertFalse(told["done"])
+        self.assertRegex(told["problem"], "^%s line 1 still has SHA256:[^ ]+: %s: is a symbolic link$" % (self.keys, self.keys))
+        self.assertEqual((key(7) + "\n", key(8) + "\n"), (self.get(more).decode(), self.get("/etc/pve/keys").decode()))
+        self.assertTrue(self.ask(2, 0, key=key(7))["action"]["done"])  # which the link does not lead to
+        with mock.patch("latchkey_agent.survey.look", return_value={"lines": [], "why": "Input/output error", "asked": True}):
+            told = self.ask(3, 0, key=key(9), send=self.inside)["action"]
+        self.assertEqual((False, "it is not known which keys sshd reads in %s: Input/output error" % self.keys),
+                         (told["done"], told["problem"]))
+
     def test_the_line_of_a_live_grant_with_the_same_key_stays(self):
         one = grant()
         self.send(order(1, [one]))
