@@ -12,6 +12,7 @@ from latchkey_agent.journal import Journal
 from latchkey_agent.keylines import after_options, options_of
 from latchkey_agent.keysearch import texts_in
 from latchkey_agent.leases import Leases
+from latchkey_agent.points import EVERYWHERE
 from latchkey_agent.sshd import Sshd
 from latchkey_agent.statement import dumped
 from latchkey_agent.survey import Survey
@@ -27,12 +28,16 @@ class Access:
 
     def __init__(self, server):
         self.server, self.findings = server, Findings()
-        self.survey = Survey(server, Sshd(server), Leases({"leases": {}, "logins": {}}, lambda digest: None), self.findings)
+        sshd = Sshd(server)
+        self.survey = Survey(server, sshd, Leases({"leases": {}, "logins": {}}, lambda digest: None), self.findings)
+        self.survey.anywhere = EVERYWHERE
         entries = {}
         for one in self._accounts() + self._keys() + self._sudoers():
             known = entries.setdefault(identity(one), one)
             if known is not one:  # of two accounts with one name the second is told, too
                 known["what"] = shown("%s; and again: %s" % (known["what"], one["what"]))
+        for question in sshd.doubts([one.pw_name for one in self.server.accounts() if may_log_in(one)]):
+            self.findings.ask(None, question)
         self.entries = sorted(entries.items())
         self.more = max(0, len(self.entries) - MOST)
         self.entries = self.entries[:MOST]

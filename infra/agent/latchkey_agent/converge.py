@@ -14,6 +14,7 @@ from latchkey_agent.orders import MAX_TIME
 from latchkey_agent.otherways import OtherWays
 from latchkey_agent.ownaccounts import Own
 from latchkey_agent.managed import Managed
+from latchkey_agent.points import EVERYWHERE
 from latchkey_agent.reached import reached
 from latchkey_agent.report import Report
 from latchkey_agent.revocations import Revocations
@@ -61,6 +62,7 @@ class Converge:
 
     def _find_lost(self):
         """With the state the leases are lost of which this order does not speak: their lines name them."""
+        self.survey.anywhere = EVERYWHERE
         for found in list(self.survey.tickets()):
             self.leases.find(*found)
         for problem in self.findings.problems.values():

@@ -15,6 +15,7 @@ from latchkey_agent.keyformats import LONGEST_FILE, is_private, keys_of
 from latchkey_agent.keylines import lines_of, options_of, rewritten
 from latchkey_agent.keyoptions import end_in, passed_over, read, useless
 from latchkey_agent.leases import Leases
+from latchkey_agent.points import EVERYWHERE
 from latchkey_agent.sshd import expiry_time
 from latchkey_agent.survey import Survey
 
@@ -29,8 +30,9 @@ class RootKeys:
         self.account = server.account("root")
         if self.account is None:
             raise Problem("there is no account root")
-        self.files = sshd.key_files(self.account)
-        self.own = next((file for file in self.files if file.own), None)
+        own = {file.shown for file in sshd.key_files(self.account) if file.own}
+        self.files = sshd.key_files(self.account, EVERYWHERE)  # whoever logs in by a key may come from anywhere
+        self.own = next((file for file in self.files if file.shown in own), None)
         if not self.files:
             raise Problem("AuthorizedKeysFile names no file")
         self.findings = Findings()
@@ -45,6 +47,8 @@ class RootKeys:
     def authorized(self, unread=None, used=False):
         """Fingerprint → whether a line that is none of a grant's has it; `used`: of lines that sshd does not pass over."""
         found = {}
+        if unread is not None:
+            unread += [{"file": "AuthorizedKeysFile", "why": one[:300]} for one in self.sshd.doubts(["root"])]
         for file in self.files:
             try:
                 lines = lines_of(file.read())
@@ -74,12 +78,9 @@ class RootKeys:
             raise Problem("%s is revoked on this server" % key.fingerprint)
 
     def refuses(self, key):
-        """Whether RevokedKeys has the key, or refuses every one."""
-        try:
-            path = self.sshd.settings("root").get("revokedkeys", ["none"])[0]
-        except Problem:
-            return False  # sshd is not there to refuse it
-        return path != "none" and revoked(self.server.path(path), key) is not None
+        """Whether RevokedKeys has the key, or refuses every one, wherever it comes from."""
+        paths = {settings.get("revokedkeys", ["none"])[0] for _, settings in self.sshd.asked.answers("root", EVERYWHERE)[0]}
+        return bool(paths) and all(path != "none" and revoked(self.server.path(path), key) is not None for path in paths)
 
     def authorize(self, action):
         key = action["key"] if "key" in action else self._from_file(self.named(action["file"]), action["fingerprint"], action["authorize"])
@@ -154,8 +155,9 @@ class RootKeys:
                 [one.question for _, one in seen if one.question])
 
     def remarks(self):
-        """What was done to files beside it."""
-        return [what for _, what in self.findings.done]
+        """What was done to files beside it, and why there may be another file in which sshd reads root's keys."""
+        return [what for _, what in self.findings.done] + [
+            "whether sshd reads root's keys elsewhere is not known: %s" % one for one in self.sshd.doubts(["root"])[:MOST_STANDING]]
 
     def granted(self, keys):
         """A sentence for each line of a grant by which one of these keys still gets in."""

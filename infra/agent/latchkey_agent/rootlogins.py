@@ -16,7 +16,7 @@ class RootLogins:
         self.root, self.judge = root, Judge(root.server, root.sshd)
 
     def listed(self, room):
-        found, unread = [], []
+        found, unread = [], [{"file": "AuthorizedKeysFile", "why": one[:300]} for one in self.root.sshd.doubts(["root"])]
         for file in self.root.files:
             try:
                 found += [(file, one) for one in lines_of(file.read()) if one.fingerprint and self.root.is_foreign(file, one)]

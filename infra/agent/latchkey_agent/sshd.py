@@ -11,6 +11,7 @@ import time
 from latchkey_agent import programs
 from latchkey_agent.errors import Problem
 from latchkey_agent.keyfile import KeyFile
+from latchkey_agent.points import EVERYWHERE
 from latchkey_agent.settings import DEFAULT_FILES, Settings
 from latchkey_agent.sshdconfig import words_of
 
@@ -60,8 +61,7 @@ class Sshd:
 
         `own` are those that belong to this account alone and are read at every address of `used`, or of the ranges.
         """
-        divided = any(text.where("authorizedkeysfile") for text in self.asked.texts)
-        answers, _ = self.asked.answers(account.pw_name, ranges) if divided else self.asked.answers("root", ())
+        answers, _ = self.asked.answers(account.pw_name, ranges) if self._divided() else self.asked.answers("root", ())
         files, everywhere = collections.OrderedDict(), None
         for address, settings in answers:
             found = self.files_of(account, settings["authorizedkeysfile"][0])
@@ -151,6 +151,15 @@ class Sshd:
     def questions(self, user, ranges=()):
         """What sshd could not be asked, or does not tell, about the files of this account."""
         return sorted(set(self.asked.answers(user, ranges)[1] + self.blanks()))
+
+    def doubts(self, users):
+        """The same for logins from anywhere; sshd has one answer for all where no Match block has another."""
+        if not self._divided():
+            return self.questions("root")
+        return sorted({question for user in users for question in self.questions(user, EVERYWHERE)})
+
+    def _divided(self):
+        return any(text.where("authorizedkeysfile") for text in self.asked.texts)
 
     def blanks(self):
         return ["AuthorizedKeysFile %s: sshd -T does not tell a blank in a path from one between paths" % value
