@@ -1,5 +1,6 @@
 package dev.latchkey.reconcile;
 
+import dev.latchkey.store.EachAlone;
 import dev.latchkey.usage.Upkeep;
 import io.quarkus.arc.All;
 import io.smallrye.mutiny.Uni;

@@ -5,6 +5,7 @@ import dev.latchkey.audit.Occurrence;
 import dev.latchkey.audit.OccurrenceTable;
 import dev.latchkey.change.Change;
 import dev.latchkey.change.Changed;
+import dev.latchkey.store.EachAlone;
 import dev.latchkey.usage.Upkeep;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;

@@ -8,6 +8,7 @@ import dev.latchkey.change.Changed;
 import dev.latchkey.signing.Signature;
 import dev.latchkey.signing.Signer;
 import dev.latchkey.signing.VerifyingKey;
+import dev.latchkey.store.EachAlone;
 import dev.latchkey.usage.Upkeep;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;

@@ -13,6 +13,7 @@ import dev.latchkey.delivery.EmbeddedMetrics;
 import dev.latchkey.delivery.EmbeddedMetrics.Value;
 import dev.latchkey.settings.Settings;
 import dev.latchkey.signing.Signer;
+import dev.latchkey.store.EachAlone;
 import dev.latchkey.stream.AuditStream;
 import dev.latchkey.usage.Upkeep;
 import io.smallrye.mutiny.Uni;

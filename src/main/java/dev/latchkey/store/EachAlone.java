@@ -1,4 +1,4 @@
-package dev.latchkey.reconcile;
+package dev.latchkey.store;
 
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -8,7 +8,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** Does the same for many things, some at a time: whatever goes wrong with one of them is that one's alone. */
-final class EachAlone {
+public final class EachAlone {
   private EachAlone() {}
 
   /**
@@ -16,7 +16,7 @@ final class EachAlone {
    * @param failed is told of one that failed, also where it failed before there was anything to wait for
    * @return what the others came to, in no particular order
    */
-  static <T, R> Uni<List<R>> all(
+  public static <T, R> Uni<List<R>> all(
       List<T> things, int atOnce, Function<T, Uni<R>> work, BiConsumer<T, Throwable> failed) {
     return Multi.createFrom()
         .iterable(things)
@@ -37,7 +37,7 @@ final class EachAlone {
    *
    * @param otherwise what it fails with, beside the first failure
    */
-  static <T> Uni<Void> orFail(
+  public static <T> Uni<Void> orFail(
       List<T> things,
       int atOnce,
       Function<T, Uni<Boolean>> work,

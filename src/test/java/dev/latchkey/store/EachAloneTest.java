@@ -1,4 +1,4 @@
-package dev.latchkey.reconcile;
+package dev.latchkey.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
