@@ -7,11 +7,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * An answer for a person: what stands alone as {@code name  value}, and the one list of hashes as a table. Nothing of a server
- * can write anything but its own cell.
+ * An answer for a person: what stands alone as {@code name  value}, and the one list of hashes as a table, with the names of the
+ * columns that have no place in it. Nothing of a server can write anything but its own cell.
  */
 final class TableText {
   private static final String GAP = "  ";
@@ -63,8 +64,9 @@ final class TableText {
   }
 
   private void table(List<Node.Members> all, List<String> asked) {
-    var rows = asked.isEmpty() ? unfolded(all) : all;
-    var columns = asked.isEmpty() ? usual(rows) : asked;
+    var rows = asked.isEmpty() ? unfolded(all.stream().map(TableText::withData).toList()) : all;
+    var hidden = asked.isEmpty() ? deep(rows) : Set.<String>of();
+    var columns = asked.isEmpty() ? usual(rows, hidden) : asked;
     var lines = new ArrayList<List<String>>();
     lines.add(columns.stream().map(Visible::line).toList());
     for (var row : rows) {
@@ -85,6 +87,17 @@ final class TableText {
       }
       line(text.toString());
     }
+    var missing = hidden.stream().filter(name -> !columns.contains(name)).toList();
+    if (!missing.isEmpty()) {
+      line("Not shown: " + Visible.line(String.join(", ", missing)) + "; --output=yaml has them.");
+    }
+  }
+
+  /** Of one server among many, what it answers is the answer: its data are columns. */
+  private static Node.Members withData(Node.Members row) {
+    return row.get("server").isPresent()
+        ? row.members("data").map(data -> joined(row, "data", data)).orElse(row)
+        : row;
   }
 
   /** A row for each hash of the one list inside of the rows, as for the servers of tickets: what they say is what one looks for. */
@@ -116,22 +129,31 @@ final class TableText {
     return new Node.Members(all);
   }
 
-  /** Those that have no lists and hashes, and a value in some row, in the order of the answer. */
-  private static List<String> usual(List<Node.Members> rows) {
+  /** The names of what does not fit into a cell in some row. */
+  private static Set<String> deep(List<Node.Members> rows) {
     var names = new LinkedHashSet<String>();
-    var nested = new LinkedHashSet<String>();
     for (var row : rows) {
       row.members().forEach((name, value) -> {
-        if (!cell(value).isEmpty()) {
+        if (!value.isEmpty() && !isCell(value)) {
           names.add(name);
-        }
-        if (value instanceof Node.Items || value instanceof Node.Members) {
-          nested.add(name);
         }
       });
     }
-    names.removeAll(nested);
-    return names.isEmpty() ? List.copyOf(nested) : List.copyOf(names);
+    return names;
+  }
+
+  /** Those that have a value in some row and fit, in the order of the answer; if none fits, those that do not. */
+  private static List<String> usual(List<Node.Members> rows, Set<String> deep) {
+    var names = new LinkedHashSet<String>();
+    for (var row : rows) {
+      row.members().forEach((name, value) -> {
+        if (!value.isEmpty() && !cell(value).isEmpty()) {
+          names.add(name);
+        }
+      });
+    }
+    names.removeAll(deep);
+    return List.copyOf(names.isEmpty() ? deep : names);
   }
 
   /** By its name, or by a path: {@code servers.0.name}. */
@@ -152,8 +174,7 @@ final class TableText {
   }
 
   private static String cell(Node value) {
-    if (value instanceof Node.Items list
-        && list.items().stream().allMatch(item -> item.scalar().isPresent())) {
+    if (value instanceof Node.Items list && isCell(list)) {
       return Visible.line(String.join(
           ", ", list.items().stream().map(item -> item.scalar().orElse("")).toList()));
     }
@@ -161,6 +182,13 @@ final class TableText {
       return JsonText.compact(value);
     }
     return Visible.line(value.scalar().orElse(""));
+  }
+
+  /** Whether it stands on a line as it is: a scalar, or a list of them. */
+  private static boolean isCell(Node value) {
+    return value instanceof Node.Items list
+        ? list.items().stream().allMatch(item -> item.scalar().isPresent())
+        : !(value instanceof Node.Members);
   }
 
   private static int width(String text) {

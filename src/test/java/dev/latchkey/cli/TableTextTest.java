@@ -38,11 +38,58 @@ class TableTextTest extends CliCase {
   }
 
   @Test
-  void hashesByNameAreATableToo() {
+  void hashesByNameAreATableTooWhichNamesWhatDoesNotFit() {
     assertThat(table(
-            "{\"tokens\":{\"a\":{\"name\":\"a\",\"acls\":{\"x\":1}},\"b\":{\"name\":\"b\",\"acls\":{}}}}",
+            "{\"tokens\":{\"a\":{\"name\":\"a\",\"acls\":{\"x\":1},\"whitelist_ips\":[\"192.0.2.1\",\"192.0.2.2\"]},\"b\":{\"name\":\"b\",\"acls\":{}}}}",
             "api_token_list"))
-        .isEqualTo("name\na\nb\n");
+        .isEqualTo("""
+            name  whitelist_ips
+            a     192.0.2.1, 192.0.2.2
+            b
+            Not shown: acls; --output=yaml has them.
+            """);
+  }
+
+  /** “OK” is only that the server was asked; whether root can log in by the key stands in its data. */
+  @Test
+  void ofManyServersTheDataAreColumns() {
+    assertThat(table(
+            "{\"servers\":[{\"server\":\"web01\",\"result\":1,\"reason\":\"OK\",\"data\":{\"authorized\":0,\"non_fatals\":[\"No login by it is sure.\"]}},"
+                + "{\"server\":\"web02\",\"result\":0,\"reason\":\"Not told.\"}],\"next\":\"w\"}",
+            "authorizesshkey"))
+        .isEqualTo("""
+            next  w
+            server  result  reason     authorized  non_fatals
+            web01   1       OK         0           No login by it is sure.
+            web02   0       Not told.
+            """);
+  }
+
+  @Test
+  void ofManyServersAListInsideOfTheDataIsUnfolded() {
+    assertThat(table(
+            "{\"servers\":[{\"server\":\"web01\",\"result\":1,\"data\":{\"keys\":[{\"file\":\"a\"},{\"file\":\"b\",\"server\":\"x\"}]}},"
+                + "{\"server\":\"web02\",\"result\":1,\"data\":{\"keys\":[]}}]}",
+            "listsshkeys"))
+        .isEqualTo("""
+            server  result  file  keys.server
+            web01   1       a
+            web01   1       b     x
+            web02   1
+            """);
+  }
+
+  /** A process that goes on is what one looks for in a receipt. */
+  @Test
+  void twoListsInsideOfTheListAreNamed() {
+    assertThat(table(
+            "{\"receipts\":[{\"server_name\":\"web01\",\"left\":[{\"pid\":7}],\"appeared\":[{\"pid\":8}],\"other\":[]}]}",
+            "ticket_receipt"))
+        .isEqualTo("""
+            server_name
+            web01
+            Not shown: left, appeared; --output=yaml has them.
+            """);
   }
 
   @Test
