@@ -66,7 +66,7 @@ final class HelpText {
             function.privilege().isEmpty()
                 ? "Any caller may call it"
                 : "It requires the privilege " + function.privilege())
-        .append(function.changes() ? "; it changes something.\n" : "; it changes nothing.\n");
+        .append(changes(function));
     for (var one : function.parameters()) {
       text.append("\n  ")
           .append(one.name())
@@ -86,6 +86,16 @@ final class HelpText {
       }
     }
     return text.toString();
+  }
+
+  /** Only of a function that runs others nobody can try first what it changes. */
+  private static String changes(OneFunction function) {
+    if (!function.changes()) {
+      return "; it changes nothing.\n";
+    }
+    return function.takes("api.dry_run")
+        ? "; it changes something.\n"
+        : "; it changes what its commands change.\n";
   }
 
   /** Names on the left, and what is said of them beside. */

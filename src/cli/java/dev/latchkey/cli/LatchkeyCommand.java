@@ -152,11 +152,20 @@ final class LatchkeyCommand {
           && words.stream()
               .anyMatch(word -> word.startsWith(parameter.name() + "=")
                   && !word.startsWith(parameter.name() + "=@"))) {
-        say(parameter.name()
-            + " stands on the command line, which others of this machine can read; "
-            + parameter.name() + "=@FILE reads it from a file.");
+        say(parameter.name() + onTheCommandLine(parameter.name()));
       }
     }
+    if (words.stream()
+        .map(word -> word.split("=", 2))
+        .anyMatch(
+            pair -> BatchCommand.isNamed(pair[0]) && BatchCommand.of(pair[1]).hasSecret())) {
+      say("A secret inside of command" + onTheCommandLine("command"));
+    }
+  }
+
+  private static String onTheCommandLine(String parameter) {
+    return " stands on the command line, which others of this machine can read; " + parameter
+        + "=@FILE reads it from a file.";
   }
 
   private ExitCode answered(

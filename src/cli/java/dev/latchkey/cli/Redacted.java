@@ -1,5 +1,6 @@
 package dev.latchkey.cli;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -40,11 +41,31 @@ final class Redacted {
         .map(argument -> argument.name()
             + (argument.json() ? ":=" : "=")
             + (isKnown && !isSecret(argument.name()) || argument.name().equals("api.version")
-                ? argument.value()
+                ? value(argument)
                 : HIDDEN))
         .map(this::withoutToken)
         .map(Visible::line)
         .collect(Collectors.joining("\n> "));
+  }
+
+  private String value(Written argument) {
+    if (!BatchCommand.isNamed(argument.name())) {
+      return argument.value();
+    }
+    return argument.json()
+        ? NodeReader.read(argument.value().getBytes(StandardCharsets.UTF_8))
+            .map(node -> JsonText.compact(commands(node)))
+            .orElse(HIDDEN)
+        : BatchCommand.of(argument.value()).shown(this::isSecret);
+  }
+
+  private Node commands(Node node) {
+    if (node instanceof Node.Items list) {
+      return new Node.Items(list.items().stream().map(this::commands).toList());
+    }
+    return new Node.Text(node.scalar()
+        .map(command -> BatchCommand.of(command).shown(this::isSecret))
+        .orElse(HIDDEN));
   }
 
   /** The body of an answer, as JSON; what cannot be read is only counted. */

@@ -42,6 +42,22 @@ class RetryTest extends CliCase {
         .contains("It asks to wait 1 s.", "It is not known whether ticket_revoke was done");
   }
 
+  /** Its commands may be changes, of which no list of functions can tell. */
+  @Test
+  void aBatchIsSentOnceUnlessItHasAKey() {
+    server.says(503, "");
+    var run = latchkey().run("batch", "command=ticket_create_stub_ticket");
+
+    assertThat(run.code()).isEqualTo(5);
+    assertThat(server.requests()).hasSize(1);
+    assertThat(run.err()).contains("It is not known whether batch was done");
+    assertThat(latchkey().run("help", "batch").out())
+        .contains("Any caller may call it; it changes what its commands change.");
+
+    latchkey().run("batch", "command=ticket_create_stub_ticket", "--idempotency-key=new");
+    assertThat(server.requests()).hasSize(4);
+  }
+
   @Test
   void aChangeWithAKeyIsSentAgainUnderTheSameKey() {
     server.says(503, "").says(out -> {}).done("{}");

@@ -47,6 +47,33 @@ class SecretsTest extends CliCase {
   }
 
   @Test
+  void neitherAreThoseInsideOfTheCommandsOfABatch() {
+    server.done("{}");
+    var run = latchkey()
+        .run(
+            "-v",
+            "batch",
+            "command=ticket_grant?ticket_id=1&secure%5Fid=" + SECURE_ID + "&server_num=2",
+            "command-2=function_of_tomorrow?pin=1234");
+
+    assertThat(run.err())
+        .contains(
+            "> command=ticket_grant?ticket_id=1&secure%5Fid=(hidden)&server_num=2",
+            "> command-2=function_of_tomorrow?pin=(hidden)",
+            "A secret inside of command stands on the command line")
+        .doesNotContain(SECURE_ID, "1234");
+    assertThat(server.requests().get(0)).contains("secure%255Fid%3D" + SECURE_ID);
+
+    var json = latchkey()
+        .run("-v", "batch", "command:=[\"version\",\"ticket_grant?secure_id=" + SECURE_ID + "\"]");
+    assertThat(json.err())
+        .contains("> command:=[\"version\",\"ticket_grant?secure_id=(hidden)\"]")
+        .doesNotContain(SECURE_ID);
+    var file = latchkey().reading("ticket_grant?secure_id=" + SECURE_ID).run("batch", "command=@-");
+    assertThat(file.err()).isEmpty();
+  }
+
+  @Test
   void ofAFunctionThatNobodyKnowsHereVerboseShowsNoValue() {
     server.done("{}");
     var run = latchkey().run("function_of_tomorrow", "pin=1234", "--verbose");
