@@ -87,6 +87,10 @@ final class LatchkeyCommand {
     var target = CallTarget.of(options, place);
     refuseOtherUser(options, target);
     refuseDryRun(written);
+    if (format == OutputFormat.XML) {
+      throw CliProblem.usage(
+          "--output: watch reads the answer to the grant, which it cannot as xml; use one of the other formats.");
+    }
     var plan = CallPlan.of(keyed(repeatable(options, written)), written, target.server());
     warn(plan, options.rest());
     var calls = new RemoteCalls(target, place, options.verbose());

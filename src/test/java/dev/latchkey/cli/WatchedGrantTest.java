@@ -218,6 +218,20 @@ class WatchedGrantTest extends CliCase {
     assertThat(server.requests()).isEmpty();
   }
 
+  /** Nothing of an answer in XML is read, so that it could not be said whether it was confirmed. */
+  @Test
+  void anAnswerInXmlIsNotWatched() {
+    server.done(granted("AUTHED"));
+    var run = new CliRun(home)
+        .to(server.url(), "root:T")
+        .reading("secret")
+        .run("watch", "ticket_grant", "ticket_id=7", "secure_id=@-", "-o", "xml");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("use one of the other formats");
+    assertThat(server.requests()).isEmpty();
+  }
+
   @Test
   void aKeyThatTheCallNamesIsTheKey() {
     server.done(granted("AUTHED"));
