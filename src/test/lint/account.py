@@ -16,7 +16,7 @@ import zipfile
 import rehearsal
 import template
 
-KEPT = ("Version", "ApiTokenList", "FleetHold", "ApiTokenRevoke", "ApiTokenUpdate", "Suspendreseller", "UnknownFunction", "Reconciler", "Bootstrap")
+KEPT = ("Version", "ApiTokenList", "FleetHold", "ApiTokenRevoke", "ApiTokenUpdate", "Suspendreseller", "Terminatereseller", "FleetServerUpdate", "UnknownFunction", "Reconciler", "Bootstrap")
 
 
 def main():

@@ -53,12 +53,14 @@ class RestoreRehearsalTest extends WhmTest {
   private Account root;
   private SupportCase ended;
   private String late;
+  private String spent;
+  private String sold;
   private String old;
   private String time;
 
   /**
-   * A grant, two tokens and a reseller as of {@link #time}; since then the grant and one token were revoked, the other was
-   * narrowed, and the reseller suspended.
+   * A grant, two tokens, two resellers and a server as of {@link #time}; since then the grant and one token were revoked, the
+   * other was narrowed, one reseller was suspended and the other terminated, and the server became another owner's.
    */
   @BeforeEach
   void aStackThatIsInUse() throws Exception {
@@ -77,12 +79,16 @@ class RestoreRehearsalTest extends WhmTest {
     client.data("api_token_create", "token_name", "leaked");
     client.data("api_token_create", "token_name", "wide");
     late = accounts.reseller(Privilege.SSH_KEYS).user();
+    spent = accounts.reseller(Privilege.SSH_KEYS).user();
+    sold = fleet.server(accounts.reseller(Privilege.SSH_KEYS)).name();
     time = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     aws.remember(old, time);
     assertThat(ended.revoke().at("/metadata/result").asInt()).isEqualTo(1);
     client.data("api_token_revoke", "token_name", "leaked");
     client.data("api_token_update", "token_name", "wide", "acl", "list-accts");
     client.data("suspendreseller", "user", late);
+    client.data("terminatereseller", "user", spent, "terminatereseller", "1");
+    client.data("fleet_server_update", "name", sold, "owner", "root");
   }
 
   @AfterEach
@@ -154,6 +160,8 @@ class RestoreRehearsalTest extends WhmTest {
             "Token \"leaked\" of root: revoked since",
             "Token \"wide\" of root: changed since",
             "User " + late + ": suspended since",
+            "User " + spent + ": terminated since",
+            "Server " + sold + ", of ",
             ended.server().name() + ": 1 grants are held",
             "is still closed")
         .containsPattern("Lost: .* ticket_revoke of reseller")
@@ -169,13 +177,18 @@ class RestoreRehearsalTest extends WhmTest {
     var early = run("open");
     assertThat(early.code()).isNotZero();
     assertThat(early.said())
-        .contains("Token \"leaked\"", "Token \"wide\"", "User " + late, "stays closed");
+        .contains("Token \"leaked\"", "Token \"wide\"", "User " + late, "User " + spent, "Server " + sold, "stays closed");
     assertIsClosedWith(table);
     assertThat(run("call", "api_token_revoke", "token_name=leaked").code()).isZero();
     var narrowed = run("call", "api_token_update", "token_name=wide", "acl=list-accts");
     assertThat(narrowed.code()).as(narrowed.said()).isZero();
     var suspended = run("call", "suspendreseller", "user=" + late);
     assertThat(suspended.code()).as(suspended.said()).isZero();
+    var terminated =
+        run("call", "terminatereseller", "user=" + spent, "terminatereseller=1");
+    assertThat(terminated.code()).as(terminated.said()).isZero();
+    var given = run("call", "fleet_server_update", "name=" + sold, "owner=root");
+    assertThat(given.code()).as(given.said()).isZero();
     var again = run("call", "api_token_revoke", "token_name=leaked");
     assertThat(again.code()).isNotZero();
     assertThat(again.said()).contains("leaked");

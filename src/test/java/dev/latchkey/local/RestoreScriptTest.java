@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,10 @@ class RestoreScriptTest {
   private static final String NEW = "latchkey-restored-20261128T120000Z";
   private static final String SECRET = "KEEPTHISOUTOFARGUMENTS";
 
-  /** The restored table is there only after it was asked for; the stack keeps its parameters; fleet_hold has two pages. */
+  /**
+   * The restored table is there only after it was asked for; the stack keeps its parameters; a scan has the attributes and
+   * the partitions that it asks for; fleet_hold has two pages.
+   */
   private static final String AWS = """
       #!/bin/sh
       printf '%s\\n' "$*" >> "$AWS_CALLS"
@@ -66,7 +70,15 @@ class RestoreScriptTest {
             *) for word; do case $word in file:*) cat "${word#file://}" > "$AWS_CALLS.tags" ;; esac; done ;;
           esac ;;
         'dynamodb scan')
-          cat "$AWS_CALLS.$(case $* in *restored*) echo new ;; *) echo old ;; esac)" ;;
+          python3 - "$AWS_CALLS.$(case $* in *restored*) echo new ;; *) echo old ;; esac)" "$@" <<'PYTHON'
+      import json, sys
+      asked = dict(zip(sys.argv[2:], sys.argv[3:]))
+      names = asked["--projection-expression"].replace("#at", "at").split(", ")
+      begins = tuple(one["S"] for one in json.loads(asked["--expression-attribute-values"]).values())
+      items = [one for one in json.load(open(sys.argv[1]))["Items"] if one["pk"]["S"].startswith(begins)]
+      print(json.dumps({"Items": [{name: value for name, value in one.items() if name in names} for one in items]}))
+      PYTHON
+          ;;
         'lambda invoke')
           for word; do case $word in fileb:*) cat "${word#fileb://}" >> "$AWS_CALLS.payloads" ;; esac; last=$word; done
           [ -z "${HOLD_FAILS:-}" ] || { echo '{"statusCode":403}' > "$last"; exit; }
@@ -92,6 +104,16 @@ class RestoreScriptTest {
 
   private static String user(String name, String more) {
     return ("{'pk':{'S':'U#%s'},'sk':{'S':'PROFILE'}%s}").formatted(name, more).replace('\'', '"');
+  }
+
+  private static String server(String name, String owner, String node) {
+    return ("{'pk':{'S':'S#%s'},'sk':{'S':'SERVER'},'owner_name':{'S':'%s'},'node':{'S':'%s'}}")
+        .formatted(name, owner, node)
+        .replace('\'', '"');
+  }
+
+  private static String until(String token, Instant end) {
+    return token.replaceFirst("}$", ",\"expires_at\":{\"N\":\"" + end.getEpochSecond() + "\"}}");
   }
 
   private static String token(String pk, String sk, String name, String acl, long created) {
@@ -229,6 +251,9 @@ class RestoreScriptTest {
             user("ann", active.replace("false", "true")),
             user("bob", active.replace(",'ssh-keys'", "") + ",'calls':{'N':'7'}"),
             user("cy", ",'calls':{'N':'7'}"),
+            user("cyd", ",'terminated_at':{'N':'1795900000'}"),
+            user("cyn", active + ",'ending':{'S':'for good'}"),
+            user("cyr", ",'terminated_at':{'N':'1795900000'}"),
             user("dan", active),
             user("eve", active + ",'quota':{'N':'100'},'account_limit':{'N':'5'}"),
             same.replace("\"1\"", "\"9\"")),
@@ -236,6 +261,8 @@ class RestoreScriptTest {
             user("ann", active),
             user("bob", active),
             user("cy", active),
+            user("cyd", active),
+            user("cyn", active),
             user("dan", active.replace("false", "true")),
             user("eve", active),
             same,
@@ -245,15 +272,75 @@ class RestoreScriptTest {
         .contains(
             "User ann: suspended since",
             "User bob: changed since",
-            "User cy: removed since",
+            "User cy: removed since; it is again what it was. Make it what it was changed to (unsetupreseller)",
+            "User cyd: terminated since; it is again what it was. Make it what it was changed to (terminatereseller, not unsetupreseller)",
+            "User cyn: terminated since",
+            "User cyr: terminated since; it is again what it was. Make it what it was changed to (setupreseller, then terminatereseller",
             "User dan: unsuspended since",
             "User eve: changed since")
         .doesNotContain("same", "after:");
     assertThat(restore("latchkey", "open"))
         .contains("User ann", "stays closed", "call suspendreseller");
     assertThat(calls()).doesNotContain("enable-rule");
-    tables(List.of(same), List.of(same, madeAfter));
+    var spent = user("cyd", ",'terminated_at':{'N':'1795900000'}");
+    tables(
+        List.of(same, spent, user("cyn", active + ",'ending':{'S':'for good'}")),
+        List.of(same, madeAfter, spent, spent.replace("cyd", "cyn")));
     assertThat(restore("latchkey", "open")).contains("latchkey is open");
+  }
+
+  /** Whoever it belongs to puts keys into root's file there. */
+  @Test
+  void aServerThatWouldBeAnothersKeepsItClosed() throws Exception {
+    var same = server("same", "bob", "i-3");
+    tables(
+        List.of(
+            server("web01", "alice", "i-1"),
+            server("web02", "bob", "i-9"),
+            same,
+            server("late", "bob", "i-4")),
+        List.of(
+            server("web01", "bob", "i-1"),
+            server("web02", "bob", "i-2"),
+            same,
+            server("web03", "bob", "i-5")));
+
+    assertThat(restore("latchkey", TIME))
+        .contains(
+            "Server web01, of bob, node i-1: it is of alice, node i-1 by the old table. Give it",
+            "Server web02, of bob, node i-2: it is of bob, node i-9 by the old table. Give it",
+            "Server web03, of bob, node i-5: the old table does not have it. Remove it")
+        .doesNotContain("Server same", "Server late", "Every token");
+    assertThat(restore("latchkey", "open"))
+        .contains("Server web01", "stays closed", "call fleet_server_update name=NAME owner=USER");
+    assertThat(calls()).doesNotContain("enable-rule");
+    tables(
+        List.of(server("web01", "alice", "i-1"), same),
+        List.of(same, server("web01", "alice", "i-1")));
+    assertThat(restore("latchkey", "open")).contains("latchkey is open");
+  }
+
+  /** Where tokens expire every day, a restore would be refused every time, and be opened anyway every time. */
+  @Test
+  void aTokenThatExpiredKeepsNothingClosed() throws Exception {
+    var over = Instant.now().minusSeconds(3600);
+    var later = over.plusSeconds(7200);
+    tables(
+        List.of(until(WIDER, over).replace("all", "list-accts"), until(KEPT, later)),
+        List.of(until(GONE, over), until(WIDER, over), until(KEPT, later)));
+
+    assertThat(restore("latchkey", TIME)).contains("Every token").doesNotContain("Token");
+    assertThat(restore("latchkey", "open")).contains("latchkey is open");
+  }
+
+  @Test
+  void aTokenThatIsValidUntilLaterOrWasRenewedSinceIsTold() throws Exception {
+    var over = Instant.now().minusSeconds(3600);
+    var later = over.plusSeconds(7200);
+    tables(List.of(until(WIDER, later)), List.of(until(GONE, later), until(WIDER, over)));
+
+    assertThat(restore("latchkey", TIME))
+        .contains("Token \"ci\" of root: revoked since", "Token \"ops\" of root: changed since");
   }
 
   @Test
