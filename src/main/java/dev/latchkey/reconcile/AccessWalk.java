@@ -70,7 +70,9 @@ class AccessWalk implements Upkeep {
   public Uni<Void> run() {
     return Uni.createFrom()
         .deferred(findings::tidy)
-        .chain(() -> every.isZero() ? Uni.createFrom().voidItem() : step());
+        // What cannot be forgotten keeps nobody from looking.
+        .onItemOrFailure()
+        .call((tidied, failure) -> every.isZero() ? Uni.createFrom().voidItem() : step());
   }
 
   /** Whoever comes first takes the step. */

@@ -9,10 +9,14 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** All work beside the servers, one piece after the other; none stops another. */
 @Singleton
 public class AllUpkeep {
+  /** These close access, and so nothing goes before them. */
+  private static final List<Class<?>> FIRST = List.of(SuspendedUpkeep.class, GivenUpkeep.class);
+
   /** Each goes on with what the one before it made, and the last waits for others, which may be slow. */
   private static final List<Class<?>> LAST = List.of(Sealing.class, Signing.class, Streaming.class);
 
@@ -40,11 +44,14 @@ public class AllUpkeep {
 
   /** A bean may be of a class that the container made of it. */
   private static int turn(Upkeep work) {
-    for (var turn = 0; turn < LAST.size(); turn++) {
-      if (LAST.get(turn).isInstance(work)) {
-        return turn;
-      }
-    }
-    return -1;
+    var first = place(FIRST, work);
+    return first >= 0 ? first - FIRST.size() : place(LAST, work) + 1;
+  }
+
+  private static int place(List<Class<?>> of, Upkeep work) {
+    return IntStream.range(0, of.size())
+        .filter(place -> of.get(place).isInstance(work))
+        .findFirst()
+        .orElse(-1);
   }
 }

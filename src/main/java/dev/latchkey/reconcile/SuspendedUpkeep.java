@@ -4,18 +4,21 @@ import dev.latchkey.change.Author;
 import dev.latchkey.delivery.SuspendedEnding;
 import dev.latchkey.server.SuspendedTable;
 import dev.latchkey.server.SuspendedTable.Suspended;
+import dev.latchkey.store.EachAlone;
 import dev.latchkey.usage.Upkeep;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /** Ends the access of suspended users, as far as the call that suspended them did not come to it; orders follow in the next pass. */
 @Singleton
 class SuspendedUpkeep implements Upkeep {
+  private static final Logger LOG = Logger.getLogger("dev.latchkey.reconciler");
   private static final String NAME = "reconciler";
+  private static final int AT_ONCE = 4;
 
   private final SuspendedTable suspended;
   private final SuspendedEnding ending;
@@ -28,18 +31,18 @@ class SuspendedUpkeep implements Upkeep {
     this.clock = clock;
   }
 
-  /** A step of each in a pass. */
+  /** A step of each in a pass. What goes wrong with one user leaves nobody else's access open. */
   @Override
   public Uni<Void> run() {
     return Uni.createFrom()
         .deferred(suspended::some)
-        .chain(all -> Multi.createFrom()
-            .iterable(all)
-            .onItem()
-            .transformToUniAndConcatenate(one -> step(one).replaceWith(true))
-            .collect()
-            .asList())
-        .replaceWithVoid();
+        .chain(all -> EachAlone.orFail(
+            all,
+            AT_ONCE,
+            one -> step(one).replaceWith(true),
+            (one, failure) ->
+                LOG.errorf(failure, "the access of %s, who is suspended, stands yet", one.user()),
+            "the access of suspended users stands yet"));
   }
 
   private Uni<SuspendedEnding.Step> step(Suspended one) {

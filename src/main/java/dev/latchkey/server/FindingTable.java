@@ -4,6 +4,7 @@ import dev.latchkey.change.Change;
 import dev.latchkey.change.Changed;
 import dev.latchkey.server.Findings.Unread;
 import dev.latchkey.server.KnownFinding.Acknowledgement;
+import dev.latchkey.store.EachAlone;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
@@ -311,15 +312,13 @@ public class FindingTable {
   public Uni<Void> tidy() {
     return store
         .query(new Query(LEFT, " ", Query.END, MOST_LEFT, false))
-        .chain(items -> Multi.createFrom()
-            .iterable(items)
-            .onItem()
-            .transformToUniAndConcatenate(item -> tidy(
-                    item.getText("owner_name"), new ServerName(item.getText("server_name")))
-                .replaceWith(true))
-            .collect()
-            .asList())
-        .replaceWithVoid();
+        .chain(items -> EachAlone.orFail(
+            items,
+            1,
+            item -> tidy(item.getText("owner_name"), new ServerName(item.getText("server_name")))
+                .replaceWith(true),
+            (item, failure) -> {},
+            "what was found on servers is not forgotten yet"));
   }
 
   private Uni<Void> tidy(String owner, ServerName server) {

@@ -11,9 +11,9 @@ import dev.latchkey.change.Changed;
 import dev.latchkey.change.LimitTable;
 import dev.latchkey.change.LimitTable.Limited;
 import dev.latchkey.settings.Settings;
+import dev.latchkey.store.EachAlone;
 import dev.latchkey.usage.LastCounters;
 import dev.latchkey.usage.Upkeep;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /**
  * Removes tokens that expired long ago: until then they are listed, as WHM says. They are deleted, and not changed as a
@@ -29,7 +30,11 @@ import java.util.UUID;
  */
 @Singleton
 class ExpiredTokens implements Upkeep {
+  private static final Logger LOG = Logger.getLogger("dev.latchkey.reconciler");
   private static final String NAME = "reconciler";
+
+  /** Two of one user's would change the count of his tokens at the same time. */
+  private static final int AT_ONCE = 1;
 
   /** Calls that were admitted before it expired have ended by then: a Lambda has 29 seconds. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -70,13 +75,13 @@ class ExpiredTokens implements Upkeep {
       var now = clock.instant();
       return expiries
           .until(now.minus(kept))
-          .chain(all -> Multi.createFrom()
-              .iterable(all)
-              .onItem()
-              .transformToUniAndConcatenate(expiry -> sweep(expiry, now).replaceWith(true))
-              .collect()
-              .asList())
-          .replaceWithVoid();
+          .chain(all -> EachAlone.orFail(
+              all,
+              AT_ONCE,
+              expiry -> sweep(expiry, now).replaceWith(true),
+              (expiry, failure) ->
+                  LOG.errorf(failure, "an expired token of %s is not removed yet", expiry.user()),
+              "expired tokens are not removed yet"));
     });
   }
 

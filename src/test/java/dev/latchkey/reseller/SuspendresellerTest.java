@@ -24,6 +24,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.ssm.model.SendCommandRequest;
 
 @QuarkusTest
@@ -143,6 +144,37 @@ class SuspendresellerTest extends WhmTest {
 
     assertThat(wanted(support)).isFalse();
     assertThat(suspended.isNoted(bob.user())).isFalse();
+  }
+
+  /** What cannot be read of one is so at the next pass, too. */
+  @Test
+  void whatGoesWrongWithOneUserLeavesNobodyElsesAccessOpen() {
+    var first = "aaa" + bob.user();
+    var support = fleet.supportCase(bob, fleet.server(bob));
+    support.grant();
+    root().data("suspendreseller", "user", bob.user(), "reseller-only", "1");
+    suspended.noteAll(first);
+    suspended.noteAll(bob.user());
+    SdkProbe.failBefore(
+        request -> request instanceof QueryRequest && request.toString().contains(first + "#")
+            ? Optional.of(SdkClientException.create("unreadable"))
+            : Optional.empty());
+
+    var failure = closing().run().onItemOrFailure().transform((done, failed) -> failed);
+
+    assertThat(failure.await().indefinitely())
+        .hasMessageContaining("the access of suspended users stands yet");
+    assertThat(wanted(support)).isFalse();
+    SdkProbe.reset();
+    closing().run().await().indefinitely();
+    assertThat(suspended.isNoted(first)).isFalse();
+  }
+
+  private Upkeep closing() {
+    return upkeep.stream()
+        .filter(work -> work.getClass().getSimpleName().startsWith("SuspendedUpkeep"))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** It arrived a moment later than the suspension, and was done a moment earlier. */

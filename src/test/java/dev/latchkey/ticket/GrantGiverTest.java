@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 
 /** A grant follows the token that gave it. */
@@ -240,6 +241,46 @@ class GrantGiverTest extends WhmTest {
             .at("/auths/0/servers/0/ending")
             .asText())
         .isEqualTo("REVOKED");
+    assertThat(given.endings().await().indefinitely()).isEmpty();
+  }
+
+  @Test
+  void whatGoesWrongWithOneTokenLeavesNothingOpenThatAnotherGave() {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    var second = second(owner, support);
+    second.support().grant();
+    var id = support
+        .client()
+        .data("ticket_list", "ticket_id", support.ticket())
+        .at("/auths/0/servers/0/granted_by_token_id")
+        .asText();
+    revoke(support, second, "0");
+    var transaction = store.transaction();
+    given.end(transaction, List.of("unreadable"), Instant.now().minusSeconds(60));
+    given.end(transaction, List.of(id), Instant.now());
+    store.write(transaction).await().indefinitely();
+    SdkProbe.failBefore(request ->
+        request instanceof QueryRequest && request.toString().contains("GIVEN#unreadable")
+            ? Optional.of(new IllegalStateException("as asked for"))
+            : Optional.empty());
+
+    var failure = reconcile
+        .reconcile(Optional.empty(), Optional.empty())
+        .onItemOrFailure()
+        .transform((done, failed) -> failed)
+        .await()
+        .indefinitely();
+
+    assertThat(failure).rootCause().hasMessage("as asked for");
+    assertThat(support
+            .client()
+            .data("ticket_list", "ticket_id", support.ticket())
+            .at("/auths/0/servers/0/ending")
+            .asText())
+        .isEqualTo("REVOKED");
+    SdkProbe.reset();
+    reconcile.reconcile(Optional.empty(), Optional.empty()).await().indefinitely();
     assertThat(given.endings().await().indefinitely()).isEmpty();
   }
 

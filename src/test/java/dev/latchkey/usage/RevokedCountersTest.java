@@ -229,6 +229,39 @@ class RevokedCountersTest extends WhmTest {
         .hasSize(1);
   }
 
+  @Test
+  void whatGoesWrongWithOneExpiredTokenKeepsNoOther() {
+    var first = accounts.reseller(ALL);
+    var second = accounts.reseller(ALL);
+    var end = NOON.plusSeconds(3600).getEpochSecond();
+    for (var account : List.of(first, second)) {
+      WhmClient.of(account)
+          .data("api_token_create", "token_name", "short", "expires_at", Long.toString(end++));
+    }
+    SdkProbe.failBefore(request -> request.toString().contains("U#" + first.user())
+        ? Optional.of(new IllegalStateException("as asked for"))
+        : Optional.empty());
+    clock = TestClock.stoppedAt(NOON.plusSeconds(90 * 86_400 + 4000).getEpochSecond());
+
+    var failure = upkeep.stream()
+        .filter(work -> work.getClass().getSimpleName().startsWith("ExpiredTokens"))
+        .findFirst()
+        .orElseThrow()
+        .run()
+        .onItemOrFailure()
+        .transform((done, failed) -> failed)
+        .await()
+        .indefinitely();
+
+    SdkProbe.reset();
+    assertThat(failure).hasMessageContaining("expired tokens are not removed yet");
+    assertThat(WhmClient.of(second).data("api_token_list").path("tokens").has("short"))
+        .isFalse();
+    assertThat(WhmClient.of(first).data("api_token_list").path("tokens").has("short"))
+        .isTrue();
+    reconcileAfter(90 * 86_400 + 4060);
+  }
+
   /** More months than a transaction goes through. */
   @Test
   void whatIsLeftOfAnIdleTokenIsKeptMonthByMonth() {
