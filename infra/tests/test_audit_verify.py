@@ -344,7 +344,7 @@ class OfATicket(unittest.TestCase):
                                   {"line": "receipt", "user": "ann", "ticket": 7, "receipt": {
                                       "verdict": "Access is gone.", "server_name": "web1", "ssh_username": "root"}}])
 
-    def part(self, about, end=()):
+    def part(self, about, end=(), **more):
         entries = [verify.canonical({
             "line": "entry", "user": "ann", "place": "%015d#r" % (100 * self.number + i), "tickets": tickets,
             "function_name": "ticket_create_stub_ticket" if i == 0 and tickets else "ticket_grant"}) for i, tickets in enumerate(about)]
@@ -353,8 +353,8 @@ class OfATicket(unittest.TestCase):
         seal = verify.canonical({
             "line": "seal", "user": "ann", "number": self.number + 1, "previous": self.hash, "at": 1, "table": "t", "high": self.high,
             "entries": [[place, verify.digest(one)] for place, one in zip(places, entries)]})
-        lines = [verify.canonical({"line": "export", "user": "ann", "first": self.number + 1, "last": self.number + 1, "ticket": 7,
-                                   "created_at": 0, "calls": 0, "unmarked": 1 - len(self.lines) // 4})]
+        lines = [verify.canonical(dict({"line": "export", "user": "ann", "first": self.number + 1, "last": self.number + 1, "ticket": 7,
+                                        "created_at": 0, "calls": 0, "unmarked": 1 - len(self.lines) // 4, "damaged": []}, **more))]
         lines += [one for one, tickets in zip(entries, about) if "7" in tickets.split()] + [seal]
         for tree in end:
             lines.append(verify.canonical(dict(tree, sha256=verify.digest(verify.canonical(tree)))))
@@ -385,6 +385,19 @@ class OfATicket(unittest.TestCase):
         self.assertEqual(says([], granted=[]), "no access was granted")
         self.assertIn("does not say", verify.access({"standing": []}, []))
         self.assertIn("all its access is proven gone; 1 receipts", verify.evidence(self.check(self.lines)))
+
+    def test_an_entry_that_is_not_as_it_was_sealed_is_not_said_to_be_of_others(self):
+        self.part(["7", "8"], damaged=["%015d#r" % 601])
+        with self.assertRaises(verify.Wrong) as caught:
+            self.check(self.lines)
+        self.assertEqual(caught.exception.line, 12)
+        self.assertIn('of these entries nobody knows whether they are about the ticket', str(caught.exception))
+        self.assertIn("000000000000601#r", str(caught.exception))
+
+    def test_a_file_of_a_release_that_did_not_compare_entries_is_read(self):
+        first, second = self.lines[:5], self.lines[5:]
+        old = [ended([part[0].replace(b'"damaged":[],', b"")] + part[1:-1]) for part in (first, second)]
+        self.assertIn("Of 3 other entries", verify.evidence(self.check(old[0] + old[1])))
 
     def test_every_byte_of_it(self):
         for i, line in enumerate(self.lines):

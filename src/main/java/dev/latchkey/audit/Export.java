@@ -43,9 +43,11 @@ public class Export {
    *
    * @param lines of JSON, each with a line feed after it
    * @param entries how many it has
+   * @param damaged how many entries its seals have that are not there, or not as they were sealed
    * @param next the first seal of the next file; empty at the end of the chain
    */
-  public record Part(List<String> lines, long first, long last, int entries, Optional<Long> next) {}
+  public record Part(
+      List<String> lines, long first, long last, int entries, int damaged, Optional<Long> next) {}
 
   /** @return empty where there is no such ticket */
   public Uni<Optional<Known>> ticket(long id) {
@@ -104,6 +106,7 @@ public class Export {
               taken.get(0).number(),
               last,
               lines.entries(),
+              lines.damaged(),
               goesOn ? Optional.of(last + 1) : Optional.empty())));
     });
   }

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The lines of one file as they are put together, in their order. */
 final class ExportLines {
@@ -18,6 +19,10 @@ final class ExportLines {
   private final Optional<Known> ticket;
   private final List<String> lines = new ArrayList<>();
   private final LinkedHashSet<String> keys = new LinkedHashSet<>();
+
+  /** Places whose entry is not there, or not as it was sealed: nobody knows what it was about. */
+  private final LinkedHashSet<String> damaged = new LinkedHashSet<>();
+
   private int entries;
 
   ExportLines(String user, Optional<Known> ticket) {
@@ -27,11 +32,17 @@ final class ExportLines {
 
   /** What it is, its entries, their seals and the signatures of these. */
   ExportLines chain(List<Seal> taken, Map<String, EntryLine> found, Map<Long, String> signatures) {
+    taken.stream()
+        .flatMap(seal -> seal.covered().stream())
+        .filter(covered -> !covered.isOf(Optional.ofNullable(found.get(covered.place()))))
+        .forEach(covered -> damaged.add(covered.place()));
     lines.add(CanonicalJson.write(head(taken, found)));
     for (var seal : taken) {
       for (var covered : seal.covered()) {
         Optional.ofNullable(found.get(covered.place()))
-            .filter(entry -> ticket.map(known -> entry.isAbout(known.id())).orElse(true))
+            .filter(entry -> ticket
+                .map(known -> isAsSealed(entry) && entry.isAbout(known.id()))
+                .orElse(true))
             .ifPresent(entry -> {
               lines.add(entry.text());
               entries++;
@@ -54,11 +65,18 @@ final class ExportLines {
     return ticket
         .map(known -> head.with("ticket", known.id())
             .with("created_at", known.createdAt().getEpochSecond())
-            .with("calls", found.values().stream().filter(EntryLine::isOfCalls).count())
-            .with(
-                "unmarked",
-                found.values().stream().filter(EntryLine::isUnmarked).count()))
+            .with("calls", count(found, EntryLine::isOfCalls))
+            .with("unmarked", count(found, EntryLine::isUnmarked))
+            .with("damaged", Data.texts(List.copyOf(damaged))))
         .orElse(head);
+  }
+
+  private long count(Map<String, EntryLine> found, Predicate<EntryLine> which) {
+    return found.values().stream().filter(this::isAsSealed).filter(which).count();
+  }
+
+  private boolean isAsSealed(EntryLine entry) {
+    return !damaged.contains(entry.place());
   }
 
   /** The names of the keys that signed. */
@@ -106,6 +124,10 @@ final class ExportLines {
 
   int entries() {
     return entries;
+  }
+
+  int damaged() {
+    return damaged.size();
   }
 
   List<String> ended() {

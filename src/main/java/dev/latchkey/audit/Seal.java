@@ -3,6 +3,7 @@ package dev.latchkey.audit;
 import dev.latchkey.text.Sha256;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A link of the chain of one user: which entries there were, and the seal before it. Whoever knows the hash of one seal can
@@ -34,6 +35,11 @@ public record Seal(
   public record Covered(String place, String hash) {
     /** An entry whose mark was there when it was sealed, and which was not. */
     public static final String GONE = "";
+
+    /** Whether what is there is the entry that was sealed, as it was. */
+    boolean isOf(Optional<EntryLine> found) {
+      return found.filter(entry -> entry.hash().equals(hash)).isPresent();
+    }
   }
 
   /** SHA-256 of its line in UTF-8, in hexadecimal. */

@@ -128,7 +128,15 @@ public final class AuditExport extends WhmFunction {
     var what = part.entries() + " entries"
         + ticket.map(known -> " about ticket " + known.id()).orElse("") + " in the seals "
         + part.first() + " to " + part.last() + "; ";
+    var damaged = part.damaged() == 0
+        ? ""
+        : part.damaged() + " entries are missing or are not as they were sealed"
+            + ticket
+                .map(known -> ", so that nobody knows whether they are about the ticket")
+                .orElse("")
+            + " (audit_verify names the first one); ";
     return what
+        + damaged
         + part.next()
             .map(next -> "it goes on with first=" + next + ".")
             .orElse(

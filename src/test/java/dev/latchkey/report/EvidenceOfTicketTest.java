@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.access.TokenValue;
 import dev.latchkey.store.Item;
+import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
 import dev.latchkey.testing.AuditPass;
 import dev.latchkey.testing.AuditScript;
@@ -197,6 +198,43 @@ class EvidenceOfTicketTest extends WhmTest {
     assertThat(new AuditScript(folder).says(export))
         .contains("0 entries say that they are about it, and its creation is not among them")
         .contains("Latchkey states it of 0; " + items.size() + " are of an earlier release");
+  }
+
+  /** Nobody knows whether it was about the ticket, and the file does not say that it was not. */
+  @Test
+  void anEntryThatIsGoneOrAlteredIsNotLeftOutSilently() throws Exception {
+    var support = fleet.supportCase();
+    support.grant();
+    pass.run();
+    var whole = support.client().data("audit_export", "ticket_id", support.ticket());
+    assertThat(lines(whole, "export").get(0).path("damaged")).isEmpty();
+    assertThat(whole.path("statement").asText()).doesNotContain("as they were sealed");
+    var place = lines(whole, "entry").get(1).path("place").asText();
+    var key = new Key("A#" + owner(support), place);
+    var entry = store.get(key).await().indefinitely().orElseThrow();
+    var altered = List.of(
+        store.transaction().delete(key),
+        store.transaction().put(entry.with("tickets", "1")),
+        store.transaction().put(entry.with("what", "nothing")),
+        store.transaction().put(entry.with("kind", "read")));
+    for (var change : altered) {
+      store.write(change).await().indefinitely();
+
+      var export = support.client().data("audit_export", "ticket_id", support.ticket());
+
+      var head = lines(export, "export").get(0);
+      assertThat(head.path("damaged")).hasSize(1);
+      assertThat(head.path("damaged").get(0).asText()).isEqualTo(place);
+      assertThat(head.path("calls").asInt() + head.path("unmarked").asInt()).isZero();
+      assertThat(lines(export, "entry")).hasSize(1);
+      assertThat(export.path("statement").asText())
+          .contains("1 entries are missing or are not as they were sealed, so that nobody knows");
+      assertThat(new AuditScript(folder).says(export))
+          .startsWith("1 Not as it was sealed: line 1: deleted or changed: of these entries nobody")
+          .contains(place);
+      assertThat(support.client().data("audit_export").path("statement").asText())
+          .contains("1 entries are missing or are not as they were sealed (audit_verify");
+    }
   }
 
   private static String owner(SupportCase support) {
