@@ -210,7 +210,8 @@ public class AuditTable {
     return new Key(AuditItem.PARTITION + entry.user(), time(entry.at()) + "#" + entry.request());
   }
 
-  private static String time(Instant instant) {
+  /** How the place of an entry begins. */
+  static String time(Instant instant) {
     return TIME.formatted(instant.toEpochMilli());
   }
 }

@@ -11,6 +11,7 @@ import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -45,6 +46,9 @@ public class SealTable {
 
   /** In place of a line that is none. */
   private static final String NO_LINE = "";
+
+  /** After this, a mark whose entry is not there is one of an entry that was deleted. */
+  private static final Duration IN_FLIGHT = Duration.ofHours(1);
 
   private static final String LAST = "9~";
   private static final Pattern PLACE = Pattern.compile("[0-9]{12}");
@@ -137,22 +141,29 @@ public class SealTable {
         .collect(Collectors.toMap(EntryLine::place, Function.identity()));
   }
 
-  /** The seal of these marks, which are of one user and at most {@link Seal#MOST}. */
-  public Uni<Seal> next(Optional<Seal> before, List<Mark> marks, Instant now) {
+  /**
+   * The seal of these marks, which are of one user and at most {@link Seal#MOST}. A mark without its entry waits for an
+   * hour: while a transaction is being committed, one of its items can be read before the other, and a seal would say for
+   * good that the entry was deleted.
+   *
+   * @return empty where all of them wait
+   */
+  public Uni<Optional<Seal>> next(Optional<Seal> before, List<Mark> marks, Instant now) {
     var user = marks.get(0).user();
-    return entries(user, marks.stream().map(Mark::place).toList())
-        .map(entries -> SealLine.after(
-            before,
-            user,
-            now,
-            store.tableName(),
-            marks.stream()
-                .map(mark -> new Covered(
-                    mark.place(),
-                    Optional.ofNullable(entries.get(mark.place()))
-                        .map(EntryLine::hash)
-                        .orElse(Covered.GONE)))
-                .toList()));
+    var late = AuditTable.time(now.minus(IN_FLIGHT));
+    return entries(user, marks.stream().map(Mark::place).toList()).map(entries -> {
+      var covered = marks.stream()
+          .filter(mark -> entries.containsKey(mark.place()) || mark.place().compareTo(late) < 0)
+          .map(mark -> new Covered(
+              mark.place(),
+              Optional.ofNullable(entries.get(mark.place()))
+                  .map(EntryLine::hash)
+                  .orElse(Covered.GONE)))
+          .toList();
+      return covered.isEmpty()
+          ? Optional.empty()
+          : Optional.of(SealLine.after(before, user, now, store.tableName(), covered));
+    });
   }
 
   /** Writes it and takes the marks away: of several at once one does it, and the others do nothing. */

@@ -105,7 +105,8 @@ class Sealing implements Upkeep {
     var these = marks.subList(0, Math.min(Seal.MOST, marks.size()));
     return seals
         .next(before, these, clock.instant())
-        .call(seal -> change.note(in -> seals.add(in, seal, Changed::new)))
-        .chain(seal -> links(Optional.of(seal), marks.subList(these.size(), marks.size())));
+        .call(next -> next.map(seal -> change.note(in -> seals.add(in, seal, Changed::new)))
+            .orElseGet(() -> Uni.createFrom().voidItem()))
+        .chain(next -> links(next.or(() -> before), marks.subList(these.size(), marks.size())));
   }
 }

@@ -19,11 +19,13 @@ import dev.latchkey.testing.BatchWrite;
 import dev.latchkey.testing.Golden;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.Together;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -198,13 +200,16 @@ class AuditVerifyTest extends WhmTest {
     chain.written(1, 2);
     var user = chain.account.user();
     var marks = List.of(new Mark(user, chain.place(1)), new Mark(user, chain.place(2)));
-    var first = seals.next(Optional.empty(), marks, THEN).await().indefinitely();
-    var same = seals.next(Optional.empty(), marks, THEN.plusSeconds(1)).await().indefinitely();
-    var next =
-        seals.next(Optional.of(first), marks, THEN.plusSeconds(2)).await().indefinitely();
+    var first = next(Optional.empty(), marks, THEN);
+    var same = next(Optional.empty(), marks, THEN.plusSeconds(1));
+    var next = next(Optional.of(first), marks, THEN.plusSeconds(2));
 
     assertThat(List.of(write(first), write(same), write(next))).containsExactly(true, false, false);
     assertThat(chain.verify().path("head").asText()).isEqualTo("1:" + first.hash());
+  }
+
+  private Seal next(Optional<Seal> before, List<Mark> marks, Instant now) {
+    return seals.next(before, marks, now).await().indefinitely().orElseThrow();
   }
 
   private boolean write(Seal seal) {
@@ -318,8 +323,38 @@ class AuditVerifyTest extends WhmTest {
     var chain = new Chain();
     chain.written(1, 2);
     chain.delete(chain.entryKey(2));
-    pass.run();
+    passAt(THEN.plusSeconds(2).plus(Duration.ofHours(1)).plusSeconds(1));
     chain.assertFault("deleted", 1, chain.place(2));
+  }
+
+  private void passAt(Instant now) {
+    try (var clock = TestClock.stoppedAt(now.getEpochSecond())) {
+      pass.run();
+    }
+  }
+
+  /** Of a transaction that is being committed, the mark may be read before the entry: no seal accuses anybody for that. */
+  @Test
+  void aMarkWaitsForItsEntry() {
+    var chain = new Chain();
+    chain.written(1, 2);
+    var entries = List.of(chain.read(chain.entryKey(1)), chain.read(chain.entryKey(2)));
+    chain.delete(chain.entryKey(1));
+    chain.delete(chain.entryKey(2));
+
+    passAt(THEN.plusSeconds(3));
+
+    assertThat(chain.verify().path("statement").asText()).startsWith("No entry is sealed yet.");
+    assertThat(chain.verify().path("unsealed").asInt()).isEqualTo(2);
+    chain.put(entries.get(1));
+    passAt(THEN.plusSeconds(4));
+    assertThat(chain.verify().path("entries").asInt()).isOne();
+    chain.put(entries.get(0));
+    passAt(THEN.plusSeconds(5));
+    var answer = chain.verify();
+    assertThat(answer.has("fault")).as(answer.toString()).isFalse();
+    assertThat(answer.path("entries").asInt()).isEqualTo(2);
+    assertThat(answer.path("unsealed").asInt()).isZero();
   }
 
   @Test
