@@ -199,6 +199,15 @@ class AuditVerify(unittest.TestCase):
         self.assertEqual(self.wrong(made.data(lines), "reordered: the entry").line, two + 2)
         self.wrong(made.data(made.lines[:3] + [made.lines[entries[9]]] + made.lines[3:]), "line")
 
+    def test_the_newest_seal_has_the_form_that_the_function_requires(self):
+        made = Made(1, 1)
+        seal = made.lines[-2].decode()
+        at, high = (verify.json.loads(seal)[name] for name in ("at", "high"))
+        for old, new in (('"number":1', '"number":1.0'), ('"number":1', '"number":true'), ('"at":%d' % at, '"at":"%d"' % at),
+                         ('"table":"latchkey"', '"table":1'), ('"high":"%s"' % high, '"high":1'), ('"number":1', '"more":1,"number":1')):
+            self.assertIn(old, seal)
+            self.wrong(made.data(ended(made.lines[:-2] + [seal.replace(old, new).encode()])), "line 3: changed: it is ")
+
     @unittest.skipUnless(shutil.which("openssl"), "openssl signs what is checked")
     def test_a_signature_is_checked_and_every_byte_of_it(self):
         folder = tempfile.mkdtemp()

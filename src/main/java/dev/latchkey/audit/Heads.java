@@ -1,5 +1,6 @@
 package dev.latchkey.audit;
 
+import dev.latchkey.audit.SignatureLine.Step;
 import dev.latchkey.data.CanonicalJson;
 import dev.latchkey.data.Data;
 import dev.latchkey.signing.Signature;
@@ -63,23 +64,15 @@ public final class Heads {
 
   /** The line of one of them: the seal, the way to the root, and the signed statement. */
   public String line(Head of, Signature signature) {
-    var way = new ArrayList<Data>();
+    var way = new ArrayList<Step>();
     var at = heads.indexOf(of);
     for (var level : levels) {
       var other = at ^ 1;
       if (other < level.size()) {
-        way.add(Data.texts(List.of(other < at ? "left" : "right", level.get(other))));
+        way.add(new Step(other < at ? Step.LEFT : Step.RIGHT, level.get(other)));
       }
       at /= 2;
     }
-    return CanonicalJson.write(Data.hash()
-        .with("line", "signature")
-        .with("user", of.user())
-        .with("number", of.number())
-        .with("hash", of.hash())
-        .with("way", new Data.Sequence(way))
-        .with("statement", statement)
-        .with("key", signature.key())
-        .with("signature", signature.text()));
+    return SignatureLine.write(of, way, statement, signature);
   }
 }

@@ -24,12 +24,23 @@ final class SealLine {
     var previous = before.map(Seal::hash).orElse(Seal.NONE);
     var last = covered.get(covered.size() - 1).place();
     var high = before.map(Seal::high).filter(known -> known.compareTo(last) > 0).orElse(last);
+    return seal(user, number, previous, now.toEpochMilli(), table, high, covered);
+  }
+
+  private static Seal seal(
+      String user,
+      long number,
+      String previous,
+      long at,
+      String table,
+      String high,
+      List<Covered> covered) {
     var line = Data.hash()
         .with("line", "seal")
         .with("user", user)
         .with("number", number)
         .with("previous", previous)
-        .with("at", now.toEpochMilli())
+        .with("at", at)
         .with("table", table)
         .with("high", high)
         .with(
@@ -37,10 +48,15 @@ final class SealLine {
             new Data.Sequence(covered.stream()
                 .<Data>map(entry -> Data.texts(List.of(entry.place(), entry.hash())))
                 .toList()));
-    return new Seal(user, number, previous, now, table, high, covered, CanonicalJson.write(line));
+    var when = Instant.ofEpochMilli(at);
+    return new Seal(user, number, previous, when, table, high, covered, CanonicalJson.write(line));
   }
 
-  /** @throws IllegalArgumentException when it is not what {@link #after} made */
+  /**
+   * A line has one form alone, as whoever checks an export requires.
+   *
+   * @throws IllegalArgumentException when it is not what {@link #after} made, letter by letter
+   */
   static Seal read(String text) {
     try {
       var line = Json.read(text, MOST_CHARACTERS, MOST_NESTED);
@@ -50,15 +66,18 @@ final class SealLine {
         covered.add(
             new Covered(((Data.Text) both.get(0)).value(), ((Data.Text) both.get(1)).value()));
       }
-      return new Seal(
+      var seal = seal(
           text(line, "user"),
           number(line, "number"),
           text(line, "previous"),
-          Instant.ofEpochMilli(number(line, "at")),
+          number(line, "at"),
           text(line, "table"),
           text(line, "high"),
-          List.copyOf(covered),
-          text);
+          List.copyOf(covered));
+      if (!seal.text().equals(text)) {
+        throw new IllegalArgumentException("not in the form of a seal");
+      }
+      return seal;
     } catch (ClassCastException | NoSuchElementException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException("not a seal", e);
     }

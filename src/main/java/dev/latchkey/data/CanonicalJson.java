@@ -1,7 +1,8 @@
 package dev.latchkey.data;
 
 import java.util.ArrayList;
-import java.util.TreeMap;
+import java.util.Arrays;
+import java.util.Comparator;
 
 /**
  * The one way in which a tree is written where its bytes are hashed: members in the order of their names, no blanks, and no
@@ -9,6 +10,10 @@ import java.util.TreeMap;
  * ensure_ascii=False)}.
  */
 public final class CanonicalJson {
+  /** As Python compares: by UTF-16, what is above U+FFFF would come before U+E000 to U+FFFF. */
+  private static final Comparator<String> BY_CODE_POINTS =
+      Comparator.comparing(name -> name.codePoints().toArray(), Arrays::compare);
+
   private CanonicalJson() {}
 
   public static String write(Data tree) {
@@ -28,8 +33,10 @@ public final class CanonicalJson {
       out.append('[').append(String.join(",", items)).append(']');
     } else if (tree instanceof Data.Hash hash) {
       var members = new ArrayList<String>();
-      new TreeMap<>(hash.entries())
-          .forEach((name, value) -> members.add(write(Data.text(name)) + ":" + write(value)));
+      hash.entries().keySet().stream()
+          .sorted(BY_CODE_POINTS)
+          .forEach(name ->
+              members.add(write(Data.text(name)) + ":" + write(hash.get(name).orElseThrow())));
       out.append('{').append(String.join(",", members)).append('}');
     } else {
       out.append("null");

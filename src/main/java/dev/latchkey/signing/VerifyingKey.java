@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 /**
  * The public half of a key that signs.
@@ -13,6 +14,8 @@ import java.util.Base64;
  * @param text SubjectPublicKeyInfo, DER in Base64
  */
 public record VerifyingKey(String id, String text) {
+  private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+
   /** The key of a file, which is named by its SHA-256. */
   static VerifyingKey ofItsOwnName(byte[] der) {
     return of(Sha256.hex(der), der);
@@ -27,9 +30,15 @@ public record VerifyingKey(String id, String text) {
     return Sha256.hex(der());
   }
 
-  /** Whether the statement was signed by this key; what is no signature, or no key, verifies nothing. */
+  /**
+   * Whether the statement was signed by this key. What is not a signature or not a key verifies nothing, and neither does a
+   * key that lies under the SHA-256 of another one.
+   */
   public boolean verifies(byte[] statement, Signature signature) {
     try {
+      if (SHA_256.matcher(id).matches() && !id.equals(sha256())) {
+        return false;
+      }
       var verifier = java.security.Signature.getInstance("SHA256withECDSA");
       verifier.initVerify(
           KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(der())));

@@ -63,6 +63,26 @@ class LinksTest {
     }
   }
 
+  /** The newest one, which no other vouches for: the script of an auditor takes the one form alone. */
+  @Test
+  void aSealInAnotherFormIsChanged() {
+    var text = chain(1).get(0).text();
+    var others = List.of(
+        text + " ",
+        text.replace(",\"entries", ", \"entries"),
+        text.replace("\"at\":1000,", "").replace("}", ",\"at\":1000}"),
+        text.replace("\"line\":\"seal\"", "\"line\":\"head\""),
+        text.replace("\"number\":1", "\"number\":true"),
+        text.replace("\"number\":1", "\"number\":1,\"number\":1"),
+        text.replace("\"number\":1", "\"more\":1,\"number\":1"),
+        text.replace("\"]]", "\",\"\"]]"));
+    for (var other : others) {
+      assertThat(other).isNotEqualTo(text);
+      var links = Links.of("ann", Optional.empty(), List.of(new StoredSeal(1, other)));
+      assertThat(links.fault().map(ChainFault::kind)).as(other).contains(Kind.CHANGED);
+    }
+  }
+
   @Test
   void aMissingOneAndTwoThatChangedPlacesAreNamed() {
     var deleted = new ArrayList<>(chain(5));

@@ -6,6 +6,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CanonicalJsonTest {
+  /** By UTF-16, the first one would come after the second. */
+  @Test
+  void membersAreInTheOrderOfTheirCodePoints() throws Exception {
+    var tree = Data.hash().with("\ud83d\ude00", 1).with("\uff5e", 2).with("a", 3);
+
+    assertThat(CanonicalJson.write(tree)).isEqualTo("{\"a\":3,\"\uff5e\":2,\"\ud83d\ude00\":1}");
+  }
+
   @Test
   void itIsWhatPythonWritesWithoutBlanksAndInOrder() {
     var tree = Data.hash()

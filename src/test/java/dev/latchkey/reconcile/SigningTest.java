@@ -206,6 +206,48 @@ class SigningTest extends WhmTest {
         .startsWith("The signature of seal 1 is not one by the key " + signer.id());
   }
 
+  /** Who can write the table can sign anew, and lay the key of its own under the name of ours. */
+  @Test
+  void anotherKeyUnderTheNameOfOursIsFound() throws Exception {
+    var other = FileSigner.of(LocalSigningKey.in(folder.resolve("other.pem")));
+    var whole = read(signature(1));
+    var text = whole.getText("line_text");
+    var statement = WhmClient.parse(text).path("statement").asText();
+    var forged = other
+        .sign(statement.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+        .await()
+        .indefinitely()
+        .orElseThrow();
+    var key = other.verifyingKey().await().indefinitely().orElseThrow();
+    put(whole.with(
+        "line_text",
+        text.replaceFirst("\"signature\":\"[^\"]+\"", "\"signature\":\"" + forged.text() + "\"")));
+    put(read(new Key("SEAL#", "KEY#" + signer.id())).with("public_key", key.text()));
+
+    var fault = client.data("audit_verify").path("fault");
+
+    assertThat(fault.path("kind").asText()).isEqualTo("signature");
+    assertThat(fault.path("sentence").asText())
+        .startsWith("The signature of seal 1 is not one by the key " + signer.id());
+  }
+
+  /** The script of an auditor takes one form alone, and so does the function. */
+  @Test
+  void aSignatureInAnotherFormIsFound() {
+    var whole = read(signature(1));
+    var text = whole.getText("line_text");
+    var others = List.of(
+        text.replace("\"number\":1", "\"more\":1,\"number\":1"),
+        text.replaceAll("\"(left|right)\"", "\"up\"")
+            .replace("\"way\":[]", "\"way\":[[\"up\",\"\"]]"),
+        text.replaceFirst("\"key\":\"[0-9a-f]+\"", "\"key\":\"another\""));
+    for (var other : others) {
+      put(whole.with("line_text", other));
+      var answer = client.data("audit_verify");
+      assertThat(answer.at("/fault/kind").asText()).as(other + " " + answer).isEqualTo("signature");
+    }
+  }
+
   @Test
   void aSignatureTellsOfASealThatIsGone() {
     client.data("api_token_create", "token_name", "b");
