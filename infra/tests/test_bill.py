@@ -2,6 +2,7 @@
 import base64
 import contextlib
 import gzip
+import hashlib
 import importlib.machinery
 import importlib.util
 import io
@@ -126,7 +127,7 @@ class BillTest(unittest.TestCase):
         for item in self.table():
             table.add(item)
         self.data.update(closed=1, signing_key="k", statement=json.dumps({
-            "user": "bob", "month": "202611", "amount": "0.004", "functions": self.data["rows"],
+            "user": "bob", "month": "202611", "amount": "0.004", "currency": "USD", "functions": self.data["rows"],
             "tokens": {"count": 2, "sha256": table.digest()}}))
         made = subprocess.run(["openssl", "dgst", "-sha256", "-sign", self.path("key.pem")],
                               input=self.data["statement"].encode(), stdout=subprocess.PIPE, check=True)
@@ -136,7 +137,65 @@ class BillTest(unittest.TestCase):
         self.close()
         table = self.jsonl("table", self.table())
         self.assertEqual(0, self.run_bill("--key", self.path("key.pub"), "--table", table), self.told())
-        self.assertIn("signature: verified, by the key k", self.said)
+        self.assertIn("signature: verified, by the key that you gave, whose SHA-256 is %s; that it is k is what the report says"
+                      % self.sha256(), self.said)
+        self.data["signing_key"] = self.sha256()
+        self.assertEqual(0, self.run_bill("--key", self.path("key.pub")), self.told())
+        self.assertIn("signature: verified, by the key that you gave, whose SHA-256 is %s" % self.sha256(), self.said)
+
+    def sha256(self):
+        der = subprocess.check_output(["openssl", "pkey", "-pubin", "-in", self.path("key.pub"), "-outform", "DER"])
+        return hashlib.sha256(der).hexdigest()
+
+    def test_the_key_is_the_one_that_the_report_names(self):
+        self.close()
+        self.data["signing_key"] = "0" * 64
+        self.assertEqual(1, self.run_bill("--key", self.path("key.pub")), self.told())
+        self.assertIn("DIFFERS  the report names the key %s, and the one that signed is %s" % ("0" * 64, self.sha256()), self.said)
+        self.assertNotIn("verified", self.told())
+
+    def test_the_currency_is_that_of_the_statement_and_of_each_row(self):
+        self.close()
+        self.data["currency"] = "EUR"
+        self.assertEqual(1, self.run_bill("--key", self.path("key.pub")), self.told())
+        self.assertIn("DIFFERS  the statement has currency USD, not EUR", self.said)
+        self.data["currency"] = "USD"
+        self.data["rows"][1]["currency"] = "EUR"
+        self.assertEqual(1, self.run_bill(), self.told())
+        self.assertIn("DIFFERS  myprivs is in EUR, and the bill in USD", self.said)
+
+    def test_the_prices_are_those_of_the_statement(self):
+        self.data["rows"].append(row("nothing", 0))
+        self.close()
+        self.assertEqual(0, self.run_bill(), self.told())
+        self.data["rows"][2]["price"] = "0.002"
+        self.assertEqual(1, self.run_bill(), self.told())
+        self.assertIn("DIFFERS  the rows of the report are not those of the statement", self.said)
+
+    def test_a_key_or_a_report_that_cannot_be_read_is_wrong_use(self):
+        self.close()
+        self.assertEqual(2, self.run_bill("--key", self.path("openapi.json")), self.told())
+        self.assertIn("has no “BEGIN PUBLIC KEY”", self.told())
+        for name, value in (("statement", "{"), ("statement", "{}"), ("signature", "A"), ("amount", "much")):
+            whole = dict(self.data)
+            self.data[name] = value
+            self.assertEqual(2, self.run_bill("--key", self.path("key.pub")), (name, value, self.told()))
+            self.assertIn("bill: what was given is not in the form", self.told())
+            self.data = whole
+
+    def test_a_file_that_is_cut_is_wrong_use(self):
+        whole = gzip.compress(json.dumps(self.table()[0]).encode())
+        for cut in (whole[:-9], whole[:12], whole[:11] + b"\xff" * 20):
+            with open(self.path("cut.json.gz"), "wb") as file:
+                file.write(cut)
+            self.assertEqual(2, self.run_bill("--table", self.path("cut.json.gz")), self.told())
+            self.assertIn("cut.json.gz", self.told())
+
+    def test_records_of_calls_are_said_and_not_compared(self):
+        records = [{"Item": {"pk": {"S": "M#bob#202611"}, "sk": {"S": "request-%d" % i}, "function_name": {"S": "version"},
+                             "calls": {"N": "2"}, "result": {"N": "1"}, "at": {"N": "1"}}} for i in range(3)]
+        self.assertEqual(0, self.run_bill("--table", self.jsonl("table", self.table() + records)), self.told())
+        self.assertIn("records: 6 calls in 3 records, which are not compared", self.told())
 
     def adjust(self):
         """One version too many was billed in October."""
