@@ -81,6 +81,11 @@ class Documents(unittest.TestCase):
         self.assertEqual(self.run_on(command), "verified bob.ndjson --key PUBLIC.pem\n")
         self.assertEqual(self.read("bob.ndjson"), "".join("%d\n" % i for i in range(21000)))
 
+    def test_the_log_is_read_beyond_the_end_of_the_month(self):
+        """A call that arrived within it may be answered half a minute later, which is the time of its line."""
+        end = int(re.search("--end-time ([0-9]+)", block("operate.md", "whm usage_report -d month=202611 -d user")).group(1))
+        self.assertGreaterEqual(end, 1796083200000 + 30000)
+
 
 if __name__ == "__main__":
     unittest.main()
