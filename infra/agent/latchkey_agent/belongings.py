@@ -2,34 +2,33 @@
 import os
 
 from latchkey_agent.listeners import listeners
-from latchkey_agent.processes import audit_session, connection, scope, up_at
+from latchkey_agent.processes import audit_session, connection, number, scope, up_at
 from latchkey_agent.units import Units, of_manager
 
 
 class Belongings:
 
-    def __init__(self, server, notes):
-        self.server, self.notes, self.units = server, notes, Units()
+    def __init__(self, server, notes, asking):
+        self.server, self.notes, self.units, self.asking = server, notes, Units(), asking
 
-    @staticmethod
-    def members(logins, table, held):
+    def members(self, logins, table, held):
         """Process → login, of all that belong to these logins: by scope, audit, environment, or as a child of such a one."""
         scopes, audits, ends = {}, {}, {}
         for login in logins:
             if login.session:
                 scopes["session-%s.scope" % login.session] = login
-                audits.update({int(login.session): login} if login.session.isdigit() else {})
+                audits.update({number(login.session): login} if number(login.session) else {})
             if login.port:
                 ends[login.address, login.port] = login
         heads, owners = {login.pid: login for login in logins if login.process}, {}
         begun = min(login.up for login in logins) - 2
         for pid, one in table.items():
-            if pid not in held:
+            with self.asking("process %d" % pid):
                 within = scope(pid)  # of another login, its environment proves nothing: two may share a terminal
                 # A boot has no scope and no audit session twice. A client may have the same port again.
                 owner = (heads.get(pid) or scopes.get(within) or audits.get(audit_session(pid))
                          or (None if within or up_at(one) < begun else ends.get(connection(pid))))
-                owners.update({pid: owner} if owner else {})
+                owners.update({pid: owner} if owner and pid not in held else {})
         more = True
         while more:
             more = {pid: owners[one.parent] for pid, one in table.items()
@@ -65,7 +64,8 @@ class Belongings:
         for pid, login in owners.items():
             one, name = table[pid], None
             if one.name != "sshd" and not (login.process and login.pid == pid):
-                name = self.units.daemon_of(one, self.name_of(one.uid), self._begun(login))
+                with self.asking("the service of process %d" % pid):
+                    name = self.units.daemon_of(one, self.name_of(one.uid), self._begun(login))
             if name:
                 daemons[pid] = name
         for pid, login in sorted(owners.items()):

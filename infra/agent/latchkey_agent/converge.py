@@ -4,6 +4,7 @@ from latchkey_agent.copies import Copies
 from latchkey_agent.doors.doors import Doors
 from latchkey_agent.edit import Edit
 from latchkey_agent.end import End
+from latchkey_agent.errors import stumbled
 from latchkey_agent.findings import Findings
 from latchkey_agent.host import Host
 from latchkey_agent.inventory import Inventory
@@ -22,9 +23,8 @@ from latchkey_agent.revoked import RevokedKeys
 from latchkey_agent.survey import Survey
 from latchkey_agent.wanted import Wanted
 
-
-# What no state of a server should bring about: the agent itself is wrong.
-FAULTS = (ArithmeticError, AssertionError, AttributeError, BufferError, ImportError, LookupError, NameError, SyntaxError, TypeError)
+# Stages that say nothing of who can log in: the statement tells what came of them in another place.
+BESIDE = {"intent", "doors", "books", "open", "inventory", "action", "host", "reached"}
 
 
 class Converge:
@@ -100,7 +100,7 @@ class Converge:
         if action:
             told["action"] = self._stage("action", action, recorded)
         files = self.survey.lines_of_leases(self.wanted.accounts)
-        inventory = self._inventory() if self.wanted.ending else None
+        inventory = self._stage("inventory", self._inventory) if self.wanted.ending else None
         told.update(grants=self.report.grants(files) + self.entries.told("grants"),
                     doors=doors or {"chain": {"state": "UNKNOWN", "problem": "; ".join(self.store.problems[-1:])}},
                     ended=self.report.ended(inventory) + self.entries.told("ending"))
@@ -110,7 +110,7 @@ class Converge:
                 self.store.tell(told["problem"])
         if self.entries.revoked:
             found = self._stage("revoked keys", self.revocations.told, self.findings, self.wanted.retry, self.change)
-            told["revoked"] = self.revocations.unknown() if found is None else found
+            told["revoked"] = self.revocations.unknown(self.findings) if found is None else found
         told["host"] = self._stage("host", Host(self.server).as_json)
         way = self._stage("reached", reached, self.server, self.sshd)
         if way:
@@ -120,14 +120,14 @@ class Converge:
         return "DONE" if self.report.whole(told) else "PARTIAL", told
 
     def _stage(self, name, work, *args):
-        """Whatever goes wrong in one stage is told, and stops none of those after it."""
+        """Whatever goes wrong in one stage is told, and stops none of those after it. What it left undone is a question."""
         try:
             return work(*args)
         except Exception as error:
-            told = "%s: %s: %s" % (name, type(error).__name__, error)
+            told = stumbled(self.store.faults, name, error)
             self.store.tell(told)
-            if isinstance(error, FAULTS):
-                self.store.faults.append(told)
+            if name not in BESIDE:
+                self.findings.ask(None, told)
             return None
 
     def _make_krl(self):

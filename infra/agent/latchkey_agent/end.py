@@ -15,7 +15,7 @@ class End:
 
     def look(self):
         """Finds the sessions that must not be."""
-        self.sessions.logins.learn(False)
+        self._learn(False)
         self._found(self.sessions.find(*self._keys()))
 
     def doomed(self):
@@ -25,7 +25,7 @@ class End:
 
     def end(self):
         """Ends them, and finds what is still alive."""
-        self.sessions.logins.learn(True)
+        self._learn(True)
         ended, found = self.sessions.end(*self._keys(), named=self.named)
         for process, login in sorted(ended.items()):
             self.changed = True
@@ -34,6 +34,10 @@ class End:
         for login in {login for process, login in ended.items() if login.process and process.pid == login.pid}:
             self.store.note("session %d from %s ended" % (login.pid, login.address), login.user)
         self._found(found)
+
+    def _learn(self, keep):
+        with self.sessions.logins.asking("the journal"):
+            self.sessions.logins.learn(keep)
 
     def _keys(self):
         """What is gone and what is wanted, each as account → fingerprint → ranges."""

@@ -5,12 +5,13 @@ import os
 import re
 
 from latchkey_agent import programs
+from latchkey_agent.processes import number
 
 MOST = 20000  # lines of one question
 MADE, ENDED = "8d45620c1a4348dbb17410da57c60c66", "3354939424b4456d9802ca8333ed424a"
 FIELDS = "MESSAGE,MESSAGE_ID,SESSION_ID,LEADER,_PID,_UID,_AUDIT_SESSION,_EXE,_SYSTEMD_UNIT,_BOOT_ID,__REALTIME_TIMESTAMP"
 # Anchored: the name that a stranger tries to log in with may hold such a sentence.
-ACCEPTED = re.compile(r"Accepted (\S+) for (\S+) from (\S+) port (\d+) ssh2(?:: (.*))?$")
+ACCEPTED = re.compile(r"Accepted (\S+) for (\S+) from (\S+) port ([0-9]{1,5}) ssh2(?:: (.*))?$")
 
 # keys: of the login, and of the authority that signed it; none for a login without a key. up: seconds since the boot, or fewer
 Accepted = collections.namedtuple("Accepted", "pid at boot user address port keys audit up")
@@ -51,8 +52,9 @@ class Journal:
         for entry in self._entries(since, ["MESSAGE_ID=" + MADE, "MESSAGE_ID=" + ENDED, "_UID=0"]):
             if entry.get("_SYSTEMD_UNIT") != "systemd-logind.service":
                 continue
-            if entry.get("MESSAGE_ID") == MADE and entry.get("LEADER", "").isdigit():
-                made.append(Made(int(entry["LEADER"]), moment(entry), entry.get("_BOOT_ID"), entry.get("SESSION_ID", "")))
+            leader = number(entry.get("LEADER"))
+            if entry.get("MESSAGE_ID") == MADE and leader is not None:
+                made.append(Made(leader, moment(entry), entry.get("_BOOT_ID"), entry.get("SESSION_ID", "")))
             else:
                 ended[entry.get("SESSION_ID")] = moment(entry)
         return made, ended
@@ -75,11 +77,12 @@ class Journal:
                 "more than %d lines" % MOST if code == 0 else programs.complaint(error)))
         for line in lines:
             try:
-                entry = json.loads(line)
-            except ValueError:
+                # A field that is long, doubled or no text is null or a list.
+                entry = {name: value for name, value in json.loads(line).items() if isinstance(value, str)}
+            except (ValueError, AttributeError, RecursionError):
                 self._ask("the journal could not be read whole: a line is cut off")
                 continue
-            if isinstance(entry.get("MESSAGE"), str):
+            if {"MESSAGE", "_PID", "__REALTIME_TIMESTAMP"} <= set(entry):
                 yield entry
 
     def _ask(self, question):

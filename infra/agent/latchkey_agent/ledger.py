@@ -12,6 +12,7 @@ import time
 
 from latchkey_agent.errors import Problem
 from latchkey_agent.files import write_atomically
+from latchkey_agent.processes import number
 from latchkey_agent.shapes import fits
 
 FOLDER = "/etc/latchkey"
@@ -150,7 +151,7 @@ class Ledger:
     def _subordinate(self):
         with contextlib.suppress(OSError), open(self.server.path("/etc/subuid"), errors="replace") as file:
             rows = [line.strip().split(":") for line in file]
-            return [(int(row[1]), int(row[2])) for row in rows if len(row) == 3 and row[1].isdigit() and row[2].isdigit()]
+            return [(number(row[1]), number(row[2])) for row in rows if len(row) == 3 and None not in map(number, row[1:])]
         return []
 
 

@@ -5,9 +5,10 @@ import os
 import re
 import time
 
+from latchkey_agent.errors import asking
 from latchkey_agent.journal import Journal
 from latchkey_agent.listeners import sockets_of
-from latchkey_agent.processes import booted_at, boot, processes, read, started_at, up_at
+from latchkey_agent.processes import booted_at, boot, number, processes, read, started_at, up_at
 from latchkey_agent.records import logind, plain_address, session_of, syslog
 
 MOST = 200  # logins that are kept of one lease
@@ -25,7 +26,7 @@ class Logins:
     def __init__(self, server, store, leases, ports):
         self.server, self.leases, self.ports = server, leases, ports
         self.notes, self.journal = store.state["logins"], Journal()
-        self.questions, self.revoked = [], set()  # keys that count for every account
+        self.questions, self.revoked, self.faults = [], set(), store.faults  # revoked: keys that count for every account
         self.boot = boot() if server.live else ""
 
     def learn(self, keep):
@@ -44,7 +45,8 @@ class Logins:
             self.questions.append("the journal does not go back to the last look at it")
         table = processes() if entries else {}
         for entry in entries:
-            self._note(entry, made, table.get(entry.pid))
+            with self.asking("a login of the journal"):
+                self._note(entry, made, table.get(entry.pid))
         for known in (one for note in self.notes.values() for one in note["known"]):
             if known["boot"] == self.boot and known["session"] in ended and known["until"] is None:
                 known["until"] = ended[known["session"]]
@@ -56,10 +58,14 @@ class Logins:
                     file.write("%.0f" % time.monotonic())
                 os.utime(READ, (now, now))
 
+    def asking(self, what):
+        """One login or process that cannot be looked at is a question, and keeps no other from being ended."""
+        return asking(self.questions, self.faults, what)
+
     def _last_look(self, now):
         """Until when the journal was read; where the clock was set since, the earlier of what it said and what it would say now."""
         begun = min(note["begun"] for note in self.notes.values())
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, OverflowError):
             with open(READ) as file:
                 read, today = int(os.fstat(file.fileno()).st_mtime), now - int(time.monotonic() - float(file.read()))
             begun = max(begun, read) if abs(today - read) < 30 else min(read, today)
@@ -95,21 +101,25 @@ class Logins:
         heads = [pid for pid, found in titles.items()
                  if not (table[pid].parent in titles and titles[table[pid].parent].group(1) == found.group(1))]
         sessions = {one["id"]: one for one in logind() if (users is None or one.get("USER") in users) and one.get("SERVICE") == "sshd"}
-        leaders = [int(one["LEADER"]) for one in sessions.values() if one.get("LEADER", "").isdigit()]
-        self.told = self.journal.logins(0, heads + leaders, self.boot) if heads or leaders else []
-        self.text = syslog() if heads or not self.journal.there else {}
-        found, seen = [], set()
+        leaders = [one["leader"] for one in sessions.values() if one["leader"]]
+        self.told, self.text, found, seen = [], {}, [], set()
+        with self.asking("the journal"):
+            self.told = self.journal.logins(0, heads + leaders, self.boot) if heads or leaders else []
+        with self.asking("syslog"):
+            self.text = syslog() if heads or not self.journal.there else {}
         for head in heads:
-            own = [head] + [pid for pid in titles if table[pid].parent == head]
-            session = session_of(head, table[head].parent)
-            seen.add(session)
-            terminal = next(filter(None, (titles[pid].group(2) for pid in own)), "")
-            found.append(self._login(titles[head].group(1), table[head], head, started_at(table[head]),
-                                     self._peer(own), session, terminal if terminal != "notty" else "", up_at(table[head])))
+            with self.asking("the login of process %d" % head):
+                own = [head] + [pid for pid in titles if table[pid].parent == head]
+                session = session_of(head, table[head].parent)
+                seen.add(session)
+                terminal = next(filter(None, (titles[pid].group(2) for pid in own)), "")
+                found.append(self._login(titles[head].group(1), table[head], head, started_at(table[head]),
+                                         self._peer(own), session, terminal if terminal != "notty" else "", up_at(table[head])))
         for one in sessions.values():
             if one["id"] not in seen:
-                found.append(self._login(one.get("USER", ""), None, int(one.get("LEADER") or 0), one["at"],
-                                         (one.get("REMOTE_HOST", ""), 0), one["id"], one.get("TTY", ""), one["up"]))
+                with self.asking("logind's session %s" % one["id"]):
+                    found.append(self._login(one.get("USER", ""), None, one["leader"], one["at"],
+                                             (one.get("REMOTE_HOST", ""), 0), one["id"], one.get("TTY", ""), one["up"]))
         alive = {(one.user, one.pid) for one in found}
         for user in {one.user for one in found} | {name.partition(" ")[2] for name in self.notes} if users is None else users:
             found += [Login(user, one["key"], one["from"], one["port"], one["at"], None, one["pid"], one["session"], "", up(one))

@@ -32,6 +32,11 @@ def lives(process):
         return False
 
 
+def number(text):
+    """The number that somebody wrote; None for anything else, and for more digits than any number here has."""
+    return int(text) if re.match("[0-9]{1,18}$", text or "") else None
+
+
 def command_line(pid):
     return read("/proc/%d/cmdline" % pid).replace("\0", " ").strip()
 
@@ -64,8 +69,8 @@ def boot():
 
 def audit_session(pid):
     """What all processes of one login share, also those that left its tree."""
-    number = read("/proc/%d/sessionid" % pid)
-    return int(number) if number.isdigit() and number != "4294967295" else None
+    found = number(read("/proc/%d/sessionid" % pid))
+    return found if found != 4294967295 else None
 
 
 def group(pid):
@@ -88,5 +93,5 @@ def unit(pid):
 
 def connection(pid):
     """Address and port of the login in whose environment it was started."""
-    found = re.search(r"(?:^|\0)SSH_CONNECTION=(\S+) (\d+) ", read("/proc/%d/environ" % pid, 1 << 20))
+    found = re.search(r"(?:^|\0)SSH_CONNECTION=(\S+) ([0-9]{1,5}) ", read("/proc/%d/environ" % pid, 1 << 20))
     return found and (found.group(1), int(found.group(2)))

@@ -5,8 +5,9 @@ import os
 import re
 
 from latchkey_agent.journal import accepted
-from latchkey_agent.processes import audit_session, read, scope
+from latchkey_agent.processes import audit_session, number, read, scope
 
+SESSIONS = "/run/systemd/sessions"
 PREFIX = re.compile(r"(?:\S+ +){1,4}sshd(?:-session)?\[\d+\]: ")
 
 
@@ -24,20 +25,20 @@ def session_of(pid, parent=None):
     mine, above = scope(pid), parent and scope(parent)
     if mine and mine != above:
         return re.sub(r"^session-|\.scope$", "", mine)
-    number = audit_session(pid)
-    return str(number) if number is not None and parent and number != audit_session(parent) else None
+    audit = audit_session(pid)
+    return str(audit) if audit is not None and parent and audit != audit_session(parent) else None
 
 
 def logind():
     """What logind keeps of each session."""
     found = []
     with contextlib.suppress(OSError):
-        for name in os.listdir("/run/systemd/sessions"):
+        for name in os.listdir(SESSIONS):
             if not re.match(r"[A-Za-z0-9]+$", name):
                 continue  # the pipe beside it would hold us
-            one = dict(line.split("=", 1) for line in read("/run/systemd/sessions/" + name).splitlines() if "=" in line)
-            found.append(dict(one, id=name, at=int(one.get("REALTIME") or 0) // 1000000,
-                              up=int(one.get("MONOTONIC") or 0) // 1000000))
+            one = dict(line.split("=", 1) for line in read(os.path.join(SESSIONS, name)).splitlines() if "=" in line)
+            found.append(dict(one, id=name, leader=number(one.get("LEADER")) or 0, at=(number(one.get("REALTIME")) or 0) // 1000000,
+                              up=(number(one.get("MONOTONIC")) or 0) // 1000000))
     return found
 
 

@@ -1,5 +1,6 @@
 """The report: what the statement says of grants, of endings, and of what others altered."""
 from latchkey_agent.appeared import appeared, unknown
+from latchkey_agent.errors import stumbled
 
 MOST_LISTED = 50  # of each other list of an ending
 
@@ -47,7 +48,10 @@ class Report:
         if state == "FAILED" and self._never_stood(grant, files):
             told["stands"] = False
         if state == "PRESENT" and (self.wanted.retry or not self.change):  # a sweep has nobody to tell
-            told.update(self.judge.of(grant, self.wanted.accounts[grant.user], files))
+            try:
+                told.update(self.judge.of(grant, self.wanted.accounts[grant.user], files))
+            except Exception as error:  # no grant keeps the others from being told, or what ended
+                told.update(would_admit="unknown", because=[stumbled(self.store.faults, "would_admit", error)], asked=0)
         return told
 
     def _never_stood(self, grant, files):
@@ -128,8 +132,9 @@ class Report:
 
     def _appeared(self, lease, inventory):
         before = self.leases.baseline(lease)
-        told = appeared(before, inventory) if before else unknown(
-            "the inventory was changed" if lease["baseline"] else "there is none from before this lease")
+        told = appeared(before, inventory) if before and inventory else unknown(
+            "it could not be taken now" if before else "the inventory was changed" if lease["baseline"]
+            else "there is none from before this lease")
         return dict({"inventory": lease["baseline"]} if len(lease["baseline"] or "") == 64 else {}, appeared=told)
 
     def unmanaged(self, before):

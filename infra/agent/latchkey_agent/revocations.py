@@ -102,9 +102,9 @@ class Revocations:
         entries = [self._entry(key, findings, doubts, by_order, change) for key in sorted(self.keys)]
         return [one for one in entries if one]
 
-    def unknown(self):
-        """For when the look itself failed; the statement's own problem says why."""
-        return [{"fingerprint": key, "gone": "unknown", "krl": 0, "lines": [], "questions": ["the search failed"]}
+    def unknown(self, findings):
+        """For when the look itself failed."""
+        return [{"fingerprint": key, "gone": "unknown", "krl": 0, "lines": [], "questions": findings.questions[None][:MOST]}
                 for key in sorted(self.keys)]
 
     def _doubts(self, findings):

@@ -22,7 +22,7 @@ class Sessions:
     def __init__(self, server, store, leases, ports):
         self.server = server
         self.logins = Logins(server, store, leases, ports)
-        self.belongings, self.victims = Belongings(server, self.logins.notes), {}  # victims: process → login
+        self.belongings, self.victims = Belongings(server, self.logins.notes, self.logins.asking), {}  # victims: process → login
         self.revoked = self.logins.revoked
 
     def find(self, gone, wanted, named=()):
@@ -73,12 +73,14 @@ class Sessions:
 
     def _gather(self, his, logins, table, found):
         owners = self.belongings.members(his, table, self.belongings.held(table))
-        self.belongings.of_managers(his, logins, owners, table, found)
+        with self.logins.asking("the account's own manager"):
+            self.belongings.of_managers(his, logins, owners, table, found)
         self.victims = self.belongings.sort(owners, table, found)
         for user in {login.user for login in his}:
             others = {one for login in logins if login.user == user and login not in his
                       for one in ("session-%s.scope" % login.session, (login.address, login.port))}
-            self.belongings.beside(user, his, owners, table, others, found)
+            with self.logins.asking("what runs beside a login of %s" % user):
+                self.belongings.beside(user, his, owners, table, others, found)
 
     def end(self, gone, wanted, named=()):
         """Ends them and all they started; what was ended, as process → login, and what a last look found."""

@@ -7,6 +7,7 @@ from latchkey_agent import programs
 from latchkey_agent.errors import Problem
 from latchkey_agent.listeners import Listener, listeners
 from latchkey_agent.points import points, tokens
+from latchkey_agent.processes import number
 from latchkey_agent.sshdconfig import MAIN, Text
 
 MOST = 40  # questions to sshd for one account
@@ -47,17 +48,17 @@ class Settings:
 
     def _answers(self, user, ranges):
         found, problems = [], list(self.unasked)
-        for number, text in enumerate(self.texts):
-            asked, open_questions = self._points(number, text, ranges)
+        for at, text in enumerate(self.texts):
+            asked, open_questions = self._points(at, text, ranges)
             problems += open_questions + text.unread
             if len(asked) > MOST:
                 problems.append("sshd's settings tell %d addresses apart for %s; it was asked for %d"
                                 % (len(asked), user, MOST))
             for address, local, port in asked[:MOST]:
                 try:
-                    found.append((address, self._asked(number, user, address or LOCAL, local, port)))
+                    found.append((address, self._asked(at, user, address or LOCAL, local, port)))
                 except Problem as problem:
-                    if self._stands(number):
+                    if self._stands(at):
                         problems.append(str(problem))
                     break
         return found, sorted(set(problems))
@@ -81,11 +82,11 @@ class Settings:
             problems += open_questions
         return list(found), problems
 
-    def _points(self, number, text, ranges):
+    def _points(self, at, text, ranges):
         problems = []
         if text.strange:
             problems.append("Match %s: sshd cannot be asked for it" % ", ".join(text.strange))
-        if "host" in text.criteria and self._names(number):
+        if "host" in text.criteria and self._names(at):
             problems.append("Match Host with UseDNS: the settings depend on names that are not known")
         if not self.server.live:
             if text.matches:
@@ -97,29 +98,29 @@ class Settings:
             addresses, problems = addresses + found, problems + open_questions
         ports = [None]
         if "localport" in text.criteria:
-            ports = self.listeners[number].ports or [int(port) for port in text.values("port") if port.isdigit()] or ports
+            ports = self.listeners[at].ports or [number(port) for port in text.values("port") if number(port)] or ports
         locals_of = local_addresses() if "localaddress" in text.criteria else {}
         return [(address, local, port) for address in addresses
                 for local in locals_of.get(":" in (address or LOCAL)) or [None] for port in ports], problems
 
-    def _names(self, number):
+    def _names(self, at):
         try:
-            return self._asked(number, "root", LOCAL, None, None).get("usedns", ["no"])[0] != "no"
+            return self._asked(at, "root", LOCAL, None, None).get("usedns", ["no"])[0] != "no"
         except Problem:
             return False  # which is told anyway
 
-    def _stands(self, number):
+    def _stands(self, at):
         """Whether this sshd is still there: one that was started in a session may have been ended since."""
-        process = self.listeners[number].process
+        process = self.listeners[at].process
         return process is None or os.path.exists("/proc/%d" % process.pid)
 
-    def _asked(self, number, user, address, local, port):
-        text, listener = self.texts[number], self.listeners[number]
+    def _asked(self, at, user, address, local, port):
+        text, listener = self.texts[at], self.listeners[at]
         if not text.criteria & {"user", "group"}:
             user = "root"
         if not text.criteria & {"address", "host"}:
             address = LOCAL
-        name = (number, user, address, local, port)
+        name = (at, user, address, local, port)
         if name not in self._cache:
             if len(self._cache) == MOST_ALL:
                 raise Problem("sshd's settings differ between accounts; it was asked %d times, and not for all" % MOST_ALL)

@@ -181,7 +181,10 @@ def stage(self, name, *args):
     if point == "after " + name:
         os.kill(os.getpid(), signal.SIGKILL)
     return told
-Converge._stage = stage
+def fail(*args):
+    raise ValueError("of the test")
+Converge._stage = (lambda self, name, *args: real(self, name, fail if point == "fail " + name else args[0], *args[1:])) if (
+    point.startswith("fail ")) else stage
 sys.argv = [sys.argv[1], "order", "--root", sys.argv[3]]
 from latchkey_agent.command import main
 sys.exit(main())
@@ -221,6 +224,36 @@ class KilledTest(Folder):
             self.assertEqual(1, self.get().count(b"\n"))
             told = self.send(order(generation, [], [grant()]))
             self.assertEqual(("DONE", b"", []), (told["outcome"], self.get(), told["ended"][0]["appeared"]["keys"]))
+
+
+class FailedTest(Folder):
+    """A stage that fails leaves something undone, and what that is nobody knows."""
+
+    def failed(self, stage, given):
+        run = subprocess.run([sys.executable, "-c", KILL, AGENT, "fail " + stage, self.root], input=json.dumps(given).encode(),
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertEqual((1, b""), (run.returncode, run.stderr), stage)
+        return json.loads(run.stdout.decode())
+
+    def test_nothing_is_proven_gone_by_a_run_in_which_a_stage_failed(self):
+        for at, stage in enumerate(("look", "lines", "revoked keys", "RevokedKeys", "rights", "sessions", "accounts", "homes")):
+            self.give(3 * at + 1)
+            told = self.failed(stage, order(3 * at + 2, [], [grant()], revoked=["SHA256:" + "A" * 43]))
+            self.assertEqual("PARTIAL", told["outcome"])
+            question = stage + ": ValueError: of the test"
+            self.assertIn(question, told["problem"])
+            for one in told["ended"] + told["revoked"]:
+                self.assertNotEqual(True, one["gone"], stage)
+                self.assertIn(question, one["questions"] if one["gone"] == "unknown" else [question], stage)
+            told = self.send(order(3 * at + 3, [], [grant()]))
+            self.assertEqual(("DONE", True), (told["outcome"], told["ended"][0]["gone"]), stage)
+
+    def test_what_says_nothing_of_who_can_log_in_keeps_no_proof_back(self):
+        for at, stage in enumerate(("intent", "doors", "host", "reached", "inventory")):
+            self.give(2 * at + 1)
+            told = self.failed(stage, order(2 * at + 2, [], [grant()]))
+            self.assertEqual(("PARTIAL", True), (told["outcome"], told["ended"][0]["gone"]), stage)
+        self.assertEqual("it could not be taken now", told["ended"][0]["appeared"]["unknown"])
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ import unittest
 from unittest import mock
 
 from latchkey_agent import logins as who, programs
-from latchkey_agent.journal import Accepted, Journal, Made, accepted
+from latchkey_agent.journal import MADE, Accepted, Journal, Made, accepted
 from latchkey_agent.logins import Logins
-from latchkey_agent.processes import Process
-from latchkey_agent.records import PREFIX, plain_address
+from latchkey_agent.processes import Process, connection, number
+from latchkey_agent.records import PREFIX, logind, plain_address
 from latchkey_agent.sessions import Sessions
 from latchkey_agent.shapes import LOGINS, completed, fits
 from tests.machine import Machine
@@ -160,6 +160,25 @@ class LogTest(unittest.TestCase):
                 self.assertEqual(wanted, len(journal.logins(0)), change)
         self.assertEqual([], journal.questions)
 
+    def test_what_anybody_may_write_stops_no_look(self):
+        """More digits than Python makes a number of; fields that are null or lists where journalctl cuts or doubles them."""
+        self.assertIsNone(accepted("Accepted password for x from 192.0.2.1 port %s ssh2" % ("1" * 5000)))
+        self.assertEqual([None, None, None, 7], [number(text) for text in ("1" * 5000, "\u00b2", None, "7")])
+        with mock.patch("latchkey_agent.processes.read", return_value="SSH_CONNECTION=1 %s 1 1" % ("1" * 5000)):
+            self.assertIsNone(connection(5))
+        journal = Journal()
+        journal.there = True
+        for strange in ({"_EXE": None}, {"_EXE": [1, 2]}, {"_SYSTEMD_UNIT": None}, {"_PID": None}, {"LEADER": "9" * 5000, "MESSAGE_ID": MADE}):
+            entry = dict({"MESSAGE": "x", "_UID": "0", "_PID": "5", "_EXE": "/usr/sbin/sshd", "_SYSTEMD_UNIT": "systemd-logind.service",
+                          "_BOOT_ID": "b", "__REALTIME_TIMESTAMP": "7000000"}, **strange)
+            with mock.patch.object(programs, "run", return_value=(0, json.dumps(entry) + "\n", "")):
+                self.assertEqual(([], []), (journal.logins(0), journal.sessions(0)[0]), strange)
+        with tempfile.TemporaryDirectory() as folder:
+            with open(folder + "/4", "w") as file:
+                file.write("LEADER=%s\nREALTIME=x\nMONOTONIC=\u00b2\n" % ("9" * 5000))
+            with mock.patch("latchkey_agent.records.SESSIONS", folder):
+                self.assertEqual([(0, 0, 0)], [(one["leader"], one["at"], one["up"]) for one in logind()])
+
     def test_a_journal_that_is_cut_or_cannot_be_read_is_a_question(self):
         for answer in ((0, '{"MESSAGE":"x"}\n' * 20000, ""), (0, '{"MESS', ""), (124, "", "journalctl did not end within 5 seconds"),
                        (127, "", "journalctl is not installed")):
@@ -174,7 +193,7 @@ class NotesTest(unittest.TestCase):
     """What is noted of logins while the journal has them."""
 
     def setUp(self):
-        self.store = types.SimpleNamespace(state={"logins": {}})
+        self.store = types.SimpleNamespace(state={"logins": {}}, faults=[])
         self.leases = types.SimpleNamespace(held={"7 vendor": {"keys": {KEY: ["203.0.113.0/24"]}}})
 
     def learn(self, *entries, **others):
@@ -228,6 +247,7 @@ class ClockTest(unittest.TestCase):
                  "until": None, "up": 1000}
         self.notes = {"7 vendor": {"begun": BOOTED + 900, "known": [known], "dropped": 0, "ended": [], "more": 0}}
         self.table, self.scopes, self.audits, self.groups, self.ends, self.units = {}, {}, {}, {}, {}, {}
+        self.faults = []
 
     def runs(self, pid, up, name="sleep", parent=1, uid=4242, title=""):
         self.table[pid] = Process(pid, parent, up * TICKS, name, title, uid)
@@ -248,9 +268,9 @@ class ClockTest(unittest.TestCase):
             patch = mock.patch("latchkey_agent." + name, value)
             patch.start()
             self.addCleanup(patch.stop)
-        sessions = Sessions(server, types.SimpleNamespace(state={"logins": self.notes}), leases, [22])
+        sessions = Sessions(server, types.SimpleNamespace(state={"logins": self.notes}, faults=self.faults), leases, [22])
         found = sessions.find({"vendor": {KEY: ["203.0.113.0/24"]}}, {})
-        self.found = found
+        self.found, self.questions = found, sessions.logins.questions
         return {one.pid for one in sessions.victims}, {one.pid for one, _, _, _ in found.left}
 
     def test_what_is_in_the_scope_or_the_audit_session_of_a_login_that_is_over_is_to_end(self):
@@ -282,6 +302,22 @@ class ClockTest(unittest.TestCase):
         for moved in (-60, 0, 60):
             self.assertEqual({900, 901}, self.find(moved)[0], moved)
 
+    def test_a_process_that_cannot_be_looked_at_is_a_question_and_keeps_no_other(self):
+        """Not one of them, in whatever way the look at it fails, keeps the rest of the vendor's from being ended."""
+        class Odd(dict):
+            def get(self, pid, default=None):
+                if pid == 899:
+                    raise RuntimeError("of the test")
+                return super().get(pid, default)
+        self.runs(899, 1002)
+        self.scopes[self.runs(900, 1002)] = "session-77.scope"
+        for name in ("scopes", "audits", "ends", "groups", "units"):
+            kept = getattr(self, name)
+            setattr(self, name, Odd(kept))
+            self.assertEqual({900}, self.find(0)[0], name)
+            self.assertTrue(self.questions and "RuntimeError" in self.questions[0], (name, self.questions))
+            setattr(self, name, kept)
+
     def test_a_session_that_lives_is_of_its_key(self):
         self.runs(700, 999, "sshd", 1, 0, "sshd: vendor [priv]")
         for moved in (-3600, -60, 0, 60, 3600):
@@ -296,7 +332,7 @@ class ClockTest(unittest.TestCase):
                 then = time.time() - 300 - moved  # what the clock said then
                 os.utime(who.READ, (then, then))
                 self.notes["7 vendor"]["begun"] = int(then) - 10
-                work = Logins(types.SimpleNamespace(live=True), types.SimpleNamespace(state={"logins": self.notes}),
+                work = Logins(types.SimpleNamespace(live=True), types.SimpleNamespace(state={"logins": self.notes}, faults=[]),
                               types.SimpleNamespace(held={"7 vendor": self.lease}), [22])
                 with mock.patch.object(Journal, "logins", return_value=[]) as asked, mock.patch.object(Journal, "sessions", return_value=([], {})), \
                         mock.patch.object(who, "booted_at", return_value=0):
