@@ -2,6 +2,7 @@
 import os
 
 from latchkey_agent.listeners import listeners
+from latchkey_agent.logins import begun_of
 from latchkey_agent.processes import audit_session, connection, number, scope, up_at
 from latchkey_agent.units import Units, of_manager
 
@@ -81,8 +82,7 @@ class Belongings:
         return victims
 
     def _begun(self, login):
-        return min([note["begun"] for name, note in self.notes.items()
-                    if name.partition(" ")[2] == login.user] + [login.since])
+        return min(begun_of(self.notes, login.user, login.since), login.since)
 
     def beside(self, user, his, owners, table, others, found):
         """What started meanwhile and is none of the login's processes, though the login may have asked for it."""

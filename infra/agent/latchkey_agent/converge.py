@@ -53,7 +53,7 @@ class Converge:
         self.krl = Krl(server, store, sshd)
         self.revocations = Revocations(server, store, sshd, entries, self.survey, self.wanted, self.edit.closing, self.krl)
         self.end = End(server, store, sshd, self.leases, self.wanted, self.findings, self.revocations,
-                       entries.end_unattributed)
+                       self.survey, entries.end_unattributed)
         self.copies = Copies(server, self.wanted, self.survey, self.findings, self.leases,
                              OtherWays(server, store, sshd, self.wanted, self.findings))
         self.report = Report(store, sshd, self.leases, self.wanted, self.findings, self.copies, Judge(server, sshd), change, self.own)

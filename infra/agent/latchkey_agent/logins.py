@@ -7,13 +7,14 @@ import time
 
 from latchkey_agent.errors import asking
 from latchkey_agent.journal import Journal
+from latchkey_agent.leases import account_of
 from latchkey_agent.listeners import sockets_of
 from latchkey_agent.processes import booted_at, boot, number, processes, read, started_at, up_at
 from latchkey_agent.records import logind, plain_address, session_of, syslog
 
 MOST = 200  # logins that are kept of one lease
 READ = "/run/latchkey/journal"  # its time: until when the journal was read; in it, that on a clock that nobody sets
-TITLE = re.compile(r"sshd(?:-session)?: ([a-z_][a-z0-9_.-]*)(?: \[priv\]|@(\S*))?$")
+TITLE = re.compile(r"sshd(?:-session)?: ([^\s\[/]\S*?)(?: \[priv\]|@((?:pts/|tty|notty)\S*))?$")
 
 # key: its fingerprint; "" for another way in; None if it cannot be told. process: None once the login itself has ended.
 # since: when it was, on a clock that may be set; up: at least so many seconds after the boot, which is what processes are compared with
@@ -30,7 +31,7 @@ class Logins:
         self.boot = boot() if server.live else ""
 
     def learn(self, keep):
-        """Notes every login by a key of a lease since the last look; the journal may have lost it later."""
+        """Notes every login by a key of a lease, as whatever account, since the last look; the journal may have lost it later."""
         now = int(time.time())
         for name in self.leases.held:
             self.notes.setdefault(name, {"begun": now, "known": [], "dropped": 0, "ended": [], "more": 0})
@@ -74,33 +75,31 @@ class Logins:
     def _note(self, entry, made, process):
         session = next((one.session for one in made if one.leader == entry.pid and one.boot == entry.boot
                         and -5 <= one.at - entry.at <= 300), None)
-        for name, note in self.notes.items():
-            lease = self.leases.held[name]
-            key = next((key for key in entry.keys if key in lease["keys"]), None)
-            if name.partition(" ")[2] != entry.user or key is None or entry.boot != self.boot:
-                continue
+        keys = {name: next((key for key in entry.keys if key in self.leases.held[name]["keys"]), None) for name in self.notes}
+        named = [name for name, key in sorted(keys.items()) if key and entry.boot == self.boot]
+        for name in [one for one in named if account_of(one) == entry.user] or named:
+            note, key = self.notes[name], keys[name]
             known = next((one for one in note["known"] if (one["pid"], one["at"]) == (entry.pid, entry.at)), None)
             if known is None:
                 known = {"pid": entry.pid, "at": entry.at, "session": None, "from": entry.address, "port": entry.port,
-                         "key": key, "boot": entry.boot, "until": None, "up": entry.up}
+                         "key": key, "boot": entry.boot, "until": None, "up": entry.up, "user": entry.user}
                 note["dropped"] += len(note["known"]) == MOST
                 note["known"] = note["known"][1 - MOST:] + [known]
             if process and process.title and same(entry.at, entry.up, started_at(process), up_at(process)):
                 session = session or session_of(entry.pid, process.parent)
             known["session"] = known["session"] or session or entry.audit
 
-    def known(self, user):
-        return [one for name, note in sorted(self.notes.items()) if name.partition(" ")[2] == user
-                for one in note["known"] if one["boot"] == self.boot]
+    def known(self):
+        return [one for _, note in sorted(self.notes.items()) for one in note["known"] if one["boot"] == self.boot]
 
-    def all(self, users=None):
-        """The logins of these accounts, or of every one, that live, or left processes; those that are known come first."""
+    def all(self):
+        """The logins of every account that live, or left processes: a key may be let in as another than its grant's."""
         table = processes()
         titles = {pid: TITLE.match(one.title) for pid, one in table.items() if one.title}
-        titles = {pid: found for pid, found in titles.items() if found and (users is None or found.group(1) in users)}
+        titles = {pid: found for pid, found in titles.items() if found}
         heads = [pid for pid, found in titles.items()
                  if not (table[pid].parent in titles and titles[table[pid].parent].group(1) == found.group(1))]
-        sessions = {one["id"]: one for one in logind() if (users is None or one.get("USER") in users) and one.get("SERVICE") == "sshd"}
+        sessions = {one["id"]: one for one in logind() if one.get("SERVICE") == "sshd"}
         leaders = [one["leader"] for one in sessions.values() if one["leader"]]
         self.told, self.text, found, seen = [], {}, [], set()
         with self.asking("the journal"):
@@ -121,20 +120,19 @@ class Logins:
                     found.append(self._login(one.get("USER", ""), None, one["leader"], one["at"],
                                              (one.get("REMOTE_HOST", ""), 0), one["id"], one.get("TTY", ""), one["up"]))
         alive = {(one.user, one.pid) for one in found}
-        for user in {one.user for one in found} | {name.partition(" ")[2] for name in self.notes} if users is None else users:
-            found += [Login(user, one["key"], one["from"], one["port"], one["at"], None, one["pid"], one["session"], "", up(one))
-                      for one in self.known(user) if (user, one["pid"]) not in alive]
-            found += self._told_by_syslog(user, found)
-        return found
+        found += [Login(one["user"], one["key"], one["from"], one["port"], one["at"], None, one["pid"], one["session"], "", up(one))
+                  for one in self.known() if (one["user"], one["pid"]) not in alive]
+        return found + self._told_by_syslog(found)
 
-    def _told_by_syslog(self, user, found):
+    def _told_by_syslog(self, found):
         """Where there is no journald: logins that are over, of which processes may be left."""
         here = {(one.address, one.port) for one in found}
-        mine = {key for lease in self.leases.of_account(user) for key in lease["keys"]}
-        begun = min([note["begun"] for name, note in self.notes.items() if name.partition(" ")[2] == user] or [0])
-        return [Login(user, next(iter(keys)), address, port, begun, None, 0, None, "", begun - booted_at())
-                for (name, address, port), keys in sorted(self.text.items(), key=str)
-                if not self.journal.there and name == user and len(keys) == 1 and keys <= mine and (address, port) not in here]
+        mine, logins = self._of_leases(), []
+        for (user, address, port), keys in sorted(self.text.items(), key=str) if not self.journal.there else ():
+            if len(keys) == 1 and keys <= mine and (address, port) not in here:
+                begun = begun_of(self.notes, user, 0)
+                logins.append(Login(user, next(iter(keys)), address, port, begun, None, 0, None, "", begun - booted_at()))
+        return logins
 
     def _login(self, user, process, pid, since, peer, session, terminal, began):
         address, port = peer or ("", 0)
@@ -144,18 +142,21 @@ class Logins:
 
     def _key(self, user, pid, since, began, address, port):
         """What journald says of this process, or said while we looked; where there is no journald, what syslog says."""
-        notes = [one for one in self.known(user) if one["pid"] == pid and same(one["at"], up(one), since, began)]
+        notes = [one for one in self.known() if one["user"] == user and one["pid"] == pid and same(one["at"], up(one), since, began)]
         if notes:
             return notes[-1]["key"]
         told = [one for one in self.told if one.user == user and one.pid == pid and one.boot == self.boot
                 and same(one.at, one.up, since, began)]
-        mine = self.revoked | {key for lease in self.leases.of_account(user) for key in lease["keys"]}
+        mine = self.revoked | self._of_leases()
         if told:
             return next((key for key in told[-1].keys if key in mine), (told[-1].keys or ("",))[0])
         keys = self.text.get((user, address, port), set())
         if not self.journal.there and len(keys) == 1 and keys <= mine:
             return next(iter(keys))
         return None
+
+    def _of_leases(self):
+        return {key for lease in self.leases.held.values() for key in lease["keys"]}
 
     def suspected(self, login):
         """Keys that syslog names for it: anybody may have written that."""
@@ -172,6 +173,12 @@ class Logins:
                     forwarded = int(fields[1].split(":")[1], 16) not in self.ports
                     peers.append((forwarded, (str(plain_address(b"".join(words))), int(port, 16))))
         return min(peers, key=lambda peer: peer[0])[1] if peers else None
+
+
+def begun_of(notes, user, otherwise):
+    """When the first lease of the account began; of one without, whose login may be by any, the first of all."""
+    return min([note["begun"] for name, note in notes.items() if account_of(name) == user]
+               or [note["begun"] for note in notes.values()] or [otherwise])
 
 
 def up(known):

@@ -19,35 +19,38 @@ Found = collections.namedtuple("Found", "alive unattributed left anybodys")  # a
 
 class Sessions:
 
-    def __init__(self, server, store, leases, ports):
-        self.server = server
+    def __init__(self, server, store, leases, ports, explained=lambda user, key: False):
+        self.server, self.explained = server, explained  # whether a line that is none of an ending grant lets the key in as this account
+        self.theirs = collections.defaultdict(set)  # account of a login → accounts whose leases it concerns
         self.logins = Logins(server, store, leases, ports)
         self.belongings, self.victims = Belongings(server, self.logins.notes, self.logins.asking), {}  # victims: process → login
         self.revoked = self.logins.revoked
 
     def find(self, gone, wanted, named=()):
-        """What lives of keys that are in gone[user], {fingerprint: ranges}, and not in wanted[user], and of keys that are
-        revoked for every account; `named` by its id too."""
+        """What lives of keys that are in gone[user], {fingerprint: ranges}, and not in wanted[user], as whatever account they
+        were let in, and of keys that are revoked for every account; `named` by its id too."""
         self.victims = {}
         found = Found([], [], [], [])
         if not self.server.live or not (gone or self.revoked):
             return found
-        table, logins = processes(), self.logins.all(None if self.revoked else gone)
-        his = []
+        table, logins, his = processes(), self.logins.all(), []
         for login in logins:
-            keys, kept = gone.get(login.user, {}), wanted.get(login.user, {})
-            if login.key in self.revoked or login.key in keys and login.key not in kept or (
-                    login.key is None and session_id(login, table) in named):
+            own, kept = gone.get(login.user, {}), wanted.get(login.user, {})
+            concerned = {login.user} if login.key in own else {user for user, keys in gone.items() if login.key in keys}
+            ended = concerned and login.key not in kept and (login.key in own or not self.explained(login.user, login.key))
+            if login.key is None and self._lives(login, table):
+                concerned = {user for user, keys in gone.items() if (user == login.user or not set(keys) <= set(own)) and (
+                    self._from_there(login, keys) or self.logins.suspected(login) & set(keys))}
+            if ended or login.key in self.revoked or (login.key is None and session_id(login, table) in named):
                 his.append(login)
+                self.theirs[login.user] |= concerned | {login.user}
                 continue
             if login.key is None and self.revoked and self._lives(login, table):
                 found.anybodys.append(login)
-            if not keys:
-                continue
-            if login.key is None and self._lives(login, table) and (
-                    self._from_there(login, keys) or self.logins.suspected(login) & set(keys)):
+            if login.key is None and concerned and self.server.account(login.user):
                 found.unattributed.append(login)
-            elif login.process and login.key and login.key not in kept and login.key not in self._usual(login.user):
+                self.theirs[login.user] |= concerned
+            elif own and login.process and login.key and login.key not in kept and login.key not in self._usual(login.user):
                 found.left.extend((table[pid], login.user, None, "of a session of another key, which came since: %s" % login.key)
                                   for pid in self.belongings.members([login], table, {1}))
         if his:

@@ -18,7 +18,7 @@ STATE["krl"] = dict({"loaded": bool}, **{name: (str, None) for name in ("digest"
 STATE["revoked"] = {str: {"begun": int, "gone_at": (int, None), "more": int, "done": [{"what": str, "told": int}]}}
 LOGINS = {"begun": int, "dropped": int, "ended": [{"pid": int, "name": str, "since": int}], "more": int,
           "known": [{"pid": int, "at": int, "session": (str, None), "from": str, "port": int, "key": str, "boot": str,
-                     "until": (int, None), "up": (int, None)}]}
+                     "until": (int, None), "up": (int, None), "user": str}]}
 STATE["logins"] = {str: LOGINS}
 ANSWERS = {"answers": [{"request": str, "answer": (dict, None)}]}
 
@@ -42,12 +42,12 @@ def completed(state):
     for lease in leases:
         if isinstance(lease, dict):
             lease.setdefault("files", {})
-    notes = state["logins"].values() if isinstance(state["logins"], dict) else ()
-    for note in notes:
+    for name, note in state["logins"].items() if isinstance(state["logins"], dict) else ():
         known = note.get("known") if isinstance(note, dict) else None
         for one in known if isinstance(known, list) else ():
             if isinstance(one, dict):
                 one.setdefault("up", None)
+                one.setdefault("user", name.partition(" ")[2])
     return state
 
 

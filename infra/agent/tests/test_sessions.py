@@ -75,6 +75,21 @@ print(json.dumps([one["id"] for end in json.load(open("/run/told"))["ended"] if 
 order 3 off ',"end_unattributed":'"$ids"
 five named
 """
+OTHERS = r"""
+printf 'toor:x:0:0::/root:/bin/sh\njane:x:4343:4343::/home/jane:/bin/sh\n' >> /etc/passwd
+printf 'toor:*:19000:0:99999:7:::\njane:*:19000:0:99999:7:::\n' >> /etc/shadow
+mkdir -p /home/jane/.ssh; chown -R 4343:4343 /home/jane
+"""
+AS_OTHERS = r"""
+install -o 4343 -m 600 /root/theirs.pub /home/jane/.ssh/authorized_keys
+login theirs toor@203.0.113.1 'sleep 5001'
+login theirs jane@203.0.113.1 'sleep 5002'
+await 5001; await 5002
+rm /home/jane/.ssh/authorized_keys
+echo "others: $(alive 5001)$(alive 5002)"
+order 2 off
+echo "left: $(alive 5001)$(alive 5002)$(alive 2001)"
+"""
 LEFT = r"""
 login theirs vendor@203.0.113.1 'nohup sleep 4001 >/dev/null 2>&1 & exit'
 login theirs root@203.0.113.1 'setsid -f sleep 4002 >/dev/null 2>&1'
@@ -115,6 +130,13 @@ class SessionsTest(Machine):
         ended = {one["user"]: one for one in told[2]["ended"]}
         self.assertEqual([("unknown", 0), (True, 2)], [(ended[user]["gone"], len(ended[user]["sessions_ended"]))
                                                        for user in ("root", "vendor")])
+
+    def test_logins_as_other_accounts_end(self):
+        """One that shares the file, without any copy, and one whose line was taken out again."""
+        marks, told = self.run_with(OTHERS + SETUP + AS_OTHERS, "INFO", "127.0.0.1", "127.0.0.1")
+        self.assertEqual(("11", "001"), (marks["others"], marks["left"]), told)
+        ended = {one["user"]: one for one in told[1]["ended"]}
+        self.assertEqual([(True, 3), (True, 4)], [(ended[user]["gone"], len(ended[user]["sessions_ended"])) for user in ("root", "vendor")])
 
     def test_what_a_login_left_behind_ends(self):
         marks, told = self.run_with(SETUP + LEFT, "INFO", "127.0.0.1", "127.0.0.1")
@@ -217,7 +239,7 @@ class NotesTest(unittest.TestCase):
     def test_notes_of_an_agent_before_this_one_are_read_and_damaged_ones_are_not_whole(self):
         self.learn(self.entry(), made=[Made(5, 7001, "b", "12")])
         notes = self.store.state["logins"]
-        del notes["7 vendor"]["known"][0]["up"]
+        del notes["7 vendor"]["known"][0]["up"], notes["7 vendor"]["known"][0]["user"]
         self.assertTrue(fits(completed({"leases": {}, "logins": notes})["logins"], {str: LOGINS}))
         with mock.patch("latchkey_agent.logins.booted_at", return_value=6000):
             self.assertEqual(1000, who.up(notes["7 vendor"]["known"][0]))
@@ -225,7 +247,9 @@ class NotesTest(unittest.TestCase):
             self.assertFalse(fits(completed({"leases": {}, "logins": damaged})["logins"], {str: LOGINS}), damaged)
 
     def test_others_are_not_noted_and_the_list_has_an_end(self):
-        self.assertEqual([], self.learn(self.entry(user="root"), self.entry(keys=(OTHER,)), self.entry(boot="before")))
+        self.assertEqual([], self.learn(self.entry(keys=(OTHER,)), self.entry(boot="before")))
+        self.assertEqual(["toor"], [one["user"] for one in self.learn(self.entry(user="toor"))])
+        self.store.state["logins"].clear()
         self.assertEqual(["31"], [one["session"] for one in self.learn(self.entry(audit="31"))])
         known = self.learn(*[self.entry(at=7000 + number) for number in range(300)])
         self.assertEqual((200, 7299), (len(known), known[-1]["at"]))
@@ -244,10 +268,10 @@ class ClockTest(unittest.TestCase):
     def setUp(self):
         self.lease = {"keys": {KEY: ["203.0.113.0/24"]}, "baseline": None}
         known = {"pid": 700, "at": BOOTED + 1000, "session": "77", "from": "203.0.113.7", "port": 4711, "key": KEY, "boot": "b",
-                 "until": None, "up": 1000}
+                 "until": None, "up": 1000, "user": "vendor"}
         self.notes = {"7 vendor": {"begun": BOOTED + 900, "known": [known], "dropped": 0, "ended": [], "more": 0}}
         self.table, self.scopes, self.audits, self.groups, self.ends, self.units = {}, {}, {}, {}, {}, {}
-        self.faults = []
+        self.faults, self.explained = [], lambda user, key: False
 
     def runs(self, pid, up, name="sleep", parent=1, uid=4242, title=""):
         self.table[pid] = Process(pid, parent, up * TICKS, name, title, uid)
@@ -268,9 +292,10 @@ class ClockTest(unittest.TestCase):
             patch = mock.patch("latchkey_agent." + name, value)
             patch.start()
             self.addCleanup(patch.stop)
-        sessions = Sessions(server, types.SimpleNamespace(state={"logins": self.notes}, faults=self.faults), leases, [22])
+        sessions = Sessions(server, types.SimpleNamespace(state={"logins": self.notes}, faults=self.faults), leases, [22], self.explained)
         found = sessions.find({"vendor": {KEY: ["203.0.113.0/24"]}}, {})
         self.found, self.questions = found, sessions.logins.questions
+        self.concerned = {user for users in sessions.theirs.values() for user in users}
         return {one.pid for one in sessions.victims}, {one.pid for one, _, _, _ in found.left}
 
     def test_what_is_in_the_scope_or_the_audit_session_of_a_login_that_is_over_is_to_end(self):
@@ -317,6 +342,31 @@ class ClockTest(unittest.TestCase):
             self.assertEqual({900}, self.find(0)[0], name)
             self.assertTrue(self.questions and "RuntimeError" in self.questions[0], (name, self.questions))
             setattr(self, name, kept)
+
+    def as_another(self, account="toor", key=KEY):
+        """A session that lives, of another account than the lease's."""
+        self.runs(800, 1100, "sshd", 1, 0, "sshd: %s@notty" % account)
+        self.runs(801, 1101, parent=800, uid=0)
+        self.notes["7 vendor"]["known"][1:] = [{"pid": 800, "at": BOOTED + 1100, "session": None, "from": "203.0.113.7", "port": 4712, "key": key,
+                                                "boot": "b", "until": None, "up": 1100, "user": account}]
+
+    def test_a_login_by_the_key_as_another_account_is_the_vendors(self):
+        for account in ("toor", "OFFICE\\jane", "jane@office.example"):
+            self.as_another(account)
+            self.assertEqual(({800, 801}, {"vendor"}), (self.find(0)[0], self.concerned - {account}), account)
+
+    def test_it_is_another_matter_where_a_line_of_its_own_lets_the_key_in(self):
+        self.as_another()
+        self.explained = lambda user, key: (user, key) == ("toor", KEY)
+        self.assertEqual((set(), []), (self.find(0)[0], self.found.alive))
+        self.explained = lambda user, key: False
+        self.as_another(key=OTHER)
+        self.assertEqual((set(), set()), self.find(0))
+
+    def test_one_whose_key_nobody_knows_is_a_question_where_it_came_from_there(self):
+        self.runs(800, 1100, "sshd", 1, 0, "sshd: toor@notty")
+        self.find(0)
+        self.assertEqual(({"vendor"}, ["toor"]), (self.concerned, [one.user for one in self.found.unattributed]))
 
     def test_a_session_that_lives_is_of_its_key(self):
         self.runs(700, 999, "sshd", 1, 0, "sshd: vendor [priv]")

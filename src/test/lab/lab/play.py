@@ -184,6 +184,8 @@ class Play:
                 again = ["-o", "ControlPath=%s/master" % self.folder]
                 self.sessions.append(Session(self.vendor, row.account, "setsid -f lab-stay 900 < /dev/null > /dev/null 2>&1",
                                              options=again))
+        if row.logs_in_as:
+            self.sessions.append(Session(self.vendor, row.logs_in_as, "lab-stay 900 > /dev/null 2>&1 < /dev/null &"))
         if row.second == "added":
             self.sessions.append(Session(self.second, row.account, "lab-stay 900 > /dev/null 2>&1 < /dev/null &"))
 

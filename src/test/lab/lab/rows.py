@@ -10,7 +10,7 @@ DUE = ("golden", "settings", "firewalls", "stay", "faults", "managed", "hostile"
 # What a row may say, and what holds when it does not.
 KEYS = {
     "asks": "gone", "account": "support", "from": "203.0.113.7", "key": "ed25519", "key_file": "", "setup": "", "vendor": "",
-    "session": "open", "terminal": "no", "administrator": "no", "second": "no", "between": "", "after": "", "then": "order",
+    "session": "open", "terminal": "no", "logs_in_as": "", "administrator": "no", "second": "no", "between": "", "after": "", "then": "order",
     "grant": "", "login": "", "door": "", "arrives": "", "gone": "true", "access": "no", "lives": "no", "untold": "no", "named": "",
     "because": "", "holds": "", "doors": "", "recorded": "", "stands_in": "", "later": "", "ports": "22", "addresses": "", "verb": "converge", "own": "no", "count": "", "seed": "1",
     "revoked_keys": "krl", "krl": "1", "others": "yes", "put_back": "no",
