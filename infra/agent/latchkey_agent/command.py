@@ -25,6 +25,7 @@ def main():
         parser.error("%s is not a directory" % args.root)
     os.umask(0o022)
     agent, whole = Agent(args.root), True
+    os.chdir("/")  # as sshd does: a link to /proc/self/cwd is to lead where it leads sshd
     try:
         told = (agent.order(sys.stdin.buffer) if args.verb == "order" else agent.restore_file(args.path) if args.path
                 else getattr(agent, args.verb)())

@@ -43,13 +43,15 @@ class Seen:
 def look(path):
     """For the child: the lines that hold a key, whole but for the keys' neighbours."""
     told = {"lines": [], "why": None, "asked": False}
+    if through_proc(path):
+        told.update(why="it leads through /proc, where each process finds something else", asked=True)
     try:
         with source(path) as descriptor:
             data = contents(descriptor, MOST_AT_A_CLOSING)
     except OSError as error:
-        return dict(told, why=error.strerror, asked=error.errno not in NOTHING)
+        return told if told["asked"] else dict(told, why=error.strerror, asked=error.errno not in NOTHING)
     except Problem as problem:
-        return dict(told, why=str(problem))
+        return told if told["asked"] else dict(told, why=str(problem))
     if len(data) > MOST_AT_A_CLOSING:
         told.update(why="is longer than 64 MiB", asked=True)
     for line in with_keys(data[:MOST_AT_A_CLOSING]):
@@ -59,6 +61,23 @@ def look(path):
         told["lines"].append([line.number, line.raw[:MOST_OF_A_LINE].decode("latin-1"), line.fingerprint, line.ticket,
                               sorted(line.held)[:100]])
     return told
+
+
+def through_proc(path):
+    """Whether a link on the way leads there, as /dev/fd does."""
+    at, names, links = "/", parts(path), 0
+    while names and links < 40:  # where the kernel gives up, too
+        at = os.path.normpath(os.path.join(at, names.pop(0)))  # links before it were followed, so .. is what it says
+        with contextlib.suppress(OSError):
+            if os.lstat(at).st_dev == os.stat("/proc").st_dev:
+                return True
+            target = os.readlink(at)
+            at, names, links = "/" if target.startswith("/") else os.path.dirname(at), parts(target) + names, links + 1
+    return False
+
+
+def parts(path):
+    return [one for one in path.split("/") if one not in ("", ".")]
 
 
 @contextlib.contextmanager

@@ -3,10 +3,12 @@ import fcntl
 import os
 import socket
 import subprocess
+import tempfile
 import unittest
 from unittest import mock
 
 from latchkey_agent import hostile, keyfile
+from tests.machine import Machine
 from tests.support import Folder, grant, key, order
 
 
@@ -96,6 +98,46 @@ class HostileFileTest(Folder):
         os.rmdir(self.path("/root"))
         os.symlink("/tmp", self.path("/root"))
         self.assertIn("outside", self.send(order(1, [grant()]))["grants"][0]["problem"])
+
+
+LINKED = r"""
+echo 'UsePAM no' > /etc/ssh/sshd_config
+ssh-keygen -q -t ed25519 -N '' -f /root/theirs
+order() {
+    one='{"ticket":7,"user":"vendor","key":"'$(cut -d' ' -f1,2 /root/theirs.pub)'","from":["203.0.113.0/29"],"expires_at":'$(($(date +%s) + 600))'}'
+    case $2 in on) grants=$one ending=;; off) grants= ending=$one;; esac
+    echo '{"latchkey":1,"verb":"converge","request":"r'$1'","node":"i-1","generation":'$1',"grants":['$grants'],"ending":['$ending']}' |
+        "$python" "$agent" order || true
+}
+link() { cp /root/theirs.pub /home/vendor/k; chown vendor /home/vendor/k; rm .ssh/authorized_keys; ln -s "$1" .ssh/authorized_keys; }
+cd /home/vendor
+order 1 on
+link /proc/self/cwd/home/vendor/k; order 2 off
+echo "lines: $(wc -l < .ssh/authorized_keys)"
+link /proc/self/fd/3; order 3 off
+rm .ssh/authorized_keys; order 4 off
+"""
+
+
+class ProcTest(Machine):
+    """What is below /proc is another for each process: sshd may find there what we do not."""
+
+    def test_a_link_that_leads_there(self):
+        marks, told = self.run_with(LINKED)
+        self.assertEqual("0", marks["lines"], told)  # sshd works in /, and so do we
+        self.assertEqual([True, "unknown", True], [one["ended"][0]["gone"] for one in told[1:]], told)
+        self.assertEqual(["it is not known which keys sshd reads in /home/vendor/.ssh/authorized_keys: it leads through /proc, where each "
+                          "process finds something else"], told[2]["ended"][0]["questions"])
+
+    def test_it_is_seen_wherever_it_stands(self):
+        for target, wanted in (("/proc/self/cwd/k", True), ("../" * 20 + "proc/1/root/k", True), ("/dev/fd/3", True), ("loop/k", False),
+                               ("there/k", True), ("./k", False), ("/etc/passwd", False)):
+            with tempfile.TemporaryDirectory() as folder:
+                for name, leads in (("first", target), ("loop", "loop"), ("there", "/proc/self/root/"), ("second", folder + "/first")):
+                    os.symlink(leads, os.path.join(folder, name))
+                for name in ("first", "second"):
+                    self.assertEqual(wanted, hostile.through_proc(os.path.join(folder, name)), (name, target))
+                    self.assertEqual(wanted, hostile.look(os.path.join(folder, name))["asked"], (name, target))
 
 
 @unittest.skipUnless(os.geteuid() == 0, "root alone can act as another account")
