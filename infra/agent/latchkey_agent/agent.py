@@ -134,6 +134,7 @@ class Agent:
         outcome, told = work.carry_out(action and functools.partial(
             self._acted, action["verb"], self._change_keys, action, interrupted, entries))
         work.forget()
+        self.sshd.asked.uptodate.remember()
         state.update(finished=True, lost=False)
         if self.store.keep():
             self.store.inventories.tidy({lease["baseline"] for lease in state["leases"].values()})

@@ -22,6 +22,8 @@ def reload(sshd):
     ports = {port for one in running for port in one.ports}
     for _ in range(60 if running else 1):
         sshd.asked = Settings(sshd.server)
-        if ports <= {port for one in sshd.asked.listeners for port in one.ports}:
+        now = sshd.asked.uptodate
+        if ports <= {port for one in sshd.asked.listeners for port in one.ports} and set(now.late) == set(now.without):
+            now.reread()
             break
         time.sleep(0.05)

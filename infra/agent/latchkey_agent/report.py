@@ -100,7 +100,7 @@ class Report:
         alive = self.findings.session(grant)
         questions = self.sshd.questions(grant.user, self.wanted.sources[grant.user]) + self.findings.open(grant.user)
         account, why = self._doubt(grant)
-        questions += [why] if account == "unknown" else []
+        questions = list(dict.fromkeys(questions + ([why] if account == "unknown" else [])))
         alive = alive or (why if account is False else None)
         gone = False if copies or alive else "unknown" if questions else True
         if lease["removed_at"] is None and gone is True and self.change and not self.copies.ways.skipped:

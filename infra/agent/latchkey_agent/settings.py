@@ -9,6 +9,7 @@ from latchkey_agent.listeners import Listener, listeners
 from latchkey_agent.points import points, tokens
 from latchkey_agent.processes import number
 from latchkey_agent.sshdconfig import MAIN, Text
+from latchkey_agent.uptodate import UpToDate
 
 MOST = 40  # questions to sshd for one account
 MOST_ALL = 400  # in one run
@@ -27,6 +28,7 @@ class Settings:
         self.unasked = (["%d sshd listen; %d of them were asked" % (len(running), MOST_SSHD)]
                         if len(running) > MOST_SSHD else [])
         self.texts = [Text(server, one.config or MAIN) for one in self.listeners]
+        self.uptodate = UpToDate(server, self.listeners, self.texts)
         self._cache, self._found = {}, {}
         if server.live:
             with contextlib.suppress(OSError):  # under ssh.socket it is missing until the first connection
@@ -51,6 +53,8 @@ class Settings:
         for at, text in enumerate(self.texts):
             asked, open_questions = self._points(at, text, ranges)
             problems += open_questions + text.unread
+            if at in self.uptodate.late and self._stands(at):
+                problems.append(self.uptodate.late[at])
             if len(asked) > MOST:
                 problems.append("sshd's settings tell %d addresses apart for %s; it was asked for %d"
                                 % (len(asked), user, MOST))

@@ -1,5 +1,6 @@
 """The text of sshd's configuration: what stands in it. What is in force sshd itself is asked, except for a folder."""
 import glob
+import hashlib
 import os
 import re
 import shlex
@@ -16,7 +17,9 @@ class Text:
         self.included = []  # each pattern of Include as a path, and the Match line above it
         self.read = set()  # files, and folders in which more of them may come to be
         self.places = {}  # keyword → where it stands
+        self._texts = []
         self.lines = list(self._lines(path, None, 0))
+        self.digest = hashlib.sha256(repr(self._texts).encode("utf-8", "surrogatepass")).hexdigest()
         self.matches = {match for _, _, match in self.lines if match}
         words = {word.lower().partition("=")[0] for match in self.matches for word in words_of(match)[::2]}
         self.criteria = words & CRITERIA
@@ -26,8 +29,10 @@ class Text:
         self.read.add(path)
         try:
             with open(self.server.path(path), errors="replace") as file:
-                lines = file.read(1024 * 1024).splitlines()
+                text = file.read(1024 * 1024)
+                lines = text.splitlines()
                 self.paths.append(path)
+                self._texts.append((path, text))
         except FileNotFoundError:
             return
         except OSError as error:

@@ -31,7 +31,6 @@ class Judge:
         lines = {file.shown: [one for one in found if one.fingerprint == grant.fingerprint] for file, found in files}
         answers, open_questions = self.sshd.asked.answers(grant.user, grant.ranges)
         addresses, more = self._addresses(grant, lines)
-        more += self.unread_yet()
         found = self.at_each(owner, grant.key, addresses[:MOST_ADDRESSES], answers, lines)
         questions = sorted(set(open_questions + more))
         if len(addresses) > MOST_ADDRESSES:
@@ -46,19 +45,6 @@ class Judge:
             login = Login(owner, groups, key, address, self.sshd.at_least(9, 6))
             mine = [one for at, one in answers if at == address] or [one for at, one in answers if at is None]
             found.append(joined([self._at(login, Settings(one), shadow, lines, reading) for one in mine]))
-        return found
-
-    def unread_yet(self):
-        """sshd reads its configuration when it starts, and writes its number down after that."""
-        found = []
-        for listener, text in zip(self.sshd.asked.listeners, self.sshd.asked.texts):
-            with contextlib.suppress(OSError, ValueError):
-                with open(self.server.path((text.values("pidfile") or ["/run/sshd.pid"])[0])) as file:
-                    read_at = os.fstat(file.fileno()).st_mtime
-                    if not listener.process or int(file.read(20)) != listener.process.pid:
-                        continue
-                late = [path for path in text.paths if os.stat(self.server.path(path)).st_mtime > read_at]
-                found += ["%s was changed after sshd had read it; systemctl reload ssh (or sshd)" % path for path in late[:1]]
         return found
 
     def _addresses(self, grant, lines):

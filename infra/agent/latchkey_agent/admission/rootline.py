@@ -29,7 +29,7 @@ def admits(judge, key, options, owner):
     if len(chosen) < len(addresses):
         gaps.append("%d addresses are to be asked for; %d were" % (len(addresses), len(chosen)))
     answers, doubts = asked.answers(owner.pw_name, chosen)
-    return verdict(chosen, judge.at_each(owner, key, chosen, answers, lines), doubts + judge.unread_yet(), gaps)
+    return verdict(chosen, judge.at_each(owner, key, chosen, answers, lines), doubts, gaps)
 
 
 def _from(options):
