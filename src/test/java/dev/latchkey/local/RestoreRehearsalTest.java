@@ -177,15 +177,20 @@ class RestoreRehearsalTest extends WhmTest {
     var early = run("open");
     assertThat(early.code()).isNotZero();
     assertThat(early.said())
-        .contains("Token \"leaked\"", "Token \"wide\"", "User " + late, "User " + spent, "Server " + sold, "stays closed");
+        .contains(
+            "Token \"leaked\"",
+            "Token \"wide\"",
+            "User " + late,
+            "User " + spent,
+            "Server " + sold,
+            "stays closed");
     assertIsClosedWith(table);
     assertThat(run("call", "api_token_revoke", "token_name=leaked").code()).isZero();
     var narrowed = run("call", "api_token_update", "token_name=wide", "acl=list-accts");
     assertThat(narrowed.code()).as(narrowed.said()).isZero();
     var suspended = run("call", "suspendreseller", "user=" + late);
     assertThat(suspended.code()).as(suspended.said()).isZero();
-    var terminated =
-        run("call", "terminatereseller", "user=" + spent, "terminatereseller=1");
+    var terminated = run("call", "terminatereseller", "user=" + spent, "terminatereseller=1");
     assertThat(terminated.code()).as(terminated.said()).isZero();
     var given = run("call", "fleet_server_update", "name=" + sold, "owner=root");
     assertThat(given.code()).as(given.said()).isZero();
