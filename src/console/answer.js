@@ -5,10 +5,13 @@ import { button, copy, count, el, row, state, table } from './el.js';
 const isObject = (value) => value !== null && typeof value === 'object';
 const isHash = (value) => isObject(value) && !Array.isArray(value);
 
-/** The rows of a list, or of hashes by name; undefined for what is neither. Of one server among many, its data are columns. */
+/** Of one server among many, its data are columns; what the row itself says is hidden by none. */
+const joined = ({ data, ...one }) => ({ ...one, ...Object.fromEntries(Object.entries(data).map(([key, value]) => [key in one ? `data.${key}` : key, value])) });
+
+/** The rows of a list, or of hashes by name; undefined for what is neither. */
 function rowsOf(value) {
   const all = Array.isArray(value) ? value : isHash(value) && Object.values(value).every(isHash) ? Object.values(value) : [];
-  if (all.length) return all.map((one) => (!isHash(one) ? { value: one } : 'server' in one && isHash(one.data) ? { ...one, ...one.data, data: undefined } : one));
+  if (all.length) return all.map((one) => (!isHash(one) ? { value: one } : 'server' in one && isHash(one.data) ? joined(one) : one));
   return undefined;
 }
 
@@ -53,7 +56,7 @@ export function answerOf(answer, parameters) {
   choose('Table');
   const node = el('section', {}, heading,
     el('p', {}, state(answer.result === 1 ? 'good' : 'bad', answer.reason)),
-    el('p', {}, `HTTP ${answer.status} · ${answer.ms} ms · request ${answer.id || 'unknown'}`, answer.metadata.server && ` · server ${answer.metadata.server}`),
+    el('p', {}, `HTTP ${answer.status} · ${answer.ms} ms · request ${answer.id || 'unknown'}`, answer.metadata.server && ` · server ${answer.metadata.server}`, answer.metadata.repeated && ` · repeats request ${answer.metadata.repeated}`),
     row(...choices, button('Copy', () => copy(raw()))), place);
   node.heading = heading;
   return node;

@@ -3,6 +3,8 @@
 let token = '';
 let prefix = (/^\/cpsess\d{10}(?=\/)/.exec(location.pathname) ?? [''])[0];
 let lastCall = 0;
+/** What its answers say of the token. */
+export let warnings = [];
 /** How far the server's clock is ahead of this computer's, in milliseconds. */
 let ahead = 0;
 
@@ -13,6 +15,12 @@ export const secrets = new Map();
 export const BLANK = '…';
 /** What any function takes or shows that is secret, as declared. */
 const SECRETS = ['code', 'cp_security_token', 'passphrase', 'secure_id', 'session', 'token', 'url'];
+const isSecret = (name = '') => SECRETS.includes(name.replace(/-\d+$/, ''));
+/** A value as it may be shown; a command of a batch has arguments of its own. */
+export function blanked(key, value) {
+  if (isSecret(key)) return BLANK;
+  return /^command(-|$)/.test(key) ? value.replace(/([?&][^=&]*)=[^&]*/g, (all, name) => (isSecret([...new URLSearchParams(name.slice(1)).keys()][0]) ? `${name}=${BLANK}` : all)) : value;
+}
 export const SILENT = 'The server does not answer: whether the call arrived is not known.';
 
 export const base = () => (prefix ? `${prefix}/` : '/console/');
@@ -29,6 +37,7 @@ export const sessionLeft = () => Math.max(0, 900 - (Date.now() - lastCall) / 100
 function forget() {
   token = prefix = '';
   history = [];
+  warnings = [];
   secrets.clear();
 }
 
@@ -64,7 +73,7 @@ export class Refused extends Error {
  * @return {result, reason, data, metadata, id, ms, status, raw, late}; it fails for nothing but a credential. “late” says that the
  *     API itself has not answered: the network, a gateway, or a fault that passes
  */
-export async function call(name, given = [], secret = []) {
+export async function call(name, given = []) {
   const body = new URLSearchParams([['api.version', '1'], ...given.map(([key, value]) => [key, String(value)])]);
   const begin = performance.now();
   const notes = history;
@@ -79,7 +88,9 @@ export async function call(name, given = [], secret = []) {
   } catch {
     answer = undefined;
   }
-  if (answer?.status === 403 && notes === history) {
+  // Whoever asked has left: nobody else is to see it, or to be signed out by it.
+  if (notes !== history) return new Promise(() => {});
+  if (answer?.status === 403) {
     forget();
     throw new SignedOut('Access denied: the token or session is not valid, or not any more.');
   }
@@ -87,19 +98,19 @@ export async function call(name, given = [], secret = []) {
   let json = {};
   try { json = JSON.parse(text); } catch { /* A gateway's page, shown raw. */ }
   const metadata = json.metadata ?? {};
+  if (json.metadata) warnings = metadata.warnings ?? [];
   const made = {
     result: metadata.result ?? 0, reason: metadata.reason ?? (answer ? `HTTP ${status}: ${json.message ?? text.slice(0, 200)}` : SILENT), metadata, data: json.data ?? {},
     id: answer?.headers.get('X-Request-Id') ?? '', ms: Math.round(performance.now() - begin), status, raw: json.metadata ? json : text, late: !answer || status === 429 || status >= 500,
   };
-  const hidden = new Set([...SECRETS, ...secret]);
-  notes.unshift({ name, given: given.map(([key, value]) => [key, hidden.has(key) ? BLANK : value]), id: made.id, result: made.result, reason: made.reason, ms: made.ms, at: now() });
+  notes.unshift({ name, given: given.map(([key, value]) => [key, blanked(key, value)]), id: made.id, result: made.result, reason: made.reason, ms: made.ms, at: now() });
   notes.length = Math.min(notes.length, 50);
   return made;
 }
 
 /** The data of an answer; a refusal is an error. */
-export async function data(name, given = [], secret = []) {
-  const answer = await call(name, given, secret);
+export async function data(name, given = []) {
+  const answer = await call(name, given);
   if (answer.result !== 1) throw new Refused(answer);
   return answer.data;
 }

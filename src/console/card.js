@@ -40,31 +40,40 @@ async function watch(place, sentence, work) {
     await work({ goesOn, tell });
   } catch (failure) {
     if (failure.signedOut) throw failure;
-    tell(state('warn', 'What came of it is not known'), el('p', {}, failure.message));
+    tell(state('warn', 'The result is not known'), el('p', {}, failure.message));
   }
 }
 
 export function ticket(first, { mine, go, load, reload }) {
   const id = String(first.ticket_id);
   const isOpen = first.ticket_status === 'OPEN';
+  let turn = 0;
   const servers = el('div', {});
   const results = el('div', {});
   const places = new Map();
   const card = {
+    load,
+    /** A server may have several accounts of a ticket. */
+    key: (at) => `${at.server_num} ${at.ssh_username}`,
+    /** How the doors of each stood when its server last stated them to this page. */
+    doors: new Map(),
     on: (at) => [['ticket_id', id], ['server_num', at.server_num]],
     secret: () => secrets.get(id),
     keep: (secret) => keep(id, secret),
     watch(at, sentence, work) {
-      if (!places.has(at.server_num)) places.set(at.server_num, el('div', {}));
-      results.append(places.get(at.server_num));
-      return watch(places.get(at.server_num), sentence, work);
+      const key = card.key(at);
+      if (!places.has(key)) places.set(key, el('div', {}));
+      results.append(places.get(key));
+      return watch(places.get(key), sentence, work);
     },
     /** @return the answer, and the ticket's servers, none where it is gone or nobody knows */
     async refresh() {
+      const own = ++turn;
       const answer = await call('ticket_list', [['ticket_id', id]]);
       const one = answer.data.auths?.[0];
-      if (one) shown(one);
-      else if (answer.result === 1) servers.replaceChildren('The ticket is closed, and none of its access stands.');
+      if (own !== turn); // An older answer hides no newer one.
+      else if (one) shown(one);
+      else if (answer.result === 1) servers.replaceChildren('The ticket is closed; no server states access of it.');
       else servers.append(state('warn', `What is above is not up to date: ${answer.reason}`));
       return { ...answer, servers: one?.servers ?? [] };
     },
@@ -74,11 +83,11 @@ export function ticket(first, { mine, go, load, reload }) {
     servers.replaceChildren(table('', [
       ['Server', (at) => [at.server_name, at.ssh_command && el('small', {}, at.ssh_command)]],
       ['User', (at) => at.ssh_username],
-      ['Access', (at) => [access(at), at.expires_at && el('div', {}, `Until ${time(at.expires_at)}`), at.expires_at && countdown(at.expires_at, () => setTimeout(card.refresh, 2000))]],
+      ['Access', (at) => [access(at), at.expires_at && el('div', {}, `Until ${time(at.expires_at)}`), at.expires_at && countdown(at.expires_at, () => setTimeout(card.refresh, 2000)), card.doors.get(card.key(at))]],
       ['Granted by', (at) => (at.granted_by ? `${at.granted_by}, token ${at.granted_by_token}` : '–')],
       ['Actions', (at) => row(
         isOpen && mine.has('ticket_grant') && button('Grant…', (event) => opened(event, 'grant', ({ grant }) => grant(card, at)), 'main'),
-        mine.has('ticket_ssh_test') && button('Test', (event) => opened(event, 'grant', ({ test }) => test(card, at))),
+        mine.has('ticket_ssh_test') && button('Test', (event) => opened(event, 'test', ({ test }) => test(card, at))),
         mine.has('ticket_revoke') && stands(at) && button('Revoke…', (event) => opened(event, 'revoke', ({ revoke }) => revoke(card, at)), 'change'))],
     ], one.servers));
     servers.querySelectorAll('tbody button').forEach((one) => one.setAttribute('aria-label', `${one.textContent} ticket ${id} on ${one.closest('tr').cells[0].firstChild.textContent}`));

@@ -1,6 +1,6 @@
 // Closes tickets, those too that are closed and still have access, and says what came of it.
 
-import { ask, dialog } from './ask.js';
+import { ask, dialog, remarks } from './ask.js';
 import { call } from './call.js';
 import { button, count, el, list, pause, row, say, state } from './el.js';
 import { sessionsOf } from './revoke.js';
@@ -24,19 +24,19 @@ function lineOf({ ticket: id, late, reason, data }) {
 
 function told(ids, answers) {
   const left = answers.filter((one) => one.result !== 1);
-  const remarks = answers.flatMap(({ ticket: id, data }) => (data.non_fatals ?? []).map((text) => `Ticket ${id}: ${text}`));
+  const beside = answers.flatMap(({ ticket: id, data }) => remarks(data).map((text) => `Ticket ${id}: ${text}`));
   const sessions = answers.flatMap(({ data }) => data.unattributed ?? []);
   const unasked = ids.length - answers.length;
-  if (left.length + remarks.length + unasked) {
-    dialog('What came of it', (close) => [
-      list([...left.map(lineOf), ...remarks, ...(unasked ? [`${count(unasked, 'ticket')} not asked for.`] : [])]),
+  if (left.length + beside.length + unasked) {
+    dialog('Result', (close) => [
+      list([...left.map(lineOf), ...beside, ...(unasked ? [`${count(unasked, 'ticket')} ${unasked === 1 ? 'was' : 'were'} not tried.`] : [])]),
       ...(sessions.length ? [sessionsOf(sessions), el('p', {}, '“Revoke…” at the ticket can end these sessions.')] : []),
       row(button('OK', () => close(), 'main')),
     ]);
   }
   const keys = answers.reduce((sum, { data }) => sum + (data.revoked_keys ?? 0), 0);
   say(left.length + unasked ? `Not proven gone yet: ${count(left.length + unasked, 'ticket')} of ${ids.length}.`
-    : ids.length === 1 ? `Ticket ${ids[0]} is closed, and none of its access stands.` : `${count(keys, 'key')} of closed tickets proven gone.`);
+    : ids.length === 1 ? `Ticket ${ids[0]} is closed; no server states access of it.` : `${count(keys, 'key')} of closed tickets proven gone.`);
 }
 
 /** The page shows what stands then, whatever came of it. */

@@ -1,16 +1,11 @@
 // Lets the vendor in, and says why if the server does not; loaded when somebody wants to.
 
-import { dialog, wouldDo } from './ask.js';
-import { call } from './call.js';
-import { busy, button, el, field, input, list, row, select, state } from './el.js';
+import { dialog, foretell } from './ask.js';
+import { call, now } from './call.js';
+import { busy, button, el, field, input, row, select, state, time } from './el.js';
 import { doors } from './revoke.js';
 
 const TTLS = [[3600, 'an hour'], [14400, '4 hours'], [86400, 'a day'], [259200, '3 days'], [604800, '7 days']];
-const TESTS = {
-  SUCCESS: 'The vendor would get in.', REFUSED: 'Its sshd cannot be reached from the vendor’s network.', TIMEOUT: 'Its sshd, or the server, does not answer.',
-  PROTOCOL: 'What answers there is not SSH.', AUTH: 'Its sshd refuses the login.', ENVIRONMENT: 'The login does not give a shell.',
-  ESCALATE: 'The account cannot become root.', UNKNOWN: 'It could not be found out.', PENDING: 'The test is still running: test again.',
-};
 
 export function grant(card, at) {
   const known = card.secret();
@@ -26,17 +21,23 @@ export function grant(card, at) {
       close();
       return granted(card, at, sent);
     }, 'main change');
+    const values = () => JSON.stringify(given());
+    let tried;
+    const may = () => { make.disabled = tried !== values(); };
+    // Again, where the values have changed meanwhile.
     const dry = button('Dry run', () => busy(dry, async () => {
-      make.disabled = true;
-      what.replaceChildren('Asking what that would change…');
-      const answer = await wouldDo('ticket_grant', given()).catch((failure) => failure);
-      if (answer.signedOut) throw answer;
-      const failed = answer instanceof Error;
-      what.replaceChildren(failed ? state('bad', answer.message) : answer);
-      make.disabled = failed;
+      let asked;
+      do {
+        asked = values();
+        tried = await foretell(what, 'ticket_grant', given()) && asked;
+        may();
+      } while (asked !== values() && what.isConnected);
     }));
-    make.disabled = true;
-    for (const one of [secret, ttl]) one.control.addEventListener('change', () => { make.disabled = true; if (secret.control.value) dry.click(); });
+    may();
+    for (const one of [secret, ttl]) {
+      one.control.addEventListener('input', may);
+      one.control.addEventListener('change', () => make.disabled && secret.control.value && dry.click());
+    }
     if (known) dry.click();
     return [secret, ttl, what, row(dry, make, button('Cancel', () => close()))];
   });
@@ -59,6 +60,8 @@ function granted(card, at, sent) {
     if (answer.late) return tell(state('warn', 'Whether it was granted is not known'), el('p', {}, answer.reason, ' “Reload tickets” shows what stands; to grant again is harmless.'));
     if (answer.result !== 1) return tell(state('bad', 'Not granted'), el('p', {}, answer.reason));
     const { ssh_username: user } = answer.data;
+    const stated = answer.data.chain_status !== 'ERR_UNKNOWN' && doors(answer.data);
+    if (stated) card.doors.set(card.key({ ...at, ssh_username: user }), el('details', {}, el('summary', {}, `Doors at ${time(now())}`), doors(answer.data)));
     let row = answer.data;
     let [looks, without, why] = [0, 0, ''];
     await card.refresh();
@@ -74,29 +77,9 @@ function granted(card, at, sent) {
       if (++looks % 5 === 0 && (await call('ticket_ssh_test', card.on(at))).data.accounts?.some((one) => one.ssh_username === user && one.result === 'AUTH' && one.told !== 0)) break;
     }
     if (why) return tell(state('warn', why));
-    if (lets(row)) return tell(state('good', `AUTHED: the vendor can log in to ${at.server_name}`), doors(answer.data.auth_status === 'AUTHED' ? answer.data : {}));
+    if (lets(row)) return tell(state('good', `AUTHED: the vendor can log in to ${at.server_name}`), stated);
+    const { tested } = await card.load('test');
     const test = await call('ticket_ssh_test', [...card.on(at), ['api.wait', 20]]);
     return tell(state('warn', test.result === 1 ? 'NOT_AUTHED, and why' : 'Granted; whether the vendor can log in is not known'), tested(test), doors(answer.data));
-  });
-}
-
-/** Why its word says nothing of the server's sshd. */
-function untested({ result, accounts = [] }) {
-  if (!accounts.length) return 'There is no access to test.';
-  return accounts.filter((one) => one.result === result).every((one) => one.told === 0) ? 'The server has not been told of the grant yet: test again.' : '';
-}
-
-const tested = ({ data, result, reason }) => (result !== 1 ? el('p', {}, reason) : list([
-  untested(data) || `${data.result}: ${TESTS[data.result] ?? ''}`,
-  ...(data.accounts ?? []).flatMap((one) => [`${one.ssh_username}: ${one.told === 0 ? 'not tested yet' : one.result}`, ...one.because]),
-  ...(data.non_fatals ?? []),
-]));
-
-export function test(card, at) {
-  return card.watch(at, `Testing ${at.server_name}…`, async ({ tell }) => {
-    const answer = await call('ticket_ssh_test', [...card.on(at), ['api.wait', 20]]);
-    const { result } = answer.data;
-    if (answer.result === 1 && untested(answer.data)) return tell(state('warn', `${at.server_name} was not tested`), tested(answer));
-    return tell(state(result === 'SUCCESS' ? 'good' : 'bad', `Test of ${at.server_name}: ${result ?? 'no answer'}`), tested(answer));
   });
 }

@@ -1,7 +1,7 @@
 // Where the pages are, and who sees which.
 
 import * as calls from './call.js';
-import { button, el, say, span } from './el.js';
+import { button, el, say, span, state } from './el.js';
 
 /** By WHM's names: [title, what must be callable, the module, which is loaded when its page is shown]. */
 const PAGES = {
@@ -55,6 +55,7 @@ async function show() {
     if (own !== turn) return;
     shown = location.href;
     main.replaceChildren(content);
+    frame.tell();
   } catch (failure) {
     if (own === turn || failure.signedOut) failed(failure);
   } finally {
@@ -76,11 +77,15 @@ function frame(open, page) {
     on: { click: (event) => { if (!event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); go(one); } } },
   }, PAGES[one][0])));
   const left = el('span', {});
-  document.getElementById('who').replaceChildren(left, ' ', button('Sign out', signOut));
-  const tell = () => { left.textContent = calls.inSession() ? `Session: at most ${span(calls.sessionLeft()).replace(/ \d+ s$/, '')} left without a call` : `Token of ${calls.user()}, until this page is left`; };
-  tell();
+  const warned = el('span', {});
+  document.getElementById('who').replaceChildren(left, ' ', button('Sign out', signOut), warned);
+  frame.tell = () => {
+    warned.replaceChildren(...calls.warnings.map((one) => el('div', {}, state('warn', one))));
+    left.textContent = calls.inSession() ? `Session: at most ${span(calls.sessionLeft()).replace(/ \d+ s$/, '')} left without a call` : `Token of ${calls.user()}, until this page is left`;
+  };
+  frame.tell();
   clearInterval(frame.timer);
-  frame.timer = setInterval(tell, 10_000);
+  frame.timer = setInterval(frame.tell, 10_000);
 }
 
 /** Nothing of whoever was here stays. */

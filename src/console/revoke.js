@@ -1,20 +1,20 @@
 // Takes the vendor's access away, and goes on asking until the server has proven that it is gone.
 
-import { ask } from './ask.js';
+import { ask, remarks } from './ask.js';
 import { call } from './call.js';
 import { button, el, list, row, state, table, time } from './el.js';
 
 const DOORS = { chain_status: 'Firewall', host_access_wl_status: 'hosts.allow', csf_wl_status: 'CSF', hulk_wl_status: 'Guard against guessed passwords' };
 const WORDS = { ACTIVE: 'lets the vendor in', INACTIVE: 'has no entry for the vendor', ERR_SETUP: 'could not be opened', ERR_UNSETUP: 'could not be closed', ERR_UNKNOWN: 'not known yet' };
 
-/** How each door of a server stands, and what it says beside. */
-export const doors = (answered) => list([
-  ...Object.keys(DOORS).filter((door) => answered[door]).map((door) => `${DOORS[door]}: ${WORDS[answered[door]] ?? answered[door]} (${answered[door]})`),
-  ...(answered.non_fatals ?? []), ...(answered.simulated ? ['The server is a folder: no process and no firewall was looked at.'] : []),
-]);
+/** How each door of a server stands, and what it says beside; one that is open after a proven end is needed by others. */
+export function doors(answered, isGone) {
+  const words = isGone ? { ...WORDS, ACTIVE: 'still open, for other grants' } : WORDS;
+  return list([...Object.keys(DOORS).filter((door) => answered[door]).map((door) => `${DOORS[door]}: ${words[answered[door]] ?? answered[door]} (${answered[door]})`), ...remarks(answered), ...(answered.host_keys ?? []).map((one) => `Host key: ${one.type} ${one.fingerprint}`)]);
+}
 
 export const sessionsOf = (unattributed) => table('Sessions that may be the vendor’s', [
-  ['Session', (one) => one.id], ['Account', (one) => one.account ?? 'unknown'], ['From', (one) => one.source ?? 'unknown'],
+  ['Session', (one) => one.id], ['Server', (one) => one.server_name], ['Account', (one) => one.account ?? 'unknown'], ['From', (one) => one.source ?? 'unknown'],
   ['Since', (one) => (one.since ? time(one.since) : 'unknown')],
 ], unattributed);
 
@@ -32,14 +32,15 @@ function revoked(card, at, given, sessions = []) {
       stood ||= !answer.late;
       answer = await call('ticket_revoke', [...given, ['api.wait', 10]]);
     }
+    card.doors.delete(card.key(at));
     await card.refresh();
-    const { revoked_keys: keys, unattributed = [], questions = [], non_fatals: remarks = [] } = answer.data;
+    const { revoked_keys: keys, unattributed = [] } = answer.data;
     if (answer.result === 1) {
       tell(state('good', keys || stood ? `Proven gone from ${at.server_name}` : `Nothing to revoke on ${at.server_name}`),
-        el('p', {}, keys || stood ? 'The server has stated that the key is gone and that no login by it lives.' : 'The access was gone before this call. The receipt says since when.'), doors(answer.data));
+        el('p', {}, keys || stood ? 'The server has stated that the key is gone and that no login by it lives.' : 'The access was gone before this call. The receipt says since when.'), doors(answer.data, true));
     } else {
       const end = unattributed.length > 0 && button('End these sessions', () => revoked(card, at, given, [['api.end_unattributed', unattributed.map((one) => one.id).join(',')]]), 'change');
-      tell(state('warn', 'Not proven gone yet'), el('p', {}, answer.reason), list([...questions, ...remarks]), end && sessionsOf(unattributed), row(button('Try again', () => revoked(card, at, given)), end));
+      tell(state('warn', 'Not proven gone yet'), el('p', {}, answer.reason), doors(answer.data), end && sessionsOf(unattributed), row(button('Try again', () => revoked(card, at, given)), end));
     }
   });
 }

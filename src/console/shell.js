@@ -1,7 +1,7 @@
 // API Shell: a form made of each function's declaration, and the same call for elsewhere.
 
-import { api, BLANK, call, history, SILENT, user } from './call.js';
-import { button, busy, copy, el, field, input, row, say, select, state, time } from './el.js';
+import { BLANK, call, history, SILENT } from './call.js';
+import { button, busy, el, field, input, row, say, select, state, tick, time } from './el.js';
 
 const TYPES = ['contains', 'begins', 'eq', '==', 'lt', 'lt_equal', 'gt', 'gt_equal', 'lt_handle_unlimited', 'gt_handle_unlimited'];
 const METHODS = ['lexicographic', 'numeric', 'numeric_zero_as_max', 'ipv4'];
@@ -16,8 +16,6 @@ async function functions() {
     .catch(() => { declared = undefined; throw new Error(SILENT); });
   return declared;
 }
-
-const quoted = (text) => (/^[\w.,:/@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 function control(parameter, value) {
   const { type, secret, repeats, required } = parameter;
@@ -49,21 +47,6 @@ function listControls(given) {
   return node;
 }
 
-/** As latchkey reads it: a value that begins with @ would be a file. */
-const word = (key, value) => quoted(String(value).startsWith('@') ? `${key}:=${JSON.stringify(value)}` : `${key}=${value}`);
-
-/** The same call elsewhere; a secret is in a file of its name. */
-function elsewhere(name, pairs, isSecret) {
-  const query = new URLSearchParams([['api.version', '1'], ...pairs.map(([key, value]) => [key, isSecret(key) ? BLANK : String(value)])]);
-  const form = pairs.map(([key, value]) => ` --data-urlencode ${isSecret(key) ? `${key}@${key}` : quoted(`${key}=${value}`)}`).join('');
-  const words = pairs.map(([key, value]) => ` ${isSecret(key) ? `${key}=@${key}` : word(key, value)}`).join('');
-  return {
-    URL: `${location.origin}/json-api/${name}?${query}`,
-    curl: `curl -H @header -d api.version=1${form} ${location.origin}/json-api/${name}`,
-    latchkey: `LATCHKEY_URL=${location.origin} LATCHKEY_TOKEN_FILE=token latchkey ${name}${words}`,
-  };
-}
-
 export async function show(content, { mine, go, load, query }) {
   const declared = await functions();
   const names = [...declared.keys()].filter((name) => mine.has(name)).sort();
@@ -72,52 +55,62 @@ export async function show(content, { mine, go, load, query }) {
   choice.control.addEventListener('change', () => go('api_shell', `?function=${choice.control.value}`));
   const place = el('div', {});
   content.append(el('p', {}, 'Every call acts on live servers and data.'), choice, place);
-  form(place, declared.get(name), [], load);
+  form({ place, load, calls: el('ol', {}) }, declared.get(name), []);
   load('answer').catch(() => {}); // On its way.
 }
 
-function form(place, declaration, given, load) {
-  const { name, sentence, privilege, changes, dry_run: dry, secrets = [] } = declaration;
-  const secret = [...declaration.parameters.filter((one) => one.secret).map((one) => one.name), ...secrets];
-  const isSecret = (key) => secret.includes(key);
+/** @param page what all forms have: their place, and the list of calls */
+function form(page, declaration, given) {
+  const { place, load, calls } = page;
+  const { name, sentence, privilege, changes, dry_run: dry } = declaration;
   const fields = declaration.parameters.filter((one) => !ASIDE.includes(one.name)).map((one) => {
-    const value = given.filter(([key, text]) => key.replace(/-\d+$/, '') === one.name && text !== BLANK).map(([, text]) => text).join('\n') || undefined;
-    return [one, field(`${one.name}${one.required ? ' (required)' : ''}`, control(one, value), one.sentence + (one.repeats ? ' One per line.' : ''))];
+    const values = given.filter(([key, text]) => key.replace(/-\d+$/, '') === one.name && text !== BLANK).map(([, text]) => text);
+    const node = field(`${one.name}${one.required ? ' (required)' : ''}`, control(one, values.join('\n') || undefined), one.sentence + (one.repeats ? ' One per line.' : ''));
+    // There, a value that is given and empty says something.
+    if (one.default === '' && !one.secret) node.append(el('small', {}, tick('send empty', { 'aria-label': `send empty: ${one.name}`, checked: values[0] === '' })));
+    return [one, node];
   });
   const controls = listControls(new Map(given));
   const pairs = () => [
-    ...fields.flatMap(([one, { control: { value } }]) => {
-      if (!one.repeats) return value === '' ? [] : [[one.name, value]];
+    ...fields.flatMap(([one, node]) => {
+      const { value } = node.control;
+      if (!one.repeats) return value || node.querySelector(':checked[type=checkbox]') ? [[one.name, value]] : [];
       return value.split('\n').map((line) => line.trim()).filter(Boolean).map((line, index) => [`${one.name}-${index + 1}`, line]);
     }),
     ...controls.pairs(),
   ];
-  const who = user() || 'USER';
   const lines = el('div', {});
   const answered = el('div', {});
-  const calls = el('ol', {});
-  let tried = '';
+  let [tried, goesOn] = ['', false];
   const run = el('button', { class: changes ? 'main change' : 'main' }, changes ? 'Call (changes something)' : 'Call');
-  const first = changes && dry && el('button', { type: 'button', on: { click: () => node.reportValidity() && busy(first, () => make(true)) } }, 'Dry run');
+  const first = dry && el('button', { type: 'button', on: { click: () => node.reportValidity() && make(true) } }, 'Dry run');
   const why = el('small', { id: 'first' }, 'Do a dry run with these values first.');
   if (first) run.setAttribute('aria-describedby', 'first');
 
   function typed() {
-    const all = elsewhere(name, pairs(), isSecret);
-    lines.replaceChildren(...Object.entries(all).map(([kind, text]) => el('div', {}, row(el('b', {}, kind), button(`Copy ${kind}`, () => copy(text))), el('pre', {}, text))));
-    run.disabled = Boolean(first) && tried !== JSON.stringify(pairs());
+    load('elsewhere').then(({ elsewhere }) => lines.replaceChildren(...elsewhere(name, pairs())));
+    run.disabled = goesOn || (Boolean(first) && tried !== JSON.stringify(pairs()));
+    if (first) first.disabled = goesOn;
   }
+  /** One at a time: no answer stands below the values of another call. */
   async function make(isDry) {
-    const sent = pairs();
-    const { answerOf } = await load('answer');
-    const answer = await call(name, isDry ? [...sent, ['api.dry_run', 1]] : sent, secret);
-    tried = isDry && answer.result === 1 ? JSON.stringify(sent) : '';
-    const shown = answerOf(answer, declaration.parameters.map((one) => one.name));
-    answered.replaceChildren(shown);
-    shown.heading.focus();
-    say(answer.reason);
+    if (goesOn) return;
+    goesOn = true;
     typed();
-    told();
+    await busy(run, async () => {
+      const sent = pairs();
+      const { answerOf } = await load('answer');
+      const answer = await call(name, isDry ? [...sent, ['api.dry_run', 1]] : sent);
+      told();
+      say(node.isConnected ? answer.reason : `${name}: ${answer.reason}`);
+      if (!node.isConnected) return;
+      tried = isDry && answer.result === 1 ? JSON.stringify(sent) : '';
+      const shown = answerOf(answer, declaration.parameters.map((one) => one.name));
+      answered.replaceChildren(shown);
+      shown.heading.focus();
+    });
+    goesOn = false;
+    typed();
   }
   function told() {
     calls.replaceChildren(...history.map((one) => el('li', {}, button('Again', () => again(one)), ` ${time(one.at)} ${one.name} `, state(one.result === 1 ? 'good' : 'bad', one.reason),
@@ -129,16 +122,15 @@ function form(place, declaration, given, load) {
     if (!other) return;
     window.history.pushState(null, '', `?function=${one.name}`);
     place.parentNode.querySelector('select').value = one.name;
-    const next = form(place, other, one.given, load);
+    const next = form(page, other, one.given);
     if (!other.changes && !one.given.some(([, value]) => value === BLANK)) await next();
   }
   const node = el('form', { on: { input: typed, submit: (event) => {
     event.preventDefault();
-    busy(run, () => make(false)).then(typed);
+    make(false);
   } } }, el('div', { class: 'fields' }, fields.map(([, one]) => one)), controls, row(first, run), first && why);
   place.replaceChildren(el('h2', {}, name), el('p', {}, sentence, ' ', changes && state('warn', 'It changes something.'), privilege && el('span', {}, ` Requires ${privilege}.`)),
-    node, el('h2', {}, 'The same call elsewhere'),
-    el('p', {}, `They read files without a line break at the end: header with “Authorization: whm ${who}:TOKEN”, token with “${who}:TOKEN”, and for each secret one that has its name.`), lines, answered, el('h2', {}, 'Calls made on this page'), calls);
+    node, el('h2', {}, 'The same call elsewhere'), lines, answered, el('h2', {}, 'Calls made on this page'), calls);
   typed();
   told();
   return () => make(false);

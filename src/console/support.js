@@ -6,7 +6,7 @@ import { busy, button, count, el, field, input, list, row, say, select, state } 
 
 /** At once: a thousand tickets are searched, not scrolled. */
 const MOST = 20;
-const END = 'Revoke what closed tickets left';
+const END = 'Revoke access left by closed tickets';
 
 const rank = (one) => (isOwn(one) ? 2 : Number(one.servers.some(stands)));
 const wordsOf = (one) => [one.ticket_id, one.ticket_subject, ...one.servers.flatMap((at) => [at.server_name, at.ssh_username, at.granted_by])].join(' ').toLowerCase();
@@ -34,7 +34,7 @@ export async function show(content, page) {
     left.length ? el('section', { class: 'change' }, el('h2', {}, state('bad', 'Closed tickets that still have access')), mine.has('ticket_close') && row(end), closed) : '',
     others, auths.length ? '' : 'There is no open ticket, and no closed one has access.');
   // On their way before somebody asks for them; a failure is told when one does.
-  for (const name of ['revoke', 'grant']) load(name).catch(() => {});
+  for (const name of ['revoke', 'grant', 'test']) load(name).catch(() => {});
 }
 
 /** Those that match. One that was made stays, hidden or not: something may go on in it. */

@@ -1,7 +1,7 @@
 // The calls of a month as bars, and as a file.
 
 import { data, now } from './call.js';
-import { button, busy, count, el, field, row, say, select, svg, table, time } from './el.js';
+import { button, busy, count, el, field, row, say, select, state, svg, table, time } from './el.js';
 
 const BAR = 22;
 const WIDTH = 640;
@@ -46,7 +46,7 @@ export async function show(content, { query, go }) {
     say(`usage-${month}.csv is saved.`);
   }));
   content.append(row(choice, parts, csv),
-    el('p', {}, `${count(report.calls, 'call')}, ${report.amount} ${report.currency}${report.next ? ', and more that are not on this page' : ''}. `, report.closed ? 'The month is closed: it does not change any more.' : `It closes on ${time(report.closes_at)}. Counted so far: all calls until ${time(report.complete_until)}.`),
-    rows.length ? bars(sums(rows, by === 'day' ? 'day' : 'function')) : el('p', {}, 'No calls.'),
-    table('Rows', [['Day', (one) => one.day ?? '–'], ['Function', (one) => one.function], ['Price class', (one) => one.price_class], ['Calls', (one) => String(one.calls)], ['Price', (one) => one.price], ['Amount', (one) => `${one.amount} ${report.currency}`]].slice(by === 'day' ? 0 : 1), rows));
+    el('p', {}, `${count(report.calls, 'call')}${report.amount === undefined ? '' : `, ${report.amount} ${report.currency}`}${report.next ? ', and more that are not on this page' : ''}. `, report.closed ? 'The month is closed: it does not change any more.' : `It closes on ${time(report.closes_at)}. Counted so far: all calls until ${time(report.complete_until)}.`),
+    ...(report.non_fatals ?? []).map((one) => el('p', {}, state('warn', one))), rows.length ? bars(sums(rows, by === 'day' ? 'day' : 'function')) : el('p', {}, 'No calls.'),
+    table('Rows', [['Day', (one) => `${one.day ?? '–'}${one.days > 1 ? ` and ${one.days - 1} before` : ''}`], ['Function', (one) => [one.function, one.adjusts && el('small', {}, `corrects ${one.adjusts}`)]], ['Price class', (one) => one.price_class], ['Calls', (one) => String(one.calls)], ['Price', (one) => one.price], ['Amount', (one) => `${one.amount} ${one.currency}`]].slice(by === 'day' ? 0 : 1), rows));
 }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { call, CANARY, fits, PAGES, settled, signedIn, signIn, TOKEN, URL_ } from './browser.mjs';
+import { answered, sampleOf } from './scripted.mjs';
 
 const PICTURES = process.env.PICTURES;
 
@@ -20,7 +21,7 @@ function poisoned(value, isData) {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, poisoned(one, isData)]));
 }
 
-export function details({ inBrowser, at, AXE, FUNCTIONS, ticketOf }) {
+export function details({ inBrowser, at, AXE, FUNCTIONS, goneOf }) {
   /** axe cannot be loaded under our policy, so its context has none. */
   const axe = async (page, where) => {
     await page.evaluate(AXE);
@@ -65,9 +66,9 @@ export function details({ inBrowser, at, AXE, FUNCTIONS, ticketOf }) {
         await look(`${name} ${opened}`, name === 'api_tokens' && 'api_tokens-make');
         await page.keyboard.press('Escape');
       }
-      await page.evaluate((query) => { window.history.pushState(null, '', `/console/grant_cpanel_support_access?receipt=${query}`); window.dispatchEvent(new PopStateEvent('popstate')); }, ticketOf().ticket_id);
+      await page.evaluate((query) => { window.history.pushState(null, '', `/console/grant_cpanel_support_access?receipt=${query}`); window.dispatchEvent(new PopStateEvent('popstate')); }, goneOf().ticket_id);
       await settled(page);
-      await look('receipt');
+      await look('receipt', 'receipt');
     }, { colorScheme, viewport: { width, height: 700 }, bypassCSP: true });
   }
 
@@ -101,16 +102,24 @@ export function details({ inBrowser, at, AXE, FUNCTIONS, ticketOf }) {
       if (name !== 'usage' && name !== 'api_shell') assert.ok((await page.locator('main').textContent()).includes('<img src=/canary'), `${name} shows the canary as text`);
     }
     await page.locator('main button', { hasText: 'Test' }).first().or(page.locator('nav a').first()).click();
-    // A real answer of each function that changes nothing and requires nothing, in all three forms.
-    for (const one of FUNCTIONS.filter(({ changes, parameters }) => !changes && !parameters.some(({ required }) => required))) {
+    // A real answer of each function that changes nothing and requires nothing, and one made of its declaration of any other.
+    for (const one of FUNCTIONS) {
+      if (one.changes || one.parameters.some(({ required }) => required)) {
+        await context.route(`**/json-api/${one.name}`, (route) => route.fulfill(answered(one.name, 1, CANARY, sampleOf(one.name, (path) => path + CANARY))));
+      }
       const found = await page.evaluate(async (name) => {
         const until = async (is) => { while (!is()) await new Promise(requestAnimationFrame); };
         const named = (text) => [...document.querySelectorAll('main button')].find((each) => each.textContent === text);
         window.history.pushState(null, '', `/console/api_shell?function=${name}`);
         window.dispatchEvent(new PopStateEvent('popstate'));
         await until(() => [...document.querySelectorAll('h2')].some((each) => each.textContent === name));
-        named('Call').click();
-        await until(() => named('Raw'));
+        for (const each of document.querySelectorAll('main form :required')) each.value = each.options?.[1].value ?? '1';
+        const run = document.querySelector('main form button.main');
+        named('Dry run')?.click();
+        await until(() => !run.disabled);
+        const before = named('Raw');
+        run.click();
+        await until(() => named('Raw') && named('Raw') !== before);
         return ['Tree', 'Raw', 'Table'].map((form) => {
           named(form).click();
           return [document.querySelector('main').textContent.includes('<img src=/canary'), typeof canary, document.querySelectorAll('main img, main script, a[href^="javascript"]').length].join();

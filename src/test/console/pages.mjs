@@ -75,10 +75,12 @@ export function pages({ inBrowser, FUNCTIONS }) {
     await page.getByLabel('ticket_id').fill(String(id));
     await page.getByLabel('server_num').fill('1');
     await page.getByLabel('secure_id').fill(secret);
+    await page.waitForFunction(() => document.querySelectorAll('main pre').length === 4 && document.querySelector('main pre').textContent.includes('secure_id'));
     const lines = await page.locator('main pre').allTextContents();
     assert.equal(lines[0], `${URL_}/json-api/ticket_grant?api.version=1&ticket_id=${id}&server_num=1&secure_id=${encodeURIComponent('…')}`);
     assert.equal(lines[1], `curl -H @header -d api.version=1 --data-urlencode ticket_id=${id} --data-urlencode server_num=1 --data-urlencode secure_id@secure_id ${URL_}/json-api/ticket_grant`);
     assert.equal(lines[2], `LATCHKEY_URL=${URL_} LATCHKEY_TOKEN_FILE=token latchkey ticket_grant ticket_id=${id} server_num=1 secure_id=@secure_id`);
+    assert.match(lines[3], /^# whmapi1 takes a secret as an argument/);
     const change = page.getByRole('button', { name: 'Call (changes something)' });
     assert.equal(await change.isDisabled(), true);
     await page.getByRole('button', { name: 'Dry run' }).click();
@@ -104,29 +106,37 @@ export function pages({ inBrowser, FUNCTIONS }) {
   });
 
   inBrowser('the lines for elsewhere send what the form sends', async (context) => {
-    const page = await signedIn(context, '/console/api_shell?function=ticket_grant');
+    const page = await signedIn(context, '/console/api_shell');
     const secret = 'a&b=c%20+ü';
-    for (const [name, value] of [['ticket_id', '7'], ['server_num', '1'], ['secure_id', secret], ['ssh_username', '100% o\'x "$HOME"'], ['api.server', '@web']]) await page.getByLabel(name).fill(value);
-    const [posted] = await Promise.all([page.waitForRequest('**/json-api/ticket_grant'), page.getByRole('button', { name: 'Dry run' }).click()]);
-    const wanted = Object.fromEntries(new URLSearchParams(posted.postData()));
-    delete wanted['api.dry_run'];
-    const [, curl, latchkey] = await page.locator('main pre').allTextContents();
+    const hard = '100% o\'x "$HOME" 1+1';
     const folder = await mkdtemp(join(tmpdir(), 'elsewhere-'));
     const got = [];
     const server = createServer(async (request, answer) => {
       const body = (await request.toArray()).join('');
       got.push({ to: request.url, who: request.headers.authorization, sent: request.headers['content-type'] === 'application/json' ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body)) });
-      answer.end('{"metadata":{"version":1,"command":"ticket_grant","reason":"OK","result":1},"data":{}}');
+      answer.end('{"metadata":{"version":1,"command":"any","reason":"OK","result":1},"data":{}}');
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     try {
       for (const [name, text] of [['header', 'Authorization: whm root:T\n'], ['token', 'root:T'], ['secure_id', secret]]) await writeFile(join(folder, name), text, { mode: 0o600 });
       // ConsoleIT says where the classes of the command line are.
-      await writeFile(join(folder, 'latchkey'), '#!/bin/sh\nexec java -XX:TieredStopAtLevel=1 -cp "$LATCHKEY_CLI" dev.latchkey.cli.CliMain "$@"\n', { mode: 0o700 });
-      for (const line of [curl, latchkey]) {
-        await promisify(execFile)('sh', ['-c', line.replaceAll(URL_, `http://127.0.0.1:${server.address().port}`)], { cwd: folder, env: { ...process.env, HOME: folder, NO_PROXY: '127.0.0.1', PATH: `${folder}:${process.env.PATH}` } });
+      for (const name of ['latchkey', 'whmapi1']) await writeFile(join(folder, name), `#!/bin/sh\nexec java -XX:TieredStopAtLevel=1 -Dlatchkey.cli.name=${name} -cp "$LATCHKEY_CLI" dev.latchkey.cli.CliMain "$@"\n`, { mode: 0o700 });
+      // whmapi1 has no way to read a secret from a file.
+      for (const [name, given, empty, most] of [['ticket_grant', [['ticket_id', '7'], ['server_num', '1'], ['secure_id', secret], ['ssh_username', hard], ['api.server', '@web']], [], 2], ['setacls', [['reseller', hard]], ['acl-all'], 3]]) {
+        await page.getByLabel('Function', { exact: true }).selectOption(name);
+        await page.locator('h2', { hasText: name }).waitFor();
+        for (const [label, value] of given) await page.getByLabel(label).first().fill(value);
+        for (const label of empty) await page.getByLabel(`send empty: ${label}`, { exact: true }).check();
+        const [posted] = await Promise.all([page.waitForRequest(`**/json-api/${name}`), page.getByRole('button', { name: 'Dry run' }).click()]);
+        const wanted = Object.fromEntries(new URLSearchParams(posted.postData()));
+        delete wanted['api.dry_run'];
+        assert.equal(Object.keys(wanted).length, 1 + given.length + empty.length);
+        const lines = (await page.locator('main pre').allTextContents()).slice(1, 1 + most);
+        for (const line of lines) {
+          await promisify(execFile)('sh', ['-c', line.replaceAll(URL_, `http://127.0.0.1:${server.address().port}`)], { cwd: folder, env: { ...process.env, HOME: folder, NO_PROXY: '127.0.0.1', PATH: `${folder}:${process.env.PATH}` } });
+        }
+        assert.deepEqual(got.splice(0), Array(most).fill({ to: `/json-api/${name}`, who: 'whm root:T', sent: wanted }));
       }
-      assert.deepEqual(got, Array(2).fill({ to: '/json-api/ticket_grant', who: 'whm root:T', sent: wanted }));
     } finally {
       server.close();
       await rm(folder, { recursive: true });
@@ -206,7 +216,7 @@ export function pages({ inBrowser, FUNCTIONS }) {
     const first = page.locator('main section').first();
     await first.getByRole('heading', { name: /Closed tickets that still have access/ }).waitFor();
     assert.match(await first.textContent(), /Ticket 7/);
-    assert.equal(await first.getByRole('button', { name: 'Revoke what closed tickets left' }).count(), 1);
+    assert.equal(await first.getByRole('button', { name: 'Revoke access left by closed tickets' }).count(), 1);
   });
 
   inBrowser('a month is bars and a file', async (context) => {

@@ -2,24 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { call, fits, insist, settled, signedIn, signIn, TOKEN, URL_ } from './browser.mjs';
-
-const answered = (name, result, reason, data = {}) => ({ json: { metadata: { version: 1, command: name, result, reason }, data }, headers: { 'X-Request-Id': 'made-by-the-test' } });
-const gateway = (status, message) => ({ status, json: { message } });
-/** Each answer once, the last one from then on; undefined cuts the line. */
-const script = (answers, seen = []) => (route) => {
-  seen.push(new URLSearchParams(route.request().postData()));
-  const next = answers[Math.min(seen.length, answers.length) - 1];
-  return next ? route.fulfill(next) : route.abort();
-};
-const NOW = Math.floor(Date.now() / 1000);
-const granted = { auth_status: 'AUTHED', auth_time: NOW - 60, expires_at: NOW + 3600, granted_by: 'root', granted_by_token: 'root', server_name: 'web09', server_num: 1, ssh_username: 'root' };
-const ticketOf = (id, more = {}) => ({ ticket_id: id, ticket_status: 'OPEN', ticket_subject: 'Mail is slow', servers: [granted], ...more });
-const tickets = (context, ...all) => context.route('**/json-api/ticket_list', script(all.map((auths) => answered('ticket_list', 1, 'OK', { auths, non_fatals: [] }))));
-/** Waits of the page are short. */
-const hurried = (context) => context.addInitScript(() => {
-  const real = window.setTimeout.bind(window);
-  window.setTimeout = (work, ms) => real(work, Math.min(ms, 50));
-});
+import { answered, gateway, granted, hurried, NOW, script, ticketOf, tickets } from './scripted.mjs';
 
 export function trouble({ inBrowser }) {
   for (const width of [1000, 320]) {
@@ -212,11 +195,11 @@ export function trouble({ inBrowser }) {
     await section.getByText('Ticket 7: Mail is slow (CLOSED)').waitFor();
     assert.equal(await page.getByRole('button', { name: /^(Grant…|Close) / }).count(), 0);
     // Root sees closed tickets of others: each is asked for by itself.
-    await told('Revoke what closed tickets left', '1 process runs on', 'Ticket 8 is closed, and not proven gone yet. revoking: web09 sleeps', 'Not proven gone yet: 1 ticket of 2.');
-    await section.getByRole('button', { name: 'Revoke what closed tickets left' }).click();
+    await told('Revoke access left by closed tickets', '1 process runs on', 'Ticket 8 is closed, and not proven gone yet. revoking: web09 sleeps', 'Not proven gone yet: 1 ticket of 2.');
+    await section.getByRole('button', { name: 'Revoke access left by closed tickets' }).click();
     await dialog.getByRole('heading', { name: 'What would change' }).waitFor();
-    await dialog.getByRole('button', { name: 'Revoke what closed tickets left' }).click();
-    await page.locator('#status', { hasText: 'Ticket 8 is closed, and none of its access stands.' }).waitFor();
+    await dialog.getByRole('button', { name: 'Revoke access left by closed tickets' }).click();
+    await page.locator('#status', { hasText: 'Ticket 8 is closed; no server states access of it.' }).waitFor();
     assert.equal(await dialog.count() + await section.count(), 0);
     assert.deepEqual(seen, ['7', '7', '7', '8', '8']);
     context.wrong.length = 0; // The browser notes what it did not get.
@@ -305,10 +288,10 @@ export function trouble({ inBrowser }) {
     }
     await section.getByText('Stub ticket (CLOSED)').first().waitFor();
     await section.getByText('being taken away (CLOSED), not proven gone yet').first().waitFor();
-    await section.getByRole('button', { name: 'Revoke what closed tickets left' }).click();
+    await section.getByRole('button', { name: 'Revoke access left by closed tickets' }).click();
     await page.locator('dialog').getByRole('heading', { name: 'What would change' }).waitFor();
-    await page.locator('dialog').getByRole('button', { name: 'Revoke what closed tickets left' }).click();
-    await page.getByText(/of closed tickets proven gone\.|is closed, and none of its access stands\./).waitFor();
+    await page.locator('dialog').getByRole('button', { name: 'Revoke access left by closed tickets' }).click();
+    await page.getByText(/of closed tickets proven gone\.|is closed; no server states access of it\./).waitFor();
     assert.equal(await section.count(), 0);
   });
 
@@ -326,8 +309,10 @@ export function trouble({ inBrowser }) {
     await page.locator('caption', { hasText: 'servers: 2 rows' }).waitFor();
     const heads = await page.locator('th').allTextContents();
     assert.ok(['server', 'result', 'reason', 'found'].every((one) => heads.includes(one)), heads.join());
-    await context.route('**/json-api/fleet_key_scan', (route) => route.fulfill(answered('fleet_key_scan', 1, 'OK', { servers: [{ server: 'web01', result: 1, reason: 'OK', data: { found: 1 } }], next: 'web01' })));
+    await context.route('**/json-api/fleet_key_scan', (route) => route.fulfill(answered('fleet_key_scan', 1, 'OK', { servers: [{ server: 'web01', result: 1, reason: 'its own', data: { found: 1, reason: 'of the data' } }], next: 'web01' })));
     await page.getByRole('button', { name: 'Call', exact: true }).click();
+    await page.locator('th', { hasText: 'data.reason' }).waitFor();
+    assert.match(await page.locator('tbody').textContent(), /its own.*of the data/);
     await page.getByText('There are more: the same call with api.cursor=web01 goes on.').waitFor();
     await page.getByLabel('Function', { exact: true }).selectOption('audit_list');
     await context.route('**/json-api/audit_list', (route) => route.fulfill(answered('audit_list', 1, 'OK', { entries: [], next: 'e7' })));

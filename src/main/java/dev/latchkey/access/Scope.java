@@ -62,11 +62,11 @@ public record Scope(
     }
     if (expiresLaterThan(other)) {
       return Optional.of("expires_at: it may not be later than that of this call's token, "
-          + other.expiresAt.orElseThrow().getEpochSecond() + ".");
+          + said(other.expiresAt.orElseThrow()) + ".");
     }
     if (renewed && other.expiresAt.isPresent() && !other.renewed) {
       return Optional.of("expires_at: name it; this call's token ends for good at "
-          + other.expiresAt.get().getEpochSecond() + ", and so does what it makes.");
+          + said(other.expiresAt.get()) + ", and so does what it makes.");
     }
     return addressBeyond(other)
         .map(address ->
@@ -75,6 +75,11 @@ public record Scope(
             ? Optional.of("api.quota: it may not be above that of this call's token, "
                 + other.quota.getAsLong() + ".")
             : Optional.empty());
+  }
+
+  /** As the parameter has it, and as a person reads it. */
+  private static String said(Instant end) {
+    return end.getEpochSecond() + " (" + end + ")";
   }
 
   public boolean isWithin(Scope other) {

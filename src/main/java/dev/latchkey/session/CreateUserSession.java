@@ -26,6 +26,7 @@ import dev.latchkey.change.LimitTable.Limited;
 import dev.latchkey.data.Data;
 import dev.latchkey.settings.Settings;
 import dev.latchkey.text.Quoted;
+import dev.latchkey.wire.ConsolePages;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -52,7 +53,8 @@ public final class CreateUserSession extends WhmFunction {
 
   private static final Parameter<String> APP = Parameter.orEmpty(
       "app",
-      "The page that the link leads to: api_shell, api_tokens, grant_cpanel_support_access or manage_roots_ssh_keys; any other is the front page.");
+      "The page that the link leads to, one of " + String.join(", ", ConsolePages.NAMES)
+          + "; any other is the front page.");
 
   private static final Parameter<String> LOCALE =
       Parameter.orEmpty("locale", "Accepted and not used: all pages are in English.");

@@ -13,6 +13,7 @@ import dev.latchkey.change.Change;
 import dev.latchkey.change.Changed;
 import dev.latchkey.change.LimitTable;
 import dev.latchkey.change.LimitTable.Limited;
+import dev.latchkey.wire.ConsolePages;
 import dev.latchkey.wire.Entrance;
 import dev.latchkey.wire.SessionKeeper;
 import io.smallrye.mutiny.Uni;

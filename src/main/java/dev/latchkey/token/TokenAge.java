@@ -35,8 +35,8 @@ final class TokenAge {
     if (latest.isPresent() && EXPIRES_AT.from(call).isPresent()) {
       if (!asked.endingBy(latest.get()).equals(asked)) {
         throw EXPIRES_AT.refused(
-            "tokens last %d days at most here, until %d; leave it out for that."
-                .formatted(most.get().toDays(), latest.get().getEpochSecond()));
+            "tokens last %d days at most here, until %d (%s); leave it out for that."
+                .formatted(most.get().toDays(), latest.get().getEpochSecond(), latest.get()));
       }
       return asked;
     }

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
@@ -33,9 +32,6 @@ final class ConsoleFiles {
   /** Of a compressed file in an event, where Quarkus would take bytes of a text's type for UTF-8. */
   static final String TYPE_IN_EVENT = "X-Latchkey-Content-Type";
 
-  static final Set<String> PAGES = Set.of(
-      "api_shell", "api_tokens", "grant_cpanel_support_access", "manage_roots_ssh_keys", "usage");
-
   private static final String INDEX = "index.html";
   private static final String SCRIPT = "text/javascript; charset=utf-8";
 
@@ -50,16 +46,20 @@ final class ConsoleFiles {
       Map.entry("el.js", SCRIPT),
       Map.entry("shell.js", SCRIPT),
       Map.entry("answer.js", SCRIPT),
+      Map.entry("elsewhere.js", SCRIPT),
       Map.entry("tokens.js", SCRIPT),
+      Map.entry("token.js", SCRIPT),
       Map.entry("signin.js", SCRIPT),
       Map.entry("ask.js", SCRIPT),
       Map.entry("support.js", SCRIPT),
       Map.entry("card.js", SCRIPT),
       Map.entry("grant.js", SCRIPT),
+      Map.entry("test.js", SCRIPT),
       Map.entry("close.js", SCRIPT),
       Map.entry("revoke.js", SCRIPT),
       Map.entry("receipt.js", SCRIPT),
       Map.entry("keys.js", SCRIPT),
+      Map.entry("fleet.js", SCRIPT),
       Map.entry("usage.js", SCRIPT));
 
   private static final Pattern PATH =
@@ -94,11 +94,11 @@ final class ConsoleFiles {
     }
     // Pages of a session are where a login leads to, and served also where no other page is.
     if (path.startsWith("/cpsess")) {
-      return served.showsConsole() && (parts.group(2) == null || PAGES.contains(parts.group(2)))
+      return served.showsConsole() && (parts.group(2) == null || ConsolePages.isOne(parts.group(2)))
           ? Optional.of(INDEX)
           : Optional.empty();
     }
-    var name = Optional.ofNullable(parts.group(1)).filter(given -> !PAGES.contains(given));
+    var name = Optional.ofNullable(parts.group(1)).filter(given -> !ConsolePages.isOne(given));
     return Optional.of(name.orElse(INDEX))
         .filter(file -> served.includesConsole() && TYPES.containsKey(file));
   }

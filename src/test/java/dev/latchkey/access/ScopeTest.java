@@ -17,8 +17,8 @@ class ScopeTest {
   @CsvSource(nullValues = "-", textBlock = """
       kill-acct,   1000,  192.0.2.0/24,  10,  acl: “kill-acct” is not among the privileges of this call's token.
       all,         1000,  192.0.2.0/24,  10,  acl: “all” is not among the privileges of this call's token.
-      list-accts,  1001,  192.0.2.0/24,  10,  'expires_at: it may not be later than that of this call''s token, 1000.'
-      list-accts,  -,     192.0.2.0/24,  10,  'expires_at: it may not be later than that of this call''s token, 1000.'
+      list-accts,  1001,  192.0.2.0/24,  10,  'expires_at: it may not be later than that of this call''s token, 1000 (1970-01-01T00:16:40Z).'
+      list-accts,  -,     192.0.2.0/24,  10,  'expires_at: it may not be later than that of this call''s token, 1000 (1970-01-01T00:16:40Z).'
       list-accts,  1000,  192.0.2.0/23,  10,  whitelist_ip: “192.0.2.0/23” is not among the addresses of this call's token.
       list-accts,  1000,  -,             10,  whitelist_ip: “any” is not among the addresses of this call's token.
       list-accts,  1000,  192.0.2.0/24,  11,  'api.quota: it may not be above that of this call''s token, 10.'

@@ -180,6 +180,7 @@ class CreateUserSessionTest extends WhmTest {
     "api_shell,/api_shell",
     "grant_cpanel_support_access,/grant_cpanel_support_access",
     "manage_roots_ssh_keys,/manage_roots_ssh_keys",
+    "usage,/usage",
     "home,/",
     "'',/"
   })

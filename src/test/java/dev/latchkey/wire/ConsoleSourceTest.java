@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -95,11 +96,22 @@ class ConsoleSourceTest {
 
   /** What comes when the page is there already, or when somebody asks for it. */
   @ParameterizedTest
-  @ValueSource(strings = {"revoke.js", "grant.js", "close.js", "answer.js"})
+  @ValueSource(
+      strings = {
+        "revoke.js",
+        "grant.js",
+        "test.js",
+        "close.js",
+        "answer.js",
+        "elsewhere.js",
+        "token.js",
+        "fleet.js"
+      })
   void whatComesLaterIsSmallToo(String later) throws IOException {
     var sources = sources();
     var there = new TreeSet<String>();
     loaded("main.js", sources, there);
+    there.add("tokens.js"); // The page that token.js belongs to.
     var names = new TreeSet<String>();
     loaded(later, sources, names);
     names.removeAll(there);
@@ -107,6 +119,15 @@ class ConsoleSourceTest {
     assertThat(names.stream().mapToInt(name -> packed(sources.get(name))).sum())
         .as("bytes of %s, compressed", names)
         .isLessThanOrEqualTo(5 * 1024);
+  }
+
+  /** The pages that a link can name are those that the script shows. */
+  @Test
+  void thePagesAreThoseOfTheScript() throws IOException {
+    var pages = Pattern.compile("(?m)^  ([a-z_]+): \\['").matcher(sources().get("main.js"));
+
+    assertThat(pages.results().map(found -> found.group(1)))
+        .containsExactlyInAnyOrderElementsOf(ConsolePages.NAMES);
   }
 
   @Test
@@ -154,7 +175,7 @@ class ConsoleSourceTest {
     var declared = new TreeSet<String>();
     functions().forEach(function -> declared.add(function.path("name").asText()));
     var called = Pattern.compile(
-        "(?:call|data|wouldDo|all|everywhere|mine\\.has|may|ask\\([^,]*,)[( ]'([a-z_]+)'");
+        "(?:call|data|all|everywhere|mine\\.has|may|(?:ask|foretell)\\([^,]*,)[( ]'([a-z_]+)'");
 
     var names = new TreeSet<String>();
     for (var text : sources().values()) {
@@ -163,6 +184,19 @@ class ConsoleSourceTest {
 
     assertThat(names).hasSizeGreaterThan(15);
     assertThat(declared).containsAll(names);
+  }
+
+  /** What it shows red, and never repeats unasked. */
+  @Test
+  void whatRunsOtherFunctionsMayChangeSomething() throws IOException {
+    var batch = new ArrayList<JsonNode>();
+    functions().forEach(batch::add);
+    batch.removeIf(one -> !one.path("name").asText().equals("batch"));
+
+    assertThat(batch).hasSize(1).allSatisfy(one -> {
+      assertThat(one.path("changes").asBoolean()).isTrue();
+      assertThat(one.path("dry_run").asBoolean()).isFalse();
+    });
   }
 
   private static JsonNode functions() throws IOException {
