@@ -69,7 +69,8 @@ class Revoked:
         self._holds(row.holds)
         if not (row.after or row.then != "order"):
             return
-        self._each("systemctl stop latchkey-sweep.timer\n" + row.after)  # what follows is before any sweep
+        # What follows is before any sweep: one that has begun ends first, as a start waits for it.
+        self._each("systemctl stop latchkey-sweep.timer\nsystemctl start latchkey-sweep.service\n" + row.after)
         for number, server in enumerate(self.servers, 1):
             keys, others = server.lets_in(game.vendor), server.lets_in(game.administrator)
             self.verdict.note("server %d, afterwards and before any sweep: the key lets in %s, another one %s" % (
