@@ -24,7 +24,9 @@ public class EventTable {
   private static final String TOLD = "EVENTS#TOLD";
   private static final String EVENTS = "told";
   private static final String UNTIL = "told_until";
-  private static final int MOST = 25;
+
+  /** How many are read at a time. */
+  public static final int MOST = 25;
 
   private final Store store;
   private final boolean wanted;
@@ -59,10 +61,14 @@ public class EventTable {
     }
   }
 
-  /** The oldest that are due, of which there may be more. */
-  public Uni<List<Due>> until(Instant now) {
+  /**
+   * The oldest that are due, {@value #MOST} at a time.
+   *
+   * @param after the key of the last one that was read before; empty for the first of all
+   */
+  public Uni<List<Due>> until(Instant now, String after) {
     return store
-        .query(new Query(PARTITION, " ", time(now) + Query.END, MOST, false))
+        .query(new Query(PARTITION, after + " ", time(now) + Query.END, MOST, false))
         .map(items -> items.stream().map(EventTable::due).toList());
   }
 

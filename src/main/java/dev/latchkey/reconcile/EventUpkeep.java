@@ -1,6 +1,7 @@
 package dev.latchkey.reconcile;
 
 import dev.latchkey.change.Change;
+import dev.latchkey.delivery.Deadline;
 import dev.latchkey.event.Event;
 import dev.latchkey.event.EventBus;
 import dev.latchkey.event.EventTable;
@@ -28,6 +29,9 @@ class EventUpkeep implements Upkeep {
   /** What the bus has refused for so long is dropped, and the log has it: else it would be in the way of all others. */
   private static final Duration PATIENCE = Duration.ofDays(1);
 
+  /** Of the five minutes that the reconciler has, beside all else. */
+  private static final Duration TIME = Duration.ofSeconds(30);
+
   private final EventTable events;
   private final EventBus bus;
   private final ServerTable servers;
@@ -51,20 +55,34 @@ class EventUpkeep implements Upkeep {
   }
 
   private Uni<Void> tell(Instant now) {
-    return events
-        .until(now)
-        .chain(all -> Multi.createFrom()
-            .iterable(all)
-            .onItem()
-            .transformToUniAndConcatenate(due -> tell(due, now))
-            .collect()
-            .asList())
+    return tell(now, "", Deadline.in(TIME))
         .invoke(told -> {
-          if (told.contains(false)) {
+          if (!told) {
             throw new IllegalStateException("the event bus has not taken all events yet");
           }
         })
         .replaceWithVoid();
+  }
+
+  /**
+   * Tells all that is due after a key, as far as the time reaches: a first look at many servers has more to tell than a
+   * page, and what the bus does not take must not be in the way of the rest.
+   *
+   * @return whether the bus has taken all of it
+   */
+  private Uni<Boolean> tell(Instant now, String after, Deadline deadline) {
+    return events
+        .until(now, after)
+        .chain(page -> Multi.createFrom()
+            .iterable(page)
+            .onItem()
+            .transformToUniAndConcatenate(due -> tell(due, now))
+            .collect()
+            .asList()
+            .chain(told -> page.size() < EventTable.MOST || deadline.isOver()
+                ? Uni.createFrom().item(!told.contains(false))
+                : tell(now, page.get(page.size() - 1).key(), deadline)
+                    .map(rest -> rest && !told.contains(false))));
   }
 
   /** @return whether nothing of it is left to tell */

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.change.Change;
+import dev.latchkey.data.Data;
+import dev.latchkey.event.Event;
 import dev.latchkey.event.EventTable;
 import dev.latchkey.sam.DeployedRoles;
 import dev.latchkey.ssh.PublicKey;
@@ -49,6 +52,9 @@ class EventsTest extends WhmTest {
 
   @Inject
   EventTable events;
+
+  @Inject
+  Change change;
 
   @Inject
   EventUpkeep upkeep;
@@ -136,6 +142,27 @@ class EventsTest extends WhmTest {
     tell();
 
     assertThat(told("Access Granted", owner.user())).hasSize(1);
+  }
+
+  /** A first look at many servers has more to tell than is read at once, and the first may be what the bus does not take. */
+  @Test
+  void whatIsRefusedIsNotInTheWayOfTheRest() {
+    var owner = fleet.owner().user();
+    var all = 2 * EventTable.MOST + 10;
+    var begin = Instant.now().minusSeconds(all);
+    tell();
+    for (var i = 0; i < all; i++) {
+      var event = Event.of("Access Drift", begin.plusSeconds(i), owner, "" + i, Data.hash());
+      change.note(in -> events.note(in, event)).await().indefinitely();
+    }
+    BUS.refuse(EventTable.MOST);
+    assertThat(catchThrowable(this::tell)).hasMessageContaining("has not taken all events");
+    BUS.refuse(0);
+    assertThat(told("Access Drift", owner)).hasSize(all - EventTable.MOST);
+
+    tell();
+
+    assertThat(told("Access Drift", owner)).hasSize(all);
   }
 
   @Test
