@@ -731,7 +731,9 @@ function checkRelease(context) {
     demand(length <= 257, `a VersionDescription of 256 characters at most, by the MaxLength of its parameters, which are ${length}`);
     const path = resources[arnOf(Properties.Role)]?.Properties?.Path;
     demand(path === undefined || String(Properties.Description).endsWith(` ${path}`), `a Description that ends with its role’s Path, ${path}, as a version keeps its role`);
-    const alarms = list(Properties.DeploymentPreference?.Alarms).map(refOf);
+    const [tries, watching, none] = list(Properties.DeploymentPreference?.Alarms?.['Fn::If']);
+    demand(tries === 'TriesFirst' && same(none, [{ Ref: 'AWS::NoValue' }]), 'DeploymentPreference with Alarms: !If [TriesFirst, …, [!Ref AWS::NoValue]], as an alarm that is on would stop the release that mends it');
+    const alarms = list(watching).map(refOf);
     demand(alarms.length && alarms.every((one) => resources[one]?.Type === 'AWS::CloudWatch::Alarm'), 'DeploymentPreference with Alarms of this template');
     const metrics = alarms.flatMap((one) => list(resources[one]?.Properties?.Metrics).map((each) => each?.MetricStat?.Metric ?? {}));
     demand(metrics.some((one) => one.Namespace === 'AWS/Lambda' && one.MetricName === 'Errors' && same(one.Dimensions,

@@ -276,7 +276,9 @@ describe('a release', () => {
     }
   }, [/^Resources: have 0 functions with AutoPublishAlias; a release would reach two first$/]);
   finds('a canary that no alarm watches', ({ Version: { Properties } }) => delete Properties.DeploymentPreference.Alarms,
-    [/^Version: would have DeploymentPreference with Alarms/, /^Version: would have an alarm on the Errors of its alias/, /^Version: would have an alarm on the calls of version/]);
+    [/^Version: would have DeploymentPreference with Alarms: !If/, /^Version: would have DeploymentPreference with Alarms of this/, /^Version: would have an alarm on the Errors of its alias/, /^Version: would have an alarm on the calls of version/]);
+  finds('a canary whose alarm stops the way back', ({ Version: { Properties } }) => { Properties.DeploymentPreference.Alarms = [{ Ref: 'ReleaseAlarm' }]; },
+    [/^Version: would have DeploymentPreference with Alarms: !If \[TriesFirst/, /^Version: would have DeploymentPreference with Alarms of this/, /^Version: would have an alarm on the Errors of its alias/, /^Version: would have an alarm on the calls of version/]);
   finds('an alarm on another alias', ({ ReleaseAlarm: { Properties } }) => {
     Properties.Metrics[1].MetricStat.Metric.Dimensions[1].Value = { 'Fn::Sub': '${Applist}:live' };
   }, [/^Version: would have an alarm on the Errors of its alias, by FunctionName Version and Resource \$\{Version\}:live/]);

@@ -52,7 +52,7 @@ public final class SamTemplate {
             AutoPublishAliasAllProperties: true
             VersionDeletionPolicy: Delete
             VersionDescription: !Sub "${UsageRecords} ${Closed} ${TableName} ${TrustedProxies}"
-            DeploymentPreference: { Type: !Ref Canary, Alarms: [!Ref ReleaseAlarm] }
+            DeploymentPreference: { Type: !Ref Canary, Alarms: !If [TriesFirst, [!Ref ReleaseAlarm], [!Ref AWS::NoValue]] }
             Description: With the role of /latchkey/2/
       """;
 
