@@ -23,6 +23,8 @@ import dev.latchkey.delivery.Convergence;
 import dev.latchkey.delivery.Convergence.Delivered;
 import dev.latchkey.delivery.Explanation;
 import dev.latchkey.delivery.Order;
+import dev.latchkey.server.AuthorizedKey;
+import dev.latchkey.server.AuthorizedKeyTable;
 import dev.latchkey.server.ClosedTicketTable;
 import dev.latchkey.server.ClosedTicketTable.Gone;
 import dev.latchkey.server.Observation;
@@ -36,6 +38,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Takes a server out of the fleet, while no grant stands on it and none is unproven but by {@code api.unproven}, and with {@code api.uninstall} the agent off it before: then
@@ -64,8 +67,15 @@ public final class FleetServerRemove extends WhmFunction {
       .atMost(ServerState.MOST_GRANTS)
       .optional();
 
+  private static final Field STAYS = Field.texts(
+          "stays",
+          "Keys of authorizesshkey that no authorize=0 has taken out, a line each: they go on letting root in, and no function names them any more; left out if there are none, and in the answer to a repeat.")
+      .atMost(AuthorizedKeyTable.MOST)
+      .optional();
+
   private final ServerChoice choice;
   private final ServerTable servers;
+  private final AuthorizedKeyTable keys;
   private final ClosedTicketTable closedTickets;
   private final Change change;
   private final LimitTable limits;
@@ -76,6 +86,7 @@ public final class FleetServerRemove extends WhmFunction {
   FleetServerRemove(
       ServerChoice choice,
       ServerTable servers,
+      AuthorizedKeyTable keys,
       ClosedTicketTable closedTickets,
       Change change,
       LimitTable limits,
@@ -89,10 +100,12 @@ public final class FleetServerRemove extends WhmFunction {
         .takes(FleetServerParameters.EXISTING, UNINSTALL, UNPROVEN, ServerParameters.WAIT)
         .answersNothing()
         .says(LOST)
+        .says(STAYS)
         .aboutServer()
         .extension());
     this.choice = choice;
     this.servers = servers;
+    this.keys = keys;
     this.closedTickets = closedTickets;
     this.change = change;
     this.limits = limits;
@@ -157,10 +170,20 @@ public final class FleetServerRemove extends WhmFunction {
   }
 
   private Uni<Answer> remove(Call call, ServerState before, Author author) {
+    return keys.on(before.server().name())
+        .chain(authorized -> remove(call, before, authorized, author));
+  }
+
+  private Uni<Answer> remove(
+      Call call, ServerState before, List<AuthorizedKey> authorized, Author author) {
     var server = before.server();
     var lost = before.grants().stream()
         .map(grant -> "ticket " + grant.ticket() + " as " + grant.user() + ", key "
             + grant.key().fingerprint() + ", expired " + grant.expiresAt())
+        .toList();
+    var stays = authorized.stream()
+        .map(key -> key.fingerprint() + ", authorized by " + key.by()
+            + key.expiresAt().map(end -> ", until " + end).orElse(""))
         .toList();
     var what = "removed server " + server.name() + ", node " + server.node()
         + (UNINSTALL.from(call) ? ", agent uninstalled" : "")
@@ -168,7 +191,8 @@ public final class FleetServerRemove extends WhmFunction {
             ? ""
             : "; nothing keeps its " + before.revocations().all().size()
                 + " revoked keys out any more")
-        + (lost.isEmpty() ? "" : "; nobody proved gone: " + String.join("; ", lost));
+        + (lost.isEmpty() ? "" : "; nobody proved gone: " + String.join("; ", lost))
+        + (stays.isEmpty() ? "" : "; authorized keys stay: " + String.join("; ", stays));
     var gone = Gone.between(before, List.of());
     return closedTickets
         .read(gone)
@@ -178,12 +202,13 @@ public final class FleetServerRemove extends WhmFunction {
           limits.remove(in, server.owner(), Limited.SERVERS, 1);
         }))
         .chain(() -> closedTickets.settleRest(gone))
-        .replaceWith(() -> {
-          var removed = Answer.withoutData().about(server.name().value());
-          return lost.isEmpty()
-              ? removed
-              : removed.with(Data.hash().with(LOST.name(), Data.texts(lost)));
-        });
+        .replaceWith(() -> Answer.withoutData()
+            .about(server.name().value())
+            .with(Data.hash().with(LOST.name(), some(lost)).with(STAYS.name(), some(stays))));
+  }
+
+  private static Optional<Data> some(List<String> lines) {
+    return Optional.of(lines).filter(all -> !all.isEmpty()).map(Data::texts);
   }
 
   @Override

@@ -2,15 +2,19 @@ package dev.latchkey.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.ExpiredGrants;
 import dev.latchkey.testing.Fleet;
+import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.LocalSystemsManager;
 import dev.latchkey.testing.RetoldServer;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -118,6 +122,27 @@ class FleetServerRemoveTest extends WhmTest {
     assertThat(WhmClient.of(owner).data("audit_list").toString())
         .contains(
             "asked server " + server.name() + " to uninstall the agent", ", agent uninstalled");
+  }
+
+  /** Nothing lists them once the server is not registered, and the agent does not take them along. */
+  @Test
+  void keysThatGoOnLettingRootInAreNamed() throws IOException {
+    var owner = fleet.owner();
+    var server = fleet.server(owner);
+    var key = Keys.ed25519();
+    root().data("authorizesshkey", "authorize", "1", "text", key, "api.server", server.name());
+
+    var removed = root()
+        .post("fleet_server_remove", "name", server.name(), "api.uninstall", "1", "api.wait", "20");
+
+    var line = PublicKey.parse(key).fingerprint() + ", authorized by root";
+    assertThat(removed.at("/metadata/result").asInt()).isOne();
+    assertThat(removed.at("/metadata/stays"))
+        .singleElement()
+        .satisfies(one -> assertThat(one.asText()).isEqualTo(line));
+    assertThat(WhmClient.of(owner).data("audit_list").toString())
+        .contains("; authorized keys stay: " + line);
+    assertThat(Files.readString(Fleet.authorizedKeys(server))).contains(key.split(" ")[1]);
   }
 
   @Test
