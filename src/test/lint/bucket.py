@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A bucket of moto's as the template makes it, with a user who may do there what the reconciler may, until standard input ends.
 
-Prints the port, on loopback, and the user's key and secret, each on a line. moto judges signatures by AWS' own library, and what the
+Ends with 77 where moto, boto3 or samtranslator is not installed. Prints the port, on loopback, and the user's key and secret, each on a line. moto judges signatures by AWS' own library, and what the
 user may do. At the end it prints one JSON object: of each version of each object its key, text and retention.
 """
 
@@ -14,6 +14,9 @@ import warnings
 import template
 
 NAME = "audit-bucket"
+
+# What automake's tests end with where a tool is not installed; everything else that ends this is a failure.
+SKIPPED = 77
 
 
 def statements(expansion):
@@ -32,7 +35,13 @@ def main():
     os.environ.update(AWS_DEFAULT_REGION="eu-central-1", AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing")
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
-    import boto3
+    try:
+        import boto3
+        import samtranslator  # noqa: F401
+        import moto.server  # noqa: F401
+    except ImportError as missing:
+        print(missing, file=sys.stderr)
+        sys.exit(SKIPPED)
     from moto import settings
     from moto.s3.models import s3_backends
     from moto.server import ThreadedMotoServer

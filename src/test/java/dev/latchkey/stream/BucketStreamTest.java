@@ -36,19 +36,22 @@ class BucketStreamTest {
 
   /** It ends by {@link #versions}. */
   private static final class Bucket implements AutoCloseable {
+    private static final int NOT_INSTALLED = 77;
+
     private final Process moto;
     private final BufferedReader said;
     private final URI address;
 
-    Bucket() throws IOException {
+    Bucket() throws IOException, InterruptedException {
       moto = new ProcessBuilder("python3", "bucket.py")
           .directory(new File("src/test/lint"))
-          .redirectError(ProcessBuilder.Redirect.DISCARD)
+          .redirectError(ProcessBuilder.Redirect.INHERIT)
           .start();
       said =
           new BufferedReader(new InputStreamReader(moto.getInputStream(), StandardCharsets.UTF_8));
       var port = said.readLine();
-      assumeTrue(port != null, "moto is not installed");
+      assumeTrue(port != null || moto.waitFor() != NOT_INSTALLED, "moto is not installed");
+      assertThat(port).as("the port of moto's bucket").isNotNull();
       address = URI.create("http://127.0.0.1:" + port + "/audit-bucket/");
       be(said.readLine(), said.readLine());
     }
@@ -70,7 +73,7 @@ class BucketStreamTest {
   }
 
   @Test
-  void anObjectIsWrittenOnceAndLocked() throws IOException {
+  void anObjectIsWrittenOnceAndLocked() throws IOException, InterruptedException {
     try (var bucket = new Bucket()) {
       bucket.write("audit/bob/1-2-ab.ndjson");
       bucket.write("audit/bob/1-2-ab.ndjson");
