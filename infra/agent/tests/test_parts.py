@@ -39,6 +39,10 @@ class LineTest(unittest.TestCase):
                 ("6.6", "none", old + ',from="203.0.113.0/24"')):
             self.assertEqual((expiry, options + rest), self.line(version))
 
+    def test_which_release_knows_an_end(self):
+        for version, expiry in (("7.6", "none"), ("7.7", "local"), ("7.9", "local"), ("9.0", "local"), ("9.1", "utc")):
+            self.assertEqual(expiry, self.line(version)[0], version)
+
     def test_before_9_1_the_time_is_local_standard_time_also_in_summer(self):
         self.addCleanup(time.tzset)
         self.addCleanup(os.environ.update, {"TZ": os.environ.get("TZ", "")})

@@ -95,6 +95,21 @@ class OverQuotaTest extends WhmTest {
   }
 
   @Test
+  void whoComesFromAnotherAddressLearnsNothingOfAQuota() {
+    var account = accounts.reseller(MANAGE_API_TOKENS);
+    var elsewhere = account.with(accounts.token(
+        account.user(),
+        "elsewhere",
+        new Scope(
+            Privileges.of(MANAGE_API_TOKENS),
+            Optional.empty(),
+            Optional.of(new AddressList(List.of(AddressRange.parse("192.0.2.0/24")))),
+            OptionalLong.of(0))));
+
+    assertThat(call(elsewhere, "version?api.version=1").statusCode()).isEqualTo(403);
+  }
+
+  @Test
   void aLoginSaysItToo() {
     var few = withQuota(accounts.reseller(MANAGE_API_TOKENS), "few", 1);
     WhmClient.of(few).data("version");

@@ -182,6 +182,27 @@ class OrderTest {
     }
   }
 
+  /** Also where the statement says that another order is wanted by now. */
+  @Test
+  void anotherOrdersStaleIsNotItsAnswer() {
+    var server = Server.added(new ServerName("web"), new NodeId("i-0123456789abcdef0"), "root");
+    var order = Order.observe("request.1", server);
+
+    assertThat(staleTo(order, "request-1")).isInstanceOf(OrderOutcome.Stale.class);
+    assertThat(staleTo(order, "request-2")).isInstanceOf(OrderOutcome.Unknown.class);
+  }
+
+  private static OrderOutcome staleTo(Order order, String request) {
+    var output =
+        "{\"latchkey\":1,\"outcome\":\"STALE\",\"request\":\"%s\",\"node\":\"i-0123456789abcdef0\",\"agent\":{\"sha256\":\"%s\"}}";
+    return OrderEnd.of(
+        order,
+        new Invocation(
+            Invocation.State.FINISHED,
+            "Success",
+            output.formatted(request, ReleasedAgent.sha256())));
+  }
+
   /** By induction a server never names the agent that is run on it: what it states of another one is not recorded. */
   @Test
   void onlyAnAgentThatCanHaveBeenAskedForAnswers() {

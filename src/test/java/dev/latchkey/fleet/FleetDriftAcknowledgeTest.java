@@ -84,6 +84,26 @@ class FleetDriftAcknowledgeTest extends WhmTest {
     assertThat(drift()).contains(what);
   }
 
+  /** Not a key alone: an account that gets root's number, and a file of sudoers with another rule. */
+  @Test
+  void anAccountAndSudoersThatChangeAreDriftAgain() throws IOException {
+    var passwd = server.folder().resolve("etc/passwd");
+    var before = Files.readString(passwd);
+    var sudoers = server.folder().resolve("etc/sudoers.d/site");
+    Files.createDirectories(sudoers.getParent());
+    Files.writeString(passwd, before + "\ndeploy:x:2000:2000::/home/deploy:/bin/bash\n");
+    Files.writeString(sudoers, "deploy ALL=(ALL) NOPASSWD: /usr/bin/uptime\n");
+    client.data(FleetKeyScan.NAME, "api.wait", "20");
+    acknowledge("all", "1");
+    assertThat(drift()).isEmpty();
+
+    Files.writeString(passwd, before + "\ndeploy:x:0:0::/home/deploy:/bin/bash\n");
+    Files.writeString(sudoers, "deploy ALL=(ALL) NOPASSWD: ALL\n");
+    client.data(FleetKeyScan.NAME, "api.wait", "20");
+
+    assertThat(drift()).contains("account deploy", "sudoers /etc/sudoers.d/site");
+  }
+
   @Test
   void whatWasGoneAndIsBackIsDriftAgain() throws IOException {
     acknowledge("what", what);

@@ -77,6 +77,28 @@ class FleetDriftTest extends WhmTest {
     assertThat(what()).contains("key " + copied, "key " + PublicKey.parse(other).fingerprint());
   }
 
+  /** It was given to root. */
+  @Test
+  void whatWasGivenToOneAccountIsDriftInAnother() throws IOException {
+    var authorized = Keys.ed25519();
+    support
+        .client()
+        .data("authorizesshkey", "authorize", "1", "text", authorized, "api.wait", "20");
+    support.grant();
+    var given = support.authorizedKeys();
+    var home = Files.createDirectories(at("home/other/.ssh"));
+    Files.writeString(
+        at("etc/passwd"),
+        "\nother:x:2001:2001::/home/other:/bin/bash\n",
+        StandardOpenOption.APPEND);
+    Files.writeString(home.resolve("authorized_keys"), given);
+
+    assertThat(what())
+        .contains(
+            "key " + PublicKey.parse(authorized).fingerprint(),
+            "key " + PublicKey.parse(support.key()).fingerprint());
+  }
+
   @Test
   void aKeyThatWasAuthorizedAndIsGoneHasVanishedUntilItIsBack() throws IOException {
     var key = Keys.ed25519();

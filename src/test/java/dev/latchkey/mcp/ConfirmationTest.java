@@ -82,6 +82,16 @@ class ConfirmationTest {
     assertIsForAnotherCall(call("ticket_revoke", ID, SECRET, AT, "ticket", "1"), code);
   }
 
+  /** The name of the host may say which server is meant. */
+  @Test
+  void itHoldsForItsHostAlone() {
+    var there = Confirmation.of(at("web01.example.com")).code();
+
+    assertThatCode(() -> Confirmation.check(at("web01.example.com"), there))
+        .doesNotThrowAnyException();
+    assertIsForAnotherCall(at("web02.example.com"), there);
+  }
+
   @Test
   void itHoldsForItsTokenAlone() {
     assertIsForAnotherCall(grant("fedcba98765432100123", SECRET, AT), code);
@@ -118,8 +128,22 @@ class ConfirmationTest {
     return call("ticket_grant", credential, secret, at, "ticket", "1");
   }
 
+  private static Call at(String host) {
+    return call("https://" + host, "ticket_grant", ID, SECRET, AT, List.of("ticket", "1"));
+  }
+
   private static Call call(
       String function, String credential, String secret, Instant at, String... arguments) {
+    return call("https://whm.example.com", function, credential, secret, at, List.of(arguments));
+  }
+
+  private static Call call(
+      String origin,
+      String function,
+      String credential,
+      String secret,
+      Instant at,
+      List<String> arguments) {
     var declaration = Declaration.of(function, "Does something.")
         .forAnyCaller()
         .changes()
@@ -129,18 +153,18 @@ class ConfirmationTest {
             Parameter.several("several", ParameterType.TEXT, "Several."));
     var all = new ArrayList<Argument>();
     var request = "request-1";
-    for (var i = 0; i < arguments.length; i += 2) {
-      if (arguments[i].equals("request")) {
+    for (var i = 0; i < arguments.size(); i += 2) {
+      if (arguments.get(i).equals("request")) {
         request = "request-2";
       } else {
-        all.add(new Argument(arguments[i], arguments[i + 1]));
+        all.add(new Argument(arguments.get(i), arguments.get(i + 1)));
       }
     }
     return new Call(
         declaration,
         new Arguments(all),
         caller(credential, secret),
-        Optional.of("https://whm.example.com"),
+        Optional.of(origin),
         Format.JSON,
         at,
         request);

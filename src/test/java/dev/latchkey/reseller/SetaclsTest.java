@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.testing.Account;
+import dev.latchkey.testing.Browser;
 import dev.latchkey.testing.Customer;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
@@ -78,6 +79,18 @@ class SetaclsTest extends WhmTest {
     set("acl-manage-api-tokens", "");
 
     assertThat(client.failure("api_token_list")).contains("manage-api-tokens");
+  }
+
+  /** The session's token is root's, which has lost nothing. */
+  @Test
+  void aSessionThatRootOpenedAsHimMeetsItToo() {
+    var session = Browser.asUser(root(), bob.user());
+    session.data("api_token_list");
+
+    set("acl-manage-api-tokens", "");
+
+    assertThat(WhmClient.reasonOfFailure(WhmClient.json(session.call("api_token_list"))))
+        .startsWith("Permission denied");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.StoreGate;
+import dev.latchkey.testing.Together;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -49,6 +50,29 @@ class SetresellerlimitsTest extends WhmTest {
     root().data("setresellerlimits", "user", bob.user(), "enable_account_limit", "0");
     root().data("fleet_server_update", "name", roots.name(), "owner", bob.user());
     root().data("fleet_server_remove", "name", roots.name());
+  }
+
+  /** Counted before each one adds, all of them would have room. */
+  @Test
+  void ofThirtyTwoAtTheSameMomentOneIsAdded() {
+    root().data("setresellerlimits", "user", bob.user(), "account_limit", "1");
+    var root = root();
+
+    var results = Together.run(
+        32,
+        i -> root.post(
+                "fleet_server_add",
+                "name",
+                bob.user() + "-" + i,
+                "node",
+                "i-" + UUID.randomUUID().toString().replace("-", "").substring(0, 17),
+                "owner",
+                bob.user())
+            .at("/metadata/result")
+            .asInt());
+
+    assertThat(results.stream().mapToInt(Integer::intValue).sum()).isOne();
+    assertThat(servers()).isOne();
   }
 
   /** Whoever has read the limit before it was lowered adds by the new one, or not at all. */

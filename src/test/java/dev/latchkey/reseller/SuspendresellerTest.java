@@ -4,6 +4,7 @@ import static dev.latchkey.access.Privilege.ALL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.Account;
+import dev.latchkey.testing.Browser;
 import dev.latchkey.testing.Customer;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
@@ -62,6 +63,22 @@ class SuspendresellerTest extends WhmTest {
         .isEqualTo("“" + bob.user() + "” is suspended: none of its tokens is admitted.");
     assertRefused(bob);
     assertRefused(second);
+  }
+
+  /** It lives by root's token, which nobody suspends. */
+  @Test
+  void whatRootOpenedAsHimIsRefusedToo() {
+    var session = Browser.asUser(root(), bob.user());
+    session.data("version");
+    var link = root()
+        .data("create_user_session", "user", bob.user(), "service", "whostmgrd")
+        .path("url")
+        .asText();
+
+    root().data("suspendreseller", "user", bob.user());
+
+    assertThat(session.status()).isEqualTo(403);
+    assertThat(Browser.plain().get(Browser.path(link)).statusCode()).isEqualTo(401);
   }
 
   @Test

@@ -1,9 +1,12 @@
 package dev.latchkey.store;
 
+import static dev.latchkey.access.Privilege.CREATE_USER_SESSION;
+import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.testing.Browser;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.InternalGate;
 import dev.latchkey.testing.LogLines;
@@ -67,6 +70,24 @@ class SchemaTest extends WhmTest {
       given().post("/internal/" + internal).then().statusCode(500);
       assertThat(SdkProbe.requests()).containsExactly("GetItem");
     }
+  }
+
+  @Test
+  void nobodyIsLoggedInByANewerTable() {
+    var account = accounts.reseller(MANAGE_API_TOKENS, CREATE_USER_SESSION);
+    var link = WhmClient.of(account)
+        .data("create_user_session", "user", account.user(), "service", "whostmgrd")
+        .path("url")
+        .asText();
+    var session = Browser.of(account);
+    write(AttributeValue.fromN("2"));
+    SdkProbe.reset();
+
+    assertThat(Browser.login(account.user(), account.token().reveal(), "").statusCode())
+        .isEqualTo(503);
+    assertThat(Browser.plain().get(Browser.path(link)).statusCode()).isEqualTo(503);
+    assertThat(session.status()).isEqualTo(503);
+    assertThat(SdkProbe.requests()).containsOnly("GetItem");
   }
 
   @ParameterizedTest

@@ -26,6 +26,13 @@ public record Browser(String cookie, String prefix) {
     return opened(plain().get(path(url)));
   }
 
+  /** As somebody else, for whom the caller makes a link. */
+  public static Browser asUser(WhmClient by, String user) {
+    return byLink(by.data("create_user_session", "user", user, "service", "whostmgrd")
+        .path("url")
+        .asText());
+  }
+
   public static Response login(String user, String password, String query) {
     return plain()
         .contentType("application/x-www-form-urlencoded")

@@ -3,6 +3,7 @@ package dev.latchkey.token;
 import static dev.latchkey.access.Privilege.ALL;
 import static dev.latchkey.access.Privilege.LIST_ACCTS;
 import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
+import static dev.latchkey.access.Privilege.SUPPORT_ACCESS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.access.AddressList;
@@ -109,6 +110,21 @@ class ApiTokenRevokeTest extends WhmTest {
     assertThat(answer.at("/non_fatals/0").asText()).contains("not known", "api_token_list");
   }
 
+  /** It was used before: nothing of it is remembered. */
+  @Test
+  void theNextCallOfANarrowedTokenHasWhatIsLeft() {
+    var account = accounts.reseller(MANAGE_API_TOKENS, SUPPORT_ACCESS);
+    var client = WhmClient.of(account);
+    var wide =
+        client.data("api_token_create", "token_name", "wide").path("token").asText();
+    var narrowed = WhmClient.of(account.with(TokenValue.parse(wide).orElseThrow()));
+    narrowed.data("ticket_list");
+
+    client.data("api_token_update", "token_name", "wide", "acl", "manage-api-tokens");
+
+    assertThat(narrowed.failure("ticket_list")).contains("support-access");
+  }
+
   @Test
   void severalAreRevokedAtOnce() {
     var client = reseller(MANAGE_API_TOKENS);
@@ -212,7 +228,11 @@ class ApiTokenRevokeTest extends WhmTest {
 
   /** Else the last one that can be used would go. */
   @ParameterizedTest
-  @CsvSource({"expires in an hour,3600,", "may be used elsewhere,,192.0.2.0/24"})
+  @CsvSource({
+    "expires in an hour,3600,",
+    "expires within a day,86390,",
+    "may be used elsewhere,,192.0.2.0/24"
+  })
   void aTokenThatCannotBeUsedVouchesForNone(String name, Integer seconds, String addresses) {
     var account = accounts.reseller(ALL);
     var client = WhmClient.of(account);
@@ -229,6 +249,19 @@ class ApiTokenRevokeTest extends WhmTest {
     assertThat(client.failure("api_token_update", "token_name", "first", "acl", "list-accts"))
         .contains("“first” is the last token with “all” that can be used");
     client.data("api_token_revoke", "token_name", "unusable");
+  }
+
+  @Test
+  void aTokenThatLastsLongerThanADayVouches() {
+    var account = accounts.reseller(ALL);
+    var lasting = new Scope(
+        Privileges.ALL,
+        Optional.of(Instant.now().plusSeconds(86_460)),
+        Optional.empty(),
+        OptionalLong.empty());
+    accounts.token(account.user(), "lasting", lasting);
+
+    WhmClient.of(account).data("api_token_revoke", "token_name", "first");
   }
 
   @Test

@@ -136,7 +136,8 @@ class GivenQuotaTest extends WhmTest {
   void oneWithoutAQuotaGivesNothing() {
     token(owner, "one", 1_000_000);
 
-    assertThat(tokens().path(account.user()).has("quota")).isFalse();
+    assertThat(tokens().has("first")).isTrue();
+    assertThat(tokens().path("first").has("quota")).isFalse();
   }
 
   /** Of two that give six of ten at once, one does. */

@@ -327,6 +327,21 @@ class LoginTest extends WhmTest {
     assertThat(items.toString()).doesNotContain(secret, session.prefix().substring(7));
   }
 
+  @Test
+  void neitherIsThatOfALink() {
+    var account = accounts.reseller(CREATE_USER_SESSION);
+    var made = WhmClient.of(account)
+        .data("create_user_session", "user", account.user(), "service", "whostmgrd");
+
+    var items = table().items();
+    assertThat(items.keySet()).anyMatch(key -> key.startsWith("X#" + account.user()));
+    var id = made.path("session").asText();
+    assertThat(items.toString())
+        .doesNotContain(
+            id.substring(id.length() - 32),
+            made.path("cp_security_token").asText().substring("/cpsess".length()));
+  }
+
   /** CVE-2026-41940 of WHM: a session was written before anybody had logged in, and what a request said went into it. */
   @ParameterizedTest
   @MethodSource("hostile")
