@@ -3,9 +3,11 @@ import glob
 import hashlib
 import os
 import re
-import shlex
 
 MAIN = "/etc/ssh/sshd_config"
+MOST = 1024 * 1024  # characters of one file
+WORD = re.compile(r"""\s*((?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\\.|[^\s"'])+)""")
+QUOTED = re.compile(r""""((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)'""")
 CRITERIA = {"all", "user", "group", "host", "address", "localaddress", "localport", "invalid-user"}
 
 
@@ -21,17 +23,17 @@ class Text:
         self.lines = list(self._lines(path, None, 0))
         self.digest = hashlib.sha256(repr(self._texts).encode("utf-8", "surrogatepass")).hexdigest()
         self.matches = {match for _, _, match in self.lines if match}
-        words = {word.lower().partition("=")[0] for match in self.matches for word in words_of(match)[::2]}
-        self.criteria = words & CRITERIA
-        self.strange = sorted(words - CRITERIA)
+        self.criteria = {word for match in self.matches for word in criteria_of(match)} & CRITERIA
+        self.strange = sorted({word for match in self.matches for word in criteria_of(match)} - CRITERIA)
 
     def _lines(self, path, match, depth):
         self.read.add(path)
         try:
-            with open(self.server.path(path), errors="replace") as file:
-                text = file.read(1024 * 1024)
-                lines = text.splitlines()
+            with open(self.server.path(path), errors="replace", newline="\n") as file:  # to sshd a carriage return is a blank
+                text = file.read(MOST)
+                lines = text.split("\n")
                 self.paths.append(path)
+                self.unread += ["%s: what follows the first MiB is not read" % path] if len(text) == MOST else []
                 self._texts.append((path, text))
         except FileNotFoundError:
             return
@@ -77,7 +79,20 @@ class Text:
 
 
 def words_of(value):
-    try:
-        return shlex.split(value, comments=True)
-    except ValueError:
-        return value.split()
+    """As sshd divides a value: at blanks outside of quotes. A word that begins with # begins a comment."""
+    words, at, found = [], 0, WORD.match(value)
+    while found and not found.group(1).startswith("#"):
+        words.append(re.sub(r"""\\(["'\\ ])""", r"\1", QUOTED.sub(lambda one: one.group(1) or one.group(2) or "", found.group(1))))
+        at = found.end()
+        found = WORD.match(value, at)
+    return words if found or not value[at:].strip() else value.split()  # a quote without its end
+
+
+def criteria_of(match):
+    """The criteria of a Match line, which sshd divides at blanks or one =."""
+    words, found = iter(re.findall(r'"[^"]*"|[^\s="]+', re.sub(r"(^|\s)#.*", "", match))), []
+    for word in words:
+        found.append(word.strip('"').lower())
+        if found[-1] not in ("all", "invalid-user"):
+            next(words, None)  # its value
+    return found

@@ -5,6 +5,7 @@ import os
 
 from latchkey_agent.files import write_atomically
 from latchkey_agent.processes import boot, started_at
+from latchkey_agent.sshdconfig import words_of
 
 KNOWN = "/run/latchkey/sshd-read"  # each sshd, as it last read its configuration → the digest of that
 
@@ -34,7 +35,7 @@ class UpToDate:
     def _written(self, listener, text):
         """When its PidFile was; None where there is none of it."""
         with contextlib.suppress(OSError, ValueError):
-            with open(self.server.path((text.values("pidfile") or ["/run/sshd.pid"])[0])) as file:
+            with open(self.server.path((words_of(" ".join(text.values("pidfile")[:1])) or ["/run/sshd.pid"])[0])) as file:
                 return os.fstat(file.fileno()).st_mtime if int(file.read(20)) == listener.process.pid else None
         return None
 

@@ -7,6 +7,7 @@ from latchkey_agent import settings
 from latchkey_agent.listeners import Listener, options_of
 from latchkey_agent.points import points
 from latchkey_agent.server import Server
+from latchkey_agent.sshdconfig import MOST, Text, criteria_of, words_of
 from tests.machine import Machine
 from tests.support import Folder, grant, key, order
 
@@ -74,6 +75,13 @@ class ProofTest(Machine):
         self.assertEqual((False, [{"file": "/etc/ssh/more/vendor", "line": 1}]),
                          (told[1]["ended"][0]["gone"], told[1]["ended"][0]["copies"]))
 
+    def test_a_block_is_asked_for_however_it_is_written(self):
+        for block in ("User=vendor Address=203.0.113.5", "user vendor\\rAddress = 203.0.113.5 # Host office"):
+            _, told = self.run_with(SCRIPT.replace("order 1 on", "cp /root/theirs.pub /etc/ssh/more\norder 1 on"),
+                                    "Match %s\n AuthorizedKeysFile .ssh/authorized_keys /etc/ssh/more\n" % block, "")
+            self.assertEqual((False, [{"file": "/etc/ssh/more", "line": 1}]),
+                             (told[1]["ended"][0]["gone"], told[1]["ended"][0]["copies"]), block)
+
     def test_a_line_is_put_where_every_address_reads_it_or_nowhere(self):
         problem, ended = self.gone("Match Address 203.0.113.5\n AuthorizedKeysFile /etc/ssh/more/%%u\n", first="FAILED")
         self.assertIn("at every address (Match Address 203.0.113.5)", problem)
@@ -134,6 +142,28 @@ class FolderTest(Folder):
         self.assertIn("a folder has no sshd to ask", ended["questions"][0])
         self.put("/etc/ssh/more", "")
         self.assertEqual(True, self.send(order(3, [], [grant()]))["ended"][0]["gone"])
+
+
+class TextTest(Folder):
+
+    def test_words_are_those_of_sshd(self):
+        for value, words in (("a b\t# c", ["a", "b"]), ("/etc/ssh/a#b.conf", ["/etc/ssh/a#b.conf"]), ('"a b" c', ["a b", "c"]), ("'a b'\rc", ["a b", "c"]),
+                             ('a\\ b "it\'s" "a\\"b"', ["a b", "it's", 'a"b']), ('"a b', ['"a', "b"]), ("", [])):
+            self.assertEqual(words, words_of(value), value)
+
+    def test_criteria_are_found_however_they_are_written(self):
+        for match, criteria in (("User=root Address=203.0.113.0/24", ["user", "address"]), ("User = root\rAddress 203.0.113.0/24", ["user", "address"]),
+                                ('"User" "root" Host="a b",c # Address', ["user", "host"]), ("all", ["all"]), ("invalid-user Address 1", ["invalid-user", "address"]),
+                                ("User address", ["user"]), ("Command=x", ["command"])):
+            self.assertEqual(criteria, criteria_of(match)[:len(criteria)], match)
+
+    def test_lines_end_where_sshd_ends_them(self):
+        self.put("/etc/ssh/sshd_config", "Match User root\rAddress 203.0.113.7\n PidFile x\u2028Port 23\f\nPort 24")
+        text = Text(Server(self.root))
+        self.assertEqual({"user", "address"}, text.criteria)
+        self.assertEqual((["24"], []), (text.values("port"), text.unread))
+        self.put("/etc/ssh/sshd_config", "#" * MOST + "\nMatch User root")
+        self.assertEqual(["/etc/ssh/sshd_config: what follows the first MiB is not read"], Text(Server(self.root)).unread)
 
 
 class PointsTest(unittest.TestCase):
