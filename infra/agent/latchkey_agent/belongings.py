@@ -4,6 +4,7 @@ import os
 from latchkey_agent.listeners import listeners
 from latchkey_agent.logins import begun_of
 from latchkey_agent.processes import audit_session, connection, number, scope, up_at
+from latchkey_agent.records import logind
 from latchkey_agent.units import Units, of_manager
 
 
@@ -41,13 +42,20 @@ class Belongings:
         """What the accounts' own managers started: the login's, unless others of the account are logged in."""
         for user in {login.user for login in his}:
             account, mine = self.server.account(user), [login for login in his if login.user == user]
-            others = any(one.user == user and one not in his and (one.process or one.key is None) for one in logins)
             begun = min(login.up for login in mine)
-            for one in of_manager(table, account.pw_uid, begun) if account and account.pw_uid else ():
+            started = of_manager(table, account.pw_uid, begun) if account else []
+            others = started and self._others(user, account.pw_uid, his, logins)
+            for one in started:
                 if others:
                     found.left.append((one, user, None, "a service of the account's own manager; others are logged in"))
                 else:
                     owners.setdefault(one.pid, mine[0])
+
+    def _others(self, user, uid, his, logins):
+        """Whether somebody else is logged in as this account, or as one with the same uid: over sshd, or at a terminal."""
+        names = {one.pw_name for one in self.server.accounts() if one.pw_uid == uid} | {user}
+        return any(one.user in names and one not in his and (one.process or one.key is None) for one in logins) or any(
+            one.get("UID") == str(uid) and one.get("SERVICE") != "sshd" and (one.get("TTY") or one.get("SEAT")) for one in logind())
 
     def held(self, table):
         """What is never ended: this run and all above it, and the sshd that lets everybody in."""

@@ -106,7 +106,7 @@ class Sessions:
         """A service of the account's own manager would be started again."""
         for user in {login.user for login in victims.values()}:
             account = self.server.account(user)
-            if account and account.pw_uid and any(process in victims for process in of_manager(
+            if account and any(process in victims for process in of_manager(
                     {one.pid: one for one in victims}, account.pw_uid, 0)):
                 programs.run(["systemctl", "stop", "user@%d.service" % account.pw_uid], timeout=GRACE)
 

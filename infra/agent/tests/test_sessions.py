@@ -271,7 +271,7 @@ class ClockTest(unittest.TestCase):
                  "until": None, "up": 1000, "user": "vendor"}
         self.notes = {"7 vendor": {"begun": BOOTED + 900, "known": [known], "dropped": 0, "ended": [], "more": 0}}
         self.table, self.scopes, self.audits, self.groups, self.ends, self.units = {}, {}, {}, {}, {}, {}
-        self.faults, self.explained = [], lambda user, key: False
+        self.faults, self.explained, self.uid, self.at_terminals = [], lambda user, key: False, 4242, []
 
     def runs(self, pid, up, name="sleep", parent=1, uid=4242, title=""):
         self.table[pid] = Process(pid, parent, up * TICKS, name, title, uid)
@@ -279,13 +279,13 @@ class ClockTest(unittest.TestCase):
 
     def find(self, moved):
         """Who is to end, and what is told to run on, after the clock was set by so many seconds."""
-        account = types.SimpleNamespace(pw_name="vendor", pw_uid=4242)
+        account = types.SimpleNamespace(pw_name="vendor", pw_uid=self.uid)
         server = types.SimpleNamespace(live=True, account=lambda name: account, accounts=lambda: [account])
         leases = types.SimpleNamespace(held={"7 vendor": self.lease}, of_account=lambda user: [self.lease], baseline=lambda lease: None)
         values = {"processes.booted_at": lambda: BOOTED + moved, "logins.booted_at": lambda: BOOTED + moved, "logins.boot": lambda: "b",
                   "logins.processes": lambda: self.table, "sessions.processes": lambda: self.table, "logins.logind": lambda: [],
                   "logins.syslog": lambda: {}, "logins.session_of": lambda pid, parent=None: None, "logins.sockets_of": lambda pid: set(),
-                  "belongings.listeners": lambda: [], "belongings.audit_session": self.audits.get, "belongings.scope": self.scopes.get,
+                  "belongings.listeners": lambda: [], "belongings.logind": lambda: self.at_terminals, "belongings.audit_session": self.audits.get, "belongings.scope": self.scopes.get,
                   "sessions.scope": self.scopes.get, "belongings.connection": self.ends.get, "units.unit": self.units.get,
                   "units.group": lambda pid: self.groups.get(pid, ""), "programs.run": lambda *args, **more: (0, "", "")}
         for name, value in values.items():
@@ -322,10 +322,16 @@ class ClockTest(unittest.TestCase):
 
     def test_services_of_the_accounts_manager_are_ended_if_they_began_after_the_login(self):
         self.scopes[self.runs(900, 1002)] = "session-77.scope"
-        for pid, up in ((901, 1005), (902, 970)):
-            self.groups[self.runs(pid, up)] = "/user.slice/user-4242.slice/user@4242.service/app.slice/x.service"
-        for moved in (-60, 0, 60):
-            self.assertEqual({900, 901}, self.find(moved)[0], moved)
+        for self.uid in (4242, 0):
+            for pid, up in ((901, 1005), (902, 970)):
+                self.groups[self.runs(pid, up)] = "/user.slice/user-%d.slice/user@%d.service/app.slice/x.service" % (self.uid, self.uid)
+            for moved in (-60, 0, 60):
+                self.assertEqual({900, 901}, self.find(moved)[0], (self.uid, moved))
+            for session, left in (({"SERVICE": "login", "TTY": "tty1"}, True), ({"SERVICE": "cron"}, False), ({"SERVICE": "sshd", "TTY": "pts/0"}, False)):
+                self.at_terminals = [dict(session, UID=str(self.uid), id="5", leader=0, at=BOOTED, up=5, USER="other")]
+                self.assertEqual({900} if left else {900, 901}, self.find(0)[0], (self.uid, session))
+                self.assertEqual([901] if left else [], [one.pid for one, _, _, why in self.found.left if "others are logged in" in why])
+            self.at_terminals = []
 
     def test_a_process_that_cannot_be_looked_at_is_a_question_and_keeps_no_other(self):
         """Not one of them, in whatever way the look at it fails, keeps the rest of the vendor's from being ended."""
