@@ -19,7 +19,7 @@ def appeared(before, now):
     more = {"accounts": changes(before, now, "accounts"), "groups": groups(before, now),
             "passwords": [name for name, what, _, _ in pairs(before, now, "passwords") if what != "gone"],
             "settings": changes(before, now, "settings"),
-            "files": [{"path": path, "what": what} for path, what, _, _ in pairs(before, now, "files")],
+            "files": [{"path": path, "what": what} for section in ("files", "security") for path, what, _, _ in pairs(before, now, section)],
             "setuid": ["%s (%s)" % (path, new) for path, what, _, new in pairs(before, now, "setuid") if what != "gone"],
             "listening": [{"address": one[0], "port": one[1], "name": one[2], "pid": one[3]}
                           for one in now.get("sockets", ()) if list(one[:3]) not in list(map(list, before["listening"]))]

@@ -22,6 +22,7 @@ FILES = """/etc/ssh/* /etc/ssh/sshd_config.d/* /etc/pam.conf /etc/pam.d/* /etc/s
 /var/spool/cron/* /var/spool/cron/crontabs/* /var/spool/at/* /var/spool/cron/atjobs/* /var/lib/systemd/linger/*
 /etc/systemd/system/* /etc/systemd/system/*/* /run/systemd/system/* /run/systemd/system/*/* /etc/systemd/user/*
 /etc/update-motd.d/* /usr/local/lib/latchkey/*.pyz""".split()
+SECURITY = "/etc/security/*/*"  # a section of its own: an older agent did not note it
 HOME = (".ssh/rc", ".ssh/environment", ".shosts", ".rhosts", ".profile", ".bash_profile", ".bash_login", ".bashrc",
         ".bash_logout", ".zshrc", ".zshenv", ".zprofile", ".cshrc", ".config/systemd/user/*",
         ".config/systemd/user/*/*", ".config/autostart/*")
@@ -51,7 +52,7 @@ class Inventory:
                      for path, digest in self._below(os.path.join(home, name)))
         told = {"accounts": {one.pw_name: "uid %d, shell %s, home %s" % (one.pw_uid, one.pw_shell, one.pw_dir)
                              for one in accounts},
-                "groups": self._groups(), "files": files}
+                "groups": self._groups(), "files": files, "security": dict(self._below(SECURITY))}
         if self.server.live:
             found = listening()
             told.update(passwords=self._passwords(), settings=self._settings(), setuid=self._setuid(homes),

@@ -187,6 +187,14 @@ ROWS = [
         "sed -i '1i account required pam_access.so' /etc/pam.d/sshd"),
     row("pam_access for the network beside", PAM, "printf '+:owner:203.0.113.8/29\\n-:ALL:ALL EXCEPT LOCAL\\n' > /etc/security/access.conf; "
         "sed -i '1i account required pam_access.so' /etc/pam.d/sshd"),
+    row("pam_access refuses in its folder", PAM, "mkdir -p /etc/security/access.d; echo '-:owner:ALL' > /etc/security/access.d/50-site.conf; "
+        "sed -i '1i account required pam_access.so' /etc/pam.d/sshd"),
+    row("pam_access lets him in before its folder", PAM, "mkdir -p /etc/security/access.d; echo '-:owner:203.0.113.0/29' > /etc/security/access.d/a.conf; "
+        "echo '+:owner:203.0.113.0/24' > /etc/security/access.conf; sed -i '1i account required pam_access.so' /etc/pam.d/sshd"),
+    row("pam_access for a part, in its folder", PAM, "mkdir -p /etc/security/access.d; echo '-:owner:203.0.113.6' > /etc/security/access.d/a.conf; "
+        "sed -i '1i account required pam_access.so' /etc/pam.d/sshd"),
+    row("pam_access with a file of its own", PAM, "mkdir -p /etc/security/access.d; echo '-:owner:ALL' > /etc/security/access.d/a.conf; "
+        "sed -i '1i account required pam_access.so accessfile=/etc/security/access.conf' /etc/pam.d/sshd"),
     row("pam_listfile", PAM, "echo root > /etc/in; sed -i '1i account required pam_listfile.so item=user sense=allow file=/etc/in "
         "onerr=fail' /etc/pam.d/sshd"),
     row("pam_succeed_if", PAM, "sed -i '1i account required pam_succeed_if.so uid < 1000' /etc/pam.d/sshd"),

@@ -8,7 +8,7 @@ import time
 
 from latchkey_agent.admission import account, negotiation
 from latchkey_agent.admission.files import Depends, Reading, revoked, used
-from latchkey_agent.admission.modules import rows
+from latchkey_agent.admission.modules import access_files, rows
 from latchkey_agent.admission.settings import AUTHENTICATION, CONNECTION, NO, SESSION, STAGES, UNKNOWN, Login, Objection, Settings
 from latchkey_agent.keyoptions import options_in
 from latchkey_agent.libwrap import admits, linked
@@ -56,7 +56,8 @@ class Judge:
     def patterns(self, lines):
         """What tells addresses apart in lines of the key and in access.conf."""
         texts = [one.raw[:MOST_TEXT].decode("utf-8", "replace") for some in lines.values() for one in some[:MOST_LINES]]
-        texts += [row.split(":", 2)[-1] for row in rows("/etc/security/access.conf")] if self.server.live else []
+        with contextlib.suppress(ValueError):  # which is told of each address where it matters
+            texts += [row.split(":", 2)[-1] for path in access_files() for row in rows(path)] if self.server.live else []
         # Not the wildcards: an account may have written them so that they cost much.
         return {one for text in texts for one in tokens(text) if network_of(one)}
 

@@ -14,6 +14,8 @@ PASS = {"account": "permit faillock tally tally2 warn echo rootok hulk cap seper
                    " warn oddjob_mkhomedir namespace tty_audit ck_connector elogind wtmpdb apparmor xauth gnome_keyring"}
 SUCCESS = ("success", None)
 LEAST = {"nproc": 32, "nofile": 64, "as": 65536, "data": 16384, "stack": 1024, "cpu": 1, "fsize": 1}  # what a shell may need
+# Where later releases of Linux-PAM may have files beside those of /etc/security, as they were built.
+VENDORS = ["/usr%s/security/access%s" % (folder, name) for folder in ("/etc", "/share/pam", "/lib/pam") for name in (".conf", ".d/*.conf")]
 COMPARED = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "lt": "lt", "le": "le", "gt": "gt", "ge": "ge", "eq": "eq", "ne": "ne"}
 
 
@@ -120,10 +122,10 @@ class Modules:
         return (None, doubt) if doubt else SUCCESS
 
     def _access(self, args):
-        path = ([one[11:] for one in args if one.startswith("accessfile=")] or ["/etc/security/access.conf"])[0]
+        paths = [one[11:] for one in args if one.startswith("accessfile=")][:1] or access_files()
         if {one.split("=")[0] for one in args} - {"accessfile", "nodefgroup", "debug", "noaudit"}:
             return None, "its arguments are not understood"
-        for row in rows(path):
+        for path, row in ((path, row) for path in paths for row in rows(path)):
             permission, users, origins = (part.strip() for part in row.split(":", 2))
             old = "nodefgroup" not in args
             if excepted(users, lambda one: self._is_user(one, old)) and excepted(origins, self._is_origin):
@@ -154,6 +156,14 @@ def excepted(text, match):
     words = [one for one in re.split(r"[, \t]+", text) if one]
     at = next((number for number, one in enumerate(words) if one.upper() == "EXCEPT"), len(words))
     return any(match(one) for one in words[:at]) and not (words[at + 1:] and excepted(" ".join(words[at + 1:]), match))
+
+
+def access_files():
+    """What pam_access reads, where no file is named to it: the first row that matches counts, wherever it stands."""
+    others = [path for pattern in VENDORS for path in sorted(glob.glob(pattern))]
+    if others:
+        raise ValueError("whether pam_access reads %s as well is not known" % others[0])
+    return ["/etc/security/access.conf"] + sorted(glob.glob("/etc/security/access.d/*.conf"))
 
 
 def rows(path):
