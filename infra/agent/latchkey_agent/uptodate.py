@@ -2,6 +2,7 @@
 import contextlib
 import json
 import os
+import time
 
 from latchkey_agent.files import write_atomically
 from latchkey_agent.processes import boot, started_at
@@ -19,12 +20,17 @@ class UpToDate:
         known = self._known()
         for at, (listener, text) in enumerate(zip(listeners, texts)):
             if server.live and listener.process:
-                written = self._written(listener, text)
-                # It reads after its start, of which only the second is known.
-                moment = written if written is not None else started_at(listener.process) + 1
-                mark = "%s %d %d %s" % (boot(), listener.process.pid, listener.process.started, written)
-                late = [path for path in sorted(text.read, key=os.path.isdir) if self._changed(path) > moment]
-                if not late or known.get(mark) == text.digest:
+                for _ in range(20):
+                    written = self._written(listener, text)
+                    # It reads after its start, which is a sum of two numbers of whole seconds.
+                    moment = written if written is not None else started_at(listener.process) + 2
+                    mark = "%s %d %d %s" % (boot(), listener.process.pid, listener.process.started, written)
+                    late = [path for path in sorted(text.read, key=os.path.isdir) if self._changed(path) > moment]
+                    whole = not late or known.get(mark) == text.digest
+                    if whole or written is not None:
+                        break
+                    time.sleep(0.05)  # one that is just reading has none for a moment
+                if whole:
                     self.read[mark] = text.digest
                 else:
                     self.late[at] = "%s was changed after sshd had read it; systemctl %s ssh (or sshd)" % (

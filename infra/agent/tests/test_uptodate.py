@@ -22,14 +22,19 @@ class UpToDateTest(unittest.TestCase):
         self.root = tempfile.mkdtemp(prefix="latchkey-test-")
         self.addCleanup(shutil.rmtree, self.root, True)
         self.server = types.SimpleNamespace(live=True, path=lambda path: self.root + path, shown=lambda path: path[len(self.root):])
-        for name, value in (("KNOWN", self.root + "/known"), ("started_at", lambda process: process.started)):
+        for name, value in (("time", types.SimpleNamespace(sleep=self.waited)), ("KNOWN", self.root + "/known"), ("started_at", lambda process: process.started)):
             patch = mock.patch.object(uptodate, name, value)
             patch.start()
             self.addCleanup(patch.stop)
         self.process = Process(4711, 1, int(time.time()) - 3600, "sshd", "sshd: /usr/sbin/sshd", 0)
+        self.meanwhile = []
         self.put(MAIN, "Include /etc/ssh/sshd_config.d/*.conf\nUsePAM no\n")
         self.put(INCLUDED, "Port 22\n")
         self.reads()
+
+    def waited(self, _):
+        if self.meanwhile:
+            self.meanwhile.pop()()
 
     def put(self, path, text):
         os.makedirs(os.path.dirname(self.root + path), exist_ok=True)
@@ -92,6 +97,11 @@ class UpToDateTest(unittest.TestCase):
         work.reread()  # it got SIGHUP from us
         work.remember()
         self.assertEqual("", self.look())
+
+    def test_one_that_is_just_reading_is_waited_for(self):
+        os.unlink(self.root + "/run/sshd.pid")
+        self.meanwhile = [self.reads]
+        self.assertEqual(("", []), (self.look(), self.meanwhile))
 
     def test_one_that_does_not_run_yet_reads_all_of_it(self):
         self.process = None
