@@ -36,6 +36,8 @@ final class RemoteCalls {
 
   /** @throws CliProblem if there is no answer of WHM API 1, after all retries */
   RemoteAnswer make(CallPlan plan) {
+    var isDoubtful =
+        false; // as an earlier try may have been carried out, whatever the last one meets
     for (var tries = 0; ; tries++) {
       var posted = new PostedCall(target, WebProxy.before(target.place(), place));
       try {
@@ -46,12 +48,12 @@ final class RemoteCalls {
             || pause.compareTo(LONGEST_PAUSE) > 0) {
           return read(plan, reply);
         }
+        isDoubtful |= reply.status() != TOO_MANY;
         place.pause().accept(pause);
       } catch (CliProblem problem) {
+        isDoubtful |= problem.exit() == ExitCode.NO_ANSWER && posted.wasSent();
         if (problem.exit() != ExitCode.NO_ANSWER || !isLeft(plan, tries)) {
-          throw problem.exit() == ExitCode.NO_ANSWER && posted.wasSent()
-              ? ReplyProblem.doubtful(plan, problem)
-              : problem;
+          throw isDoubtful ? ReplyProblem.doubtful(plan, problem) : problem;
         }
         place.pause().accept(pause(tries, Optional.empty()));
       }

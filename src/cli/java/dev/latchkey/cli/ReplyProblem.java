@@ -105,10 +105,11 @@ record ReplyProblem(CallPlan plan, CallTarget target, Reply reply, Optional<Remo
 
   /** Nobody shall take it for not done. */
   static CliProblem doubtful(CallPlan plan, CliProblem problem) {
-    if (!plan.mayHaveChanged()) {
+    var doubt = "It is not known whether " + plan.function() + " was done; ";
+    if (!plan.mayHaveChanged() || problem.getMessage().contains(doubt)) {
       return problem;
     }
-    return problem.and("It is not known whether " + plan.function() + " was done; "
+    return problem.and(doubt
         + plan.idempotencyKey()
             .map(key -> "call it again with --idempotency-key=" + key + ", and it is done once.")
             .orElse("look before you call it again."));

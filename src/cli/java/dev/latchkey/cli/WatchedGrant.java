@@ -95,7 +95,9 @@ final class WatchedGrant {
     if (problem.isEmpty()) {
       var why = reason(grant)
           .orElse(
-              "it is not known why. The grant stands, and is carried out as soon as the server can be reached.");
+              looksWithoutGrant == 0
+                  ? "it is not known why. The grant stands, and is carried out as soon as the server can be reached."
+                  : "it is not known whether the grant still stands; ticket_list tells.");
       progress("");
       say(server + " has not confirmed within " + limit.toSeconds() + " s: " + why);
     }

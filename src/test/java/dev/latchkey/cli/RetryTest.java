@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is sent again, and what never is. */
 class RetryTest extends CliCase {
@@ -76,6 +78,25 @@ class RetryTest extends CliCase {
             .distinct())
         .hasSize(1)
         .allMatch(key -> key.length() == 36);
+  }
+
+  /** The last try says nothing of the first one, whose answer was lost. */
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403, 400, 503})
+  void whatBecameOfAnEarlierTryIsNotKnownWhateverTheLastOneMeets(int status) {
+    server.says(out -> {}).says(status, "");
+    var run = latchkey()
+        .run(
+            "ticket_revoke",
+            "--idempotency-key=new",
+            "--retries=1",
+            "ticket_id=1",
+            "server_num=1",
+            "ssh_username=root");
+
+    assertThat(server.requests()).hasSize(2);
+    assertThat(run.err().split("It is not known whether ticket_revoke was done", -1))
+        .hasSize(2);
   }
 
   @Test

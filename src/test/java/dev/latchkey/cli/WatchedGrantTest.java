@@ -142,6 +142,15 @@ class WatchedGrantTest extends CliCase {
   }
 
   @Test
+  void whatTheLastLookDidNotSeeIsNotSaidToStand() {
+    server.done(granted("NOT_AUTHED")).done(listedAs("\"auth_status\":\"NOT_AUTHED\""));
+
+    assertThat(last(watch("--for=1")))
+        .contains("not known whether the grant still stands")
+        .doesNotContain("The grant stands, and");
+  }
+
+  @Test
   void aClosedTicketThatIsGoneIsNotWaitedFor() {
     server.done(granted("NOT_AUTHED")).done("{\"auths\":[],\"non_fatals\":[]}");
     var run = watch();
