@@ -1,7 +1,7 @@
 // What answers say beside their result, and answers to what does not stand on the page any more.
 
 import assert from 'node:assert/strict';
-import { settled, signedIn, signIn } from './browser.mjs';
+import { PATIENCE, settled, signedIn, signIn } from './browser.mjs';
 import { answered, granted, hurried, NOW, sampleOf, script, ticketOf, tickets } from './scripted.mjs';
 
 /** Answers that a test lets go, one after the other. */
@@ -17,8 +17,13 @@ function held(seen = []) {
       await route.fulfill(await answer);
     },
     /** Waits until so many were asked for. */
-    isAsked: (times) => new Promise((resolve) => {
-      const look = () => (seen.length >= times ? resolve() : asked.push(look));
+    isAsked: (times) => new Promise((resolve, reject) => {
+      const end = setTimeout(() => reject(new Error(`asked ${seen.length} times, not ${times}`)), PATIENCE);
+      const look = () => {
+        if (seen.length < times) return asked.push(look);
+        clearTimeout(end);
+        return resolve();
+      };
       look();
     }),
     let: (answer) => waiting.shift()(answer),

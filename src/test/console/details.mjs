@@ -53,7 +53,7 @@ export function details({ inBrowser, at, AXE, FUNCTIONS, goneOf }) {
           await page.getByRole('button', { name: 'Call', exact: true }).click();
           await page.locator('h2', { hasText: 'Answer' }).waitFor();
           if (PICTURES) await page.locator('summary').first().click();
-          if (PICTURES) await page.setViewportSize({ width, height: 1150 });
+          if (PICTURES) await page.setViewportSize({ width, height: 1450 });
           await page.evaluate(() => window.scrollTo(0, 0));
         }
         if (name === 'grant_cpanel_support_access') await page.locator('main section').first().getByText('AUTHED: the vendor can log in').waitFor();
