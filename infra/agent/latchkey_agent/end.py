@@ -72,7 +72,7 @@ class End:
                     note["ended"] = note["ended"][1 - MOST:] + [told]
 
     def _found(self, found):
-        self.findings.alive = {(user, key) for account, key in found.alive for user in self.sessions.theirs[account]}
+        self.findings.alive = {(user, key) for account, key in found.alive for user in self.sessions.theirs[account] or {account}}
         for question in self.sessions.logins.questions if self._keys()[0] or self.sessions.revoked else ():
             self.findings.ask(None, question)
         for user in self._keys()[0]:
@@ -81,7 +81,7 @@ class End:
                 self.findings.ask(user, "%d logins are not known any more; the last 200 of a lease are" % dropped)
         table = processes() if found.unattributed or found.anybodys else {}
         for login in found.unattributed:
-            for user in self.sessions.theirs[login.user]:
+            for user in self.sessions.theirs[login.user] or {login.user}:
                 self._beside(user, "unattributed", as_told(login, table))
         self.revocations.unattributed = [as_told(login, table) for login in found.anybodys]
         for process, user, unit, why in found.left:

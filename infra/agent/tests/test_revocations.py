@@ -279,7 +279,7 @@ class SessionsTest(Folder):
         with mock.patch.object(sessions.logins, "all", return_value=logins) as asked, \
                 mock.patch.object(sessions, "_gather") as gather, mock.patch("latchkey_agent.sessions.processes", return_value={}):
             found = sessions.find(gone or {}, {user: {} for user in gone or {}})
-        self.assertEqual(mock.call(None), asked.call_args)  # those of every account
+        self.assertEqual(mock.call(), asked.call_args)  # those of every account
         return [one.user for call in gather.call_args_list for one in call[0][0]], found
 
     def test_those_of_the_key_end_as_any_account_and_those_of_others_are_left_alone(self):
