@@ -28,6 +28,8 @@ public final class AccessDenied extends RuntimeException {
     WRONG_PREFIX("the /cpsess… before the path is not this session's"),
     LOCKED_SESSION("the session is locked after too many wrong /cpsess…"),
     TOKEN_OF_SESSION("the token that opened the session is gone"),
+    NARROWED_TOKEN(
+        "the session acts as another user, and the token that opened it does not hold “all” any more"),
     ENDED_SESSION("the session or the link has ended");
 
     private final String sentence;

@@ -114,8 +114,16 @@ public class Admission {
     }
     return users.find(session.user()).map(found -> {
       var user = notSuspended(found.orElseThrow(() -> new AccessDenied(Cause.UNKNOWN_USER)));
-      return opener -> opener.as(user, session.privileges());
+      return opener -> reachingOthers(opener).as(user, session.privileges());
     });
+  }
+
+  /** Whoever acts as another user has all that is that user's, which only {@code all} gives. */
+  private static Caller reachingOthers(Caller opener) {
+    if (!opener.holds(Privilege.ALL)) {
+      throw new AccessDenied(Cause.NARROWED_TOKEN, opener.credential().known());
+    }
+    return opener;
   }
 
   private static User notSuspended(User user) {
@@ -145,8 +153,10 @@ public class Admission {
             // Whose token is good for nothing does not learn that its quota is used up.
             .onFailure(OverQuota.class)
             .recoverWithUni(over -> all.getItem2()
-                .invoke(found -> judge(found, over.credential()))
-                .chain(user -> all.getItem3().chain(as -> Uni.createFrom().failure(over))))
+                .map(found -> judge(found, over.credential()).user())
+                .map(user -> Caller.of(user, over.credential(), source, secret))
+                .chain(opener -> all.getItem3().map(as -> as.apply(opener)))
+                .chain(caller -> Uni.createFrom().failure(over)))
             .chain(item -> all.getItem2()
                 .chain(user ->
                     all.getItem3().map(as -> admit(request, secret, source, item, user, as)))
@@ -170,12 +180,13 @@ public class Admission {
       UnaryOperator<Caller> as) {
     var token = CredentialItem.read(request.user(), credential);
     var user = judge(found, token);
+    var caller = as.apply(Caller.of(user.user(), token, source, secret));
     var ofUser = user.quota(request.month());
     ofUser.filter(quota -> !quota.hasRoomFor(request.calls().total())).ifPresent(quota -> {
       throw new OverQuota(token, quota, request.calls().total());
     });
     return new Admitted(
-        as.apply(Caller.of(user.user(), token, source, secret)),
+        caller,
         request.count(),
         CredentialItem.old(credential, request.month()),
         Stream.concat(

@@ -44,7 +44,9 @@ public final class CreateUserSession extends WhmFunction {
   static final String NAME = "create_user_session";
 
   private static final Parameter<String> USER = Parameter.required(
-      "user", ParameterType.TEXT, "As whom the session acts: you, and for root any user.");
+      "user",
+      ParameterType.TEXT,
+      "As whom the session acts: you, and for a token of root’s with “all” any user.");
 
   private static final Parameter<String> SERVICE = Parameter.required(
       "service",
@@ -190,11 +192,19 @@ public final class CreateUserSession extends WhmFunction {
         call.request());
   }
 
-  /** What a session may do, its token may, so that it is not a way to others' privileges. */
+  /** What a session may do, its token may: without {@code all} root's reaches no more of others than any. */
   private static void refuseBeyondCaller(String user, Caller caller) {
     var own = caller.user().name();
-    if (!user.equals(own) && !own.equals(User.ROOT)) {
+    if (user.equals(own)) {
+      return;
+    }
+    if (!own.equals(User.ROOT)) {
       throw USER.refused("only root makes sessions of others; send user=" + own + ".");
+    }
+    if (!caller.holds(Privilege.ALL)) {
+      throw USER.refused(
+          "a session of another user requires the privilege “all”, which the token of this call does not have; send user="
+              + own + ".");
     }
   }
 

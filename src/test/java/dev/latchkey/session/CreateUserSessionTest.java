@@ -2,13 +2,18 @@ package dev.latchkey.session;
 
 import static dev.latchkey.access.Privilege.CREATE_USER_SESSION;
 import static dev.latchkey.access.Privilege.MANAGE_API_TOKENS;
+import static dev.latchkey.access.Privilege.SSH_KEYS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.access.Privileges;
+import dev.latchkey.access.Scope;
 import dev.latchkey.access.TokenValue;
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.Browser;
+import dev.latchkey.testing.Customer;
 import dev.latchkey.testing.InProcess;
+import dev.latchkey.testing.LogLines;
 import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
@@ -16,6 +21,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -148,6 +155,57 @@ class CreateUserSessionTest extends WhmTest {
     var session = Browser.byLink(make(root(), bob.user()).path("url").asText());
     assertThat(session.data("api_token_list").at("/tokens/first/name").asText()).isEqualTo("first");
     assertThat(session.data("myprivs").at("/privileges/0/all").asInt()).isZero();
+  }
+
+  @Test
+  void rootMakesThemForOthersByATokenWithAllAlone() {
+    var bob = account();
+    var narrow = WhmClient.of(tokenOfRoot(Privileges.of(CREATE_USER_SESSION, SSH_KEYS)));
+
+    assertThat(narrow.failure("create_user_session", "user", bob.user(), "service", "whostmgrd"))
+        .contains("user: a session of another user requires the privilege “all”", "send user=root");
+    assertThat(Browser.byLink(make(narrow, "root").path("url").asText()).status())
+        .isEqualTo(200);
+  }
+
+  /** Nor does a token that is good for nothing here learn that its quota is used up. */
+  @Test
+  void aSessionOfAnotherIsDeniedOnceItsTokenDoesNotHoldAllAnyMore() {
+    var bob = account();
+    var opener = tokenOfRoot(Privileges.ALL);
+    var session =
+        Browser.byLink(make(WhmClient.of(opener), bob.user()).path("url").asText());
+    var link = make(WhmClient.of(opener), bob.user()).path("url").asText();
+    var own = Browser.byLink(make(WhmClient.of(opener), "root").path("url").asText());
+    assertThat(session.status()).isEqualTo(200);
+
+    change(opener, "acl", "create-user-session");
+
+    try (var log = LogLines.capture()) {
+      var denied = session.call("version");
+      assertThat(denied.statusCode()).isEqualTo(403);
+      assertThat(log.about(denied.header("X-Request-Id")))
+          .anyMatch(line -> line.contains("does not hold “all” any more"));
+    }
+    assertThat(Browser.plain().get(Browser.path(link)).statusCode()).isEqualTo(401);
+    assertThat(own.status()).isEqualTo(200);
+    change(opener, "api.quota", "1");
+    assertThat(own.call("version").asString()).contains("has a quota of 1 calls a month");
+    assertThat(session.status()).isEqualTo(403);
+  }
+
+  private Account tokenOfRoot(Privileges privileges) {
+    var root = accounts.root();
+    var scope = new Scope(privileges, Optional.empty(), Optional.empty(), OptionalLong.empty());
+    return root.with(accounts.token(root.user(), Customer.name(), scope));
+  }
+
+  private void change(Account token, String parameter, String value) {
+    var name = root()
+        .data("api_token_get_details", "token", token.token().reveal())
+        .path("name")
+        .asText();
+    root().data("api_token_update", "token_name", name, parameter, value);
   }
 
   @Test
