@@ -21,8 +21,8 @@ final class ProfileItem {
   /** When the user was terminated: the name is never used again. */
   static final String TERMINATED = "terminated_at";
 
-  /** A user that is being removed. */
-  private static final String ENDING = "ending";
+  /** There exactly while the user is being removed. */
+  static final String ENDING = "ending";
 
   /** Its value for one whose name is spent by it; of any other it is a flag. */
   private static final String FOR_GOOD = "for good";

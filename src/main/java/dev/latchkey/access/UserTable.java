@@ -32,6 +32,8 @@ public class UserTable {
 
   private static final String SAME_REVISION = ProfileItem.REVISION + " = :revision";
 
+  private static final String ENDING = "attribute_exists(%s)".formatted(ProfileItem.ENDING);
+
   /** When the user was removed, of one whose name may be used again. */
   private static final String REMOVED = "removed_at";
 
@@ -174,6 +176,11 @@ public class UserTable {
   public void checkUnchanged(
       Transaction in, User user, Supplier<? extends RuntimeException> changed) {
     in.check(key(user.name()), SAME_REVISION, revision(user), changed);
+  }
+
+  /** The user is being removed, whoever began that; work that changes nothing has not begun it. */
+  public void checkEnding(Transaction in, String user, Supplier<? extends RuntimeException> over) {
+    in.unjudged(one -> one.check(key(user), ENDING, Map.of(), over));
   }
 
   private static Map<String, AttributeValue> revision(User user) {

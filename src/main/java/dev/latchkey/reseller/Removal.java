@@ -8,6 +8,7 @@ import dev.latchkey.access.User;
 import dev.latchkey.access.UserTable;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Stamp;
+import dev.latchkey.api.WhmFailure;
 import dev.latchkey.change.Author;
 import dev.latchkey.change.Belongings;
 import dev.latchkey.change.Change;
@@ -18,12 +19,15 @@ import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerTable;
 import dev.latchkey.server.TicketedGrants;
 import dev.latchkey.store.ReadOnly;
+import dev.latchkey.store.Transaction;
 import io.quarkus.arc.All;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.Serial;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -65,8 +69,8 @@ class Removal {
 
   /**
    * @param forGood whether nobody may have the name again
-   * @return whether all of it is gone
-   * @throws dev.latchkey.api.WhmFailure while it has servers, or access that its tickets gave stands
+   * @return whether all of it is gone, whoever removed it
+   * @throws WhmFailure while it has servers, or access that its tickets gave stands
    */
   Uni<Boolean> remove(Call call, ResellerName name, boolean forGood) {
     return Change.retrying(() -> resellers
@@ -75,14 +79,28 @@ class Removal {
             .call(before -> refuseWhileOwning(name, "nothing was changed"))
             .chain(before -> begin(call, before, forGood)))
         // Whatever came between: nothing more is added to it from here on.
-        .call(() -> refuseWhileOwning(name, "the reseller stays suspended"))
+        .call(() -> refuseWhileOwning(name, "the reseller stays suspended")
+            .onFailure(WhmFailure.class)
+            .recoverWithUni(
+                refusal -> ending(name).chain(ending -> Uni.createFrom().<Void>failure(refusal))))
         .chain(() -> removeAll(call, name.value(), belongings))
         .chain(areGone -> areGone
-            ? Change.retrying(() -> resellers
-                    .find(call, ResellerParameters.USER, name)
+            ? Change.retrying(() -> ending(name)
                     .chain(ending -> end(call, ending, forGood || ending.isEndingForGood())))
                 .replaceWith(true)
-            : Uni.createFrom().item(false));
+            : Uni.createFrom().item(false))
+        .onFailure(Over.class)
+        .recoverWithItem(true);
+  }
+
+  /** The reseller as it is being removed, or as it is where nothing is changed. */
+  private Uni<Profile> ending(ResellerName name) {
+    return users
+        .known(name.value())
+        .chain(known -> ReadOnly.choose(
+                () -> Uni.createFrom().item(known.profile()),
+                () -> Uni.createFrom().item(known.profile().filter(Profile::isEnding)))
+            .map(found -> found.orElseThrow(Over::new)));
   }
 
   /** Whether there is none of that name any more, as after a call that did it and is repeated. */
@@ -169,7 +187,8 @@ class Removal {
     // What is gone is not there to be removed twice, and so a repeat goes on wherever the call
     // broke off.
     var author = Author.of(call).about(room + "." + step).ofEachCall();
-    return of.remove(author, user).chain(areMore -> {
+    Consumer<Transaction> whileEnding = in -> users.checkEnding(in, user, Over::new);
+    return of.remove(author, user, whileEnding).chain(areMore -> {
       if (!areMore) {
         return Uni.createFrom().item(true);
       }
@@ -192,5 +211,15 @@ class Removal {
           users.remove(in, ending, forGood, call.at(), Changed::new);
           limits.remove(in, User.ROOT, Limited.RESELLERS, 1);
         });
+  }
+
+  /** Another call has removed it by now: whoever has the name is left alone. */
+  private static final class Over extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    Over() {
+      super("another call has removed the reseller", null, false, false);
+    }
   }
 }

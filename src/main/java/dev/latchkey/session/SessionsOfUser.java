@@ -6,9 +6,11 @@ import dev.latchkey.change.Belongings;
 import dev.latchkey.change.Change;
 import dev.latchkey.change.LimitTable;
 import dev.latchkey.change.LimitTable.Limited;
+import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.function.Consumer;
 
 /** The sessions of a user who is being removed, also those that root opened as it, which hang on a token of root's. */
 @Singleton
@@ -27,7 +29,7 @@ class SessionsOfUser implements Belongings {
   }
 
   @Override
-  public Uni<Boolean> remove(Author author, String user) {
+  public Uni<Boolean> remove(Author author, String user, Consumer<Transaction> whileEnding) {
     return sessions.some(user, MOST).chain(some -> {
       if (some.isEmpty()) {
         return Uni.createFrom().item(false);
@@ -35,6 +37,7 @@ class SessionsOfUser implements Belongings {
       var what = "ended " + some.size() + " of the sessions of the removed reseller";
       return change
           .commit(author, user, what, in -> {
+            whileEnding.accept(in);
             some.forEach(session -> sessions.remove(in, session));
             limits.remove(in, user, Limited.SESSIONS, some.size());
           })

@@ -3,9 +3,11 @@ package dev.latchkey.ticket;
 import dev.latchkey.change.Author;
 import dev.latchkey.change.Belongings;
 import dev.latchkey.change.Change;
+import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.function.Consumer;
 
 /** The vendor profile of a user who is being removed, and its support agreement. */
 @Singleton
@@ -22,7 +24,7 @@ class ProfileOfUser implements Belongings {
   }
 
   @Override
-  public Uni<Boolean> remove(Author author, String user) {
+  public Uni<Boolean> remove(Author author, String user, Consumer<Transaction> whileEnding) {
     return Uni.combine()
         .all()
         .unis(tickets.findProfile(user), agreements.find(user))
@@ -30,6 +32,7 @@ class ProfileOfUser implements Belongings {
         .chain(both -> both.getItem1().isEmpty() && both.getItem2().isEmpty()
             ? Uni.createFrom().voidItem()
             : change.commit(author, user, "removed vendor profile and support agreement", in -> {
+              whileEnding.accept(in);
               tickets.deleteProfile(in, user);
               agreements.delete(in, user);
             }))

@@ -6,10 +6,12 @@ import dev.latchkey.change.Belongings;
 import dev.latchkey.change.Change;
 import dev.latchkey.change.LimitTable;
 import dev.latchkey.change.LimitTable.Limited;
+import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The tokens of a user who is being removed: what they counted stays, as of any revoked one. */
 @Singleton
@@ -29,18 +31,20 @@ class TokensOfUser implements Belongings {
   }
 
   @Override
-  public Uni<Boolean> remove(Author author, String user) {
+  public Uni<Boolean> remove(Author author, String user, Consumer<Transaction> whileEnding) {
     return Change.retrying(() -> tokens.all(user).chain(all -> {
       var some = all.subList(0, Math.min(MOST, all.size()));
       return some.isEmpty()
           ? Uni.createFrom().item(false)
-          : remove(author, user, some).replaceWith(all.size() > some.size());
+          : remove(author, user, some, whileEnding).replaceWith(all.size() > some.size());
     }));
   }
 
-  private Uni<Void> remove(Author author, String user, List<Credential> some) {
+  private Uni<Void> remove(
+      Author author, String user, List<Credential> some, Consumer<Transaction> whileEnding) {
     var what = "revoked " + some.size() + " of the tokens of the removed reseller";
     return change.commit(author, user, what, in -> {
+      whileEnding.accept(in);
       some.forEach(token -> tokens.revoke(in, token));
       limits.remove(in, user, Limited.TOKENS, some.size());
     });

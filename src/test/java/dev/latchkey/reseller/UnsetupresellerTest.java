@@ -10,6 +10,7 @@ import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.SdkProbe;
+import dev.latchkey.testing.StoreGate;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -17,8 +18,11 @@ import jakarta.inject.Inject;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 
@@ -172,6 +176,51 @@ class UnsetupresellerTest extends WhmTest {
         .contains("did this at", "under this key it is not done again");
 
     WhmClient.of(another).data("version");
+  }
+
+  /** It has begun and read what the reseller has; a second call removes that, and then the name is given again. */
+  @ParameterizedTest
+  @CsvSource({
+    "tokens,of the tokens of the removed reseller",
+    "sessions,of the sessions of the removed reseller",
+    "profile,removed vendor profile",
+    "nothing,no longer a reseller"
+  })
+  void theSlowerOfTwoRemovalsLeavesAloneWhoWasSetUpSince(String what, String sentence) {
+    var root = root();
+    has(root, what);
+    breakOff(root, "unsetupreseller?api.version=1&api.idempotency_key=" + name + "&user=");
+    var another = new AtomicReference<Account>();
+
+    StoreGate.between(
+        () -> {
+          root.data("unsetupreseller", "user", name);
+          root.data("setupreseller", "user", name);
+          root.data("setacls", "reseller", name, "acl-support-access", "1");
+          another.set(bob.with(accounts.token(name, "another", Customer.UNLIMITED)));
+          WhmClient.of(another.get())
+              .data("vendor_profile_set", "key", Keys.ed25519(), "from", "203.0.113.0/24");
+        },
+        () -> root.data("unsetupreseller", "user", name, "api.idempotency_key", name));
+
+    assertThat(
+            WhmClient.of(another.get()).data("vendor_profile_get").at("/from/0").asText())
+        .isEqualTo("203.0.113.0/24");
+    assertThat(root.data("audit_list", "user", name).toString().split(sentence, -1))
+        .as("it was done once")
+        .hasSize(2);
+  }
+
+  private void has(WhmClient root, String what) {
+    if (what.equals("profile")) {
+      WhmClient.of(bob).data("vendor_profile_set", "key", Keys.ed25519(), "from", "198.51.100.7");
+    }
+    if (!what.equals("tokens")) {
+      accounts.revoke(name, bob.token());
+    }
+    if (what.equals("sessions")) {
+      root.data("create_user_session", "user", name, "service", "whostmgrd");
+    }
   }
 
   /** Its first transaction is carried out, and none after it. */
