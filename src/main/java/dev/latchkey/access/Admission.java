@@ -31,7 +31,7 @@ public class Admission {
 
   /**
    * Admits and counts: one conditional write and one read, at the same time. A session is one read before it; one more of
-   * the other user where root opened it as somebody else; and once a minute one write, at the same time as the others.
+   * the other user where root opened it as somebody else; and once a minute one write after it.
    *
    * @param source the address that the call comes from
    * @param id the request id
@@ -54,8 +54,9 @@ public class Admission {
                 request,
                 claim.id().callerSecret(),
                 source,
-                acting(session).map(as -> opener -> as.apply(opener).by(session)),
-                sessions.noteUse(live, now))
+                acting(session).map(as -> opener -> as.apply(opener).by(session)))
+            // What is denied is no use of it.
+            .call(() -> sessions.noteUse(live, now))
             .onFailure(AccessDenied.class)
             .transform(denied -> denied.by(session));
       });
@@ -72,8 +73,7 @@ public class Admission {
           request,
           claim.token().callerSecret(),
           source,
-          Uni.createFrom().item(UnaryOperator.identity()),
-          Uni.createFrom().voidItem());
+          Uni.createFrom().item(UnaryOperator.identity()));
     });
   }
 
@@ -92,12 +92,7 @@ public class Admission {
     return Uni.createFrom().deferred(() -> {
       var opened = link.session();
       var request = new Request(opened.opener(), opened.token(), address(source), now, id, calls);
-      return admit(
-              request,
-              shown.callerSecret(),
-              source,
-              acting(opened),
-              Uni.createFrom().voidItem())
+      return admit(request, shown.callerSecret(), source, acting(opened))
           .onFailure(AccessDenied.class)
           .transform(denied -> denied.by(opened));
     });
@@ -134,11 +129,7 @@ public class Admission {
   }
 
   private Uni<Admitted> admit(
-      Request request,
-      CallerSecret secret,
-      String source,
-      Uni<UnaryOperator<Caller>> acting,
-      Uni<Void> beside) {
+      Request request, CallerSecret secret, String source, Uni<UnaryOperator<Caller>> acting) {
     request.outcome().of(request.user(), Credential.id(request.digest()));
     // Whatever the user is: what the credential counts must be known before it can be taken back.
     return Uni.combine()
@@ -146,8 +137,7 @@ public class Admission {
         .unis(
             outcome(credentials.admit(request)),
             outcome(users.seen(request.user())),
-            outcome(acting),
-            beside)
+            outcome(acting))
         .asTuple()
         .chain(all -> all.getItem1()
             // Whose token is good for nothing does not learn that its quota is used up.

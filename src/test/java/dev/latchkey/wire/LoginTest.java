@@ -203,6 +203,23 @@ class LoginTest extends WhmTest {
   }
 
   @Test
+  void aCallThatIsDeniedIsNoUseOfIt() {
+    var account = accounts.reseller();
+    var start = Instant.now().getEpochSecond();
+    try (var clock = TestClock.stoppedAt(start)) {
+      var session = Browser.of(account);
+      TestClock.stoppedAt(start + 600);
+      root().data("suspendreseller", "user", account.user(), "reseller-only", "1");
+      assertDenied(session.call("version"));
+      root().data("unsuspendreseller", "user", account.user());
+
+      TestClock.stoppedAt(start + 900);
+      assertDenied(session.call("version"));
+      assertThat(Browser.of(account).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void itsUseIsNotedOnceAMinute() {
     var start = Instant.now().getEpochSecond();
     try (var clock = TestClock.stoppedAt(start)) {
