@@ -8,6 +8,7 @@ import dev.latchkey.server.GivenTable.Ending;
 import dev.latchkey.server.GivenTable.Given;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.Grant.Reason;
+import dev.latchkey.server.GrantKey;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
@@ -18,9 +19,8 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -58,6 +58,9 @@ public class GivenEnding {
 
     /** Where nothing is known but that they are to be ended. */
     static final Ended UNKNOWN = new Ended(0, 0, List.of(LATER));
+
+    /** Where all of them were ended before. */
+    public static final Ended NOTHING = new Ended(0, 0, List.of());
 
     /** @param delivered what the server made of the order that ends them */
     static Ended of(OnServer on, Delivered delivered) {
@@ -122,70 +125,60 @@ public class GivenEnding {
 
   /** The next ones, of {@link #MOST} at most; it sends nothing. */
   public Uni<Step> next(Ending ending, Author author) {
-    var tokens = Set.copyOf(ending.tokens());
-    return Unis.all(tokens, token -> given.given(token, MOST + 1))
+    return Unis.all(ending.tokens(), given::given)
         .map(lists -> lists.stream().flatMap(List::stream).toList())
-        .chain(found -> {
-          var taken = found.subList(0, Math.min(MOST, found.size()));
-          var isLast = taken.size() == found.size();
-          return standing(taken, grant -> isOf(tokens, grant))
-              .chain(names -> Unis.all(names, name -> end(name, tokens, author)))
-              .chain(each -> forget(ending, taken, each, isLast));
-        });
+        .chain(found -> servers
+            .grantsNow(found.stream().map(Given::grant).toList())
+            .chain(now -> next(ending, author, found, now)));
   }
 
-  /** Of a server that failed nothing is forgotten: the reconciler comes to it again. */
-  private Uni<Step> forget(Ending ending, List<Given> taken, List<Attempt> each, boolean isLast) {
-    var failed = each.stream().filter(Attempt::failed).map(Attempt::server).toList();
-    var done =
-        taken.stream().filter(one -> !failed.contains(one.grant().server())).toList();
-    var areAll = isLast && failed.isEmpty();
-    var noted = done.isEmpty() && !areAll
-        ? Uni.createFrom().voidItem()
-        : change.note(in -> {
-          given.forget(in, done);
-          if (areAll) {
-            given.done(in, ending);
-          }
-        });
+  /** @param now what stands of {@code found}, of which some may be granted since */
+  private Uni<Step> next(
+      Ending ending, Author author, List<Given> found, Map<GrantKey, Grant> now) {
+    var open = found.stream()
+        .map(Given::grant)
+        .distinct()
+        .filter(key -> Optional.ofNullable(now.get(key)).filter(ending::ends).isPresent())
+        .toList();
+    var taken = open.subList(0, Math.min(MOST, open.size()));
+    var names = taken.stream().map(GrantKey::server).distinct().toList();
+    return Unis.all(names, name -> end(name, ending, author))
+        .chain(each -> step(ending, each, taken.size() == open.size()));
+  }
+
+  /** To a server that failed the reconciler comes again. */
+  private Uni<Step> step(Ending ending, List<Attempt> each, boolean isLast) {
+    var areAll = isLast && each.stream().noneMatch(Attempt::failed);
+    var noted =
+        areAll ? change.note(in -> given.done(in, ending)) : Uni.createFrom().voidItem();
     return noted.replaceWith(
         new Step(each.stream().flatMap(one -> one.on().stream()).toList(), areAll));
   }
 
   /** @param on empty where nothing stands by now, or where it failed */
-  private record Attempt(ServerName server, Optional<OnServer> on, boolean failed) {}
-
-  private Uni<List<ServerName>> standing(List<Given> of, Predicate<Grant> which) {
-    return servers
-        .grantsNow(of.stream().map(Given::grant).toList())
-        .map(found -> found.entrySet().stream()
-            .filter(entry -> which.test(entry.getValue()))
-            .map(entry -> entry.getKey().server())
-            .distinct()
-            .toList());
-  }
+  private record Attempt(Optional<OnServer> on, boolean failed) {}
 
   /** What goes wrong with one server keeps none of the others open. */
-  private Uni<Attempt> end(ServerName name, Set<String> tokens, Author author) {
+  private Uni<Attempt> end(ServerName name, Ending of, Author author) {
     return Change.retrying(() -> servers
             .find(name)
             .chain(found -> found
-                .filter(state -> state.grants().stream().anyMatch(grant -> isOf(tokens, grant)))
-                .map(state -> end(state, tokens, author).map(Optional::of))
+                .filter(state -> state.grants().stream().anyMatch(of::ends))
+                .map(state -> end(state, of, author).map(Optional::of))
                 .orElseGet(() -> Uni.createFrom().item(Optional.empty()))))
-        .map(on -> new Attempt(name, on, false))
+        .map(on -> new Attempt(on, false))
         .onFailure()
         .recoverWithItem(failure -> {
           LOG.errorf(failure, "grants of revoked tokens on %s are left to the reconciler", name);
-          return new Attempt(name, Optional.empty(), true);
+          return new Attempt(Optional.empty(), true);
         });
   }
 
-  private Uni<OnServer> end(ServerState before, Set<String> tokens, Author author) {
-    var after = before.ending(grant -> isOf(tokens, grant), Reason.REVOKED, author.at());
+  private Uni<OnServer> end(ServerState before, Ending of, Author author) {
+    var after = before.ending(of::ends, Reason.REVOKED, author.at());
     var ending = new ArrayList<Grant>();
     before.grants().stream()
-        .filter(grant -> isOf(tokens, grant))
+        .filter(of::ends)
         .forEach(grant -> after.find(grant.ticket(), grant.user()).ifPresent(ending::add));
     var name = before.server().name();
     var what = "ended " + ending.size() + " grants on " + name + " that a revoked token gave";
@@ -196,10 +189,5 @@ public class GivenEnding {
             what,
             in -> servers.write(in, before, after))
         .replaceWith(new OnServer(after, ending));
-  }
-
-  private static boolean isOf(Set<String> tokens, Grant grant) {
-    return !grant.isEnding()
-        && grant.by().filter(by -> tokens.contains(by.line())).isPresent();
   }
 }

@@ -13,20 +13,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Where the grants are that a line of tokens gave: {@code GIVEN#line / server#ticket#account}, which finds a candidate and decides
  * nothing; {@code ttl} removes it after the grant's own time. {@code GIVEN / time#change} names the tokens that one change
- * revoked and whose grants are to end, until no candidate is left.
+ * revoked and whose grants are to end, until an end is wanted of all of them.
  */
 @Singleton
 public class GivenTable {
   private static final String ENDINGS = "GIVEN";
   private static final String TOKENS = "tokens";
-
-  /** In place of the key of one that is not there any more. */
-  private static final String DONE = "done";
+  private static final String REVOKED = "revoked";
 
   private static final int MOST_ENDINGS = 25;
 
@@ -40,8 +39,30 @@ public class GivenTable {
     this.store = store;
   }
 
-  /** Tokens that one change revoked, by the lasting ids of their lines. */
-  public record Ending(String key, List<String> tokens) {}
+  /**
+   * Tokens that one change revoked.
+   *
+   * @param tokens the lasting ids of their lines
+   * @param revoked their own; none where an earlier release noted it
+   * @param at when they were revoked: what others of their lines, which may be valid, granted since is left alone
+   */
+  public record Ending(String key, List<String> tokens, List<String> revoked, Instant at) {
+    /** Whatever its time says, what one of the revoked tokens gave it gave before. */
+    public boolean ends(Grant grant) {
+      return !grant.isEnding()
+          && grant
+              .by()
+              .filter(by -> tokens.contains(by.line())
+                  && (revoked.contains(by.token()) || !grant.grantedAt().isAfter(at)))
+              .isPresent();
+    }
+
+    private static Ending of(Item item) {
+      var key = item.getText("sk");
+      var at = Instant.ofEpochSecond(Long.parseLong(key.substring(0, key.indexOf('#'))));
+      return new Ending(key, item.getSet(TOKENS), item.getSet(REVOKED), at);
+    }
+  }
 
   /** A grant that a token of a line gave, as far as is known. */
   public record Given(String token, GrantKey grant) {}
@@ -58,35 +79,41 @@ public class GivenTable {
             .with("ttl", Item.time(grant.expiresAt().plus(KEPT)))));
   }
 
-  /** Has what these tokens gave ended, by whoever comes first. */
-  public Ending end(Transaction in, Collection<String> tokens, Instant now) {
-    var sort = "%012d#%s".formatted(now.getEpochSecond(), in.token());
-    tokens.forEach(token -> in.addToSet(new Key(ENDINGS, sort), TOKENS, token));
-    return new Ending(sort, List.copyOf(tokens));
+  /** Has what these tokens gave ended, by whoever comes first; see {@link Ending}. */
+  public Ending end(
+      Transaction in, Collection<String> tokens, Collection<String> revoked, Instant now) {
+    var item = Item.at(new Key(ENDINGS, at(now) + in.token()))
+        .with(TOKENS, Item.set(tokens))
+        .with(REVOKED, Item.set(revoked));
+    in.put(item);
+    return Ending.of(item);
   }
 
-  /** That of these tokens, as far as it is not done: what it would end is found by their ids anyway. */
-  public Uni<Ending> ending(List<String> tokens) {
-    return endings()
-        .map(all -> all.stream()
+  /** That of the change that revoked tokens of these lines then; empty once it is done. */
+  public Uni<Optional<Ending>> ending(Collection<String> tokens, Instant then) {
+    return store
+        .query(Query.of(ENDINGS, at(then)))
+        .map(items -> items.stream()
+            .map(Ending::of)
             .filter(ending -> Set.copyOf(ending.tokens()).equals(Set.copyOf(tokens)))
-            .findFirst()
-            .orElseGet(() -> new Ending(DONE, tokens)));
+            .findFirst());
+  }
+
+  private static String at(Instant time) {
+    return "%012d#".formatted(time.getEpochSecond());
   }
 
   /** The oldest that are not done, of which there may be more. */
   public Uni<List<Ending>> endings() {
     return store
         .query(new Query(ENDINGS, " ", Query.END, MOST_ENDINGS, false))
-        .map(items -> items.stream()
-            .map(item -> new Ending(item.getText("sk"), item.getSet(TOKENS)))
-            .toList());
+        .map(items -> items.stream().map(Ending::of).toList());
   }
 
-  /** @param most at least 1 */
-  public Uni<List<Given>> given(String token, int most) {
+  /** All that tokens of a line may have given. */
+  public Uni<List<Given>> given(String token) {
     return store
-        .query(new Query("GIVEN#" + token, " ", Query.END, most, false))
+        .query(Query.between("GIVEN#" + token, " ", Query.END))
         .map(items -> items.stream()
             .map(item -> new Given(
                 token,
@@ -95,10 +122,6 @@ public class GivenTable {
                     item.getNumber("ticket"),
                     new SshUser(item.getText("ssh_user")))))
             .toList());
-  }
-
-  public void forget(Transaction in, Collection<Given> all) {
-    all.forEach(given -> in.delete(key(given)));
   }
 
   public void done(Transaction in, Ending ending) {

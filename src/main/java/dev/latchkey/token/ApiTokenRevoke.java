@@ -22,6 +22,7 @@ import dev.latchkey.change.LimitTable;
 import dev.latchkey.change.LimitTable.Limited;
 import dev.latchkey.data.Data;
 import dev.latchkey.delivery.GivenEnding;
+import dev.latchkey.delivery.GivenEnding.Ended;
 import dev.latchkey.server.GivenTable;
 import dev.latchkey.server.GivenTable.Ending;
 import dev.latchkey.server.ServerParameters;
@@ -152,19 +153,18 @@ public final class ApiTokenRevoke extends WhmFunction {
     var author = Author.internal(NAME, call.at(), call.request() + "+grants");
     return ending
         .end(grants, author, call.request(), ServerParameters.patience(call, clock.instant()))
-        .map(ended -> {
-          var data =
-              Data.hash().with("ended_grants", ended.ended()).with("revoked_keys", ended.proven());
-          var problems = Stream.concat(
-                  revoked.unknown().map(Throwable::getMessage).stream(),
-                  ended.left().isEmpty()
-                      ? Stream.<String>of()
-                      : Stream.concat(Stream.of("The tokens were revoked."), ended.left().stream()))
-              .toList();
-          return problems.isEmpty()
-              ? Answer.of(data)
-              : Answer.failed(String.join(" ", problems), data);
-        });
+        .map(ended -> answer(revoked, ended));
+  }
+
+  private static Answer answer(Revoked revoked, Ended ended) {
+    var data = Data.hash().with("ended_grants", ended.ended()).with("revoked_keys", ended.proven());
+    var problems = Stream.concat(
+            revoked.unknown().map(Throwable::getMessage).stream(),
+            ended.left().isEmpty()
+                ? Stream.<String>of()
+                : Stream.concat(Stream.of("The tokens were revoked."), ended.left().stream()))
+        .toList();
+    return problems.isEmpty() ? Answer.of(data) : Answer.failed(String.join(" ", problems), data);
   }
 
   /** For a repeat: which tokens, by the ids of their lines and by name. */
@@ -174,7 +174,7 @@ public final class ApiTokenRevoke extends WhmFunction {
         .toList();
   }
 
-  /** It revokes none that has one of these names by now, and goes on with what the first ones granted. */
+  /** It revokes none that has one of these names by now, and goes on with what the first ones had granted by then. */
   @Override
   public Uni<Answer> repeated(Call call, Stamp first) {
     var names = TOKEN_NAMES.from(call).stream().map(TokenName::value).distinct().toList();
@@ -183,12 +183,14 @@ public final class ApiTokenRevoke extends WhmFunction {
     var gone = first.made().stream().map(made -> made.split(" ", 2)[1]).toList();
     var refusal = refusal(names, gone);
     var lines = Set.copyOf(ids);
+    var revoked = new Revoked(refusal, lines, Optional.empty());
     var done = END_GRANTS.from(call)
         ? given
-            .ending(ids)
-            .chain(
-                ending -> endGrants(call, new Revoked(refusal, lines, Optional.of(ending)), ending))
-        : Uni.createFrom().item(() -> answer(new Revoked(refusal, lines, Optional.empty())));
+            .ending(ids, first.at())
+            .chain(found -> found
+                .map(ending -> endGrants(call, revoked, ending))
+                .orElseGet(() -> Uni.createFrom().item(answer(revoked, Ended.NOTHING))))
+        : Uni.createFrom().item(() -> answer(revoked));
     return done.chain(answer -> withLeft(call, lines, answer));
   }
 
@@ -255,7 +257,8 @@ public final class ApiTokenRevoke extends WhmFunction {
                 .map(token -> token.succession().line())
                 .distinct()
                 .toList();
-            noted.set(given.end(in, lines, call.at()));
+            var ids = known.stream().map(Credential::id).toList();
+            noted.set(given.end(in, lines, ids, call.at()));
           }
         })
         .replaceWith(() -> Optional.ofNullable(noted.get()));

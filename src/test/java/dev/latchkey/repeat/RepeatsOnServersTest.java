@@ -14,11 +14,13 @@ import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.SdkProbe;
 import dev.latchkey.testing.SupportCase;
+import dev.latchkey.testing.TestClock;
 import dev.latchkey.testing.Together;
 import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -244,13 +246,7 @@ class RepeatsOnServersTest extends WhmTest {
     var client = support.client();
     var token =
         client.data("api_token_create", "token_name", "giver").path("token").asText();
-    var giver = new SupportCase(
-        new WhmClient(client.authorization().replaceAll(":.*", ":" + token)),
-        support.server(),
-        support.key(),
-        support.ticket(),
-        support.secureId());
-    giver.grant();
+    by(client, token, support).grant();
     String[] revoke = {"token_name", "giver", "api.end_grants", "1", "api.wait", "20", KEY, key};
     var sent = new AtomicInteger();
     SdkProbe.failBefore(
@@ -265,6 +261,50 @@ class RepeatsOnServersTest extends WhmTest {
     var again = client.data("api_token_revoke", revoke);
     assertThat(again.path("revoked_keys").asInt()).isOne();
     assertThat(support.letsVendorIn()).isFalse();
+  }
+
+  /** The old value of a rotated token had leaked; the token itself is valid, and goes on granting. */
+  @Test
+  void aRepeatOfARevokeLeavesWhatWasGrantedSince() {
+    var owner = fleet.owner();
+    var leaked = fleet.supportCase(owner, fleet.server(owner));
+    var since = fleet.supportCase(owner, fleet.server(owner));
+    var client = leaked.client();
+    var old =
+        client.data("api_token_create", "token_name", "giver").path("token").asText();
+    by(client, old, leaked).grant();
+    var rotated = client.data("api_token_rotate", "token_name", "giver");
+    var name = rotated.path("rotated_name").asText();
+    String[] revoke = {"token_name", name, "api.end_grants", "1", "api.wait", "20", KEY, key};
+    var sent = new AtomicInteger();
+    SdkProbe.failBefore(
+        request -> request instanceof TransactWriteItemsRequest && sent.getAndIncrement() > 0
+            ? Optional.of(ApiCallTimeoutException.create(1))
+            : Optional.empty());
+    assertThat(client.post("api_token_revoke", revoke).at("/metadata/result").asInt())
+        .isZero();
+    SdkProbe.reset();
+    try (var clock = TestClock.runningFrom(Instant.now().plusSeconds(5))) {
+      by(client, rotated.path("token").asText(), since).grant();
+
+      var again = client.data("api_token_revoke", revoke);
+
+      assertThat(again.path("revoked_keys").asInt()).isOne();
+      assertThat(leaked.letsVendorIn()).isFalse();
+      assertThat(since.letsVendorIn()).isTrue();
+      assertThat(client.data("api_token_revoke", revoke).path("ended_grants").asInt())
+          .isZero();
+      assertThat(since.letsVendorIn()).isTrue();
+    }
+  }
+
+  private static SupportCase by(WhmClient client, String token, SupportCase support) {
+    return new SupportCase(
+        new WhmClient(client.authorization().replaceAll(":.*", ":" + token)),
+        support.server(),
+        support.key(),
+        support.ticket(),
+        support.secureId());
   }
 
   private static boolean isAbout(Object request, FolderServer server) {

@@ -250,15 +250,11 @@ class GrantGiverTest extends WhmTest {
     var support = fleet.supportCase(owner, fleet.server(owner));
     var second = second(owner, support);
     second.support().grant();
-    var id = support
-        .client()
-        .data("ticket_list", "ticket_id", support.ticket())
-        .at("/auths/0/servers/0/granted_by_token_id")
-        .asText();
+    var id = giver(support);
     revoke(support, second, "0");
     var transaction = store.transaction();
-    given.end(transaction, List.of("unreadable"), Instant.now().minusSeconds(60));
-    given.end(transaction, List.of(id), Instant.now());
+    given.end(transaction, List.of("unreadable"), List.of(), Instant.now().minusSeconds(60));
+    given.end(transaction, List.of(id), List.of(), Instant.now());
     store.write(transaction).await().indefinitely();
     SdkProbe.failBefore(request ->
         request instanceof QueryRequest && request.toString().contains("GIVEN#unreadable")
@@ -291,26 +287,55 @@ class GrantGiverTest extends WhmTest {
     var support = fleet.supportCase(owner, fleet.server(owner));
     var second = second(owner, support);
     second.support().grant();
-    var id = support
+    var id = giver(support);
+    revoke(support, second, "0");
+    end(id, List.of(), Instant.now());
+
+    assertThat(ending(support)).isEqualTo("REVOKED");
+    assertThat(given.endings().await().indefinitely()).isEmpty();
+  }
+
+  /** By the time of the revoke alone it would be left, as what others of the line granted since. */
+  @Test
+  void whatTheRevokedTokenGaveEndsWhateverItsTimeSays() {
+    var owner = fleet.owner();
+    var support = fleet.supportCase(owner, fleet.server(owner));
+    support.grant();
+    var id = giver(support);
+    var before = Instant.now().minusSeconds(60);
+
+    end(id, List.of("0123456789abcdef"), before);
+
+    assertThat(support.letsVendorIn()).isTrue();
+    assertThat(ending(support)).isEmpty();
+    assertThat(given.endings().await().indefinitely()).isEmpty();
+
+    end(id, List.of(id), before);
+
+    assertThat(ending(support)).isEqualTo("REVOKED");
+  }
+
+  private static String giver(SupportCase support) {
+    return onServer(support).path("granted_by_token_id").asText();
+  }
+
+  private static String ending(SupportCase support) {
+    return onServer(support).path("ending").asText("");
+  }
+
+  private static JsonNode onServer(SupportCase support) {
+    return support
         .client()
         .data("ticket_list", "ticket_id", support.ticket())
-        .at("/auths/0/servers/0/granted_by_token_id")
-        .asText();
-    revoke(support, second, "0");
+        .at("/auths/0/servers/0");
+  }
+
+  /** As a revoke that comes no further notes it, and then the reconciler. */
+  private void end(String line, List<String> revoked, Instant at) {
     var transaction = store.transaction();
-    given.end(transaction, List.of(id), Instant.now());
+    given.end(transaction, List.of(line), revoked, at);
     store.write(transaction).await().indefinitely();
-
     reconcile.reconcile(Optional.empty(), Optional.empty()).await().indefinitely();
-
-    assertThat(support
-            .client()
-            .data("ticket_list", "ticket_id", support.ticket())
-            .at("/auths/0/servers/0/ending")
-            .asText())
-        .isEqualTo("REVOKED");
-    assertThat(given.endings().await().indefinitely()).isEmpty();
-    assertThat(given.given(id, 1).await().indefinitely()).isEmpty();
   }
 
   @Test
