@@ -18,7 +18,7 @@ class Copies:
 
     def _search(self):
         """Every account and file in which one of the keys is: (account, path, line)."""
-        keys, found = {one.fingerprint for one in self.wanted.ending}, []
+        keys, found = {key for one in self.wanted.ending for key in self.wanted.ended_keys(one)}, []
         accounts = {account.pw_name: account for account in self.server.accounts()} if keys else {}
         for user in sorted(set(accounts) | set(self.wanted.accounts)) if keys else ():
             for file, lines in self.survey.lines(user, accounts.get(user)):
@@ -30,15 +30,29 @@ class Copies:
         return found
 
     def of(self, grant):
-        """All of the grant's key, but the lines of grants that are wanted; a file that accounts share once."""
+        """All of the ending's keys, but the lines of grants that are wanted; a file that accounts share once.
+
+        One of a former key tells which; where that key was before the lease, it is nothing of the ticket's.
+        """
         found, seen = [], set()
+        keys = [grant.fingerprint] + sorted(self.wanted.ended_keys(grant) - {grant.fingerprint})
         for user, path, line in sorted(self._places(), key=lambda place: place[0] != grant.user):
             wanted = any(map(line.reads, self.wanted.lines(user))) if user in self.wanted.accounts else False
-            if line.holds(grant.fingerprint) and (path, line.number) not in seen and not wanted:
+            key = next((one for one in keys if line.holds(one) and (
+                one == grant.fingerprint or self.leases.brought(grant, user, one))), None)
+            if key and (path, line.number) not in seen and not wanted:
                 seen.add((path, line.number))
-                told = {"file": path, "line": line.number}
-                found.append(told if user == grant.user else dict(told, user=user))
-        return found + self.ways.copies(grant, {user for user, _, line in self._places() if line.holds(grant.fingerprint)})
+                found.append(self._told(grant, key, {"file": path, "line": line.number}, user))
+        for key in keys:
+            users = {user for user, _, line in self._places() if line.holds(key)}
+            of_key = grant if key == grant.fingerprint else grant._replace(fingerprint=key, key=None)
+            found += [self._told(grant, key, one) for one in self.ways.copies(of_key, users)]
+        return found
+
+    @staticmethod
+    def _told(grant, key, place, user=None):
+        more = {"user": user} if user not in (None, grant.user) else {}
+        return dict(place, **dict(more, **({} if key == grant.fingerprint else {"fingerprint": key})))
 
     def _came(self, user, line):
         """Whether the line's key was not there when one of the ending leases began."""

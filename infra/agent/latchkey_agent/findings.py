@@ -42,8 +42,8 @@ class Findings:
         return "; ".join([text for (one, _), text in sorted(self.notes.items()) if one == user]
                          + [text for one, text in self.done if one == user])[:1000] or None
 
-    def session(self, grant):
-        return "a session of the key is alive" if (grant.user, grant.fingerprint) in self.alive else None
+    def session(self, user, keys):
+        return "a session of the key is alive" if any((user, key) in self.alive for key in keys) else None
 
     def concern(self, user, keys):
         """Whether there is one about the account, or about one of these keys of it."""

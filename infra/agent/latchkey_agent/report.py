@@ -77,7 +77,7 @@ class Report:
 
     def _expired(self, grant, files):
         self.leases.of(grant)["placed"] = False
-        return (self._in_the_way(grant) or self.findings.session(grant)
+        return (self._in_the_way(grant) or self.findings.session(grant.user, {grant.fingerprint})
                 or ("a line of the key is left" if self._left(grant, files) else None) or self._doubt(grant)[1])
 
     def _in_the_way(self, grant):
@@ -97,7 +97,7 @@ class Report:
     def _end(self, grant, inventory):
         """`gone` is what was read and answered: a question that stays open is never taken for a no."""
         lease, copies = self.leases.of(grant), self.copies.of(grant)
-        alive = self.findings.session(grant)
+        alive = self.findings.session(grant.user, self.wanted.ended_keys(grant))
         questions = self.sshd.questions(grant.user, self.wanted.sources[grant.user]) + self.findings.open(grant.user)
         account, why = self._doubt(grant)
         questions = list(dict.fromkeys(questions + ([why] if account == "unknown" else [])))

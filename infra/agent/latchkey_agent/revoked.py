@@ -22,7 +22,7 @@ class RevokedKeys:
 
     def judged(self, user, file, seen):
         """The lines without those of keys that are to be gone, and what is to be said of these: a note, a question."""
-        gone = set(self.wanted.gone(user)) | {one.fingerprint for one in self.wanted.ending} | self.wanted.revoked
+        gone = set(self.wanted.gone(user)).union(self.wanted.revoked, *map(self.wanted.ended_keys, self.wanted.ending))
         kept, notes, questions = [], [seen.note], []
         for line in seen.lines:
             keys = sorted(key for key in gone if line.holds(key))

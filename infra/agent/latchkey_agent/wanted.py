@@ -77,6 +77,10 @@ class Wanted:
             found.setdefault(one.fingerprint, []).extend(one.ranges)
         return found
 
+    def ended_keys(self, ending):
+        """The key of an ending, and all that its ticket had for the account before and no grant of it has now."""
+        return {ending.fingerprint} | (set(self.leases.of(ending)["keys"]) - self.keys(ending.user))
+
     def gone(self, user):
         """Fingerprint → ranges of the keys of this account's leases that are not wanted for it any more."""
         wanted, found = self.keys(user), {}

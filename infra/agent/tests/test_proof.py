@@ -4,6 +4,7 @@ import unittest
 from unittest import mock
 
 from latchkey_agent import settings
+from latchkey_agent.keys import parse_public_key
 from latchkey_agent.listeners import Listener, options_of
 from latchkey_agent.points import points
 from latchkey_agent.server import Server
@@ -132,6 +133,36 @@ class FolderTest(Folder):
         told = self.send(order(2, [], [grant()]))
         self.assertEqual((1, False), (told["simulated"], told["ended"][0]["gone"]))
         self.assertEqual([{"file": "/home/bob/.ssh/authorized_keys2", "line": 1, "user": "bob"}], told["ended"][0]["copies"])
+
+    def test_a_former_key_of_the_ticket_counts_as_well(self):
+        bobs, former = "/home/bob/.ssh/authorized_keys", parse_public_key(key(1)).fingerprint
+        self.give()
+        self.put(bobs, key(1) + "\n")
+        self.send(order(2, [grant(public=key(2))]))
+        told = self.send(order(3, [], [grant(public=key(2))]))["ended"][0]
+        self.assertEqual((False, [{"file": bobs, "line": 1, "user": "bob", "fingerprint": former}]), (told["gone"], told["copies"]))
+        self.send(order(4, [grant(8, "bob", key(1)), grant(public=key(2))]))  # it is another grant's now
+        self.put(bobs, [one for one in self.get(bobs).splitlines(True) if b"latchkey" in one][0])
+        told = self.send(order(5, [grant(8, "bob", key(1))], [grant(public=key(2))]))["ended"][0]
+        self.assertEqual((True, []), (told["gone"], told["copies"]))
+
+    def test_a_former_key_that_was_there_before_is_none_of_the_ticket_s(self):
+        for keys in ("/home/bob/.ssh/authorized_keys", self.keys):  # an administrator's, given by mistake
+            self.setUp()
+            self.put(keys, key(1) + "\n")
+            self.give()
+            self.send(order(2, [grant(public=key(2))]))
+            told = self.send(order(3, [], [grant(public=key(2))]))["ended"][0]
+            self.assertEqual((True, []), (told["gone"], told["copies"]))
+            self.assertEqual(key(1) + "\n", self.get(keys).decode())
+
+    def test_a_session_of_a_former_key_is_one_of_the_ticket_s(self):
+        self.give()
+        self.send(order(2, [grant(public=key(2))]))
+        alive = ("root", parse_public_key(key(1)).fingerprint)
+        with mock.patch("latchkey_agent.end.End.end", lambda end: end.findings.alive.add(alive)):
+            told = self.inside(order(3, [], [grant(public=key(2))]))["ended"][0]
+        self.assertEqual((False, "a session of the key is alive"), (told["gone"], told["problem"]))
 
     def test_a_match_block_makes_it_unknown(self):
         self.give()

@@ -96,7 +96,7 @@ class Play:
 
     def _ending(self):
         return dict({"ticket": TICKET, "user": self.row.account, "from": self.row.ranges.split(),
-                     "fingerprint": fingerprint(self.vendor.public)}, **self._own())
+                     "fingerprint": fingerprint((self.second if self.row.rekeyed == "yes" else self.vendor).public)}, **self._own())
 
     def _own(self):
         """An account that is made with the grant, with sudo or without."""
@@ -140,6 +140,8 @@ class Play:
         self.before = {process.pid for process in reality.alive(set())}
         self._people()
         self._root(row.between)
+        if row.rekeyed == "yes":  # the ticket gets another key; the vendor's is its former one
+            self.agent.converge([self.lease(person=self.second)], **self._key_file())
         if row.verb == "remove":
             statement = self.agent.remove()
         else:

@@ -13,7 +13,7 @@ KEYS = {
     "session": "open", "terminal": "no", "logs_in_as": "", "administrator": "no", "second": "no", "between": "", "after": "", "then": "order",
     "grant": "", "login": "", "door": "", "arrives": "", "gone": "true", "access": "no", "lives": "no", "untold": "no", "named": "",
     "because": "", "holds": "", "doors": "", "recorded": "", "stands_in": "", "later": "", "ports": "22", "addresses": "", "verb": "converge", "own": "no", "count": "", "seed": "1",
-    "revoked_keys": "krl", "krl": "1", "others": "yes", "put_back": "no",
+    "revoked_keys": "krl", "krl": "1", "others": "yes", "put_back": "no", "rekeyed": "no",
 }
 
 
