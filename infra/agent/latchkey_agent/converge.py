@@ -81,6 +81,7 @@ class Converge:
         self.findings.problems.clear()  # the survey's own; what counts is whether the edits succeed
         if self.change:
             self._stage("lines", self.edit.close)
+            self._stage("copies", self.copies.take_out, self.edit.closing)
             self._stage("revoked keys", self.revocations.close)
             self._stage("RevokedKeys", self._make_krl)
             self._stage("rights", self.own.disarm, self.wanted.kept())
@@ -91,7 +92,7 @@ class Converge:
             doors = self._stage("open", self._open) if recorded else doors or self._stage("doors", self._shut)
             self._stage("accounts", self._end_accounts)  # those that could not be made, or whose grant could not be carried
             self._stage("homes", self.own.clear)
-            self.changed = bool(self.sshd.followed) or self.own.changed or (
+            self.changed = bool(self.sshd.followed or self.copies.taken) or self.own.changed or (
                 self.edit.changed or self.end.changed or self.revocations.changed or self.krl.changed or self.doors.changed)
         else:
             self._stage("sessions", self.end.look)

@@ -1,4 +1,5 @@
 """Copies: where a key still is that is to be gone, in the files that sshd reads for any account."""
+import functools
 
 from latchkey_agent.accounts import may_log_in
 
@@ -10,6 +11,46 @@ class Copies:
         self.leases, self.ways = leases, ways
         self.server, self.wanted, self.survey, self.findings = server, wanted, survey, findings
         self.found = None
+        self.taken = []  # account, path and line of all that this run took out
+
+    def take_out(self, closing):
+        """What came since the lease began goes, in whichever account's file it is; what was there before is the server's own."""
+        for user, account, file, lines in self.doomed():
+            try:
+                if closing.take_out(user, account, file, functools.partial(self._came_with, user, file)):
+                    self.taken += [(user, file.shown, line) for line in lines]
+            except Exception as problem:  # one file never stops another; its line is one of the copies
+                for one in self.wanted.ending:
+                    if any(map(self._any_of(one), lines)):
+                        self.findings.done.append((one.user, str(problem)))
+
+    def appeared(self, ending):
+        """What of it was a key of this ending's, as the statement tells it."""
+        return [{"user": user, "file": path, "fingerprint": line.fingerprint or ending.fingerprint}
+                for user, path, line in self.taken if self._any_of(ending)(line)]
+
+    def _any_of(self, ending):
+        keys = self.wanted.ended_keys(ending)
+        return lambda line: any(map(line.holds, keys))
+
+    def doomed(self):
+        """Account, file and lines of all that `take_out` would take out."""
+        for user, account, file, lines in self._files():
+            lines = [line for line in lines if self._came_with(user, file, line)]
+            if lines:
+                yield user, account, file, lines
+
+    def _came_with(self, user, file, line):
+        """Whether it has a key that is to be gone, came with its lease, and is no line of another grant."""
+        return not self.leases.has(user, line, file.shown) and any(
+            line.only_of([key]) and self.leases.brought(one, user, key, known=True)
+            for one in self.wanted.ending for key in self.wanted.ended_keys(one))
+
+    def _files(self):
+        """Every account with its files and their lines."""
+        for user, account in self.wanted.everybody() if self.wanted.ending else ():
+            for file, lines in self.survey.lines(user, account):
+                yield user, account, file, lines
 
     def _places(self):
         if self.found is None:
@@ -19,14 +60,12 @@ class Copies:
     def _search(self):
         """Every account and file in which one of the keys is: (account, path, line)."""
         keys, found = {key for one in self.wanted.ending for key in self.wanted.ended_keys(one)}, []
-        accounts = {account.pw_name: account for account in self.server.accounts()} if keys else {}
-        for user in sorted(set(accounts) | set(self.wanted.accounts)) if keys else ():
-            for file, lines in self.survey.lines(user, accounts.get(user)):
-                found += [(user, file.shown, line) for line in lines if any(map(line.holds, keys))]
-                for line in lines if user in accounts and may_log_in(accounts[user]) else ():
-                    if b"cert-authority" in line.raw.lower() and self._came(user, line):
-                        self.findings.ask(None, "%s line %d: whether this authority, which came since the lease began, "
-                                          "signed the key cannot be told" % (file.shown, line.number))
+        for user, account, file, lines in self._files():
+            found += [(user, file.shown, line) for line in lines if any(map(line.holds, keys))]
+            for line in lines if account and may_log_in(account) else ():
+                if b"cert-authority" in line.raw.lower() and self._came(user, line):
+                    self.findings.ask(None, "%s line %d: whether this authority, which came since the lease began, "
+                                      "signed the key cannot be told" % (file.shown, line.number))
         return found
 
     def of(self, grant):

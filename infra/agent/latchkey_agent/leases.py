@@ -117,12 +117,15 @@ class Leases:
                 lease_name(line.ticket, other) in self.held for other in self.sharing[path])
         return self.is_known(user, line, path)
 
-    def brought(self, grant, user, key):
-        """Whether the key is in the account's files since this lease began, as far as is known, and not by a verb for keys."""
+    def brought(self, grant, user, key, known=False):
+        """Whether the key is in the account's files since this lease began, and not by a verb for keys.
+
+        Where nobody knows what was there before, it may be; with `known` that is no.
+        """
         if user == "root" and key in self.state["authorized"]:
             return False
         begun = self.baseline(self.of(grant))
-        return begun is None or "%s %s" % (user, key) not in begun["keys"]
+        return not known if begun is None else "%s %s" % (user, key) not in begun["keys"]
 
     def _came(self, user, key):
         """Whether the key came into the account's files during its leases, and not by a verb for keys."""

@@ -151,6 +151,10 @@ class Rehearsal:
 
     def _revoked(self, work):
         told = {(one["user"], one["file"]) for one in self.would if one["what"] == "line" and "file" in one}
+        for user, _, file, lines in work.copies.doomed():
+            for line in lines if (user, file.shown) not in told else ():
+                self._add("line", "The line of %s, which came with the grant, is taken out." % line.fingerprint, user=user, file=file.shown)
+        told |= {(one["user"], one["file"]) for one in self.would if one["what"] == "line" and "file" in one}
         for user, file, lines in work.revocations.doomed():
             for line in lines:
                 if line.ticket is None or (user, file.shown) not in told:

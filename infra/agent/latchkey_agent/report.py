@@ -108,7 +108,7 @@ class Report:
             self.store.note("proven gone", grant.user, grant.ticket)
         told = grant.told(gone=gone, removed_at=lease["removed_at"] if gone is True else None,
                           sessions_ended=lease["sessions"], copies=copies[:MOST_LISTED],
-                          **self._appeared(lease, inventory))
+                          **self._appeared(grant, lease, inventory))
         note, beside = self.store.state["logins"].get(grant.lease, {}), self.findings.beside.get(grant.user, {})
         told["processes_ended"] = note.get("ended", [])
         for name in ("unattributed", "left"):
@@ -130,11 +130,13 @@ class Report:
             told["put_aside"] = self.findings.put_aside[grant.user][:MOST_LISTED]
         return told
 
-    def _appeared(self, lease, inventory):
+    def _appeared(self, grant, lease, inventory):
         before = self.leases.baseline(lease)
         told = appeared(before, inventory) if before and inventory else unknown(
             "it could not be taken now" if before else "the inventory was changed" if lease["baseline"]
             else "there is none from before this lease")
+        keys = self.copies.appeared(grant) + told["keys"]
+        told = dict(told, keys=keys[:MOST_LISTED], **({"more": told.get("more", 0) + len(keys) - MOST_LISTED} if len(keys) > MOST_LISTED else {}))
         return dict({"inventory": lease["baseline"]} if len(lease["baseline"] or "") == 64 else {}, appeared=told)
 
     def unmanaged(self, before):

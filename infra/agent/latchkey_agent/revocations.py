@@ -70,15 +70,14 @@ class Revocations:
     def _read(self):
         """Every account, file and its lines that hold one of these keys; all of them are known once the last was read."""
         places, self.places = [], None
-        accounts = {account.pw_name: account for account in self.server.accounts()} if self.keys else {}
-        for user in sorted(set(accounts) | set(self.wanted.accounts)) if self.keys else ():
-            for file, lines in self.survey.lines(user, accounts.get(user)):
+        for user, account in self.wanted.everybody() if self.keys else ():
+            for file, lines in self.survey.lines(user, account):
                 mine = [line for line in lines if any(map(line.holds, self.keys))]
                 places += [(user, file.shown, line) for line in mine]
                 self.authorities |= {"%s line %d" % (file.shown, line.number) for line in lines
                                      if b"cert-authority" in line.raw.lower() and line.keys() and not line.only_of(self.keys)}
                 if mine:
-                    yield user, accounts.get(user), file, mine
+                    yield user, account, file, mine
         self.places = places
 
     def ended(self, process, login):

@@ -64,6 +64,12 @@ class Wanted:
     def users(self):
         return sorted(self.accounts)
 
+    def everybody(self):
+        """Name and row of each account that is there, and of each that has a lease; of two rows with one name both."""
+        found = [(account.pw_name, account) for account in self.server.accounts()]
+        found += [(user, self.accounts[user]) for user in set(self.accounts) - {user for user, _ in found}]
+        return sorted(found, key=lambda one: one[0])
+
     def keys(self, user):
         return {one.fingerprint for one in self.carried[user]}
 

@@ -10,7 +10,7 @@ from latchkey_agent.points import points
 from latchkey_agent.server import Server
 from latchkey_agent.sshdconfig import MOST, Text, criteria_of, words_of
 from tests.machine import Machine
-from tests.support import Folder, grant, key, order
+from tests.support import Folder, grant, key, order, within
 
 SCRIPT = r"""
 ssh-keygen -q -t ed25519 -N '' -f /root/theirs
@@ -48,8 +48,8 @@ class ProofTest(Machine):
 
     def test_the_default_has_two_files_also_where_run_sshd_is_missing(self):
         _, ended = self.gone("", "rmdir /run/sshd; cp /root/theirs.pub /root/.ssh/authorized_keys2")
-        self.assertEqual((False, [{"file": "/root/.ssh/authorized_keys2", "line": 1, "user": "root"}]),
-                         (ended["gone"], ended["copies"]))
+        self.assertEqual((True, [], ["/root/.ssh/authorized_keys2"]),
+                         (ended["gone"], ended["copies"], [one["file"] for one in ended["appeared"]["keys"]]))
         self.assertNotIn("questions", ended)
 
     def test_sshd_that_cannot_be_asked_makes_it_unknown(self):
@@ -58,7 +58,9 @@ class ProofTest(Machine):
         self.assertIn("sshd could not be asked: ", ended["questions"][0])
 
     def test_a_definite_copy_counts_more_than_a_question(self):
-        _, ended = self.gone("", "cp /root/theirs.pub /root/.ssh/authorized_keys; echo Nonsense yes >> /etc/ssh/sshd_config")
+        before = SCRIPT.replace("order 1 on", "cp /root/theirs.pub /root/.ssh/authorized_keys\norder 1 on")
+        _, told = self.run_with(before, "", "echo Nonsense yes >> /etc/ssh/sshd_config")
+        ended = told[1]["ended"][0]
         self.assertEqual((False, 1), (ended["gone"], len(ended["copies"])))
 
     def test_nothing_is_opened_on_a_guess(self):
@@ -97,7 +99,7 @@ class ProofTest(Machine):
     def test_a_block_for_another_account_is_searched(self):
         config = "Match User root\n AuthorizedKeysFile /etc/ssh/roots\n"
         _, ended = self.gone(config, "cp /root/theirs.pub /etc/ssh/roots")
-        self.assertEqual([{"file": "/etc/ssh/roots", "line": 1, "user": "root"}], ended["copies"])
+        self.assertEqual((True, ["/etc/ssh/roots"]), (ended["gone"], [one["file"] for one in ended["appeared"]["keys"]]))
 
     def test_a_file_of_another_account_that_is_read_from_there_alone(self):
         config = "Match Address 203.0.113.5\n AuthorizedKeysFile .ssh/authorized_keys /etc/ssh/back_%%u\n"
@@ -128,16 +130,53 @@ class ProofTest(Machine):
 class FolderTest(Folder):
 
     def test_the_default_has_two_files(self):
-        self.give()
         self.put("/home/bob/.ssh/authorized_keys2", key(1))
+        self.give()
         told = self.send(order(2, [], [grant()]))
         self.assertEqual((1, False), (told["simulated"], told["ended"][0]["gone"]))
         self.assertEqual([{"file": "/home/bob/.ssh/authorized_keys2", "line": 1, "user": "bob"}], told["ended"][0]["copies"])
 
+    def test_a_copy_for_another_account_goes_if_it_came_since_and_stays_if_it_was_there(self):
+        bobs, fingerprint = "/home/bob/.ssh/authorized_keys", parse_public_key(key(1)).fingerprint
+        self.give()
+        line = self.get()
+        self.put(bobs, b"# bob's\n" + line + key(1).encode() + b" x\n" + key(9).encode() + b"\n")
+        told = self.send(order(2, [], [grant()]))["ended"][0]
+        self.assertEqual((True, [], [{"user": "bob", "file": bobs, "fingerprint": fingerprint}] * 2 + [mock.ANY]),
+                         (told["gone"], told["copies"], told["appeared"]["keys"]))
+        self.assertEqual("# bob's\n%s\n" % key(9), self.get(bobs).decode())
+        self.put(bobs, key(2) + "\n")
+        self.send(order(3, [grant(8, public=key(2))]))
+        told = self.send(order(4, [], [grant(8, public=key(2))]))["ended"][0]
+        self.assertEqual((False, [{"file": bobs, "line": 1, "user": "bob"}]), (told["gone"], told["copies"]))
+        self.assertEqual(key(2) + "\n", self.get(bobs).decode())
+
+    def test_a_copy_that_cannot_be_taken_out_or_may_have_been_there_is_told_and_stays(self):
+        bobs = "/home/bob/.ssh/authorized_keys"
+        self.give()
+        self.put(bobs, key(1) + "\n")
+        self.state(lambda state: state["leases"]["7 root"].update(baseline="0" * 64))  # nobody knows what was there
+        told = self.send(order(2, [], [grant()]))["ended"][0]
+        self.assertEqual((False, key(1) + "\n"), (told["gone"], self.get(bobs).decode()))
+        self.setUp()
+        self.give()
+        self.put(bobs, key(1) + "\n")
+        with mock.patch("latchkey_agent.closing.Closing.take_out", side_effect=OSError("Input/output error")):
+            told = self.inside(order(2, [], [grant()]))["ended"][0]
+        self.assertEqual((False, [bobs]), (told["gone"], [one["file"] for one in told["copies"] if "user" in one]))
+        self.assertIn("Input/output error", told["problem"])
+
+    def test_what_an_operator_authorized_meanwhile_stays(self):
+        self.give(user="bob")
+        action = {"verb": "authorize_key", "not_after": within(), "authorize": 1, "key": key(1)}
+        self.send(order(2, [grant(user="bob")], action=action))
+        told = self.send(order(3, [], [grant(user="bob")]))["ended"][0]
+        self.assertEqual((False, [{"file": self.keys, "line": 1, "user": "root"}]), (told["gone"], told["copies"]))
+
     def test_a_former_key_of_the_ticket_counts_as_well(self):
         bobs, former = "/home/bob/.ssh/authorized_keys", parse_public_key(key(1)).fingerprint
         self.give()
-        self.put(bobs, key(1) + "\n")
+        self.put(bobs, "%s %s\n" % (key(9), key(1)))  # sshd reads another key there, so it is not taken out
         self.send(order(2, [grant(public=key(2))]))
         told = self.send(order(3, [], [grant(public=key(2))]))["ended"][0]
         self.assertEqual((False, [{"file": bobs, "line": 1, "user": "bob", "fingerprint": former}]), (told["gone"], told["copies"]))

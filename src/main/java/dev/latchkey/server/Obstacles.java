@@ -2,25 +2,19 @@ package dev.latchkey.server;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Why a grant is not proven gone, in words. */
 record Obstacles(StatedEnd end) {
   /** In a sentence that a client shows on one line; the data have all of them. */
-  private static final int MOST_QUESTIONS = 5;
+  private static final int MOST = 5;
 
   List<String> sentences() {
     var all = new ArrayList<String>();
     end.problem().ifPresent(all::add);
-    if (end.copies() > 0) {
-      all.add(
-          "the key stands in " + end.copies() + " more lines, which were there before the grant");
-    }
-    var questions = end.questions().items();
-    all.addAll(questions.subList(0, Math.min(MOST_QUESTIONS, questions.size())));
-    var more = end.questions().size() - MOST_QUESTIONS;
-    if (more > 0) {
-      all.add("and " + more + " more questions are open");
-    }
+    all.addAll(
+        first(end.copies(), "the key also stands in ", " more lines of the key are not named here"));
+    all.addAll(first(end.questions(), "", " more questions are open"));
     if (!end.unattributed().isEmpty()) {
       all.add(unattributed());
     }
@@ -31,6 +25,12 @@ record Obstacles(StatedEnd end) {
               : "it is not known whether it is gone");
     }
     return all;
+  }
+
+  private static List<String> first(StatedList<String> all, String before, String more) {
+    var some = all.items().stream().limit(MOST).map(one -> before + one);
+    var left = all.size() - Math.min(MOST, all.items().size());
+    return Stream.concat(some, left > 0 ? Stream.of("and " + left + more) : Stream.of()).toList();
   }
 
   private String unattributed() {

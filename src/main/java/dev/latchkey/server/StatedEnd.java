@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * What a server stated of a grant that must be gone. Texts are cut and cleaned, lists have at most {@link StatedList#MOST}
  * entries.
  *
- * @param copies lines with its key that are not ours and stay
+ * @param copies lines with one of its keys that still stand, and where
  * @param questions what could not be answered, a sentence each
  * @param unattributed live sessions that may be the vendor's, and nobody can tell
  * @param left processes that were started during it and run on, such as a service that was restarted
@@ -25,7 +25,7 @@ public record StatedEnd(
     long ticket,
     String user,
     Gone gone,
-    int copies,
+    StatedList<String> copies,
     Optional<String> problem,
     StatedList<String> questions,
     StatedList<Session> unattributed,
@@ -102,7 +102,7 @@ public record StatedEnd(
         ticket,
         user.value(),
         gone,
-        0,
+        StatedList.empty(),
         Optional.empty(),
         StatedList.empty(),
         StatedList.empty(),
@@ -124,7 +124,7 @@ public record StatedEnd(
   /** Whether it is only not gone yet: nothing is named that somebody has to look at. */
   public boolean endsByItself() {
     return gone != Gone.UNKNOWN
-        && copies == 0
+        && copies.isEmpty()
         && problem.isEmpty()
         && questions.isEmpty()
         && unattributed.isEmpty();

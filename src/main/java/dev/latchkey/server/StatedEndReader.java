@@ -15,6 +15,7 @@ public final class StatedEndReader {
 
   static StatedEnd read(StatementFields from) {
     var questions = texts(from, "questions");
+    var copies = list(from, "copies", StatedEndReader::line);
     var unattributed = list(from, "unattributed", StatedEndReader::session);
     return new StatedEnd(
         from.number("ticket").orElseThrow(() -> new IllegalArgumentException("ticket is missing")),
@@ -22,9 +23,10 @@ public final class StatedEndReader {
         gone(
             from,
             questions.isEmpty()
+                && copies.isEmpty()
                 && unattributed.isEmpty()
                 && account(from).map(StatedAccount::gone).orElse(true)),
-        from.list("copies").size(),
+        copies,
         from.sentence("problem"),
         questions,
         unattributed,
@@ -66,6 +68,14 @@ public final class StatedEndReader {
   static <T> StatedList<T> list(
       StatementFields from, String name, Function<StatementFields, T> read) {
     return StatedList.of(from.list(name).stream().map(read).toList(), from.more(name));
+  }
+
+  /** A line of a file of keys: where it stands, and which of a ticket's former keys it has. */
+  static String line(StatementFields from) {
+    return from.sentence("file").orElse("a file")
+        + from.number("line").map(number -> ", line " + number).orElse("")
+        + from.word("user").map(user -> ", of " + user).orElse("")
+        + from.fingerprint("fingerprint").map(key -> ", with the former key " + key).orElse("");
   }
 
   static Session session(StatementFields from) {

@@ -15,7 +15,7 @@ public final class StatedRevocationReader {
 
   private static StatedRevocation read(String fingerprint, StatementFields from) {
     var questions = StatedEndReader.texts(from, "questions");
-    var copies = StatedEndReader.list(from, "copies", StatedRevocationReader::line);
+    var copies = StatedEndReader.list(from, "copies", StatedEndReader::line);
     var unattributed = StatedEndReader.list(from, "unattributed", StatedEndReader::session);
     return new StatedRevocation(
         fingerprint,
@@ -24,7 +24,7 @@ public final class StatedRevocationReader {
         from.flag("krl"),
         from.flag("kept"),
         from.sentence("problem"),
-        StatedEndReader.list(from, "lines", StatedRevocationReader::line),
+        StatedEndReader.list(from, "lines", StatedEndReader::line),
         StatedEndReader.list(from, "sessions_ended", StatedEndReader::session),
         StatedEndReader.list(from, "processes_ended", StatedEndReader::running),
         StatedEndReader.list(from, "left", StatedEndReader::running),
@@ -32,12 +32,6 @@ public final class StatedRevocationReader {
         unattributed,
         questions,
         new String(Json.write(from.tree()), StandardCharsets.UTF_8));
-  }
-
-  private static String line(StatementFields from) {
-    return from.sentence("file").orElse("a file")
-        + from.number("line").map(number -> ", line " + number).orElse("")
-        + from.word("user").map(user -> ", of " + user).orElse("");
   }
 
   /** An entry that was kept. */

@@ -66,6 +66,31 @@ class ObservationReaderTest {
   }
 
   @Test
+  void whereACopyOfTheKeyStandsIsSaidAndNothingOfWhenItCame() {
+    var line = "{\"user\":\"root\",\"file\":\"/root/.ssh/authorized_keys\",\"line\":3,\"fingerprint\":\"" + KEY + "\"}";
+    var one = ended("false", line);
+    var place = "/root/.ssh/authorized_keys, line 3, of root, with the former key " + KEY;
+    assertThat(one.copies().items()).containsExactly(place);
+    assertThat(one.obstacles()).containsExactly("the key also stands in " + place);
+    assertThat(one.endsByItself()).isFalse();
+    assertThat(ended("true", line).gone()).isEqualTo(StatedEnd.Gone.UNKNOWN);
+    var many = ended("false", String.join(",", Collections.nCopies(60, line)));
+    assertThat(many.copies().size()).isEqualTo(60);
+    assertThat(many.obstacles())
+        .hasSize(6)
+        .last()
+        .isEqualTo("and 55 more lines of the key are not named here");
+  }
+
+  private static StatedEnd ended(String gone, String copies) {
+    return ObservationReader.read(WHOLE.replace(
+            "\"gone\":true,\"copies\":[]", "\"gone\":" + gone + ",\"copies\":[" + copies + "]"))
+        .orElseThrow()
+        .ended()
+        .get(0);
+  }
+
+  @Test
   void whatIsFoundOfARevokedKeyIsCutAndCleaned() {
     var line = "{\"user\":\"root\",\"file\":\"/root/\\u001b\",\"line\":3}";
     var many = String.join(",", Collections.nCopies(60, line));
