@@ -132,6 +132,8 @@ class Access:
         """Whose keys, or which file, could not be read: of these nothing is known."""
         told = [{"user": shown(user), "why": shown(why)} for user, why in sorted(self.findings.problems.items())]
         told += [{"user": "", "why": shown(why)} for why in self.findings.questions[None]]
+        if self.server.unsearched():  # which is nobody's who is listed
+            told.append({"user": "(not listed)", "why": shown(self.server.unsearched())})
         if len(told) > MOST_UNREAD:
             told[MOST_UNREAD - 1:] = [{"user": "", "why": "%d more could not be read" % (len(told) - MOST_UNREAD + 1)}]
         return told

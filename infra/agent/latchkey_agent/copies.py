@@ -10,7 +10,7 @@ class Copies:
     def __init__(self, server, wanted, survey, findings, leases, ways):
         self.leases, self.ways = leases, ways
         self.server, self.wanted, self.survey, self.findings = server, wanted, survey, findings
-        self.found = None
+        self.found, self.keys = None, []  # keys: each with its ending
         self.taken = []  # account, path and line of all that this run took out
 
     def take_out(self, closing):
@@ -35,6 +35,7 @@ class Copies:
 
     def doomed(self):
         """Account, file and lines of all that `take_out` would take out."""
+        self.keys = [(one, key) for one in self.wanted.ending for key in self.wanted.ended_keys(one)]
         for user, account, file, lines in self._files():
             lines = [line for line in lines if self._came_with(user, file, line)]
             if lines:
@@ -42,9 +43,8 @@ class Copies:
 
     def _came_with(self, user, file, line):
         """Whether it has a key that is to be gone, came with its lease, and is no line of another grant."""
-        return not self.leases.has(user, line, file.shown) and any(
-            line.only_of([key]) and self.leases.brought(one, user, key, known=True)
-            for one in self.wanted.ending for key in self.wanted.ended_keys(one))
+        return any(line.only_of([key]) and self.leases.brought(one, user, key, known=True)
+                   for one, key in self.keys) and not self.leases.has(user, line, file.shown)
 
     def _files(self):
         """Every account with its files and their lines."""

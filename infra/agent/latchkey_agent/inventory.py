@@ -57,7 +57,8 @@ class Inventory:
             found = listening()
             told.update(passwords=self._passwords(), settings=self._settings(), setuid=self._setuid(homes),
                         sockets=found, listening=sorted({one[:3] for one in found}))
-        return dict(survey, unread=self.unread[:20], **told)
+        unsearched = self.server.unsearched()
+        return dict(survey, unread=([unsearched] if unsearched else []) + self.unread[:20], **told)
 
     def _below(self, pattern):
         found = sorted(glob.iglob(self.server.path(pattern))) if "*" in pattern else [self.server.path(pattern)]

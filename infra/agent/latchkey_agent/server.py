@@ -2,6 +2,8 @@
 import os
 import pwd
 
+from latchkey_agent.directory import Directory
+
 
 class Server:
     """The machine, or a folder that stands for one, whose firewall and processes are nobody's."""
@@ -10,6 +12,7 @@ class Server:
         self.root = os.path.realpath(root)
         self.live = self.root == "/"
         self.state = self.path("/var/lib/latchkey")
+        self._directory = None
 
     def path(self, path):
         return os.path.join(self.root, path.lstrip("/"))
@@ -34,13 +37,27 @@ class Server:
         return next((one for one in self.accounts(name)), None)
 
     def accounts(self, name=None):
-        """All accounts, or that of the name; a directory service may hold them."""
+        """All accounts, or that of the name; a directory service may hold them, and list none.
+
+        Of two rows with one name both are there: sshd takes the first, whatever the other one's home has.
+        """
         if not self.live:
             return [one for one in self._passwd() if name in (None, one.pw_name)]
         try:
-            return pwd.getpwall() if name is None else [pwd.getpwnam(name)]
+            return self._all() if name is None else [pwd.getpwnam(name)]
         except KeyError:
             return []
+
+    def _all(self):
+        listed = pwd.getpwall()
+        if self._directory is None:
+            self._directory = Directory(listed)
+        names = {one.pw_name for one in listed}
+        return listed + [one for one in self._directory.found if one.pw_name not in names]
+
+    def unsearched(self):
+        """Which accounts there may be that nobody lists, as a sentence; None on most servers."""
+        return None if self._directory is None else self._directory.unsearched()
 
     def listed(self):
         """The accounts of /etc/passwd alone."""

@@ -12,8 +12,8 @@ record Obstacles(StatedEnd end) {
   List<String> sentences() {
     var all = new ArrayList<String>();
     end.problem().ifPresent(all::add);
-    all.addAll(
-        first(end.copies(), "the key also stands in ", " more lines of the key are not named here"));
+    all.addAll(first(
+        end.copies(), "the key also stands in ", " more lines of the key are not named here"));
     all.addAll(first(end.questions(), "", " more questions are open"));
     if (!end.unattributed().isEmpty()) {
       all.add(unattributed());
@@ -30,7 +30,8 @@ record Obstacles(StatedEnd end) {
   private static List<String> first(StatedList<String> all, String before, String more) {
     var some = all.items().stream().limit(MOST).map(one -> before + one);
     var left = all.size() - Math.min(MOST, all.items().size());
-    return Stream.concat(some, left > 0 ? Stream.of("and " + left + more) : Stream.of()).toList();
+    return Stream.concat(some, left > 0 ? Stream.of("and " + left + more) : Stream.of())
+        .toList();
   }
 
   private String unattributed() {

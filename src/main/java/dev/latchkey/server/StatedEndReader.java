@@ -75,7 +75,9 @@ public final class StatedEndReader {
     return from.sentence("file").orElse("a file")
         + from.number("line").map(number -> ", line " + number).orElse("")
         + from.word("user").map(user -> ", of " + user).orElse("")
-        + from.fingerprint("fingerprint").map(key -> ", with the former key " + key).orElse("");
+        + from.fingerprint("fingerprint")
+            .map(key -> ", with the former key " + key)
+            .orElse("");
   }
 
   static Session session(StatementFields from) {

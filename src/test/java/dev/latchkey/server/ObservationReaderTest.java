@@ -67,7 +67,9 @@ class ObservationReaderTest {
 
   @Test
   void whereACopyOfTheKeyStandsIsSaidAndNothingOfWhenItCame() {
-    var line = "{\"user\":\"root\",\"file\":\"/root/.ssh/authorized_keys\",\"line\":3,\"fingerprint\":\"" + KEY + "\"}";
+    var line =
+        "{\"user\":\"root\",\"file\":\"/root/.ssh/authorized_keys\",\"line\":3,\"fingerprint\":\""
+            + KEY + "\"}";
     var one = ended("false", line);
     var place = "/root/.ssh/authorized_keys, line 3, of root, with the former key " + KEY;
     assertThat(one.copies().items()).containsExactly(place);
