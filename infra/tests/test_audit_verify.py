@@ -377,7 +377,7 @@ class OfATicket(unittest.TestCase):
         chain = self.check(self.lines)
         says = verify.evidence(chain)
         for text in ("3 entries say that they are about it, its creation among them", "Of 3 other entries the file has the hashes",
-                     "Latchkey states it of 2; 1 are of an earlier release", "Not proven", "1 receipts", "no part of the chain"):
+                     "Latchkey states it of 2; 1 are of an earlier release", "Not proven", "1 receipts", "not part of the chain"):
             self.assertIn(text, says)
         self.assertEqual((chain.first, chain.number), (5, 6))
         self.assertIn("is not the whole", verify.evidence(self.check(self.lines[:5])))

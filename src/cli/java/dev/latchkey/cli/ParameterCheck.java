@@ -33,12 +33,13 @@ final class ParameterCheck {
       return Optional.empty();
     }
     var like = Likeness.of(unknown.get(), function.parameters().stream().map(OneParameter::name));
-    var sentence = function.name() + " has no parameter " + Visible.line(unknown.get());
+    var name = Visible.line(unknown.get());
     if (like.isPresent() && function.changes()) {
-      throw CliProblem.usage(sentence + "; did you mean " + like.get() + "?");
+      throw CliProblem.usage(
+          function.name() + " has no parameter " + name + "; did you mean " + like.get() + "?");
     }
-    return Optional.of(sentence + " that is known here"
-        + like.map(name -> "; did you mean " + name + "?")
+    return Optional.of("This version does not know a parameter " + name + " of " + function.name()
+        + like.map(near -> "; did you mean " + near + "?")
             .orElse(", and a server that does not know it passes over it."));
   }
 }

@@ -67,7 +67,7 @@ record ReplyProblem(CallPlan plan, CallTarget target, Reply reply, Optional<Remo
     }
     return (plan.xml() ? Optional.<String>empty() : NodeReader.fault(reply.body()))
         .map(fault -> " answered with JSON that cannot be trusted: " + fault + ".")
-        .orElse(" answered something else than WHM API 1; is the address right?");
+        .orElse(" did not answer as WHM API 1; is the address right?");
   }
 
   private String status() {

@@ -138,7 +138,11 @@ final class FunctionsPage {
   private static String need(Parameter<?> parameter) {
     return parameter.isRequired()
         ? "yes"
-        : parameter.byDefault().map(value -> value + " by default").orElse("no");
+        : parameter
+            .byDefault()
+            .filter(value -> !value.isEmpty())
+            .map(value -> value + " by default")
+            .orElse("no");
   }
 
   private static final String OF_MANY = """

@@ -20,7 +20,7 @@ public final class ManyServers {
     return List.of(
         Field.list(
                 SERVERS,
-                "What came of it on each server.",
+                "What it did on each server.",
                 Field.text("server", "The server's name."),
                 Field.flag("result", "1 if it is done, as in the metadata of a call for it alone."),
                 Field.text("reason", "OK, or why it is not done."),

@@ -81,7 +81,7 @@ public record ParameterType<T>(
   private static String cursor(String text) {
     if (text.length() > MOST_OF_A_CURSOR) {
       throw new IllegalArgumentException("it has " + text.length()
-          + " characters, so no answer had it; use “next” of the answer before.");
+          + " characters, so no answer had it; use “next” from the previous answer.");
     }
     return text;
   }

@@ -48,7 +48,7 @@ final class Links {
       String user, Optional<Seal> before, StoredSeal stored, Optional<StoredSeal> next) {
     var number = before.map(Seal::number).orElse(0L) + 1;
     if (stored.number() == 0) {
-      return fault(Kind.INSERTED, number, "Before seal %d is what is no seal.", number);
+      return fault(Kind.INSERTED, number, "What stands before seal %d is not a seal.", number);
     }
     if (stored.number() != number) {
       return fault(

@@ -123,7 +123,7 @@ class FindingData {
   private static String begins(Parameter<Optional<String>> cursor, String prefix, String text) {
     if (!text.startsWith(prefix)) {
       throw cursor.refused(
-          "is none that you were given for these; use “next” of the answer before.");
+          "is not a cursor that you were given for these; use “next” from the previous answer.");
     }
     return text;
   }

@@ -28,7 +28,7 @@ public final class FleetDrift extends WhmFunction {
   private static final Parameter<Optional<String>> CURSOR = Parameter.optional(
       "api.cursor",
       ParameterType.CURSOR,
-      "Where to go on (an extension): “next” of the answer before.");
+      "Where to go on (an extension): “next” from the previous answer.");
 
   private final FindingData findings;
 

@@ -46,7 +46,7 @@ public final class FleetHold extends WhmFunction {
   private static final Parameter<Optional<String>> CURSOR = Parameter.optional(
       "cursor",
       ParameterType.CURSOR,
-      "Where to go on: “next” of the answer before, together with its “before”.");
+      "Where to go on: “next” from the previous answer, together with its “before”.");
 
   private final ServerTable servers;
   private final Change change;

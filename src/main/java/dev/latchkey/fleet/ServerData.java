@@ -79,8 +79,7 @@ final class ServerData {
               "would_admit",
               "Whether sshd would let the vendor in from all his addresses: “yes”, “no” or “unknown”; left out if the line does not stand.")
           .optional(),
-      Field.texts(
-              "because", "What keeps him out, and what would mend it; left out with would_admit.")
+      Field.texts("because", "What keeps him out, and how to fix it; left out with would_admit.")
           .optional(),
       Field.text("problem", "What keeps the grant from being whole; left out if nothing does.")
           .optional());

@@ -19,7 +19,7 @@ final class HulkCall {
   static final Parameter<HulkList> LIST = Parameter.required(
       "list_name",
       ParameterType.text(HulkList::parse).choosing("white", "black"),
-      "The list: white for whom cPHulk never keeps out, black for whom always.");
+      "The list: white for those whom cPHulk never keeps out, black for those whom it always does.");
 
   static final Parameter<List<HulkAddress>> IPS = addresses(
       HulkAddress::parse, "The addresses, networks such as 192.0.2.0/24, or ranges such as ");

@@ -81,8 +81,8 @@ final class HulkVerbs {
 
     private String why(HulkAddress ip) {
       return Optional.ofNullable(stated.failed().get(ip.text()))
-          .orElseGet(() ->
-              server() + " does not say what became of it; read_cphulk_records shows the list");
+          .orElseGet(
+              () -> server() + " does not say what it did; read_cphulk_records shows the list");
     }
   }
 

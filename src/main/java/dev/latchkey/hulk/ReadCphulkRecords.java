@@ -90,7 +90,7 @@ public final class ReadCphulkRecords extends WhmFunction {
       stated.entries().forEach((address, comment) -> entries.put(address, Data.text(comment)));
       if (stated.strange() > 0) {
         remarks.add("the list has " + stated.strange()
-            + " entries that are no addresses, which are left out");
+            + " entries that are not addresses, which are left out");
       }
       remarks.addAll(Remarks.of(page.state().server().name(), page.outcome().statement()));
       first = first.or(() -> Optional.of(stated));

@@ -96,7 +96,7 @@ public final class Versions {
 
   private static McpError unsupported(String requested) {
     return McpError.unsupportedVersion(
-        "Version “" + Quoted.of(requested) + "” of MCP is not spoken here.",
+        "Version “" + Quoted.of(requested) + "” of MCP is not supported.",
         Data.hash().with("supported", Data.texts(ALL)).with("requested", Quoted.of(requested)));
   }
 

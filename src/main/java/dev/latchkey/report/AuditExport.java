@@ -32,7 +32,7 @@ public final class AuditExport extends WhmFunction {
   private static final Parameter<Optional<Long>> FIRST = Parameter.optional(
       "first",
       ParameterType.positive(),
-      "The number of the first seal that is wanted; “next” of the answer before, to go on. By default 1, or of a ticket the seal where its life begins.");
+      "The number of the first seal that is wanted; “next” from the previous answer, to go on. By default 1, or of a ticket the seal where its life begins.");
 
   private static final Parameter<Optional<Long>> TICKET = Parameter.optional(
       "ticket_id",

@@ -39,12 +39,15 @@ public final class AuditList extends WhmFunction {
       "until", TIME, LAST_SECOND, "Only changes before this time, in seconds since 1970.");
 
   private static final Parameter<Long> LIMIT = Parameter.defaulting(
-      "limit", ParameterType.integer(1, 1000), 100L, "The most entries wanted, 1 to 1000.");
+      "limit",
+      ParameterType.integer(1, 1000),
+      100L,
+      "How many entries to return at most, 1 to 1000.");
 
   private static final Parameter<Optional<String>> NEXT = Parameter.optional(
       "next",
       ParameterType.CURSOR,
-      "The “next” of the answer before, to go on after its last entry with the same “since” and “until”.");
+      "The “next” from the previous answer, to go on after its last entry with the same “since” and “until”.");
 
   private static final Parameter<Optional<String>> REQUEST = Parameter.optional(
       "request_id",

@@ -43,7 +43,7 @@ public final class AuditVerify extends WhmFunction {
   private static final Parameter<Optional<Place>> NEXT = Parameter.optional(
       "next",
       ParameterType.text(AuditVerify::place),
-      "The “next” of the answer before, to go on after it with the same “head” and “user”.");
+      "The “next” from the previous answer, to go on after it with the same “head” and “user”.");
 
   private static final Field FAULT = Field.hash(
           "fault",

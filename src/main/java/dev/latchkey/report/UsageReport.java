@@ -65,7 +65,7 @@ public final class UsageReport extends WhmFunction {
   private static final Parameter<Optional<String>> NEXT = Parameter.optional(
       "next",
       ParameterType.CURSOR,
-      "The “next” of the answer before, to go on after its last token or user.");
+      "The “next” from the previous answer, to go on after its last token or user.");
 
   private final UsageReading reading;
   private final AuditUser users;
@@ -204,7 +204,7 @@ public final class UsageReport extends WhmFunction {
       }
     }
     throw new IllegalArgumentException(
-        "“" + Quoted.of(text) + "” is none of “function”, “token” and “user”.");
+        "“" + Quoted.of(text) + "” is not one of “function”, “token” and “user”.");
   }
 
   private static ParameterType<String> choice(String one, String other) {

@@ -26,7 +26,9 @@ final class UsageRow {
               "token_name",
               "The name that it has, or had when it was revoked; empty where an earlier release did not keep it; of group=token.")
           .optional(),
-      Field.text("function", "The function; “(unknown)” for what is none; of group=function.")
+      Field.text(
+              "function",
+              "The function; “(unknown)” for a name that no function has; of group=function.")
           .optional(),
       Field.text("day", "The day in UTC, 2026-11-20; the last one where several are together.")
           .optional(),

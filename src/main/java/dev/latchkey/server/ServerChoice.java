@@ -98,7 +98,7 @@ public class ServerChoice {
         .filter(own -> !cursor.orElse(own + "#").startsWith(own + "#"))
         .isPresent()) {
       throw ServerParameters.CURSOR.refused(
-          "is none that you were given; use “next” of the answer before.");
+          "is not a cursor that you were given; use “next” from the previous answer.");
     }
     return servers
         .page(owner(call), cursor, AskedServers.MOST)

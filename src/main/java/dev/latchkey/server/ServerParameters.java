@@ -31,7 +31,7 @@ public final class ServerParameters {
   public static final Parameter<Optional<String>> CURSOR = Parameter.optional(
       "api.cursor",
       ParameterType.CURSOR,
-      "Where api.server=* goes on (an extension): “next” of the answer before.");
+      "Where api.server=* goes on (an extension): “next” from the previous answer.");
 
   private static final long MOST_SECONDS = 20;
   private static final long USUAL_SECONDS = 5;

@@ -24,7 +24,7 @@ public record NewKeyName(String value) {
     var name = new NewKeyName(text);
     if (TAKEN.contains(name.base()) || LISTS.matcher(text).matches()) {
       throw new IllegalArgumentException("“" + Quoted.of(text)
-          + "” is a file that OpenSSH reads as something else than a key; choose another name.");
+          + "” is a file that OpenSSH reads as something other than a key; choose another name.");
     }
     return name;
   }

@@ -40,7 +40,7 @@ final class SshTestVerdict {
       List.of(
           Field.text(
               "result",
-              "SUCCESS; REFUSED if sshd cannot be reached from the vendor's network, TIMEOUT if sshd or the server does not answer, PROTOCOL if sshd greets with something else than SSH, AUTH if it turns the login away, ENVIRONMENT if the login gives something else than a shell, ESCALATE if the account does not become root, UNKNOWN if that cannot be told, PENDING if the test has not ended.")),
+              "SUCCESS; REFUSED if sshd cannot be reached from the vendor's network, TIMEOUT if sshd or the server does not answer, PROTOCOL if sshd greets with something other than SSH, AUTH if it turns the login away, ENVIRONMENT if the login gives something other than a shell, ESCALATE if the account does not become root, UNKNOWN if that cannot be told, PENDING if the test has not ended.")),
       TicketData.REMARKS,
       List.of(
           Field.text("server_name", "The server's name (an extension)."),
@@ -53,7 +53,7 @@ final class SshTestVerdict {
               "The accounts that the ticket was granted there (an extension).",
               Field.text("ssh_username", "The account."),
               Field.text("result", "The result for it."),
-              Field.texts("because", "Why it is no SUCCESS, and what would mend it."),
+              Field.texts("because", "Why it is not SUCCESS, and how to fix it."),
               Field.flag(
                       "told",
                       "0 as long as the server does not state that it was told of this grant, so that the result will change by itself; left out otherwise.")

@@ -46,7 +46,7 @@ public final class TicketReceipt extends WhmFunction {
       "limit",
       ParameterType.integer(1, MOST),
       MOST,
-      "The most receipts wanted, 1 to " + MOST + ".");
+      "How many receipts to return at most, 1 to " + MOST + ".");
 
   private static final long LAST_SECOND = 253_402_300_799L;
 

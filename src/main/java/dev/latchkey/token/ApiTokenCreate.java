@@ -53,7 +53,7 @@ public final class ApiTokenCreate extends WhmFunction {
       Change change,
       LimitTable limits,
       SecureRandom random) {
-    super(Declaration.of(NAME, "Creates an API token and shows its value, this once.")
+    super(Declaration.of(NAME, "Creates an API token and shows its value once.")
         .numbered(1)
         .requires(Privilege.MANAGE_API_TOKENS)
         .changes()

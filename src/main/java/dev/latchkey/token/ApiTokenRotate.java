@@ -73,7 +73,7 @@ public final class ApiTokenRotate extends WhmFunction {
       Change change,
       LimitTable limits,
       SecureRandom random) {
-    super(Declaration.of(NAME, "Gives an API token a new value, shown this once.")
+    super(Declaration.of(NAME, "Gives an API token a new value and shows it once.")
         .numbered(75)
         .forAnyCaller()
         .extension()

@@ -232,7 +232,7 @@ class ExitCodeTest extends CliCase {
     var other = latchkey().run("ticket_list");
     assertThat(other.code()).isEqualTo(5);
     assertThat(other.err())
-        .contains("something else than WHM API 1")
+        .contains("did not answer as WHM API 1")
         .doesNotContain("not known whether");
 
     assertThat(latchkey().run("ticket_list").code()).isEqualTo(5);

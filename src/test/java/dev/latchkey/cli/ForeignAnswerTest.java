@@ -88,7 +88,7 @@ class ForeignAnswerTest extends CliCase {
   @Test
   void somethingAfterTheAnswer() {
     server.says(200, OK + "{}");
-    isFault("answered something else than WHM API 1; is the address right?");
+    isFault("did not answer as WHM API 1; is the address right?");
   }
 
   @Test

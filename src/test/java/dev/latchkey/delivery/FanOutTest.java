@@ -328,7 +328,7 @@ class FanOutTest extends WhmTest {
     assertThat(dryRest.has("next")).isFalse();
     assertThat(WhmClient.of(fleet.owner())
             .failure("ticket_whitelist_check", "api.server", "*", "api.cursor", next))
-        .contains("api.cursor: is none that you were given");
+        .contains("api.cursor: is not a cursor that you were given");
   }
 
   private static JsonNode dryRun(WhmClient client, String key, String... more) {

@@ -93,7 +93,7 @@ class FleetKeyListTest extends WhmTest {
             .post(FleetKeyList.NAME, "api.cursor", "root#x")
             .at("/metadata/reason")
             .asText())
-        .contains("api.cursor", "is none that you were given");
+        .contains("api.cursor", "is not a cursor that you were given");
   }
 
   @Test

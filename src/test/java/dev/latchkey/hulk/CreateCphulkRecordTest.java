@@ -145,7 +145,7 @@ class CreateCphulkRecordTest extends HulkCase {
     assertThat(result(answer)).as("%s", answer).isZero();
     assertThat(data(answer).path("ips_added").isEmpty()).isTrue();
     assertThat(data(answer).at("/ips_failed").path(OFFICE).asText())
-        .contains("does not say what became of it");
+        .contains("does not say what it did");
     assertThat(data(answer).at("/ips_failed").path("192.0.2.8").asText()).isEqualTo("no\uFFFD[31m");
     assertThat(data(answer).has("ip_blocks_removed")).isFalse();
     assertThat(data(answer).has("iptable_bans_removed")).isFalse();

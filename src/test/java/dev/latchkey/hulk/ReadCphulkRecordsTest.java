@@ -80,7 +80,7 @@ class ReadCphulkRecordsTest extends HulkCase {
     assertThat(told.path("restart_ssh").asInt()).isEqualTo(1);
     assertThat(told.path("warning_ssh").asText()).isEqualTo("restart it");
     assertThat(told.path("non_fatals").path(0).asText())
-        .isEqualTo("the list has 2 entries that are no addresses, which are left out");
+        .isEqualTo("the list has 2 entries that are not addresses, which are left out");
   }
 
   @Test

@@ -298,7 +298,8 @@ class UsageReportTest extends WhmTest {
     var client = reseller(MANAGE_API_TOKENS);
     assertThat(client.failure("usage_report", "month", "2026-11")).contains("month: “2026-11”");
     assertThat(client.failure("usage_report", "month", "202612")).contains("has not begun yet");
-    assertThat(client.failure("usage_report", "group", "day")).contains("group: “day” is none of");
+    assertThat(client.failure("usage_report", "group", "day"))
+        .contains("group: “day” is not one of");
     assertThat(client.failure("usage_report", "by", "week"))
         .contains("by: “week” is neither “day” nor “month”");
     assertThat(reseller().failure("usage_report")).contains("manage-api-tokens");
