@@ -19,7 +19,7 @@ function rowsOf(value) {
 function more({ metadata: { chunk }, data }, parameters) {
   const where = ['next', 'api.cursor', 'cursor', 'first'].find((name) => parameters.includes(name));
   if (data.next) return el('p', {}, state('warn', `There are more: the same call with ${where}=${data.next} goes on.`));
-  return chunk && el('p', {}, `Part ${chunk.current} of ${chunk.chunks}, of ${count(chunk.records, 'row')} in all.`);
+  return chunk && chunk.chunks !== undefined && el('p', {}, `Part ${chunk.current} of ${chunk.chunks}, of ${count(chunk.records, 'row')} in all.`);
 }
 
 function asTable(answer, parameters) {

@@ -49,9 +49,10 @@ final class FunctionsPage {
       `tokens`, whose keys are names. An optional field is left out where there is nothing to say. XML has one element for
       each item of a list, so a list without items is left out.
 
-      `api.filter`, `api.columns`, `api.sort` and `api.chunk` work on every answer that has one list; `api.chunk` also on
-      the hash of `api_token_list`, in the order of its names. A refused call answers only metadata. All answers have
-      these:
+      `api.filter`, `api.columns`, `api.sort` and `api.chunk` work on the list of an answer: its only one, else its only
+      list of hashes that is not optional; `api.chunk` also on the hash of `api_token_list`, in the order of its names. Where
+      a list comes in several pages (`next`), they work on one page alone, and neither `chunks` and `records` nor `filtered`
+      is counted. A refused call answers only metadata. All answers have these:
 
       """;
 

@@ -1,6 +1,7 @@
 package dev.latchkey.api;
 
 import dev.latchkey.access.Privilege;
+import dev.latchkey.api.FieldType.ListOf;
 import dev.latchkey.data.Data;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +20,9 @@ public final class Declaration {
       List.of(DryRun.PARAMETER, IdempotencyKey.PARAMETER);
 
   private static final int MOST_NUMBER = 1295; // ZZ in the names of counters
+
+  /** WHM's remarks on what it answers: no list to cut. */
+  private static final String REMARKS = "non_fatals";
 
   private final String name;
   private final String sentence;
@@ -254,6 +258,26 @@ public final class Declaration {
   /** The fields of its data where it is asked of several servers. */
   public List<Field> fieldsOfMany() {
     return ManyServers.fields(fields(), mostServers);
+  }
+
+  /**
+   * The list that filter, columns, sort and chunk are of: the only one, else the only list of records that is always there.
+   * Which it is does not change with what an answer leaves out.
+   */
+  public Optional<String> listOf(Answer answer) {
+    if (isForManyServers()
+        && answer.data().flatMap(data -> data.get(ManyServers.SERVERS)).isPresent()) {
+      return Optional.of(ManyServers.SERVERS);
+    }
+    var lists = fields.stream()
+        .filter(field -> field.type() instanceof ListOf && !field.name().equals(REMARKS))
+        .toList();
+    var records = lists.size() == 1
+        ? lists
+        : lists.stream()
+            .filter(field -> !field.mayBeAbsent() && !field.type().fields().isEmpty())
+            .toList();
+    return records.size() == 1 ? Optional.of(records.get(0).name()) : Optional.empty();
   }
 
   public boolean mayAnswerNothing() {

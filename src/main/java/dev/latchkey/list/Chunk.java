@@ -24,8 +24,11 @@ record Chunk(long start, Optional<Long> size, boolean verbose) {
       Field.number("start", "The number of the first record, from 1."),
       Field.number("size", "How many records a part has."),
       Field.number("current", "The number of this part, from 1."),
-      Field.number("chunks", "How many parts there are."),
-      Field.number("records", "How many records there are."));
+      Field.number("chunks", "How many parts there are; left out of one page of several (“next”).")
+          .optional(),
+      Field.number(
+              "records", "How many records there are; left out of one page of several (“next”).")
+          .optional());
 
   static Optional<Chunk> from(ControlArguments controls) {
     if (!controls.isOn(CONTROL, "enable")) {
@@ -48,13 +51,21 @@ record Chunk(long start, Optional<Long> size, boolean verbose) {
 
   /** @param records how many there are, counted after the filter */
   Data.Hash describe(int records) {
-    long page = size.orElse((long) Math.max(records, 1));
+    return describeOfMore(records)
+        .with("chunks", (records + page(records) - 1) / page(records))
+        .with("records", records);
+  }
+
+  /** @param records how many there are of those that nobody has counted */
+  Data.Hash describeOfMore(int records) {
     return Data.hash()
         .with("start", start)
         .with("size", size.orElse((long) records))
-        .with("current", (start - 1) / page + 1)
-        .with("chunks", (records + page - 1) / page)
-        .with("records", records);
+        .with("current", (start - 1) / page(records) + 1);
+  }
+
+  private long page(int records) {
+    return size.orElse((long) Math.max(records, 1));
   }
 
   private static long count(String name, String text) {

@@ -12,15 +12,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Filter, columns, sort and chunk of the one list that an answer has (WHM API 1, "Filter Output", "Output Columns",
- * "Sort Output", "Paginate Output"), in this order: a sort key must be a displayed column. A payload without a list, or
- * with several, is left alone.
+ * Filter, columns, sort and chunk of the one list that a function answers (WHM API 1, "Filter Output", "Output Columns",
+ * "Sort Output", "Paginate Output"), in this order: a sort key must be a displayed column. A payload without it is left
+ * alone.
  */
 public record ListControls(
     Optional<Filters> filters,
     Optional<Columns> columns,
     Optional<Sorting> sorting,
-    Optional<Chunk> chunk) {
+    Optional<Chunk> chunk,
+    boolean goesOn) {
 
   /** What {@link #cut} says in the metadata, if the call asks for it. */
   public static final List<Field> METADATA = List.of(
@@ -31,12 +32,15 @@ public record ListControls(
           .optional(),
       Field.hash(
               "filter",
-              "What the filter did; left out unless api.filter.verbose is 1.",
+              "What the filter did; left out unless api.filter.verbose is 1, and of one page of several (“next”).",
               List.of(Field.number("filtered", "How many records there were before the filter.")))
           .optional());
 
-  /** WHM's remarks on what it answers: no list to cut. */
-  private static final String REMARKS = "non_fatals";
+  /** In an answer: there are more records, of which nobody knows here how many. */
+  private static final String NEXT = "next";
+
+  /** In a call: there were others before. */
+  private static final List<String> CURSORS = List.of("api.cursor", "next", "first");
 
   /** @throws WhmFailure naming an argument that makes no sense, also where there will be no list to apply it to */
   public static ListControls from(Arguments arguments) {
@@ -45,7 +49,8 @@ public record ListControls(
         Filters.from(controls),
         Columns.from(controls),
         Sorting.from(controls),
-        Chunk.from(controls));
+        Chunk.from(controls),
+        CURSORS.stream().anyMatch(cursor -> arguments.last(cursor).isPresent()));
   }
 
   /**
@@ -66,27 +71,21 @@ public record ListControls(
     }
   }
 
-  /** As {@link #cut(Answer, Steps)} for the only command of a call. */
-  public Answer cut(Answer answer) {
-    return cut(answer, new Steps());
-  }
-
-  /** The answer with its one list cut, and with what the metadata says of the cut. */
-  public Answer cut(Answer answer, Steps steps) {
+  /**
+   * The answer with its list cut, and with what the metadata says of the cut.
+   *
+   * @param list the field that its function declares for it
+   */
+  public Answer cut(Answer answer, Optional<String> list, Steps steps) {
     if (answer.data().isEmpty()) {
       return answer;
     }
     var data = answer.data().get();
-    var lists = data.entries().entrySet().stream()
-        .filter(entry -> entry.getValue() instanceof Sequence)
-        .filter(entry -> !entry.getKey().equals(REMARKS))
-        .toList();
-    if (lists.size() != 1) {
-      return with(answer, describePage(answer.pageOf()), data);
+    if (list.flatMap(data::get).orElse(Data.NULL) instanceof Sequence all) {
+      var cut = cut(all.items(), answer.pageOf(), !goesOn && data.get(NEXT).isEmpty(), steps);
+      return with(answer, cut.metadata(), data.with(list.get(), new Sequence(cut.records())));
     }
-    var name = lists.get(0).getKey();
-    var cut = cut(((Sequence) lists.get(0).getValue()).items(), answer.pageOf(), steps);
-    return with(answer, cut.metadata(), data.with(name, new Sequence(cut.records())));
+    return with(answer, describePage(answer.pageOf()), data);
   }
 
   private static Answer with(Answer answer, Hash metadata, Hash data) {
@@ -109,15 +108,16 @@ public record ListControls(
   record Cut(List<Data> records, Hash metadata) {}
 
   Cut cut(List<Data> all) {
-    return cut(all, Optional.empty(), new Steps());
+    return cut(all, Optional.empty(), true, new Steps());
   }
 
-  private Cut cut(List<Data> all, Optional<Integer> pageOf, Steps steps) {
+  /** @param isWhole whether these are all records, and not one page of several */
+  private Cut cut(List<Data> all, Optional<Integer> pageOf, boolean isWhole, Steps steps) {
     var metadata = Data.hash();
     var records = all;
     if (filters.isPresent()) {
       records = filters.get().apply(records, steps);
-      if (filters.get().verbose()) {
+      if (filters.get().verbose() && isWhole) {
         // @cpanel/api reads it as the number of records before the filter.
         metadata = metadata.with("filter", Data.hash().with("filtered", all.size()));
       }
@@ -132,7 +132,9 @@ public record ListControls(
       metadata = metadata.with(describePage(pageOf));
     } else if (chunk.isPresent()) {
       if (chunk.get().verbose()) {
-        metadata = metadata.with("chunk", chunk.get().describe(records.size()));
+        var part = chunk.get();
+        metadata = metadata.with(
+            "chunk", isWhole ? part.describe(records.size()) : part.describeOfMore(records.size()));
       }
       records = chunk.get().apply(records);
     }

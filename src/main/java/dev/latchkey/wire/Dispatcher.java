@@ -2,6 +2,7 @@ package dev.latchkey.wire;
 
 import dev.latchkey.api.Answer;
 import dev.latchkey.api.Call;
+import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Stamp;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
@@ -60,7 +61,9 @@ public class Dispatcher {
               .answer(function, call, first::set)
               .map(answer -> Envelope.of(
                   declaration.name(),
-                  changes ? done(controls, answer, steps) : controls.cut(answer, steps)));
+                  changes
+                      ? done(controls, declaration, answer, steps)
+                      : controls.cut(answer, declaration.listOf(answer), steps)));
         })
         .call(() -> noting.read(call))
         .onFailure(WhmFailure.class)
@@ -85,9 +88,10 @@ public class Dispatcher {
   }
 
   /** A list that cannot be cut is no refusal once the change is made. */
-  private static Answer done(ListControls controls, Answer answer, Steps steps) {
+  private static Answer done(
+      ListControls controls, Declaration declared, Answer answer, Steps steps) {
     try {
-      return controls.cut(answer, steps);
+      return controls.cut(answer, declared.listOf(answer), steps);
     } catch (WhmFailure refusal) {
       throw new IllegalStateException("the answer of a change cannot be cut", refusal);
     }

@@ -161,5 +161,9 @@ class FleetKeyListTest extends WhmTest {
 
     assertThat(SdkProbe.requests()).containsExactlyInAnyOrderElementsOf(few);
     assertThat(few).contains("Query", "BatchGetItem");
+    var page = client.post(FleetKeyList.NAME, "api.chunk.enable", "1", "api.chunk.verbose", "1");
+    assertThat(page.at("/data/next").asText()).isNotEmpty();
+    assertThat(page.at("/metadata/chunk/current").asInt()).isOne();
+    assertThat(page.at("/metadata/chunk").has("records")).isFalse();
   }
 }

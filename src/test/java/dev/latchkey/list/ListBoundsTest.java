@@ -9,6 +9,7 @@ import dev.latchkey.api.WhmFailure;
 import dev.latchkey.data.Data;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -71,8 +72,9 @@ class ListBoundsTest {
     var answer =
         Answer.of(Data.hash().with("list", new Data.Sequence(Collections.nCopies(600, RECORD))));
 
-    sorted.cut(answer, steps);
-    assertThatThrownBy(() -> sorted.cut(answer, steps)).isInstanceOf(WhmFailure.class);
+    sorted.cut(answer, Optional.of("list"), steps);
+    assertThatThrownBy(() -> sorted.cut(answer, Optional.of("list"), steps))
+        .isInstanceOf(WhmFailure.class);
   }
 
   @Test

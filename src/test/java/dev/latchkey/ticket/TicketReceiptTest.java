@@ -202,6 +202,20 @@ class TicketReceiptTest extends WhmTest {
     assertThat(pending.path("gone").asInt()).isZero();
     assertThat(texts(pending, "questions")).containsExactly("whether sshd reads the key");
     assertThat(pending.path("stated_at").asLong()).isPositive();
+    // The receipts are the list, whatever is pending.
+    assertThat(support
+            .client()
+            .post(
+                "ticket_receipt",
+                "ticket_id",
+                support.ticket(),
+                "api.chunk.enable",
+                "1",
+                "api.chunk.verbose",
+                "1")
+            .at("/metadata/chunk/records")
+            .asText())
+        .isEqualTo("0");
 
     server.sayTheTruth();
     support.revoke();
