@@ -52,7 +52,8 @@ final class FunctionsPage {
       `api.filter`, `api.columns`, `api.sort` and `api.chunk` work on the list of an answer: its only one, else its only
       list of hashes that is not optional; `api.chunk` also on the hash of `api_token_list`, in the order of its names. Where
       a list comes in several pages (`next`), they work on one page alone, and neither `chunks` and `records` nor `filtered`
-      is counted. A refused call answers only metadata. All answers have these:
+      is counted. While `api.filter.enable` or `api.sort.enable` is on, an `api.filter.…` or `api.sort.…` that is not read
+      is refused. A refused call answers only metadata. All answers have these:
 
       """;
 

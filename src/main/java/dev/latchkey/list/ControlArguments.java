@@ -2,6 +2,8 @@ package dev.latchkey.list;
 
 import dev.latchkey.api.Arguments;
 import dev.latchkey.api.WhmFailure;
+import dev.latchkey.text.Quoted;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -48,6 +50,31 @@ record ControlArguments(Arguments arguments) {
       }
     }
     return letters;
+  }
+
+  /**
+   * Of a filter or a sort that is not read the answer would say nothing, and be taken for what was asked for.
+   *
+   * @param alone what stands without a letter
+   * @param parts what stands behind one
+   * @throws WhmFailure naming another one
+   */
+  void refuseOthers(String control, Set<String> alone, List<String> parts) {
+    var prefix = "api." + control + ".";
+    for (var argument : arguments.all()) {
+      if (!argument.name().startsWith(prefix)) {
+        continue;
+      }
+      var words = argument.name().substring(prefix.length()).split("\\.", 2);
+      var isLetter = LETTERS.matcher(words[0]).matches() && !SWITCHES.contains(words[0]);
+      if (!(words.length == 1 ? alone.contains(words[0]) : isLetter && parts.contains(words[1]))) {
+        throw WhmFailure.parameter(
+            Quoted.of(argument.name()),
+            "is not read; what is read is " + prefix + "a."
+                + String.join(", " + prefix + "a.", parts)
+                + ", and the same with b to z, za and so on for a.");
+      }
+    }
   }
 
   /** As {@link #byLetter}, and no more letters than {@code most}. */

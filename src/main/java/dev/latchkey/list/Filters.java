@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
@@ -76,6 +77,8 @@ record Filters(List<Filter> all, boolean verbose) {
     if (!controls.isOn(CONTROL, "enable")) {
       return Optional.empty();
     }
+    controls.refuseOthers(
+        CONTROL, Set.of("enable", "verbose"), List.of("field", "type", "arg0", "arg"));
     var filters = controls.byLetter(CONTROL, MOST).entrySet().stream()
         .map(letter -> filter(letter.getKey(), letter.getValue()))
         .toList();
@@ -102,7 +105,11 @@ record Filters(List<Filter> all, boolean verbose) {
             "“" + Quoted.of(typeName) + "” is not a type of filter; the types are " + Type.names()
                 + "."));
     // One sample of WHM's documentation says arg where all others say arg0.
-    var arg = parts.getOrDefault("arg0", parts.getOrDefault("arg", ""));
+    var arg = parts.getOrDefault("arg0", parts.get("arg"));
+    if (arg == null) {
+      throw WhmFailure.parameter(
+          ControlArguments.name(CONTROL, letter, "arg0"), "is missing; say what to look for.");
+    }
     ControlArguments.bounded(CONTROL, letter, "arg0", arg);
     var isAmount = type.handlesUnlimited() ? Amount.numberOrUnlimited(arg) : Amount.number(arg);
     if (type.isNumeric() && isAmount.isEmpty()) {

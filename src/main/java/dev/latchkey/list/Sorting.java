@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -57,6 +58,11 @@ record Sorting(List<SortKey> keys) {
     if (!controls.isOn(CONTROL, "enable")) {
       return Optional.empty();
     }
+    // One sample of WHM's old documentation has no letter; such a key never did anything.
+    controls.refuseOthers(
+        CONTROL,
+        Set.of("enable", "verbose", "field", "method", "reverse"),
+        List.of("field", "method", "reverse"));
     var keys = controls.byLetter(CONTROL, MOST).entrySet().stream()
         .map(letter -> key(letter.getKey(), letter.getValue()))
         .toList();

@@ -354,7 +354,7 @@ class FanOutTest extends WhmTest {
                     "1",
                     "api." + control + ".a.field",
                     "authorized",
-                    "api." + control + ".a.arg0",
+                    "api.filter.a.arg0",
                     "1"))
             .contains("api." + control + ": names “authorized”", "one record for each server");
       }

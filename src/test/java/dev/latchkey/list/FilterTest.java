@@ -49,7 +49,8 @@ class FilterTest {
 
   @Test
   void withoutVerboseTheMetadataTellsNothing() {
-    assertThat(LIST.metadata("filter.enable=1 filter.a.field=plan")).isEqualTo(Data.hash());
+    assertThat(LIST.metadata("filter.enable=1 filter.a.field=plan filter.a.arg0="))
+        .isEqualTo(Data.hash());
   }
 
   @ParameterizedTest
@@ -73,10 +74,34 @@ class FilterTest {
   }
 
   @ParameterizedTest
-  @Words("filter.a.arg0=x filter.a.field= filter.a=x")
+  @Words("filter.a.arg0=x filter.a.field=")
   void aFilterWithoutAFieldIsRefusedByItsParameter(String part) {
     assertThatThrownBy(() -> LIST.cut("filter.enable=1 " + part))
         .isInstanceOf(WhmFailure.class)
         .hasMessage("api.filter.a.field: is missing; name a field, or *.");
+  }
+
+  /** Passed over, they would answer every record, and “OK”. */
+  @ParameterizedTest
+  @Words(
+      "filter.A.field filter.1.field filter.field filter.a filter.a.agr0 filter.a.arg1 filter.a.field.x filter.size.field filter.enabled")
+  void whatIsNotReadIsRefusedByItsName(String unread) {
+    var filter = "filter.enable=1 filter.a.field=plan filter.a.arg0=gold " + unread + "=plan";
+
+    assertThatThrownBy(() -> LIST.cut(filter))
+        .isInstanceOf(WhmFailure.class)
+        .hasMessage(
+            "api." + unread + ": is not read; what is read is api.filter.a.field, "
+                + "api.filter.a.type, api.filter.a.arg0, api.filter.a.arg, and the same with b to z, za and so on for a.");
+    assertThat(LIST.ids(filter.replace("enable=1", "enable=0"))).isEqualTo("1 2 3");
+  }
+
+  /** Every text contains the empty one. */
+  @ParameterizedTest
+  @Words("contains begins eq ==")
+  void aFilterThatDoesNotSayWhatToLookForIsRefused(String type) {
+    assertThatThrownBy(() -> LIST.cut("filter.enable=1 filter.b.field=plan filter.b.type=" + type))
+        .isInstanceOf(WhmFailure.class)
+        .hasMessage("api.filter.b.arg0: is missing; say what to look for.");
   }
 }

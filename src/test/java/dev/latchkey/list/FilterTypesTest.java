@@ -51,7 +51,8 @@ class FilterTypesTest {
   @Words("contains begins eq")
   void nullMatchesNothingNotEvenTheEmptyText(String type) {
     var records = List.<Data>of(Data.hash().with("expires_at", Data.NULL));
-    var controls = controls("filter.enable=1 filter.a.field=expires_at filter.a.type=" + type);
+    var controls =
+        controls("filter.enable=1 filter.a.field=expires_at filter.a.arg0= filter.a.type=" + type);
 
     assertThat(controls.cut(records).records()).isEmpty();
   }

@@ -54,6 +54,16 @@ class SortingTest {
   }
 
   @ParameterizedTest
+  @Words("sort.A.field sort.2.field sort.a sort.a.metod sort.enabled")
+  void whatIsNotReadIsRefusedByItsName(String unread) {
+    assertThatThrownBy(() -> LIST.cut("sort.enable=1 sort.a.field=n " + unread + "=n"))
+        .isInstanceOf(WhmFailure.class)
+        .hasMessage(
+            "api." + unread + ": is not read; what is read is api.sort.a.field, "
+                + "api.sort.a.method, api.sort.a.reverse, and the same with b to z, za and so on for a.");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"alphabetic", "NUMERIC", ""})
   void anUnknownMethodIsRefusedByItsParameterWithTheMethodsThereAre(String method) {
     assertThatThrownBy(() -> LIST.cut("sort.enable=1 sort.b.field=n sort.b.method=" + method))
