@@ -32,7 +32,7 @@ public record ToolArguments(Arguments arguments, Optional<String> confirm) {
                 + String.join(", ", new TreeSet<>(names)) + ".");
       }
       if (entry.getKey().equals(ToolSchema.CONFIRM)) {
-        confirm = Optional.of(code(entry.getValue()));
+        confirm = code(entry.getValue());
       } else {
         add(entry.getKey(), entry.getValue(), arguments);
       }
@@ -43,9 +43,13 @@ public record ToolArguments(Arguments arguments, Optional<String> confirm) {
     return new ToolArguments(new Arguments(arguments), confirm);
   }
 
-  private static String code(Data value) {
+  /** {@code null} is as good as left out, as for any argument: the call is a dry run. */
+  private static Optional<String> code(Data value) {
+    if (value instanceof Data.Null) {
+      return Optional.empty();
+    }
     if (value instanceof Data.Text text) {
-      return text.value();
+      return Optional.of(text.value());
     }
     throw WhmFailure.parameter(ToolSchema.CONFIRM, "is not a text; send the code as it came.");
   }
@@ -54,7 +58,7 @@ public record ToolArguments(Arguments arguments, Optional<String> confirm) {
   private static void add(String name, Data value, ArrayList<Argument> to) {
     if (value instanceof Data.Sequence several) {
       several.items().forEach(item -> addOne(name, item, to));
-      if (several.items().isEmpty()) {
+      if (several.items().stream().allMatch(Data.Null.class::isInstance)) {
         to.add(new Argument(name, ""));
       }
     } else {
