@@ -136,7 +136,7 @@ public class AccessLooks {
 
   private Uni<Void> record(ServerState of, Findings page, Observation stated) {
     return authorized
-        .on(of.server().name())
+        .on(of.server())
         .chain(given -> findings.record(of, page, stated, given, clock.instant()));
   }
 }

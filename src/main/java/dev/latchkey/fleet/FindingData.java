@@ -58,7 +58,7 @@ class FindingData {
       Field.text("comment", "Its comment; left out if it has none.").optional(),
       Field.text(
               "given_by",
-              "Who gave it: “ticket 7”, or “authorizesshkey of root”; null if nobody did through Latchkey.")
+              "Who gave it: “ticket 7”, or “authorizesshkey of root”, or “of another user” for somebody before the server became its owner's; null if nobody did through Latchkey.")
           .orNull(),
       FIRST_SEEN,
       Field.time(

@@ -114,8 +114,8 @@ public final class FleetServerCheck extends WhmFunction {
   }
 
   private Uni<Answer> answer(Uni<Delivered> look) {
-    return look.chain(delivered ->
-        keys.on(delivered.state().server().name()).map(known -> answer(delivered, known)));
+    return look.chain(
+        delivered -> keys.on(delivered.state().server()).map(known -> answer(delivered, known)));
   }
 
   private Answer answer(Delivered delivered, List<AuthorizedKey> known) {

@@ -170,7 +170,7 @@ public final class FleetServerRemove extends WhmFunction {
   }
 
   private Uni<Answer> remove(Call call, ServerState before, Author author) {
-    return keys.on(before.server().name())
+    return keys.on(before.server())
         .chain(authorized -> remove(call, before, authorized, author));
   }
 

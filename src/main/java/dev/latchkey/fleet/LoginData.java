@@ -43,7 +43,10 @@ final class LoginData {
               "authorized_at",
               "When authorizesshkey authorized it; left out if somebody else put it there.")
           .optional(),
-      Field.text("authorized_by", "The user who did that; left out likewise.").optional());
+      Field.text(
+              "authorized_by",
+              "The user who did that, or “another user” for somebody before the server became its owner's; left out likewise.")
+          .optional());
 
   private final ServerState state;
   private final Optional<Observation> stated;

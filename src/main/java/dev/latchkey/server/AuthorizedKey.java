@@ -8,7 +8,7 @@ import java.util.Optional;
  * put it back nor take it away.
  *
  * @param expiresAt when sshd refuses it; empty for never
- * @param by the user whose call it was
+ * @param by the user whose call it was, or “another user” where it was before the server became its owner's
  */
 public record AuthorizedKey(
     ServerName server, String fingerprint, Instant at, Optional<Instant> expiresAt, String by) {}

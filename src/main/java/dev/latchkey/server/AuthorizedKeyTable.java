@@ -1,5 +1,8 @@
 package dev.latchkey.server;
 
+import static java.util.stream.Collectors.joining;
+
+import dev.latchkey.access.User;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.change.Change;
 import dev.latchkey.change.Changed;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.Update;
 
@@ -35,7 +39,16 @@ public class AuthorizedKeyTable {
   private static final String ALL = "AK";
   private static final String PREFIX = ALL + "#";
   private static final String FINGERPRINT = "fingerprint";
+  private static final String EXPIRES_AT = "expires_at";
   private static final String FINGERPRINTS = "fingerprints";
+
+  /** The machine that has it, which is not that of the next server of its name; an earlier release did not write it. */
+  private static final String NODE = "node";
+
+  /** Whose the server was. */
+  private static final String OWNER = "owner_name";
+
+  private static final String ANOTHER = "another user";
 
   /** Set once the keys of a release that did not count are among the fingerprints. */
   private static final String COUNTED = "counted";
@@ -56,21 +69,31 @@ public class AuthorizedKeyTable {
     this.change = change;
   }
 
-  /** The keys that were authorized on a server. */
-  public Uni<List<AuthorizedKey>> on(ServerName server) {
-    return store
-        .query("S#" + server, PREFIX)
-        .map(items -> items.stream().map(item -> read(server, item)).toList());
+  /** The keys that were authorized on a server; what was authorized on another machine of its name is not among them. */
+  public Uni<List<AuthorizedKey>> on(Server server) {
+    return items(server.name())
+        .map(items -> items.stream()
+            .filter(item -> !isOfAnotherNode(item, server))
+            .map(item -> read(server, item))
+            .toList());
+  }
+
+  private Uni<List<Item>> items(ServerName server) {
+    return store.query("S#" + server, PREFIX);
+  }
+
+  private static boolean isOfAnotherNode(Item item, Server now) {
+    return item.find(NODE).filter(node -> !node.s().equals(now.node().value())).isPresent();
   }
 
   /**
    * Runs an attempt that includes {@link #checkRoom}. If the server is full, removes the records of keys that have expired
-   * and runs it again. The first attempt on a server counts the records that an earlier release made.
+   * or that are of another machine, and runs it again. The first attempt on a server counts the records that an earlier release made.
    *
    * @param attempt may run twice
    * @throws WhmFailure when there are as many as there may be
    */
-  public <T> Uni<T> withRoom(ServerName server, Instant now, Supplier<Uni<T>> attempt) {
+  public <T> Uni<T> withRoom(Server server, Instant now, Supplier<Uni<T>> attempt) {
     return ReadOnly.choose(
         () -> makeRoom(server, now).chain(attempt::get),
         () -> Uni.createFrom()
@@ -89,12 +112,14 @@ public class AuthorizedKeyTable {
 
   /** @param full the exception for a server that is full by now */
   public void remember(
-      Transaction in, AuthorizedKey key, Supplier<? extends RuntimeException> full) {
+      Transaction in, Server on, AuthorizedKey key, Supplier<? extends RuntimeException> full) {
     in.put(Item.at(key(key.server(), key.fingerprint()))
         .with(FINGERPRINT, key.fingerprint())
         .with("authorized_at", Item.time(key.at()))
-        .with("expires_at", key.expiresAt().map(Item::time))
-        .with("authorized_by", key.by()));
+        .with(EXPIRES_AT, key.expiresAt().map(Item::time))
+        .with("authorized_by", key.by())
+        .with(NODE, on.node().value())
+        .with(OWNER, on.owner()));
     var values = new HashMap<>(room(key.fingerprint()));
     values.put(":new", set(List.of(key.fingerprint())));
     in.update(
@@ -119,18 +144,18 @@ public class AuthorizedKeyTable {
         () -> new IllegalStateException("a step without a condition failed"));
   }
 
-  private Uni<Void> makeRoom(ServerName server, Instant now) {
+  private Uni<Void> makeRoom(Server on, Instant now) {
+    var server = on.name();
     return store
         .get(all(server))
-        .chain(seen -> on(server).chain(keys -> {
-          var ended = keys.stream()
-              .filter(
-                  key -> key.expiresAt().filter(end -> isSurelyOver(end, now)).isPresent())
+        .chain(seen -> items(server).chain(items -> {
+          var gone = items.stream()
+              .filter(item -> isOfAnotherNode(item, on) || isSurelyOver(item, now))
               .limit(MOST_DELETED)
               .toList();
-          var kept = keys.stream()
-              .filter(key -> !ended.contains(key))
-              .map(AuthorizedKey::fingerprint)
+          var kept = items.stream()
+              .filter(item -> !gone.contains(item))
+              .map(item -> item.getText(FINGERPRINT))
               .toList();
           if (kept.size() >= MOST) {
             throw WhmFailure.refused(
@@ -141,11 +166,7 @@ public class AuthorizedKeyTable {
           return change
               .note(in -> {
                 keep(in, server, seen, kept);
-                ended.forEach(key -> in.delete(
-                    key(server, key.fingerprint()),
-                    "expires_at = :end",
-                    Map.of(":end", Item.time(key.expiresAt().orElseThrow())),
-                    Changed::new));
+                gone.forEach(item -> forgetAsSeen(in, server, item));
               })
               .onFailure(UnknownOutcome.class)
               .transform(lost -> new Changed());
@@ -153,8 +174,28 @@ public class AuthorizedKeyTable {
   }
 
   /** An earlier release recorded the local time of a server as UTC: its key may let somebody in for so much longer. */
-  private static boolean isSurelyOver(Instant end, Instant now) {
-    return !end.plus(KeyOptions.WIDEST_ZONE).isAfter(now);
+  private static boolean isSurelyOver(Item item, Instant now) {
+    return end(item)
+        .filter(end -> !end.plus(KeyOptions.WIDEST_ZONE).isAfter(now))
+        .isPresent();
+  }
+
+  /** One that was authorized again meanwhile stays. */
+  private static void forgetAsSeen(Transaction in, ServerName server, Item item) {
+    var values = new HashMap<String, AttributeValue>();
+    var same = Stream.of("authorized_at", EXPIRES_AT, NODE)
+        .map(name -> item.find(name)
+            .map(value -> {
+              values.put(":" + name, value);
+              return name + " = :" + name;
+            })
+            .orElse("attribute_not_exists(" + name + ")"))
+        .collect(joining(" AND "));
+    in.delete(key(server, item.getText(FINGERPRINT)), same, values, Changed::new);
+  }
+
+  private static Optional<Instant> end(Item item) {
+    return item.findNumber(EXPIRES_AT).map(Instant::ofEpochSecond);
   }
 
   private static void keep(
@@ -177,13 +218,22 @@ public class AuthorizedKeyTable {
     return Item.set(values).orElseThrow();
   }
 
-  private static AuthorizedKey read(ServerName server, Item item) {
+  private static AuthorizedKey read(Server server, Item item) {
     return new AuthorizedKey(
-        server,
+        server.name(),
         item.getText(FINGERPRINT),
         Instant.ofEpochSecond(item.getNumber("authorized_at")),
-        item.findNumber("expires_at").map(Instant::ofEpochSecond),
-        item.getText("authorized_by"));
+        end(item),
+        by(server, item));
+  }
+
+  /** Who had a server before is not its new owner's to know. */
+  private static String by(Server server, Item item) {
+    var by = item.getText("authorized_by");
+    var wasAnothers = item.find(OWNER).filter(owner -> !owner.s().equals(server.owner()));
+    return wasAnothers.isEmpty() || by.equals(server.owner()) || by.equals(User.ROOT)
+        ? by
+        : ANOTHER;
   }
 
   private static Key key(ServerName server, String fingerprint) {

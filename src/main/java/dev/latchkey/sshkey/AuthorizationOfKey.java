@@ -79,9 +79,7 @@ final class AuthorizationOfKey implements Verb {
 
   @Override
   public Uni<ServerState> committing(ServerState before, Supplier<Uni<ServerState>> commit) {
-    return asked.authorize()
-        ? keys.withRoom(before.server().name(), call.at(), commit)
-        : commit.get();
+    return asked.authorize() ? keys.withRoom(before.server(), call.at(), commit) : commit.get();
   }
 
   @Override
@@ -105,7 +103,8 @@ final class AuthorizationOfKey implements Verb {
         keys.forget(in, name, List.of(fingerprint));
       } else if (!full.contains(name)) {
         var by = call.caller().user().name();
-        keys.remember(in, new AuthorizedKey(name, fingerprint, call.begun(), end(done), by), () -> {
+        var key = new AuthorizedKey(name, fingerprint, call.begun(), end(done), by);
+        keys.remember(in, on.server(), key, () -> {
           full.add(name);
           return new Changed();
         });

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.ssh.PublicKey;
+import dev.latchkey.testing.Account;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
 import dev.latchkey.testing.Keys;
 import dev.latchkey.testing.SupportCase;
+import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -110,6 +112,56 @@ class FleetDriftTest extends WhmTest {
 
     Files.writeString(Fleet.authorizedKeys(support.server()), lines);
     assertThat(what()).noneMatch(one -> one.startsWith("vanished"));
+  }
+
+  /** One has the key as well, as from an image of both; nobody authorized it there, and the other one never had it. */
+  @Test
+  void anotherMachineOfTheNameInheritsNothingThatWasAuthorized() throws IOException {
+    var there = Keys.ed25519();
+    var missing = Keys.ed25519();
+    for (var key : List.of(there, missing)) {
+      support.client().data("authorizesshkey", "authorize", "1", "text", key, "api.wait", "20");
+    }
+    var next = fleet.owner();
+    var machine = fleet.server(next);
+    var name = support.server().name();
+    root().data("fleet_server_remove", "name", machine.name());
+    Files.createDirectories(Fleet.authorizedKeys(machine).getParent());
+    Files.writeString(Fleet.authorizedKeys(machine), there + "\n");
+
+    move(name, machine.id(), next);
+
+    var client = WhmClient.of(next);
+    assertThat(drift(client)).containsExactly("key " + PublicKey.parse(there).fingerprint());
+    assertThat(authorizedBy(client)).isEmpty();
+
+    move(name, support.server().id(), next);
+
+    assertThat(drift(client))
+        .doesNotContain("key " + PublicKey.parse(there).fingerprint())
+        .noneMatch(what -> what.startsWith("vanished"));
+    assertThat(authorizedBy(client)).containsExactly("another user", "another user");
+    assertThat(client.data(FleetKeyList.NAME).path("keys").findValuesAsText("given_by"))
+        .filteredOn("authorizesshkey of another user"::equals)
+        .hasSize(2);
+  }
+
+  private void move(String name, String node, Account owner) {
+    root().data("fleet_server_update", "name", name, "node", node, "owner", owner.user());
+  }
+
+  private static List<String> drift(WhmClient client) {
+    client.data(FleetKeyScan.NAME, "api.wait", "20");
+    return client.data(FleetDrift.NAME).path("drift").findValuesAsText("what").stream()
+        .filter(what -> what.matches("(key|vanished) .*"))
+        .toList();
+  }
+
+  private static List<String> authorizedBy(WhmClient client) {
+    return client
+        .data("fleet_server_check", "api.wait", "20")
+        .path("keys")
+        .findValuesAsText("authorized_by");
   }
 
   @Test

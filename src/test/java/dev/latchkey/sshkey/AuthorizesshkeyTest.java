@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.local.ssm.FolderServer;
 import dev.latchkey.server.AuthorizedKeyTable;
 import dev.latchkey.server.ServerName;
+import dev.latchkey.server.ServerTable;
 import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.testing.DrivesAgent;
 import dev.latchkey.testing.Fleet;
@@ -30,6 +31,9 @@ class AuthorizesshkeyTest extends WhmTest {
 
   @Inject
   AuthorizedKeyTable keys;
+
+  @Inject
+  ServerTable servers;
 
   private record Server(WhmClient client, FolderServer folder) {
     JsonNode call(String... arguments) {
@@ -330,7 +334,9 @@ class AuthorizesshkeyTest extends WhmTest {
 
     assertThat(local.path("expires_at").asLong()).isEqualTo(stated);
     assertThat(local.has("non_fatals")).isFalse();
-    assertThat(keys.on(new ServerName(server.folder().name())).await().indefinitely())
+    var registered =
+        servers.find(new ServerName(server.folder().name())).await().indefinitely();
+    assertThat(keys.on(registered.orElseThrow().server()).await().indefinitely())
         .singleElement()
         .satisfies(
             record -> assertThat(record.expiresAt()).contains(Instant.ofEpochSecond(stated)));

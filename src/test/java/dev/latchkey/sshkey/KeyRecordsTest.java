@@ -7,7 +7,9 @@ import dev.latchkey.local.ssm.FolderServer;
 import dev.latchkey.local.ssm.LocalNode;
 import dev.latchkey.server.AuthorizedKey;
 import dev.latchkey.server.AuthorizedKeyTable;
+import dev.latchkey.server.Server;
 import dev.latchkey.server.ServerName;
+import dev.latchkey.server.ServerTable;
 import dev.latchkey.settings.Settings;
 import dev.latchkey.ssh.PublicKey;
 import dev.latchkey.store.Item;
@@ -52,6 +54,9 @@ class KeyRecordsTest extends WhmTest {
   AuthorizedKeyTable keys;
 
   @Inject
+  ServerTable servers;
+
+  @Inject
   DynamoDbAsyncClient dynamoDb;
 
   @Inject
@@ -78,7 +83,7 @@ class KeyRecordsTest extends WhmTest {
     var beyond = Keys.ed25519();
 
     call(last, "1");
-    assertThat(keys.on(name).await().indefinitely()).hasSize(100);
+    assertThat(keys.on(registered()).await().indefinitely()).hasSize(100);
     SdkProbe.reset();
     assertThat(WhmClient.reasonOfFailure(call(beyond, "1"))).endsWith(name + " " + NO_ROOM);
     assertThat(SdkProbe.requests()).doesNotContain("SendCommand");
@@ -86,7 +91,7 @@ class KeyRecordsTest extends WhmTest {
 
     assertSuccess(call(last, "0"));
     assertSuccess(call(beyond, "1"));
-    assertThat(keys.on(name).await().indefinitely()).hasSize(100);
+    assertThat(keys.on(registered()).await().indefinitely()).hasSize(100);
     assertThat(WhmClient.reasonOfFailure(call(last, "1"))).endsWith(NO_ROOM);
   }
 
@@ -109,11 +114,38 @@ class KeyRecordsTest extends WhmTest {
     records(1, "ended", Optional.of(Instant.now().minus(Duration.ofHours(15))));
 
     assertSuccess(call(Keys.ed25519(), "1"));
-    assertThat(keys.on(name).await().indefinitely())
+    assertThat(keys.on(registered()).await().indefinitely())
         .hasSize(100)
         .extracting(AuthorizedKey::fingerprint)
         .contains("SHA256:local0")
         .doesNotContain("SHA256:ended0");
+  }
+
+  @Test
+  void recordsOfTheMachineBeforeMakeRoom() {
+    records(100, "filled", Optional.empty(), Optional.of("mi-00000000000000009"));
+    assertSuccess(call(Keys.ed25519(), "1"));
+    assertThat(keys.on(registered()).await().indefinitely()).hasSize(1);
+
+    assertSuccess(call(Keys.ed25519(), "1"));
+    assertSuccess(call(Keys.ed25519(), "1"));
+
+    assertThat(keys.on(registered()).await().indefinitely()).hasSize(3);
+  }
+
+  @Test
+  void theNextServerOfTheNameHasNoneOfThem() {
+    assertSuccess(call(Keys.ed25519(), "1"));
+    root().data("fleet_server_remove", "name", name.value());
+    var next = "mi-0000000000000000a";
+    root().data("fleet_server_add", "name", name.value(), "node", next, "owner", "root");
+
+    assertThat(keys.on(registered()).await().indefinitely()).isEmpty();
+
+    root().data("fleet_server_update", "name", name.value(), "node", folder.id());
+    assertThat(keys.on(registered()).await().indefinitely())
+        .extracting(AuthorizedKey::by)
+        .containsExactly("another user");
   }
 
   @Test
@@ -123,7 +155,7 @@ class KeyRecordsTest extends WhmTest {
 
     assertSuccess(call(Keys.ed25519(), "1"));
 
-    assertThat(keys.on(name).await().indefinitely())
+    assertThat(keys.on(registered()).await().indefinitely())
         .hasSize(99)
         .allMatch(key -> key.expiresAt().isEmpty());
   }
@@ -137,7 +169,7 @@ class KeyRecordsTest extends WhmTest {
     LocalSystemsManager.running().deregister(folder.id());
     LocalSystemsManager.register(new Meanwhile(server, () -> {
       var transaction = store.transaction();
-      keys.remember(transaction, other, IllegalStateException::new);
+      keys.remember(transaction, registered(), other, IllegalStateException::new);
       store.write(transaction).await().indefinitely();
     }));
 
@@ -146,7 +178,7 @@ class KeyRecordsTest extends WhmTest {
     assertSuccess(answer);
     assertThat(answer.at("/data/non_fatals").toString())
         .contains("the key has no record, as " + name + " has records of 100 keys");
-    assertThat(keys.on(name).await().indefinitely()).hasSize(100);
+    assertThat(keys.on(registered()).await().indefinitely()).hasSize(100);
   }
 
   /** Does something when an order has come to the server. */
@@ -168,6 +200,10 @@ class KeyRecordsTest extends WhmTest {
     }
   }
 
+  private Server registered() {
+    return servers.find(name).await().indefinitely().orElseThrow().server();
+  }
+
   private JsonNode call(String key, String authorize) {
     server.say("{'top':{'action':{'verb':'authorize_key','done':true,'authorized':" + authorize
         + ",'file':null,'fingerprint':'"
@@ -185,13 +221,18 @@ class KeyRecordsTest extends WhmTest {
   }
 
   private void records(int count, String kind, Optional<Instant> end) {
+    records(count, kind, end, Optional.empty());
+  }
+
+  private void records(int count, String kind, Optional<Instant> end, Optional<String> node) {
     BatchWrite.of(dynamoDb, settings.table(), count, i -> {
       var fingerprint = "SHA256:" + kind + i;
       return Item.at(new Key("S#" + name, "AK#" + fingerprint))
           .with("fingerprint", fingerprint)
           .with("authorized_at", 1_700_000_000)
           .with("expires_at", end.map(Item::time))
-          .with("authorized_by", "me");
+          .with("authorized_by", "me")
+          .with("node", node.map(Item::text));
     });
   }
 }
