@@ -12,6 +12,7 @@ import dev.latchkey.repeat.Stamping;
 import dev.latchkey.store.ReadOnly;
 import dev.latchkey.store.Store;
 import dev.latchkey.store.Transaction;
+import dev.latchkey.store.Unis;
 import dev.latchkey.store.UnknownOutcome;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -87,7 +88,7 @@ public class Change {
   /** @param made for a repeat of the call, what its arguments do not tell, such as the id of what it makes; never a secret */
   public Uni<Void> commit(
       Call call, String owner, String sentence, List<String> made, Consumer<Transaction> items) {
-    return commit(Author.of(call), owner, sentence, made, items);
+    return commit(Author.of(call), List.of(owner), sentence, made, items);
   }
 
   /**
@@ -101,26 +102,32 @@ public class Change {
    */
   public Uni<Void> commit(
       Author author, String owner, String sentence, Consumer<Transaction> items) {
-    return commit(author, owner, sentence, List.of(), items);
+    return commit(author, List.of(owner), sentence, List.of(), items);
+  }
+
+  /** The same of a change of several accounts, in whose audits it is listed: at least one. */
+  public Uni<Void> commit(
+      Call call, List<String> owners, String sentence, Consumer<Transaction> items) {
+    return commit(Author.of(call), owners, sentence, List.of(), items);
   }
 
   private Uni<Void> commit(
       Author author,
-      String owner,
+      List<String> owners,
       String sentence,
       List<String> made,
       Consumer<Transaction> items) {
     return Stamping.step(
-        author.steps(), made, stamp -> write(author, owner, sentence, stamp.andThen(items)));
+        author.steps(), made, stamp -> write(author, owners, sentence, stamp.andThen(items)));
   }
 
   private Uni<Void> write(
-      Author author, String owner, String sentence, Consumer<Transaction> items) {
+      Author author, List<String> owners, String sentence, Consumer<Transaction> items) {
     var transaction = store.transaction();
     items.accept(transaction);
     author.caller().ifPresent(caller -> checkUnchanged(transaction, caller));
-    var entry = author.entry(owner, sentence);
-    audit.add(transaction, entry);
+    var entries = owners.stream().map(owner -> author.entry(owner, sentence)).toList();
+    entries.forEach(entry -> audit.add(transaction, entry));
     // When DynamoDB does not say whether it was done, the entry does: it is there or not, and only
     // then is the same
     // transaction sent again, which DynamoDB carries out at most once.
@@ -128,9 +135,10 @@ public class Change {
         .write(transaction)
         .onFailure(UnknownOutcome.class)
         .recoverWithUni(() -> audit
-            .has(entry)
+            .has(entries.get(0))
             .chain(done -> done ? Uni.createFrom().voidItem() : store.write(transaction)))
-        .chain(() -> DryRun.note(owner, entry.what()));
+        .chain(() -> Unis.all(entries, entry -> DryRun.note(entry.user(), entry.what())))
+        .replaceWithVoid();
   }
 
   /** One transaction that notes what was found out, such as a server's statement: nobody decided it. A dry run notes nothing. */

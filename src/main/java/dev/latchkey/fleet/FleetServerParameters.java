@@ -27,6 +27,11 @@ final class FleetServerParameters {
       ParameterType.text(FleetServerParameters::user),
       "The user whose server it is; you by default.");
 
+  static final Parameter<Optional<String>> NEW_OWNER = Parameter.optional(
+      OWNER.name(),
+      ParameterType.text(FleetServerParameters::user),
+      "The user whose server it becomes; by default it stays whose it is.");
+
   static final Parameter<ServerName> EXISTING = Parameter.required(
       "name", ServerParameters.NAME, "The server's name, as fleet_server_list shows it.");
 

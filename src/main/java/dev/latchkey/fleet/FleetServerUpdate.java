@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * Gives a server another node or owner, while no grant stands on it, or says where it keeps the keys of grants and how it
@@ -88,7 +89,7 @@ public final class FleetServerUpdate extends WhmFunction {
         .takes(
             FleetServerParameters.EXISTING,
             NODE,
-            FleetServerParameters.OWNER,
+            FleetServerParameters.NEW_OWNER,
             KEY_FILE,
             REVOKED_KEYS,
             ServerParameters.WAIT)
@@ -138,7 +139,10 @@ public final class FleetServerUpdate extends WhmFunction {
     return choice.registered(call, FleetServerParameters.EXISTING).chain(state -> {
       var server = state.server();
       if (!NODE.from(call).orElse(server.node()).equals(server.node())
-          || !FleetServerParameters.OWNER.from(call).orElse(server.owner()).equals(server.owner())
+          || !FleetServerParameters.NEW_OWNER
+              .from(call)
+              .orElse(server.owner())
+              .equals(server.owner())
           || KEY_FILE.from(call).orElse(server.keyFiles()) != server.keyFiles()
           || REVOKED_KEYS.from(call).orElse(server.revokedKeys()) != server.revokedKeys()) {
         throw first.over("The server was changed again since; fleet_server_list shows it.");
@@ -151,7 +155,7 @@ public final class FleetServerUpdate extends WhmFunction {
 
   /** Whose it becomes; empty if it stays whose it is. */
   private Uni<Optional<Profile>> newOwner(Call call, ServerState before) {
-    var owner = FleetServerParameters.OWNER
+    var owner = FleetServerParameters.NEW_OWNER
         .from(call)
         .filter(to -> !to.equals(before.server().owner()));
     return owner
@@ -162,7 +166,7 @@ public final class FleetServerUpdate extends WhmFunction {
 
   private Uni<Updated> update(Call call, ServerState before, Optional<Profile> newOwner) {
     var node = NODE.from(call);
-    var to = FleetServerParameters.OWNER.from(call);
+    var to = FleetServerParameters.NEW_OWNER.from(call);
     var files = KEY_FILE.from(call).orElse(before.server().keyFiles());
     if (node.isPresent()
         || to.isPresent()
@@ -175,6 +179,8 @@ public final class FleetServerUpdate extends WhmFunction {
     var moved = before.moved(node.orElse(before.server().node()), owner, call.at());
     var kept = files == moved.server().keyFiles() ? moved : moved.keeping(files, call.at());
     var revoked = REVOKED_KEYS.from(call).orElse(kept.server().revokedKeys());
+    // Whoever loses it finds it in his audit, too.
+    var concerned = Stream.of(owner, before.server().owner()).distinct().toList();
     var after = revoked == kept.server().revokedKeys() ? kept : kept.keeping(revoked, call.at());
     return limits
         .within(
@@ -182,7 +188,7 @@ public final class FleetServerUpdate extends WhmFunction {
             Limited.SERVERS,
             most,
             () -> servers.names(Optional.of(owner), Integer.MAX_VALUE).map(List::size),
-            () -> change.commit(call, owner, describe(after), in -> {
+            () -> change.commit(call, concerned, describe(before, after), in -> {
               servers.move(
                   in,
                   before,
@@ -200,9 +206,11 @@ public final class FleetServerUpdate extends WhmFunction {
         .replaceWith(() -> new Updated(before, after));
   }
 
-  private static String describe(ServerState state) {
-    var server = state.server();
+  private static String describe(ServerState before, ServerState after) {
+    var server = after.server();
+    var from = before.server().owner();
     return "server " + server.name() + " is now node " + server.node() + " of " + server.owner()
+        + (from.equals(server.owner()) ? "" : ", no longer of " + from)
         + ", keys in files of " + (server.keyFiles() == KeyFiles.MANAGED ? "root" : "the account")
         + server
             .revokedKeys()

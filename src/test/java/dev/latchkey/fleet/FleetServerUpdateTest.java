@@ -14,6 +14,7 @@ import dev.latchkey.testing.WhmClient;
 import dev.latchkey.testing.WhmTest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -46,6 +47,32 @@ class FleetServerUpdateTest extends WhmTest {
     assertThat(shown.path("name").asText()).isEqualTo(server.name());
     assertThat(shown.path("node").asText()).isEqualTo("mi-00000000000000001");
     root().post("fleet_server_remove", "name", server.name());
+  }
+
+  @Test
+  void whoeverLosesAServerFindsItInTheAuditToo() {
+    var before = fleet.owner();
+    var next = fleet.owner();
+    var server = fleet.server(before);
+    var said = "by root: server " + server.name() + " is now node " + server.id() + " of "
+        + next.user() + ", no longer of " + before.user() + ", keys in files of the account";
+
+    var would = root()
+        .data(
+            "fleet_server_update", "name", server.name(), "owner", next.user(), "api.dry_run", "1");
+    root().data("fleet_server_update", "name", server.name(), "owner", next.user());
+
+    assertThat(would.path("would").findValuesAsText("owner"))
+        .containsExactly(next.user(), before.user());
+    for (var concerned : List.of(before, next)) {
+      assertThat(
+              WhmClient.of(concerned).data("audit_list").at("/entries/0/change").asText())
+          .isEqualTo(said);
+    }
+    root().data("fleet_server_update", "name", server.name(), "api.key_file", "account");
+    assertThat(WhmClient.of(before).data("audit_list").at("/entries/0/change").asText())
+        .as("what the next owner's server becomes is not the former one's")
+        .isEqualTo(said);
   }
 
   @Test
