@@ -91,7 +91,7 @@ public class AuditTable {
     var last = after.orElse(time(until));
     var query = Query.newestFirst(
         AuditItem.PARTITION + user, time(since), last, limit + (after.isPresent() ? 2 : 1));
-    return store.query(query.eventually()).map(items -> {
+    return store.query(query).map(items -> {
       if (after.isPresent() && (items.isEmpty() || !items.get(0).getText("sk").equals(last))) {
         throw new WrongPlace("is not the “next” of an answer of yours.");
       }

@@ -14,7 +14,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -163,12 +162,15 @@ public class ServerTable {
 
   /** @return the grants that still stand, or that are not proven gone yet, of these servers, tickets and users */
   public Uni<Map<GrantKey, Grant>> grantsNow(Collection<GrantKey> keys) {
-    return grants(keys, store::getAll);
-  }
-
-  /** As {@link #grantsNow}, for lists, which decide nothing. */
-  public Uni<Map<GrantKey, Grant>> grants(Collection<GrantKey> keys) {
-    return grants(keys, store::getAllEventually);
+    var byKey = keys.stream()
+        .collect(Collectors.toMap(
+            key -> GrantItem.key(key.server(), key.ticket(), key.user()), key -> key, (a, b) -> a));
+    return store
+        .getAll(byKey.keySet())
+        .map(items -> items.stream()
+            .collect(Collectors.toMap(
+                item -> byKey.get(new Key(item.getText("pk"), item.getText("sk"))),
+                GrantItem::read)));
   }
 
   /** What servers stated of how one comes to them, for a list; of one that is not there nothing. */
@@ -178,18 +180,6 @@ public class ServerTable {
         .map(found -> found.stream()
             .map(ServerItem::read)
             .collect(Collectors.toMap(Server::name, StatedReachReader::of)));
-  }
-
-  private static Uni<Map<GrantKey, Grant>> grants(
-      Collection<GrantKey> keys, Function<Collection<Key>, Uni<List<Item>>> read) {
-    var byKey = keys.stream()
-        .collect(Collectors.toMap(
-            key -> GrantItem.key(key.server(), key.ticket(), key.user()), key -> key, (a, b) -> a));
-    return read.apply(byKey.keySet())
-        .map(items -> items.stream()
-            .collect(Collectors.toMap(
-                item -> byKey.get(new Key(item.getText("pk"), item.getText("sk"))),
-                GrantItem::read)));
   }
 
   public void add(

@@ -126,7 +126,7 @@ public final class TicketList extends WhmFunction {
     var isOpen = STATUS.from(call) == Status.OPEN;
     if (TICKET_ID.from(call).isPresent()) {
       return tickets
-          .findEventually(TICKET_ID.from(call).get())
+          .find(TICKET_ID.from(call).get())
           .map(found -> found.filter(ticket -> call.caller().reaches(ticket.owner())).stream()
               .filter(ticket -> isOpen || !ticket.isOpen())
               .toList())
@@ -153,7 +153,7 @@ public final class TicketList extends WhmFunction {
   private Uni<List<Ticket>> standing(List<Ticket> all) {
     var closed = all.stream().filter(ticket -> !ticket.isOpen()).toList();
     return servers
-        .grants(keys(closed))
+        .grantsNow(keys(closed))
         .map(grants -> all.stream()
             .filter(ticket ->
                 ticket.isOpen() || ticket.grantKeys().stream().anyMatch(grants::containsKey))
@@ -190,7 +190,8 @@ public final class TicketList extends WhmFunction {
     var reached = TICKET_ID.from(call).isPresent() && !shown.isEmpty()
         ? servers.reaches(shown.get(0).servers())
         : Uni.createFrom().item(Map.<ServerName, StatedReach>of());
-    return Uni.combine().all().unis(servers.grants(granted), reached).with((grants, reaches) -> {
+    // Who reads AUTHED after a proven revoke, or NOT_AUTHED after a grant, would act by it.
+    return Uni.combine().all().unis(servers.grantsNow(granted), reached).with((grants, reaches) -> {
       var auths = shown.stream()
           .<Data>map(ticket -> auth(call, ticket, grants, reaches))
           .toList();

@@ -54,13 +54,6 @@ class TicketTable {
     return store.get(profileKey(user)).map(found -> found.map(VendorProfileItem::read));
   }
 
-  /** As it was a moment ago at the worst, which is enough for a list. */
-  Uni<Optional<Ticket>> findEventually(long id) {
-    return store
-        .getAllEventually(List.of(TicketItem.key(id)))
-        .map(items -> items.stream().map(TicketItem::read).findFirst());
-  }
-
   /**
    * The tickets that are open or were not proven gone, by owner and number, with what a list shows of them.
    *

@@ -73,18 +73,18 @@ public class Dispatcher {
         .map(envelope -> first.get() == null ? envelope : envelope.repeating(first.get()))
         .onFailure(failure -> !(failure instanceof Fault))
         .transform(failure ->
-            fault(call.request() + " " + declaration.name(), failure, changes && begun.get()));
+            fault(call.request(), " " + declaration.name(), failure, changes && begun.get()));
   }
 
   /**
    * Puts an answer into its form. What breaks there comes after whatever the call has changed; only one that has changed
    * nothing may be refused for it.
    */
-  <T> Uni<T> form(Supplier<T> answer, String what, boolean changes) {
+  <T> Uni<T> form(Supplier<T> answer, String request, boolean changes) {
     return Uni.createFrom()
         .item(answer)
         .onFailure(failure -> changes || !(failure instanceof WhmFailure))
-        .transform(failure -> fault(what, failure, changes));
+        .transform(failure -> fault(request, failure, changes));
   }
 
   /** A list that cannot be cut is no refusal once the change is made. */
@@ -102,9 +102,13 @@ public class Dispatcher {
   }
 
   /** @param doubtful whether a change may have been made all the same */
-  Fault fault(String what, Throwable cause, boolean doubtful) {
+  Fault fault(String request, Throwable cause, boolean doubtful) {
+    return fault(request, "", cause, doubtful);
+  }
+
+  private Fault fault(String request, String what, Throwable cause, boolean doubtful) {
     var xid = Xid.next(random);
-    LOG.errorf(cause, "%s failed: (XID %s)", what, xid);
-    return new Fault(xid, doubtful);
+    LOG.errorf(cause, "%s%s failed: (XID %s)", request, what, xid);
+    return new Fault(xid, request, doubtful);
   }
 }

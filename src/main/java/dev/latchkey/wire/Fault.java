@@ -8,12 +8,16 @@ final class Fault extends RuntimeException {
   @Serial
   private static final long serialVersionUID = 1;
 
-  /** @param doubtful whether a change may have been made all the same */
-  Fault(Xid xid, boolean doubtful) {
+  /**
+   * @param request the call's id, by which it is found at once whether it was done
+   * @param doubtful whether a change may have been made all the same
+   */
+  Fault(Xid xid, String request, boolean doubtful) {
     super(
         xid.prefix()
             + (doubtful
-                ? "The server failed; it may have been done, which audit_list tells. Look before you try again."
+                ? "The server failed; it may have been done, which audit_list request_id=" + request
+                    + " tells, of another user's things with user=NAME. Look before you try again."
                 : "The server could not do this now; nothing was done."),
         null,
         false,

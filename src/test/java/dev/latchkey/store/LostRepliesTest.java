@@ -220,7 +220,11 @@ class LostRepliesTest extends WhmTest {
     var answer = client.raw().get("/json-api/api_token_create?api.version=1&token_name=unknown");
 
     assertThat(answer.statusCode()).isEqualTo(500);
-    assertThat(answer.asString()).contains("it may have been done, which audit_list tells");
+    var id = answer.header("X-Request-Id");
+    assertThat(answer.asString())
+        .contains("it may have been done, which audit_list request_id=" + id + " tells");
+    SdkProbe.reset();
+    assertThat(client.data("audit_list", "request_id", id).path("entries")).isEmpty();
   }
 
   @Test

@@ -201,6 +201,19 @@ class BudgetTest extends WhmTest {
     return SdkProbe.charged().writes();
   }
 
+  /** Whether a change was done, and who may log in, is read as of now; which tickets there are may be of a moment ago. */
+  @Test
+  void whatSomebodyActsByIsNotOfAMomentAgo() {
+    var support = fleet.supportCase();
+
+    SdkProbe.reset();
+    support.client().data("audit_list");
+    support.client().data("ticket_list", "ticket_id", support.ticket(), "ticket_status", "closed");
+    assertThat(SdkProbe.eventualReads()).isEmpty();
+    support.client().data("ticket_list");
+    assertThat(SdkProbe.eventualReads()).containsExactly("Query");
+  }
+
   /** Requests to Systems Manager are as many as it takes to see the answer; of DynamoDB there is one way. */
   @Test
   void tickets() {

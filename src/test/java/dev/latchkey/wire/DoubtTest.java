@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /** What breaks after a change has begun is never said not to be done. */
 class DoubtTest {
-  private static final String MAY_BE_DONE = "it may have been done, which audit_list tells";
+  private static final String MAY_BE_DONE =
+      "it may have been done, which audit_list request_id=id tells";
   private static final String NOT_DONE = "nothing was done";
 
   private final Dispatcher dispatcher = new Dispatcher(

@@ -91,7 +91,6 @@ class RoleTest extends WhmTest {
   /** They decide nothing. */
   private static final Set<String> LISTS = Set.of(
       "api_token_list",
-      "audit_list",
       "fleet_drift",
       "fleet_key_list",
       "fleet_server_list",
