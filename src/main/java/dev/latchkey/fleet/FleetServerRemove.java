@@ -170,8 +170,7 @@ public final class FleetServerRemove extends WhmFunction {
   }
 
   private Uni<Answer> remove(Call call, ServerState before, Author author) {
-    return keys.on(before.server())
-        .chain(authorized -> remove(call, before, authorized, author));
+    return keys.on(before.server()).chain(authorized -> remove(call, before, authorized, author));
   }
 
   private Uni<Answer> remove(

@@ -89,12 +89,8 @@ class RoleTest extends WhmTest {
   List<Upkeep> upkeep;
 
   /** They decide nothing. */
-  private static final Set<String> LISTS = Set.of(
-      "api_token_list",
-      "fleet_drift",
-      "fleet_key_list",
-      "fleet_server_list",
-      "ticket_list");
+  private static final Set<String> LISTS =
+      Set.of("api_token_list", "fleet_drift", "fleet_key_list", "fleet_server_list", "ticket_list");
 
   /** Their answer has one, and is not given again. */
   private static final Set<String> SECRETS = Set.of(
