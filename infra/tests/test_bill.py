@@ -223,6 +223,20 @@ class BillTest(unittest.TestCase):
         self.state_adjustments()
         self.assertEqual(0, self.run_bill(), self.told())
 
+    def test_adjustments_in_another_currency_stand_beside_the_sum(self):
+        self.close()
+        said = json.loads(self.data["statement"])
+        said.update(adjusted_month="202610", adjustments=[row("version", -1, currency="EUR")])
+        self.data["statement"] = json.dumps(said)
+        self.data["rows"].append(row("version", -1, adjusts="202610", currency="EUR"))
+        del self.data["currency"], self.data["amount"]
+        self.assertEqual(0, self.run_bill(), self.told())
+        self.assertIn("bill: 4 calls, 0.004 USD, closed", self.said)
+        self.assertIn("adjustments: -1 calls of 202610, -0.001 EUR", self.told())
+        self.data["rows"][-1]["currency"] = "USD"
+        self.assertEqual(1, self.run_bill(), self.told())
+        self.assertIn("DIFFERS  the adjustments of the report are not those of the statement", self.said)
+
     def test_other_adjustments_than_those_of_the_statement_are_a_difference(self):
         self.close()
         self.state_adjustments()

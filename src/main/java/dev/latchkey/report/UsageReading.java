@@ -10,6 +10,7 @@ import dev.latchkey.usage.ClosedMonthTable.ClosedMonth;
 import dev.latchkey.usage.DayTable;
 import dev.latchkey.usage.DayTable.Snapshot;
 import dev.latchkey.usage.MonthClose;
+import dev.latchkey.usage.MonthPrices;
 import dev.latchkey.usage.PriceList;
 import dev.latchkey.usage.Prices;
 import dev.latchkey.usage.UserCalls;
@@ -41,15 +42,22 @@ class UsageReading {
   private final ClosedMonthTable closed;
   private final BilledUsers users;
   private final Prices prices;
+  private final MonthPrices months;
 
   @Inject
   UsageReading(
-      UserCalls calls, DayTable days, ClosedMonthTable closed, BilledUsers users, Prices prices) {
+      UserCalls calls,
+      DayTable days,
+      ClosedMonthTable closed,
+      BilledUsers users,
+      Prices prices,
+      MonthPrices months) {
     this.calls = calls;
     this.days = days;
     this.closed = closed;
     this.users = users;
     this.prices = prices;
+    this.months = months;
   }
 
   enum Group {
@@ -93,13 +101,19 @@ class UsageReading {
 
   Uni<Report> read(Asked asked) {
     if (asked.user().isEmpty()) {
-      return ofAll(asked).map(page -> report(asked, Optional.empty(), prices.list(), page));
+      return months
+          .of(asked.month(), asked.at())
+          .chain(
+              list -> ofAll(asked, list).map(page -> report(asked, Optional.empty(), list, page)));
     }
     var user = asked.user().get();
     return closed.find(user, asked.month()).chain(found -> {
       var bill = found.map(ClosedBill::of);
-      var list = bill.map(ClosedBill::prices).orElseGet(prices::list);
-      return rows(asked, user, bill, list).map(page -> report(asked, found, list, page));
+      return bill.map(ClosedBill::prices)
+          .map(list -> Uni.createFrom().item(list))
+          .orElseGet(() -> months.of(asked.month(), asked.at()))
+          .chain(
+              list -> rows(asked, user, bill, list).map(page -> report(asked, found, list, page)));
     });
   }
 
@@ -171,7 +185,7 @@ class UsageReading {
     return UsageRow.byClass(about, token.calls(), prices, list);
   }
 
-  private Uni<Page> ofAll(Asked asked) {
+  private Uni<Page> ofAll(Asked asked, PriceList list) {
     return users.of(asked.month()).chain(all -> {
       var some = all.stream()
           .filter(name -> name.compareTo(asked.after()) > 0)
@@ -186,8 +200,8 @@ class UsageReading {
           .transformToUni(name -> closed
               .find(name, asked.month())
               .map(found -> found.map(ClosedBill::of))
-              .chain(bill ->
-                  rows(asked, name, bill, bill.map(ClosedBill::prices).orElseGet(prices::list))))
+              .chain(
+                  bill -> rows(asked, name, bill, bill.map(ClosedBill::prices).orElse(list))))
           .merge(AT_ONCE)
           .collect()
           .asList()

@@ -1,6 +1,7 @@
 package dev.latchkey.usage;
 
 import dev.latchkey.access.Month;
+import dev.latchkey.api.PriceClass;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
@@ -12,17 +13,21 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Who is to be billed beside the users that there are: {@code BILLING / yyyymm#user}, written with what a removed token
  * counted, so that the bill of a user that is gone is closed, too. {@code BILLING / WALK#name} is how far a walk over all
- * users has come.
+ * users has come, and {@code BILLING / PRICES#yyyymm} what a call of that month costs.
  */
 @Singleton
 class BillingTable {
   private static final String PARTITION = "BILLING";
   private static final String WALK = "WALK#";
+  private static final String PRICES = "PRICES#";
+  private static final String CURRENCY = "currency";
 
   /** A month is closed long before. */
   private static final Duration KEPT = Duration.ofDays(400);
@@ -61,6 +66,29 @@ class BillingTable {
             .with("of", walk.of())
             .with("after", walk.after())
             .with("done", AttributeValue.fromBool(walk.isDone()))));
+  }
+
+  void note(Transaction in, Month month, PriceList list) {
+    var item = Item.at(new Key(PARTITION, PRICES + month.yyyymm()))
+        .with(CURRENCY, list.currency())
+        .with("ttl", Item.time(month.end().plus(KEPT)));
+    for (var each : PriceClass.values()) {
+      item = item.with(each.word(), list.price(each).toPlainString());
+    }
+    in.put(item);
+  }
+
+  /** A query, as whoever reads reports may read nothing here by its key. */
+  Uni<Optional<PriceList>> prices(Month month) {
+    var sort = PRICES + month.yyyymm();
+    return store
+        .query(Query.between(PARTITION, sort, sort))
+        .map(items -> items.stream()
+            .findFirst()
+            .map(item -> PriceList.of(
+                item.getText(CURRENCY),
+                Stream.of(PriceClass.values())
+                    .collect(Collectors.toMap(each -> each, each -> item.getText(each.word()))))));
   }
 
   /** In the alphabetical order of their names. */

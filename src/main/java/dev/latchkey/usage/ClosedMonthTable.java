@@ -2,6 +2,8 @@ package dev.latchkey.usage;
 
 import dev.latchkey.access.Month;
 import dev.latchkey.access.Tally;
+import dev.latchkey.data.Data;
+import dev.latchkey.data.Json;
 import dev.latchkey.signing.Signature;
 import dev.latchkey.store.ConditionFailed;
 import dev.latchkey.store.Item;
@@ -44,7 +46,20 @@ public class ClosedMonthTable {
       Optional<Signature> signature,
       Instant at,
       Tally calls,
-      Tally adjusted) {}
+      Tally adjusted) {
+    private static final int MOST = 200_000;
+    private static final int NESTED = 4;
+
+    /** What was signed, read. */
+    public Data.Hash stated() {
+      return Json.read(statement, MOST, NESTED);
+    }
+
+    /** Its own prices, whatever is set by now. */
+    public PriceList prices() {
+      return PriceList.stated(stated());
+    }
+  }
 
   public Uni<Optional<ClosedMonth>> find(String user, Month month) {
     return store.get(key(user, month)).map(found -> found.map(item -> read(user, item)));

@@ -7,6 +7,7 @@ import dev.latchkey.signing.Signer;
 import dev.latchkey.text.Sha256;
 import dev.latchkey.usage.BillingTable.Walk;
 import dev.latchkey.usage.ClosedMonthTable.ClosedMonth;
+import dev.latchkey.usage.Statement.Adjusted;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -35,6 +36,7 @@ public class MonthClose implements Upkeep {
   private final ClosedMonthTable closed;
   private final UserCalls calls;
   private final Prices prices;
+  private final MonthPrices months;
   private final Signer signer;
   private final Clock clock;
 
@@ -45,6 +47,7 @@ public class MonthClose implements Upkeep {
       ClosedMonthTable closed,
       UserCalls calls,
       Prices prices,
+      MonthPrices months,
       Signer signer,
       Clock clock) {
     this.walk = walk;
@@ -52,6 +55,7 @@ public class MonthClose implements Upkeep {
     this.closed = closed;
     this.calls = calls;
     this.prices = prices;
+    this.months = months;
     this.signer = signer;
     this.clock = clock;
   }
@@ -71,7 +75,9 @@ public class MonthClose implements Upkeep {
       var month = new Month(at.of());
       return now.isBefore(time(month))
           ? Uni.createFrom().voidItem()
-          : walk.go(at, month, user -> close(user, month, now));
+          : months
+              .of(month, now)
+              .chain(list -> walk.go(at, month, user -> close(user, month, now, list)));
     });
   }
 
@@ -80,32 +86,35 @@ public class MonthClose implements Upkeep {
     return last.isDone() ? new Walk(WALK, new Month(last.of()).next().yyyymm(), "", false) : last;
   }
 
-  private Uni<Void> close(String user, Month month, Instant now) {
+  private Uni<Void> close(String user, Month month, Instant now, PriceList list) {
     return closed
         .find(user, month)
         .chain(found -> found.isPresent()
             ? Uni.createFrom().voidItem()
-            : adjusted(user, month.previous())
+            : adjusted(user, month.previous(), list)
                 .chain(adjusted -> count(user, month)
                     .chain(counted -> calls.untold(user, month).chain(untold -> {
                       var sum = counted.calls.plus(untold);
-                      var text = new Statement(prices)
+                      var text = new Statement(prices, list)
                           .text(user, month, now, sum, counted.tokens, counted.digest(), adjusted);
                       return signer
                           .sign(text.getBytes(StandardCharsets.UTF_8))
                           .map(signature ->
-                              new ClosedMonth(user, text, signature, now, sum, adjusted))
+                              new ClosedMonth(user, text, signature, now, sum, adjusted.calls()))
                           .chain(all -> closed.write(all, month));
                     }))));
   }
 
   /** What is to be added for the month before, which was closed a month ago. */
-  private Uni<Tally> adjusted(String user, Month before) {
+  private Uni<Adjusted> adjusted(String user, Month before, PriceList list) {
     return closed
         .find(user, before)
         .chain(found -> found
-            .map(then -> calls.sum(user, before).map(now -> now.minus(then.calls())))
-            .orElseGet(() -> Uni.createFrom().item(Tally.NONE)));
+            .map(then -> calls
+                .sum(user, before)
+                .map(now -> now.minus(then.calls()))
+                .map(more -> new Adjusted(more, then.prices())))
+            .orElseGet(() -> Uni.createFrom().item(new Adjusted(Tally.NONE, list))));
   }
 
   private Uni<Count> count(String user, Month month) {

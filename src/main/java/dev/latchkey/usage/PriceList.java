@@ -6,6 +6,8 @@ import java.math.BigDecimal;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What one call of each class costs. Amounts are exact: nothing is rounded, as there is nothing to pay here.
@@ -43,6 +45,23 @@ public final class PriceList {
       prices.put(of, new BigDecimal(text));
     });
     return new PriceList(currency, prices);
+  }
+
+  boolean isSame(PriceList other) {
+    return currency.equals(other.currency) && shown().equals(other.shown());
+  }
+
+  /** Of what a closed month states. */
+  static PriceList stated(Data.Hash statement) {
+    var set = (Data.Hash) statement.get("prices").orElseThrow();
+    return of(
+        text(statement, "currency"),
+        Stream.of(PriceClass.values())
+            .collect(Collectors.toMap(each -> each, each -> text(set, each.word()))));
+  }
+
+  private static String text(Data.Hash hash, String name) {
+    return ((Data.Text) hash.get(name).orElseThrow()).value();
   }
 
   Data.Hash shown() {

@@ -43,6 +43,9 @@ class MonthCloseTest extends WhmTest {
   BillingTable billing;
 
   @Inject
+  MonthPrices months;
+
+  @Inject
   ClosedMonthTable closed;
 
   @Inject
@@ -83,7 +86,11 @@ class MonthCloseTest extends WhmTest {
 
   private void forgetTheWalk() {
     store
-        .write(store.transaction().delete(new Key("BILLING", "WALK#CLOSE")))
+        .write(store
+            .transaction()
+            .delete(new Key("BILLING", "WALK#CLOSE"))
+            .delete(new Key("BILLING", "PRICES#202610"))
+            .delete(new Key("BILLING", "PRICES#202611")))
         .await()
         .indefinitely();
   }
@@ -93,7 +100,7 @@ class MonthCloseTest extends WhmTest {
 
   private void close(String time, Signer signer) {
     clock = at(time);
-    var work = new MonthClose(walk, billing, closed, calls, prices, signer, now);
+    var work = new MonthClose(walk, billing, closed, calls, prices, months, signer, now);
     for (var i = 0; i < 50; i++) {
       work.run().await().indefinitely();
     }
@@ -244,6 +251,80 @@ class MonthCloseTest extends WhmTest {
     assertThat(
             client.data("usage_report", "month", "202611").at("/rows/1/adjusts").asText())
         .isEqualTo("202610");
+  }
+
+  /** As an operator set them within the month; what is set by now is 0.001 USD for a read, as before. */
+  private void notedPrices(String month, String currency, String read) {
+    months.run().await().indefinitely();
+    var key = new Key("BILLING", "PRICES#" + month);
+    var noted = store.get(key).await().indefinitely().orElseThrow();
+    assertThat(noted.getText("read")).isEqualTo("0.001");
+    store
+        .write(store.transaction().put(noted.with("currency", currency).with("read", read)))
+        .await()
+        .indefinitely();
+  }
+
+  @Test
+  void aMonthIsBilledAtThePricesOfItsEnd() {
+    notedPrices("202610", "EUR", "0.5");
+    clock = at("2026-11-02T12:00:00Z");
+    months.run().await().indefinitely();
+
+    var open = client.data("usage_report", "month", "202610");
+    close("2026-11-03T00:00:00Z", SIGNER);
+    var bill = stated(OCTOBER);
+
+    assertThat(open.path("amount").asText()).isEqualTo("0.505");
+    assertThat(open.path("currency").asText()).isEqualTo("EUR");
+    assertThat(bill.path("amount").asText()).isEqualTo("0.505");
+    assertThat(bill.path("currency").asText()).isEqualTo("EUR");
+    assertThat(client.data("usage_report").path("currency").asText()).isEqualTo("USD");
+  }
+
+  @Test
+  void pricesOfTheMonthThatGoesOnAreThoseThatAreSet() {
+    notedPrices("202610", "EUR", "0.5");
+
+    assertThat(client.data("usage_report").path("amount").asText()).isEqualTo("0.007");
+    months.run().await().indefinitely();
+
+    var noted = store.get(new Key("BILLING", "PRICES#202610")).await().indefinitely();
+    assertThat(noted.orElseThrow().getText("read")).isEqualTo("0.001");
+  }
+
+  /** What was billed too much is given back as it was billed. */
+  @Test
+  void anAdjustmentHasThePricesOfTheBillThatItCorrects() {
+    notedPrices("202610", "USD", "0.5");
+    close("2026-11-03T00:00:00Z", SIGNER);
+    takeBackOne("2910");
+    client.data("version");
+
+    close("2026-12-03T00:00:00Z", SIGNER);
+
+    var bill = stated(NOVEMBER);
+    assertThat(bill.at("/adjustments/0/amount").asText()).isEqualTo("-0.50");
+    assertThat(bill.path("amount").asText()).isEqualTo("-0.499");
+  }
+
+  @Test
+  void anAdjustmentInAnotherCurrencyStandsBesideTheSum() {
+    notedPrices("202610", "EUR", "0.5");
+    close("2026-11-03T00:00:00Z", SIGNER);
+    takeBackOne("2910");
+    client.data("version");
+
+    close("2026-12-03T00:00:00Z", SIGNER);
+
+    var bill = stated(NOVEMBER);
+    assertThat(bill.at("/adjustments/0/currency").asText()).isEqualTo("EUR");
+    assertThat(bill.at("/adjustments/0/amount").asText()).isEqualTo("-0.50");
+    assertThat(bill.path("currency").asText()).isEqualTo("USD");
+    assertThat(bill.path("amount").asText()).isEqualTo("0.001");
+    var report = client.data("usage_report", "month", "202611");
+    assertThat(report.at("/rows/1/currency").asText()).isEqualTo("EUR");
+    assertThat(report.has("amount")).as("a sum of both").isFalse();
   }
 
   /** October 2026 is 81 months after January 2020, and version is function 36. */

@@ -86,6 +86,9 @@ class SimulatedMonthTest extends WhmTest {
   BillingTable billing;
 
   @Inject
+  MonthPrices months;
+
+  @Inject
   ClosedMonthTable closed;
 
   @Inject
@@ -153,7 +156,7 @@ class SimulatedMonthTest extends WhmTest {
     reconcile();
     var key = LocalSigningKey.in(folder.resolve("signing.pem"));
     forgetTheWalk();
-    var close = new MonthClose(walk, billing, closed, calls, prices, signer(key), now);
+    var close = new MonthClose(walk, billing, closed, calls, prices, months, signer(key), now);
     for (var i = 0; i < MOST_PASSES && !areClosed(customers); i++) {
       close.run().await().indefinitely();
     }
