@@ -208,6 +208,14 @@ class AuditVerify(unittest.TestCase):
             self.assertIn(old, seal)
             self.wrong(made.data(ended(made.lines[:-2] + [seal.replace(old, new).encode()])), "line 3: changed: it is ")
 
+    def test_a_seal_of_nothing_or_of_what_is_not_a_place_cannot_be_read(self):
+        made = Made(1, 1)
+        seal = verify.json.loads(made.lines[2].decode())
+        place, value = seal["entries"][0]
+        for entries in ([], [["", value]], [[place + "x" * 200, value]], [[1, value]], [[place]], [place], {}):
+            line = verify.canonical(dict(seal, entries=entries)).encode()
+            self.assertEqual(self.wrong(made.data(made.lines[:2] + [line] + made.lines[3:]), "its entries cannot be read").line, 3)
+
     @unittest.skipUnless(shutil.which("openssl"), "openssl signs what is checked")
     def test_a_signature_is_checked_and_every_byte_of_it(self):
         folder = tempfile.mkdtemp()

@@ -95,10 +95,11 @@ final class CredentialItem {
   static SortedMap<Month, Tally> counted(Item item) {
     var byMonth = new TreeMap<Month, Map<Integer, Long>>();
     item.attributes()
-        .forEach((name, value) -> Month.ofCounter(name).ifPresent(month -> {
+        .keySet()
+        .forEach(name -> Month.ofCounter(name).ifPresent(month -> {
           var counters = byMonth.computeIfAbsent(month, empty -> new TreeMap<>());
           Month.functionOf(name)
-              .ifPresent(function -> counters.put(function, Long.valueOf(value.n())));
+              .ifPresent(function -> counters.put(function, item.getNumber(name)));
         }));
     var counted = new TreeMap<Month, Tally>();
     byMonth.forEach((month, counters) -> counted.put(month, Tally.of(counters)));
@@ -109,12 +110,13 @@ final class CredentialItem {
   static Used used(String user, Item item) {
     var against = new TreeMap<Month, Long>();
     item.attributes()
-        .forEach((name, value) ->
-            Month.ofTotal(name).ifPresent(month -> against.put(month, Long.valueOf(value.n()))));
+        .keySet()
+        .forEach(name ->
+            Month.ofTotal(name).ifPresent(month -> against.put(month, item.getNumber(name))));
     return new Used(
         read(user, item),
         item.findNumber(LAST_USED).map(Instant::ofEpochSecond),
-        item.find(LAST_IP).map(AttributeValue::s),
+        item.findText(LAST_IP),
         counted(item),
         against);
   }
@@ -182,9 +184,9 @@ final class CredentialItem {
         Instant.ofEpochSecond(item.getNumber("create_time")),
         item.getText(REVISION),
         new Succession(
-            item.find(LINE).map(AttributeValue::s).orElseGet(() -> Credential.id(digest)),
-            item.find(PREDECESSORS).map(all -> Predecessor.parse(all.s())).orElse(List.of()),
-            item.find(SUCCESSOR).map(AttributeValue::s)));
+            item.findText(LINE).orElseGet(() -> Credential.id(digest)),
+            item.findText(PREDECESSORS).map(Predecessor::parse).orElse(List.of()),
+            item.findText(SUCCESSOR)));
   }
 
   private static Optional<AttributeValue> renewed(Scope scope) {

@@ -1,6 +1,7 @@
 package dev.latchkey.access;
 
 import dev.latchkey.store.Item;
+import dev.latchkey.store.Items;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
@@ -42,38 +43,40 @@ public class CredentialTable {
   }
 
   /** As {@link #find}, for lists, which decide nothing. */
-  public Uni<List<Used>> findEventually(String user, Collection<String> digests) {
+  public Uni<Items<Used>> findEventually(String user, Collection<String> digests) {
     return store.getAllEventually(keys(user, digests)).map(items -> used(user, items));
   }
 
   /** All that a user has, for lists, which decide nothing: one read for each megabyte. */
-  public Uni<List<Used>> allEventually(String user) {
+  public Uni<Items<Used>> allEventually(String user) {
     return store
         .query(Query.of("U#" + user, CredentialItem.PREFIX).eventually())
         .map(items -> used(user, items));
   }
 
   /** The same for what decides. */
-  public Uni<List<Credential>> all(String user) {
-    return store.query("U#" + user, CredentialItem.PREFIX).map(items -> read(user, items));
+  public Uni<Items<Credential>> all(String user) {
+    return store
+        .query("U#" + user, CredentialItem.PREFIX)
+        .map(items -> Items.each(credentials(items), item -> CredentialItem.read(user, item)));
   }
 
   private static List<Key> keys(String user, Collection<String> digests) {
     return digests.stream().map(digest -> CredentialItem.key(user, digest)).toList();
   }
 
+  private static List<Item> credentials(List<Item> items) {
+    return items.stream().filter(CredentialItem::isCredential).toList();
+  }
+
   private static List<Credential> read(String user, List<Item> items) {
-    return items.stream()
-        .filter(CredentialItem::isCredential)
-        .map(item -> CredentialItem.read(user, item))
+    return credentials(items).stream()
+        .map(item -> item.as(one -> CredentialItem.read(user, one)))
         .toList();
   }
 
-  private static List<Used> used(String user, List<Item> items) {
-    return items.stream()
-        .filter(CredentialItem::isCredential)
-        .map(item -> CredentialItem.used(user, item))
-        .toList();
+  private static Items<Used> used(String user, List<Item> items) {
+    return Items.each(credentials(items), item -> CredentialItem.used(user, item));
   }
 
   public Uni<Optional<Used>> find(String user, TokenValue token) {
@@ -84,7 +87,9 @@ public class CredentialTable {
   public Uni<Optional<Used>> find(String user, String digest) {
     return store
         .get(CredentialItem.key(user, digest))
-        .map(found -> used(user, found.stream().toList()).stream().findFirst());
+        .map(found -> found
+            .filter(CredentialItem::isCredential)
+            .map(item -> item.as(one -> CredentialItem.used(user, one))));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.latchkey.access;
 
 import dev.latchkey.store.Item;
+import dev.latchkey.store.Items;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
@@ -41,10 +42,10 @@ public class ExpiryTable {
   }
 
   /** Those that expired first, until then, of which there may be more. */
-  public Uni<List<Expiry>> until(Instant time) {
+  public Uni<Items<Expiry>> until(Instant time) {
     return store
         .query(new Query(PARTITION, " ", time(time) + Query.END, MOST, false))
-        .map(items -> items.stream().map(ExpiryTable::expiry).toList());
+        .map(items -> Items.each(items, ExpiryTable::expiry));
   }
 
   /**
@@ -62,16 +63,17 @@ public class ExpiryTable {
     return begin.compareTo(end) > 0
         ? Uni.createFrom().item(new Page(List.of(), end))
         : store.query(new Query(PARTITION, begin, end, MOST, false)).map(items -> {
-          var all = items.stream().map(ExpiryTable::expiry).toList();
-          return new Page(all, all.size() < MOST ? end : all.get(MOST - 1).key().sk());
+          var all = Items.each(items, ExpiryTable::expiry).read();
+          return new Page(
+              all, items.size() < MOST ? end : items.get(MOST - 1).key().sk());
         });
   }
 
   private static Expiry expiry(Item item) {
-    var sort = item.getText("sk");
-    var parts = sort.split("#");
+    var key = item.key();
+    var parts = key.sk().split("#");
     var at = Instant.ofEpochSecond(Long.parseLong(parts[0]));
-    return new Expiry(new Key(PARTITION, sort), parts[1], parts[2], at);
+    return new Expiry(key, parts[1], parts[2], at);
   }
 
   public void drop(Transaction in, Expiry expiry) {

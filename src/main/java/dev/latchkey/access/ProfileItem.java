@@ -82,7 +82,7 @@ final class ProfileItem {
   private static Suspension suspension(Item item) {
     return new Suspension(
         item.findNumber(SINCE).map(Instant::ofEpochSecond).orElse(Instant.EPOCH),
-        item.find(REASON).map(AttributeValue::s).orElse(""),
+        item.findText(REASON).orElse(""),
         item.getFlag(LOCKED));
   }
 

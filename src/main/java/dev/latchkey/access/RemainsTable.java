@@ -2,6 +2,7 @@ package dev.latchkey.access;
 
 import dev.latchkey.store.AttributeChanges;
 import dev.latchkey.store.Item;
+import dev.latchkey.store.Items;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
@@ -79,15 +80,15 @@ public class RemainsTable {
   }
 
   /** The oldest that were revoked until then, of which there may be more. */
-  public Uni<List<Due>> until(Instant time) {
+  public Uni<Items<Due>> until(Instant time) {
     return store
         .query(new Query(PARTITION, " ", time(time) + Query.END, MOST, false))
-        .map(items -> items.stream().map(RemainsTable::due).toList());
+        .map(items -> Items.each(items, RemainsTable::due));
   }
 
   private static Due due(Item item) {
-    var sort = item.getText("sk");
-    return new Due(new Key(PARTITION, sort), sort.split("#")[1], item.getSet(DIGESTS));
+    var key = item.key();
+    return new Due(key, key.sk().split("#")[1], item.getFullSet(DIGESTS));
   }
 
   public Uni<Optional<Remains>> find(String user, String digest) {
@@ -95,13 +96,13 @@ public class RemainsTable {
         .get(CredentialItem.key(user, digest))
         .map(found -> found
             .filter(item -> !CredentialItem.isCredential(item))
-            .flatMap(item -> item.find(GONE_REVISION)
+            .flatMap(item -> item.findText(GONE_REVISION)
                 .map(revision -> new Remains(
                     Optional.empty(),
                     user,
                     digest,
-                    item.find(GONE_NAME).map(name -> name.s()).orElse(""),
-                    revision.s(),
+                    item.findText(GONE_NAME).orElse(""),
+                    revision,
                     CredentialItem.counted(item)))));
   }
 

@@ -3,7 +3,6 @@ package dev.latchkey.access;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import java.time.Instant;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * How sessions lie in the table: {@code X#user / S#digest}, and links to them {@code X#user / L#digest}, so that the id of a
@@ -45,7 +44,7 @@ final class SessionItem {
         item.getText("sk").substring(SESSION.length()),
         item.getText("opener"),
         item.getText("token"),
-        item.find("token_name").map(AttributeValue::s).orElse(""),
+        item.findText("token_name").orElse(""),
         Privileges.ofAcls(item.getSet("acls")),
         Instant.ofEpochSecond(item.getNumber(ENDS_AT)),
         item.getText(REVISION));

@@ -223,9 +223,7 @@ public class SessionTable {
   public Uni<List<Found>> some(String user, int most) {
     return store
         .query(all(user).limit(most))
-        .map(items -> items.stream()
-            .map(item -> new Found(new Key(item.getText("pk"), item.getText("sk"))))
-            .toList());
+        .map(items -> items.stream().map(item -> new Found(item.key())).toList());
   }
 
   /** Removes it, if it is still there. */

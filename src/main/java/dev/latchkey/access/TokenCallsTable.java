@@ -52,9 +52,8 @@ public class TokenCallsTable {
     var counted = CredentialItem.counted(item).get(month);
     return new TokenCalls(
         Credential.id(digest),
-        item.find("token_name")
-            .or(() -> item.find(RemainsTable.GONE_NAME))
-            .map(name -> name.s())
+        item.findText("token_name")
+            .or(() -> item.findText(RemainsTable.GONE_NAME))
             .orElse(""),
         Optional.ofNullable(counted).orElse(Tally.NONE));
   }

@@ -1,6 +1,7 @@
 package dev.latchkey.access;
 
 import dev.latchkey.store.Item;
+import dev.latchkey.store.Items;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -112,17 +114,26 @@ public class UserTable {
   public Uni<List<String>> resellers() {
     return store
         .query(Query.between(RESELLERS, " ", Query.END))
-        .map(items -> items.stream().map(item -> item.getText("sk")).toList());
+        .map(items -> items.stream().map(item -> item.key().sk()).toList());
   }
 
-  /** The names of those that were removed in that month or later, in their order: they may have calls of it. */
+  /**
+   * The names of those that were removed in that month or later, in their order: they may have calls of it. So may one of whom
+   * it cannot be read when it was.
+   */
   public Uni<List<String>> goneSince(Month month) {
-    return store
-        .query(Query.between(GONE, " ", Query.END))
-        .map(items -> items.stream()
-            .filter(item -> item.getNumber(REMOVED) >= month.begin().getEpochSecond())
-            .map(item -> item.getText("sk"))
-            .toList());
+    return store.query(Query.between(GONE, " ", Query.END)).map(items -> {
+      var removed = Items.each(
+          items,
+          item -> Map.entry(item.key().sk(), Instant.ofEpochSecond(item.getNumber(REMOVED))));
+      return Stream.concat(
+              removed.read().stream()
+                  .filter(user -> !user.getValue().isBefore(month.begin()))
+                  .map(Map.Entry::getKey),
+              removed.damaged().stream().map(item -> item.key().sk()))
+          .sorted()
+          .toList();
+    });
   }
 
   /** Makes a user of a name that is none now; what calls were counted under it stays. */

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param source the address the call came from
  * @param request the request id that the answer's header has
  * @param several what it is where it is of several calls; empty for a change
+ * @param readable whether it is as it was written, as far as can be seen; of any other only user, time and request are known
  */
 public record AuditEntry(
     String user,
@@ -27,13 +28,42 @@ public record AuditEntry(
     String source,
     Instant at,
     String request,
-    Optional<Several> several) {
+    Optional<Several> several,
+    boolean readable) {
   /**
    * Calls of one hour that had no effect.
    *
    * @param requests the ids of some of them
    */
   public record Several(Occurrence.Kind kind, long calls, List<String> requests) {}
+
+  /** In place of one that is not as it was written: what its place says, and no more. */
+  static AuditEntry unreadable(String user, Instant at, String request) {
+    return new AuditEntry(
+        user,
+        "",
+        "",
+        "",
+        "This entry is not as it was written and cannot be shown; audit_verify says what is wrong there.",
+        "",
+        at,
+        request,
+        Optional.empty(),
+        false);
+  }
+
+  AuditEntry(
+      String user,
+      String credential,
+      String credentialId,
+      String function,
+      String what,
+      String source,
+      Instant at,
+      String request,
+      Optional<Several> several) {
+    this(user, credential, credentialId, function, what, source, at, request, several, true);
+  }
 
   public AuditEntry(
       String user,

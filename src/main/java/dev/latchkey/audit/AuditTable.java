@@ -2,6 +2,7 @@ package dev.latchkey.audit;
 
 import dev.latchkey.audit.AuditEntry.Several;
 import dev.latchkey.audit.Occurrence.Kind;
+import dev.latchkey.store.DamagedItem;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
@@ -17,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import org.jboss.logging.Logger;
 
 /** How audit entries lie in the table: {@code A#user / time#request}. A change and its entry are one transaction. */
 @Singleton
@@ -25,7 +26,7 @@ public class AuditTable {
   /** Milliseconds since 1970 in 15 digits: keys sort by time until the year 33658. */
   private static final String TIME = "%015d";
 
-  private static final Pattern PLACE = Pattern.compile("[0-9]{15}#[!-~]{1,200}");
+  static final Pattern PLACE = Pattern.compile("[0-9]{15}#[!-~]{1,200}");
 
   /** How the key of an entry of several calls goes on after its time. */
   private static final String SEVERAL = "several-";
@@ -34,6 +35,7 @@ public class AuditTable {
   private static final int MOST_OF_A_CALL = 500;
 
   private static final int MOST_OF_AN_HOUR = 500;
+  private static final Logger LOG = Logger.getLogger("dev.latchkey.table");
 
   private final Store store;
   private final OccurrenceTable occurrences;
@@ -122,7 +124,8 @@ public class AuditTable {
             occurrences.of(user, arrived, MOST_OF_AN_HOUR))
         .with((changes, counted, counting) -> Stream.of(
                 changes.stream().filter(entry -> RequestTime.isOf(entry.request(), request)),
-                counted.stream().filter(entry -> hasCall(entry, request)),
+                // What cannot be read may be of it.
+                counted.stream().filter(entry -> !entry.readable() || hasCall(entry, request)),
                 counting.stream()
                     .map(occurrence -> entry(occurrence, ""))
                     .filter(entry -> hasCall(entry, request)))
@@ -172,19 +175,36 @@ public class AuditTable {
     }
   }
 
+  /** One that is not as it was written is shown as such, and hides no other. */
   private static AuditEntry entry(String user, Item item) {
+    try {
+      return item.as(sound -> read(user, sound));
+    } catch (DamagedItem damaged) {
+      LOG.error(damaged.getMessage(), damaged.getCause());
+      var place = item.key().sk();
+      return AuditEntry.unreadable(user, timeOf(place), place.substring(place.indexOf('#') + 1));
+    }
+  }
+
+  private static Instant timeOf(String place) {
+    return PLACE.matcher(place).matches()
+        ? Instant.ofEpochMilli(Long.parseLong(place.substring(0, place.indexOf('#'))))
+        : Instant.EPOCH;
+  }
+
+  private static AuditEntry read(String user, Item item) {
     return new AuditEntry(
         user,
         item.getText("credential"),
-        item.find("credential_id").map(AttributeValue::s).orElse(""),
+        item.findText("credential_id").orElse(""),
         item.getText("function_name"),
         item.getText("what"),
         item.getText("source_ip"),
         Instant.ofEpochMilli(item.getNumber("at")),
         item.getText("request_id"),
-        item.find("kind")
+        item.findText("kind")
             .map(kind -> new Several(
-                Kind.valueOf(kind.s()),
+                Kind.valueOf(kind),
                 item.getNumber("calls"),
                 List.of(item.getText("requests").split(" ")))));
   }

@@ -2,6 +2,7 @@ package dev.latchkey.audit;
 
 import dev.latchkey.audit.Occurrence.Kind;
 import dev.latchkey.store.Item;
+import dev.latchkey.store.Items;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.Update;
 
 /**
@@ -92,15 +92,19 @@ public class OccurrenceTable {
   }
 
   /** Some of those whose hour is over, the oldest first. */
-  public Uni<List<Occurrence>> over(Instant now, int most) {
+  public Uni<Items<Occurrence>> over(Instant now, int most) {
     var hour = Occurrence.text(Occurrence.hourOf(now.minus(PATIENCE)));
-    return store.query(new Query(PARTITION, " ", hour, most, false)).map(OccurrenceTable::read);
+    return store
+        .query(new Query(PARTITION, " ", hour, most, false))
+        .map(items -> Items.each(items, OccurrenceTable::read));
   }
 
   /** Those of a user in the hour of {@code at} that are not entries yet. */
   Uni<List<Occurrence>> of(String user, Instant at, int most) {
     var prefix = Occurrence.text(Occurrence.hourOf(at)) + "#" + user + "#";
-    return store.query(Query.of(PARTITION, prefix).limit(most)).map(OccurrenceTable::read);
+    return store
+        .query(Query.of(PARTITION, prefix).limit(most))
+        .map(items -> Items.each(items, OccurrenceTable::read).read());
   }
 
   /** Takes away what has become an entry; not if it was counted further meanwhile. */
@@ -110,10 +114,6 @@ public class OccurrenceTable {
         "calls_all = :seen",
         Map.of(":seen", Item.number(seen.calls())),
         changed);
-  }
-
-  private static List<Occurrence> read(List<Item> items) {
-    return items.stream().map(OccurrenceTable::read).toList();
   }
 
   private static Occurrence read(Item item) {
@@ -130,9 +130,8 @@ public class OccurrenceTable {
         LocalDateTime.parse(key[0] + "00", HOUR).toInstant(ZoneOffset.UTC),
         item.getNumber("calls_all"),
         IntStream.range(0, REQUESTS)
-            .mapToObj(place -> item.find("s" + place))
+            .mapToObj(place -> item.findText("s" + place))
             .flatMap(Optional::stream)
-            .map(AttributeValue::s)
             .sorted()
             .toList());
   }

@@ -62,9 +62,10 @@ final class SealLine {
       var line = Json.read(text, MOST_CHARACTERS, MOST_NESTED);
       var covered = new ArrayList<Covered>();
       for (var entry : ((Data.Sequence) line.get("entries").orElseThrow()).items()) {
-        var both = ((Data.Sequence) entry).items();
-        covered.add(
-            new Covered(((Data.Text) both.get(0)).value(), ((Data.Text) both.get(1)).value()));
+        covered.add(covered(((Data.Sequence) entry).items()));
+      }
+      if (covered.isEmpty()) {
+        throw new IllegalArgumentException("a seal of nothing");
       }
       var seal = seal(
           text(line, "user"),
@@ -81,6 +82,15 @@ final class SealLine {
     } catch (ClassCastException | NoSuchElementException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException("not a seal", e);
     }
+  }
+
+  /** What is not the place of an entry cannot be looked for. */
+  private static Covered covered(List<Data> both) {
+    var place = ((Data.Text) both.get(0)).value();
+    if (both.size() != 2 || !AuditTable.PLACE.matcher(place).matches()) {
+      throw new IllegalArgumentException("not a place with its hash");
+    }
+    return new Covered(place, ((Data.Text) both.get(1)).value());
   }
 
   private static String text(Data.Hash line, String name) {

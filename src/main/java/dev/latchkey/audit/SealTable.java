@@ -4,6 +4,7 @@ import dev.latchkey.audit.Heads.Head;
 import dev.latchkey.audit.Seal.Covered;
 import dev.latchkey.signing.VerifyingKey;
 import dev.latchkey.store.Item;
+import dev.latchkey.store.Items;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
@@ -42,10 +43,8 @@ public class SealTable {
 
   private static final String KEY = "KEY#";
   private static final String LINE = "line_text";
+  private static final String PUBLIC_KEY = "public_key";
   private static final String FIRST = "0";
-
-  /** In place of a line that is none. */
-  private static final String NO_LINE = "";
 
   /** After this, a mark whose entry is not there is one of an entry that was deleted. */
   private static final Duration IN_FLIGHT = Duration.ofHours(1);
@@ -71,9 +70,15 @@ public class SealTable {
       return new Mark(user, LAST);
     }
 
+    /** Whether there may be an entry at this place. */
+    public boolean isOfEntry() {
+      return AuditTable.PLACE.matcher(place).matches();
+    }
+
+    /** Without a place where it is not one of ours. */
     private static Mark read(Item item) {
-      var both = item.getText("sk").split("#", 2);
-      return new Mark(both[0], both[1]);
+      var both = item.key().sk().split("#", 2);
+      return new Mark(both[0], both.length == 1 ? "" : both[1]);
     }
   }
 
@@ -102,11 +107,14 @@ public class SealTable {
             items.stream().map(item -> Mark.read(item).place()).collect(Collectors.toSet()));
   }
 
-  /** The newest seal of a user; empty where there is none. */
+  /**
+   * The newest seal of a user; empty where there is none. It fails with {@link IllegalArgumentException} where that cannot be
+   * read.
+   */
   public Uni<Optional<Seal>> newest(String user) {
     return store
         .query(Query.newestFirst(partition(user), FIRST, LAST, 1))
-        .map(items -> items.stream().findFirst().map(item -> SealLine.read(item.getText(LINE))));
+        .map(items -> items.stream().findFirst().map(item -> SealLine.read(line(item))));
   }
 
   /** Seals from a number on, in the order of their numbers. */
@@ -184,13 +192,12 @@ public class SealTable {
   }
 
   /** Some users whose newest seal is not signed yet. */
-  public Uni<List<Head>> unsigned(int most) {
+  public Uni<Items<Head>> unsigned(int most) {
     return store
         .query(new Query(UNSIGNED, " ", Query.END, most, false))
-        .map(items -> items.stream()
-            .map(item ->
-                new Head(item.getText("sk"), item.getNumber("number"), item.getText("hash")))
-            .toList());
+        .map(items -> Items.each(
+            items,
+            item -> new Head(item.key().sk(), item.getNumber("number"), item.getText("hash"))));
   }
 
   /** Keeps the signature of a seal, if it is still the newest one. */
@@ -223,22 +230,26 @@ public class SealTable {
   public void addKey(
       Transaction in, VerifyingKey key, Supplier<? extends RuntimeException> otherwise) {
     in.putNew(
-        Item.at(new Key(partition(NOBODY), KEY + key.id())).with("public_key", key.text()),
+        Item.at(new Key(partition(NOBODY), KEY + key.id())).with(PUBLIC_KEY, key.text()),
         otherwise);
   }
 
-  /** The key of this name; empty where it was not kept. */
+  /** The key of this name; empty where it was not kept, or what lies there is not a key. */
   public Uni<Optional<VerifyingKey>> key(String id) {
     return store
         .query(Query.between(partition(NOBODY), KEY + id, KEY + id))
         .map(items -> items.stream()
             .findFirst()
-            .map(item -> new VerifyingKey(id, item.getText("public_key"))));
+            .flatMap(item -> VerifyingKey.read(id, text(item, PUBLIC_KEY))));
   }
 
   /** Whatever somebody made of it: it is looked at by whoever reads it as a seal or a signature. */
   private static String line(Item item) {
-    return item.find(LINE).map(AttributeValue::s).orElse(NO_LINE);
+    return text(item, LINE);
+  }
+
+  private static String text(Item item, String name) {
+    return item.find(name).map(AttributeValue::s).orElse("");
   }
 
   /** 0, which no seal has, for what is not one of our places. */

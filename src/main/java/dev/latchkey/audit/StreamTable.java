@@ -2,6 +2,7 @@ package dev.latchkey.audit;
 
 import dev.latchkey.store.AttributeChanges;
 import dev.latchkey.store.Item;
+import dev.latchkey.store.Items;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
@@ -10,7 +11,6 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -81,15 +81,15 @@ public class StreamTable {
   }
 
   /** Some users of whom not every seal is streamed. */
-  public Uni<List<Unstreamed>> unstreamed(int most) {
+  public Uni<Items<Unstreamed>> unstreamed(int most) {
     return store
         .query(new Query(UNSTREAMED, " ", Query.END, most, false))
-        .map(items -> items.stream()
-            .map(item -> new Unstreamed(
-                item.getText("sk"),
+        .map(items -> Items.each(
+            items,
+            item -> new Unstreamed(
+                item.key().sk(),
                 item.getNumber(NUMBER),
-                Instant.ofEpochMilli(item.getNumber(SINCE))))
-            .toList());
+                Instant.ofEpochMilli(item.getNumber(SINCE)))));
   }
 
   public Uni<Cursor> cursor(String user) {

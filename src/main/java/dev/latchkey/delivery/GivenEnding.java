@@ -9,6 +9,7 @@ import dev.latchkey.server.GivenTable.Given;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.Grant.Reason;
 import dev.latchkey.server.GrantKey;
+import dev.latchkey.server.ReadGrants;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerState;
 import dev.latchkey.server.ServerTable;
@@ -18,8 +19,8 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -128,17 +129,19 @@ public class GivenEnding {
     return Unis.all(ending.tokens(), given::given)
         .map(lists -> lists.stream().flatMap(List::stream).toList())
         .chain(found -> servers
-            .grantsNow(found.stream().map(Given::grant).toList())
+            .eachGrantNow(found.stream().map(Given::grant).toList())
             .chain(now -> next(ending, author, found, now)));
   }
 
   /** @param now what stands of {@code found}, of which some may be granted since */
-  private Uni<Step> next(
-      Ending ending, Author author, List<Given> found, Map<GrantKey, Grant> now) {
+  private Uni<Step> next(Ending ending, Author author, List<Given> found, ReadGrants now) {
     var open = found.stream()
         .map(Given::grant)
         .distinct()
-        .filter(key -> Optional.ofNullable(now.get(key)).filter(ending::ends).isPresent())
+        // What cannot be read is not ended by being passed over: the attempt at its server fails.
+        .filter(key -> now.damaged().contains(key)
+            || Optional.ofNullable(now.known().get(key)).filter(ending::ends).isPresent())
+        .sorted(Comparator.comparing(now.damaged()::contains))
         .toList();
     var taken = open.subList(0, Math.min(MOST, open.size()));
     var names = taken.stream().map(GrantKey::server).distinct().toList();

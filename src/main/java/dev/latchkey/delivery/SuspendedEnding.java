@@ -14,6 +14,7 @@ import dev.latchkey.server.ServerTable;
 import dev.latchkey.server.SuspendedTable;
 import dev.latchkey.server.SuspendedTable.Suspended;
 import dev.latchkey.server.TicketedGrants;
+import dev.latchkey.server.TicketedGrants.Owned;
 import dev.latchkey.store.Unis;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -126,12 +127,12 @@ public class SuspendedEnding {
     // suspended.
     return granted
         .of(one.user())
-        .chain(all -> users.known(one.user()).chain(known -> {
+        .chain(owned -> users.known(one.user()).chain(known -> {
           var isStill = known
               .profile()
               .filter(profile -> one.isStill(profile.suspension()))
               .isPresent();
-          return next(one, author, all, isStill);
+          return next(one, author, owned, isStill);
         }));
   }
 
@@ -139,7 +140,8 @@ public class SuspendedEnding {
    * @param isStill whether the user was suspended all the time: then what it gave counts as given before, though that call
    *     arrived later. What others gave later stays.
    */
-  private Uni<Step> next(Suspended one, Author author, Map<GrantKey, Grant> all, boolean isStill) {
+  private Uni<Step> next(Suspended one, Author author, Owned owned, boolean isStill) {
+    var all = owned.grants();
     var standing = all.entrySet().stream()
         .filter(entry -> !entry.getValue().grantedAt().isAfter(one.since())
             || isStill && entry.getValue().isGivenBy(one.user()))
@@ -147,7 +149,8 @@ public class SuspendedEnding {
         .map(Map.Entry::getKey)
         .toList();
     var taken = Set.copyOf(standing.subList(0, Math.min(MOST, standing.size())));
-    var areAll = standing.size() == taken.size() || all.get(standing.get(MOST)).isEnding();
+    var areAll = owned.areAll()
+        && (standing.size() == taken.size() || all.get(standing.get(MOST)).isEnding());
     var names = taken.stream().map(GrantKey::server).distinct().toList();
     return Unis.all(names, name -> end(name, taken, author)).chain(each -> {
       var isLast = areAll && each.stream().allMatch(Optional::isPresent);

@@ -6,7 +6,6 @@ import dev.latchkey.data.Json;
 import dev.latchkey.text.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Optional;
 
 /**
  * Something that happened, as it is told. It may be told more than once, and then with the same {@code event_id}.
@@ -43,11 +42,9 @@ public record Event(String type, Instant at, String detail) {
     return at.getEpochSecond() + "\n" + type + "\n" + detail;
   }
 
-  static Optional<Event> parse(String text) {
+  /** @throws RuntimeException when it is not what {@link #text} made */
+  static Event parse(String text) {
     var parts = text.split("\n", PARTS);
-    return parts.length == PARTS
-        ? Optional.of(
-            new Event(parts[1], Instant.ofEpochSecond(Long.parseLong(parts[0])), parts[2]))
-        : Optional.empty();
+    return new Event(parts[1], Instant.ofEpochSecond(Long.parseLong(parts[0])), parts[2]);
   }
 }

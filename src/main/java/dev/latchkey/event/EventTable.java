@@ -2,6 +2,7 @@ package dev.latchkey.event;
 
 import dev.latchkey.settings.Settings;
 import dev.latchkey.store.Item;
+import dev.latchkey.store.Items;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
@@ -72,11 +73,16 @@ public class EventTable {
         .map(items -> items.stream().map(EventTable::due).toList());
   }
 
+  /** What cannot be read tells nothing, and goes: it is in the way of no other. */
   private static Due due(Item item) {
-    var key = item.getText("sk");
-    var events =
-        item.getSet(EVENTS).stream().flatMap(text -> Event.parse(text).stream()).toList();
-    return new Due(key, Instant.ofEpochSecond(Long.parseLong(key.split("#")[0])), events);
+    var key = item.key().sk();
+    var read = Items.each(
+        List.of(item),
+        due -> new Due(
+            key,
+            Instant.ofEpochSecond(Long.parseLong(key.split("#")[0])),
+            due.getSet(EVENTS).stream().map(Event::parse).toList()));
+    return read.read().stream().findFirst().orElseGet(() -> new Due(key, Instant.EPOCH, List.of()));
   }
 
   public void drop(Transaction in, Due due) {

@@ -9,6 +9,7 @@ import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerTable;
 import dev.latchkey.server.WalkTable;
 import dev.latchkey.settings.Settings;
+import dev.latchkey.store.EachAlone;
 import dev.latchkey.store.Unis;
 import dev.latchkey.usage.Upkeep;
 import io.smallrye.mutiny.Uni;
@@ -28,6 +29,8 @@ class AccessWalk implements Upkeep {
 
   /** Nobody waits for it, and a server with many keys has several pages. */
   private static final Duration WAIT = Duration.ofSeconds(20);
+
+  private static final int AT_ONCE = 10;
 
   private final WalkTable walk;
   private final ServerTable servers;
@@ -89,7 +92,11 @@ class AccessWalk implements Upkeep {
   }
 
   private Uni<Void> look(List<ServerName> names) {
-    return Unis.fewAtATime(names, servers::find)
+    return EachAlone.all(
+            names,
+            AT_ONCE,
+            servers::find,
+            (name, failure) -> LOG.errorf(failure, "who may come in to %s is not known", name))
         .map(found -> found.stream().flatMap(Optional::stream).toList())
         .chain(states -> states.isEmpty()
             ? Uni.createFrom().voidItem()

@@ -87,7 +87,8 @@ class EventUpkeep implements Upkeep {
 
   /** @return whether nothing of it is left to tell */
   private Uni<Boolean> tell(Due due, Instant now) {
-    return Unis.all(due.events(), this::ifStill)
+    return Uni.createFrom()
+        .deferred(() -> Unis.all(due.events(), this::ifStill))
         .map(all -> all.stream().flatMap(List::stream).toList())
         .chain(this::put)
         .onFailure()

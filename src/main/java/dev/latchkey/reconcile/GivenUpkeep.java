@@ -39,13 +39,13 @@ class GivenUpkeep implements Upkeep {
   public Uni<Void> run() {
     return Uni.createFrom()
         .deferred(given::endings)
-        .chain(all -> EachAlone.orFail(
+        .chain(found -> found.orFail(all -> EachAlone.orFail(
             all,
             AT_ONCE,
             one -> steps(one, MOST_STEPS).replaceWith(true),
             (one, failure) ->
                 LOG.errorf(failure, "what the revoked tokens %s gave stands yet", one.tokens()),
-            "what revoked tokens gave stands yet"));
+            "what revoked tokens gave stands yet")));
   }
 
   private Uni<Void> steps(Ending of, int most) {

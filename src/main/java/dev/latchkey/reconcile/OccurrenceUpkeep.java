@@ -38,13 +38,13 @@ class OccurrenceUpkeep implements Upkeep {
   public Uni<Void> run() {
     return Uni.createFrom()
         .deferred(() -> occurrences.over(clock.instant(), MOST))
-        .chain(all -> EachAlone.orFail(
+        .chain(found -> found.orFail(all -> EachAlone.orFail(
             all,
             AT_ONCE,
             this::enter,
             (one, failure) -> LOG.errorf(
                 failure, "%d calls of %s are not in the audit yet", one.calls(), one.user()),
-            "calls are not in the audit yet"));
+            "calls are not in the audit yet")));
   }
 
   /** One that was counted further meanwhile, or that another pass has taken, is left to the next one. */

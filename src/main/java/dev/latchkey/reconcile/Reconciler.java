@@ -242,7 +242,7 @@ public class Reconciler {
 
   private Uni<Sent> begin(Due item, ServerState state) {
     var now = clock.instant();
-    if (item.isOld()) {
+    if (item.isOther()) {
       return change
           .note(in -> due.follow(in, item, state))
           .chain(() -> state.isDue(now)

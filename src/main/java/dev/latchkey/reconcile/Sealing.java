@@ -89,13 +89,21 @@ class Sealing implements Upkeep {
         .replaceWith(left);
   }
 
+  /** A mark that is not of an entry is in no seal, and keeps no entry out of one. */
   private Uni<Boolean> chain(Map.Entry<String, List<Mark>> of) {
+    var marks = of.getValue().stream().filter(Mark::isOfEntry).toList();
     return seals
         .newest(of.getKey())
-        .chain(newest -> links(newest, of.getValue()))
+        .chain(newest -> links(newest, marks))
         .onFailure(Changed.class)
         .recoverWithNull() // another pass seals them
-        .replaceWith(true);
+        .map(done -> {
+          if (marks.size() < of.getValue().size()) {
+            throw new IllegalStateException("%d marks under UNSEALED / %s are not of entries"
+                .formatted(of.getValue().size() - marks.size(), of.getKey()));
+          }
+          return true;
+        });
   }
 
   private Uni<Void> links(Optional<Seal> before, List<Mark> marks) {

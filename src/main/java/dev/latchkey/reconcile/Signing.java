@@ -49,9 +49,9 @@ class Signing implements Upkeep {
     }
     return Uni.createFrom()
         .deferred(() -> seals.unsigned(MOST))
-        .chain(heads -> heads.isEmpty()
+        .chain(found -> found.orFail(heads -> heads.isEmpty()
             ? Uni.createFrom().voidItem()
-            : sign(new Heads(heads, clock.instant())));
+            : sign(new Heads(heads, clock.instant()))));
   }
 
   private Uni<Void> sign(Heads heads) {

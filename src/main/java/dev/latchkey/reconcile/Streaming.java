@@ -96,7 +96,9 @@ class Streaming implements Upkeep {
   @Override
   public Uni<Void> run() {
     return stream.isOn()
-        ? Uni.createFrom().deferred(() -> table.unstreamed(MOST_USERS)).chain(this::stream)
+        ? Uni.createFrom()
+            .deferred(() -> table.unstreamed(MOST_USERS))
+            .chain(all -> all.orFail(this::stream))
         : Uni.createFrom().voidItem();
   }
 

@@ -36,13 +36,13 @@ class SuspendedUpkeep implements Upkeep {
   public Uni<Void> run() {
     return Uni.createFrom()
         .deferred(suspended::some)
-        .chain(all -> EachAlone.orFail(
+        .chain(found -> found.orFail(all -> EachAlone.orFail(
             all,
             AT_ONCE,
             one -> step(one).replaceWith(true),
             (one, failure) ->
                 LOG.errorf(failure, "the access of %s, who is suspended, stands yet", one.user()),
-            "the access of suspended users stands yet"));
+            "the access of suspended users stands yet")));
   }
 
   private Uni<SuspendedEnding.Step> step(Suspended one) {

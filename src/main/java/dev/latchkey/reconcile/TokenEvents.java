@@ -9,6 +9,7 @@ import dev.latchkey.change.Change;
 import dev.latchkey.data.Data;
 import dev.latchkey.event.Event;
 import dev.latchkey.event.EventTable;
+import dev.latchkey.store.EachAlone;
 import dev.latchkey.store.Unis;
 import dev.latchkey.usage.Upkeep;
 import io.smallrye.mutiny.Uni;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * Notes that tokens expire soon, seven days and one day ahead: how far that was done is kept in the same transaction, so
@@ -28,6 +30,8 @@ import java.util.Optional;
 class TokenEvents implements Upkeep {
   private static final String EXPIRING = "Token Expiring";
   private static final List<Integer> DAYS = List.of(7, 1);
+  private static final Logger LOG = Logger.getLogger("dev.latchkey.events");
+  private static final int AT_ONCE = 8;
 
   private final ExpiryTable expiries;
   private final CredentialTable credentials;
@@ -65,7 +69,12 @@ class TokenEvents implements Upkeep {
         .told(name)
         .chain(told -> expiries
             .between(told, now, until)
-            .chain(page -> Unis.all(page.expiries(), this::still)
+            .chain(page -> EachAlone.all(
+                    page.expiries(),
+                    AT_ONCE,
+                    this::still,
+                    (expiry, failure) -> LOG.errorf(
+                        failure, "that a token of %s expires soon is not told", expiry.user()))
                 .chain(tokens -> change.note(in -> {
                   tokens.stream()
                       .flatMap(Optional::stream)

@@ -62,17 +62,15 @@ public class StampTable {
   }
 
   private static Found read(Item item) {
-    var arguments = item.find(ARGUMENTS).map(AttributeValue::m).orElseGet(Map::of);
-    var made = item.find(MADE).map(AttributeValue::l).orElseGet(List::of);
+    var arguments = item.getMap(ARGUMENTS);
     return new Found(
         new Stamp(
             item.getText(REQUEST),
             Instant.ofEpochMilli(item.getNumber(AT)),
             Set.copyOf(item.getSet(STEPS)),
-            made.stream().map(AttributeValue::s).toList(),
-            item.find(SERVER).map(AttributeValue::s)),
-        arguments.entrySet().stream()
-            .collect(toMap(Map.Entry::getKey, entry -> entry.getValue().s())));
+            item.getTexts(MADE),
+            item.findText(SERVER)),
+        arguments.attributes().keySet().stream().collect(toMap(name -> name, arguments::getText)));
   }
 
   /** The first step of a call, in its transaction. */

@@ -65,7 +65,7 @@ public final class AuditList extends WhmFunction {
           "When it was made; of several calls together, the end of the hour that they are of."),
       Field.text(
           "kind",
-          "change; or, of calls of one token in one hour that had no effect, refusal, denial (the token was not let in) or read (an answer that an operator has noted)."),
+          "change; or, of calls of one token in one hour that had no effect, refusal, denial (the token was not let in) or read (an answer that an operator has noted); unreadable for an entry that was damaged in the table, of which only “time” and “request_id” are known."),
       Field.text("user", "The user whose account was changed."),
       Field.text("token_name", "The token that was used; null if the deployment itself made it.")
           .orNull(),
@@ -164,7 +164,11 @@ public final class AuditList extends WhmFunction {
     var several = entry.several();
     return Data.hash()
         .with("time", entry.at().getEpochSecond())
-        .with("kind", several.map(calls -> calls.kind().text()).orElse("change"))
+        .with(
+            "kind",
+            entry.readable()
+                ? several.map(calls -> calls.kind().text()).orElse("change")
+                : "unreadable")
         .with("user", entry.user())
         .with(
             "token_name",

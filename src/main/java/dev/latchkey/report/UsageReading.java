@@ -4,6 +4,7 @@ import dev.latchkey.access.Month;
 import dev.latchkey.access.Tally;
 import dev.latchkey.access.TokenCallsTable.TokenCalls;
 import dev.latchkey.data.Data;
+import dev.latchkey.store.EachAlone;
 import dev.latchkey.usage.BilledUsers;
 import dev.latchkey.usage.ClosedMonthTable;
 import dev.latchkey.usage.ClosedMonthTable.ClosedMonth;
@@ -14,7 +15,6 @@ import dev.latchkey.usage.MonthPrices;
 import dev.latchkey.usage.PriceList;
 import dev.latchkey.usage.Prices;
 import dev.latchkey.usage.UserCalls;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import org.jboss.logging.Logger;
 
 /** Reads what a report shows: of a closed month what was closed, and otherwise what is counted now. */
 @Singleton
@@ -36,6 +38,7 @@ class UsageReading {
   private static final Duration CALL = Duration.ofSeconds(30);
 
   private static final int AT_ONCE = 8;
+  private static final Logger LOG = Logger.getLogger("dev.latchkey.usage");
 
   private final UserCalls calls;
   private final DayTable days;
@@ -87,17 +90,29 @@ class UsageReading {
       String after,
       int limit) {}
 
-  /** @param closed empty also where it is about several users, each of which has a bill of its own */
+  /**
+   * @param closed empty also where it is about several users, each of which has a bill of its own
+   * @param unread the users whose calls could not be read, and who have no row
+   */
   record Report(
       Optional<ClosedMonth> closed,
       Optional<Instant> closesAt,
       Instant completeUntil,
       String currency,
       List<Data.Hash> rows,
-      Optional<String> next) {}
+      Optional<String> next,
+      List<String> unread) {}
 
-  /** Some rows, and where they go on. */
-  private record Page(List<Data.Hash> rows, Optional<String> next) {}
+  /**
+   * Some rows, and where they go on.
+   *
+   * @param unread the users whose calls could not be read, and who have no row
+   */
+  private record Page(List<Data.Hash> rows, Optional<String> next, List<String> unread) {
+    Page(List<Data.Hash> rows, Optional<String> next) {
+      this(rows, next, List.of());
+    }
+  }
 
   Uni<Report> read(Asked asked) {
     if (asked.user().isEmpty()) {
@@ -126,7 +141,8 @@ class UsageReading {
         settled.isBefore(end) ? settled : end,
         list.currency(),
         page.rows(),
-        page.next());
+        page.next(),
+        page.unread());
   }
 
   private Uni<Page> rows(Asked asked, String user, Optional<ClosedBill> bill, PriceList list) {
@@ -194,23 +210,26 @@ class UsageReading {
       var next = some.size() == asked.limit()
           ? Optional.of(some.get(some.size() - 1))
           : Optional.<String>empty();
-      return Multi.createFrom()
-          .iterable(some)
-          .onItem()
-          .transformToUni(name -> closed
-              .find(name, asked.month())
-              .map(found -> found.map(ClosedBill::of))
-              .chain(
-                  bill -> rows(asked, name, bill, bill.map(ClosedBill::prices).orElse(list))))
-          .merge(AT_ONCE)
-          .collect()
-          .asList()
+      var unread = new ConcurrentSkipListSet<String>();
+      return EachAlone.all(
+              some,
+              AT_ONCE,
+              name -> closed
+                  .find(name, asked.month())
+                  .map(found -> found.map(ClosedBill::of))
+                  .chain(bill -> rows(
+                      asked, name, bill, bill.map(ClosedBill::prices).orElse(list))),
+              (name, failure) -> {
+                LOG.errorf(failure, "the calls of %s cannot be read", name);
+                unread.add(name);
+              })
           .map(pages -> new Page(
               pages.stream()
                   .flatMap(page -> page.rows().stream())
                   .sorted(Comparator.comparing(row -> row.get("user").toString()))
                   .toList(),
-              next));
+              next,
+              List.copyOf(unread)));
     });
   }
 

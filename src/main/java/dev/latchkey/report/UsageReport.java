@@ -19,8 +19,10 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /** An extension of WHM API 1: the calls of a month and what they cost. */
 @Singleton
@@ -112,8 +114,10 @@ public final class UsageReport extends WhmFunction {
                     "next",
                     "What the next call gives as “next” to list more tokens or users; left out if there are none.")
                 .optional(),
-            Field.texts("non_fatals", "Says why “amount” is left out; left out otherwise.")
-                .atMost(1)
+            Field.texts(
+                    "non_fatals",
+                    "Says why “amount” is left out, and whose calls could not be read; left out otherwise.")
+                .atMost(2)
                 .optional())
         .extension());
     this.reading = reading;
@@ -167,7 +171,10 @@ public final class UsageReport extends WhmFunction {
         .with("complete_until", report.completeUntil().getEpochSecond())
         .with("currency", one.map(Data::text))
         .with("calls", UsageRow.calls(report.rows()))
-        .with("amount", one.map(currency -> Data.text(UsageRow.amount(report.rows()))));
+        .with(
+            "amount",
+            one.filter(currency -> report.unread().isEmpty())
+                .map(currency -> Data.text(UsageRow.amount(report.rows()))));
     var rows = asCsv
         ? shown.with("csv", UsageRow.csv(month, report.rows()))
         : shown.with(
@@ -183,10 +190,22 @@ public final class UsageReport extends WhmFunction {
         .with("next", report.next().map(Data::text))
         .with(
             "non_fatals",
-            one.isPresent()
-                ? Optional.empty()
-                : Optional.of(Data.texts(List.of("The rows are in " + String.join(" and ", several)
-                    + ", as bills were closed with other prices; they have no sum."))));
+            Optional.of(remarks(report.unread(), several))
+                .filter(remarks -> !remarks.isEmpty())
+                .map(Data::texts));
+  }
+
+  private static List<String> remarks(List<String> unread, SortedSet<String> currencies) {
+    var remarks = new ArrayList<String>();
+    if (currencies.size() > 1) {
+      remarks.add("The rows are in " + String.join(" and ", currencies)
+          + ", as bills were closed with other prices; they have no sum.");
+    }
+    if (!unread.isEmpty()) {
+      remarks.add("The calls of " + String.join(", ", unread)
+          + " cannot be read, and the log says why: they are in no row and in no sum.");
+    }
+    return remarks;
   }
 
   private static Month month(String text) {

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 import dev.latchkey.access.Privilege;
 import dev.latchkey.store.AttributeChanges;
 import dev.latchkey.store.Item;
+import dev.latchkey.store.Items;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
@@ -12,7 +13,6 @@ import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -38,10 +38,10 @@ class AclListTable {
   }
 
   /** In the order of their names. */
-  Uni<List<AclList>> all() {
+  Uni<Items<AclList>> all() {
     return store
         .query(Query.between(PARTITION, " ", Query.END))
-        .map(items -> items.stream().map(AclListTable::read).toList());
+        .map(items -> Items.each(items, AclListTable::read));
   }
 
   void create(Transaction in, AclList list, Supplier<? extends RuntimeException> exists) {

@@ -48,7 +48,8 @@ public final class Listacls extends WhmFunction {
         .all()
         .map(all -> Answer.of(Data.hash()
             .with(
-                "acl", new Data.Sequence(all.stream().<Data>map(Listacls::show).toList()))));
+                "acl",
+                new Data.Sequence(all.read().stream().<Data>map(Listacls::show).toList()))));
   }
 
   private static Data.Hash show(AclList list) {

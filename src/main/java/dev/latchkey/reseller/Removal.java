@@ -139,10 +139,15 @@ class Removal {
         .unis(servers.names(Optional.of(name.value()), MOST_NAMED + 1), granted.of(name.value()))
         .asTuple()
         .invoke(both -> {
-          var grants = both.getItem2().keySet().stream()
-              .map(grant ->
-                  "ticket " + grant.ticket() + " on " + grant.server() + " as " + grant.user())
-              .sorted()
+          var owned = both.getItem2();
+          var grants = Stream.concat(
+                  owned.grants().keySet().stream()
+                      .map(grant -> "ticket " + grant.ticket() + " on " + grant.server() + " as "
+                          + grant.user())
+                      .sorted(),
+                  owned.areAll()
+                      ? Stream.of()
+                      : Stream.of("what is damaged in the table, which the log names"))
               .toList();
           refuse(
               name,

@@ -20,7 +20,6 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -91,7 +90,7 @@ public final class Saveacllist extends WhmFunction {
         .orElseGet(() -> limits.within(
             User.ROOT,
             Limited.ACL_LISTS,
-            () -> lists.all().map(List::size),
+            () -> lists.all().map(all -> all.read().size() + all.damaged().size()),
             () -> change.commit(call, User.ROOT, what, in -> {
               lists.create(in, after, Changed::new);
               limits.add(in, User.ROOT, Limited.ACL_LISTS);

@@ -74,7 +74,7 @@ public class AuthorizedKeyTable {
     return items(server.name())
         .map(items -> items.stream()
             .filter(item -> !isOfAnotherNode(item, server))
-            .map(item -> read(server, item))
+            .map(item -> item.as(one -> read(server, one)))
             .toList());
   }
 
@@ -83,7 +83,7 @@ public class AuthorizedKeyTable {
   }
 
   private static boolean isOfAnotherNode(Item item, Server now) {
-    return item.find(NODE).filter(node -> !node.s().equals(now.node().value())).isPresent();
+    return item.findText(NODE).filter(node -> !node.equals(now.node().value())).isPresent();
   }
 
   /**

@@ -1,11 +1,12 @@
 package dev.latchkey.server;
 
 import dev.latchkey.store.AttributeChanges;
+import dev.latchkey.store.DamagedItem;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import java.time.DateTimeException;
 import java.time.Instant;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import org.jboss.logging.Logger;
 
 /**
  * When the reconciler must look at a server: {@code DUE#shard / name}, one item a server, which stays where it is while its
@@ -14,6 +15,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class DueItem {
   static final int SHARDS = 8;
   static final String AT = "due_at";
+
+  private static final Logger LOG = Logger.getLogger("dev.latchkey.table");
 
   private static final String NAME = "server_name";
   private static final String LOOK = "look";
@@ -33,21 +36,30 @@ final class DueItem {
         .with(LOOK, state.isLookDue() ? 1 : 0);
   }
 
-  /** What cannot be read is due now: the look at it says what is wrong, and the others are looked at all the same. */
+  /** What cannot be read is due now, and then written anew; the others are looked at all the same. */
   static DueTable.Due read(Item item) {
-    var key = new Key(item.getText("pk"), item.getText("sk"));
-    var at = item.findNumber(AT);
-    return new DueTable.Due(
-        item.find(NAME).map(AttributeValue::s).orElse(""),
-        at.map(Instant::ofEpochSecond).orElseGet(() -> timeOf(key)),
-        item.findNumber(LOOK).orElse(0L) == 1,
-        at.isEmpty(),
-        key);
+    var key = item.key();
+    // No name of a server has a number sign.
+    var parts = key.sk().split("#", 2);
+    var name = parts[parts.length - 1];
+    try {
+      return parts.length == 1
+          ? item.as(due -> new DueTable.Due(
+              name,
+              Instant.ofEpochSecond(due.getNumber(AT)),
+              due.findNumber(LOOK).orElse(0L) == 1,
+              false,
+              key))
+          : new DueTable.Due(name, timeOf(parts[0]), false, true, key);
+    } catch (DamagedItem damaged) {
+      LOG.error(damaged.getMessage(), damaged.getCause());
+      return new DueTable.Due(name, Instant.EPOCH, false, true, key);
+    }
   }
 
-  private static Instant timeOf(Key old) {
+  private static Instant timeOf(String old) {
     try {
-      return Instant.ofEpochSecond(Long.parseLong(old.sk().split("#", 2)[0]));
+      return Instant.ofEpochSecond(Long.parseLong(old));
     } catch (NumberFormatException | DateTimeException e) {
       return Instant.EPOCH;
     }

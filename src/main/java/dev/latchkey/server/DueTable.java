@@ -39,9 +39,10 @@ public class DueTable {
    *
    * @param server its name, as the item has it
    * @param isLook whether the server is confirmed and nothing of it has ended, so that this may wait for what closes access
-   * @param isOld whether an earlier release wrote it, with the time in its key
+   * @param isOther whether it is not in the form of this release: an earlier one wrote it, with the time in its key, or it
+   *     is damaged
    */
-  public record Due(String server, Instant at, boolean isLook, boolean isOld, Key key) {
+  public record Due(String server, Instant at, boolean isLook, boolean isOther, Key key) {
     /** What closes access comes before looks, and of each the longest overdue. */
     public static final Comparator<Due> BY_URGENCY =
         Comparator.comparing(Due::isLook).thenComparing(Due::at);
@@ -64,7 +65,7 @@ public class DueTable {
       items.stream().map(DueItem::read).filter(due -> !due.at().isAfter(now)).forEach(before::add);
       // A blank sorts before everything that a key may go on with.
       return items.size() == PAGE
-          ? page(shard, items.get(PAGE - 1).getText("sk") + " ", now, before)
+          ? page(shard, items.get(PAGE - 1).key().sk() + " ", now, before)
           : Uni.createFrom().item(before);
     });
   }
@@ -86,8 +87,10 @@ public class DueTable {
         ServerTable.SAME_REVISION,
         ServerTable.revision(state),
         Changed::new);
-    if (due.isOld()) {
-      deleteSeen(in, due);
+    if (due.isOther()) {
+      if (!due.key().equals(DueItem.key(state.server().name()))) {
+        deleteSeen(in, due);
+      }
       in.put(DueItem.write(state));
     } else {
       begin(in, due, state);
@@ -104,7 +107,7 @@ public class DueTable {
   }
 
   private static void deleteSeen(Transaction in, Due due) {
-    if (due.isOld()) {
+    if (due.isOther()) {
       in.delete(due.key(), "attribute_exists(pk)", Map.of(), Changed::new);
     } else {
       in.delete(due.key(), SAME_TIME, seen(due), Changed::new);

@@ -7,7 +7,6 @@ import dev.latchkey.store.Key;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * How findings lie in the table: keys in {@code F#KEYS / owner#server#id}, the rest in {@code F#OTHERS / owner#server#id}. For lists
@@ -105,7 +104,7 @@ final class FindingItem {
   }
 
   private static Optional<String> text(Item item, String name) {
-    return item.find(name).map(AttributeValue::s);
+    return item.findText(name);
   }
 
   private static Optional<Instant> time(Item item, String name) {

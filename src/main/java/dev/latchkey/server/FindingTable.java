@@ -6,6 +6,7 @@ import dev.latchkey.server.Findings.Unread;
 import dev.latchkey.server.KnownFinding.Acknowledgement;
 import dev.latchkey.store.EachAlone;
 import dev.latchkey.store.Item;
+import dev.latchkey.store.Items;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
@@ -27,6 +28,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -45,6 +47,7 @@ public class FindingTable {
   private static final String LEFT = "F#LEFT";
   private static final int MOST_LEFT = 10;
   private static final int RETRIES = 5;
+  private static final Logger LOG = Logger.getLogger("dev.latchkey.table");
 
   private final Store store;
   private final Change change;
@@ -106,7 +109,7 @@ public class FindingTable {
           var next = Optional.of(items)
               .filter(all -> all.size() == MOST)
               .map(all -> all.get(MOST - 1).getText("sk"));
-          var known = items.stream().map(FindingItem::read).toList();
+          var known = Items.each(items, FindingItem::read).read();
           return servers(known)
               .map(found -> new Page(
                   known.stream()
@@ -124,9 +127,7 @@ public class FindingTable {
         .toList();
     return store
         .getAllEventually(keys)
-        .map(items -> items.stream()
-            .collect(Collectors.toMap(
-                item -> new Key(item.getText("pk"), item.getText("sk")), item -> item)));
+        .map(items -> items.stream().collect(Collectors.toMap(item -> item.key(), item -> item)));
   }
 
   private static Key listed(KnownFinding of) {
@@ -140,10 +141,7 @@ public class FindingTable {
   private static Optional<Looked> looked(Map<Key, Item> found, KnownFinding of) {
     return Optional.ofNullable(found.get(look(of.owner(), of.server())))
         .map(item -> new Looked(
-            Instant.ofEpochSecond(item.getNumber("looked_at")),
-            item.find("unread").map(AttributeValue::l).orElseGet(List::of).stream()
-                .map(AttributeValue::s)
-                .toList()));
+            Instant.ofEpochSecond(item.getNumber("looked_at")), item.getTexts("unread")));
   }
 
   /** Records a page of what a server stated, and what it lacks of what was given. */
@@ -317,7 +315,8 @@ public class FindingTable {
             1,
             item -> tidy(item.getText("owner_name"), new ServerName(item.getText("server_name")))
                 .replaceWith(true),
-            (item, failure) -> {},
+            (item, failure) -> LOG.errorf(
+                failure, "what was found on %s is not forgotten yet", item.key().sk()),
             "what was found on servers is not forgotten yet"));
   }
 

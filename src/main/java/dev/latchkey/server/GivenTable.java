@@ -2,6 +2,7 @@ package dev.latchkey.server;
 
 import dev.latchkey.ssh.SshUser;
 import dev.latchkey.store.Item;
+import dev.latchkey.store.Items;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
@@ -60,7 +61,7 @@ public class GivenTable {
     private static Ending of(Item item) {
       var key = item.getText("sk");
       var at = Instant.ofEpochSecond(Long.parseLong(key.substring(0, key.indexOf('#'))));
-      return new Ending(key, item.getSet(TOKENS), item.getSet(REVOKED), at);
+      return new Ending(key, item.getFullSet(TOKENS), item.getSet(REVOKED), at);
     }
   }
 
@@ -93,8 +94,7 @@ public class GivenTable {
   public Uni<Optional<Ending>> ending(Collection<String> tokens, Instant then) {
     return store
         .query(Query.of(ENDINGS, at(then)))
-        .map(items -> items.stream()
-            .map(Ending::of)
+        .map(items -> Items.each(items, Ending::of).read().stream()
             .filter(ending -> Set.copyOf(ending.tokens()).equals(Set.copyOf(tokens)))
             .findFirst());
   }
@@ -104,10 +104,10 @@ public class GivenTable {
   }
 
   /** The oldest that are not done, of which there may be more. */
-  public Uni<List<Ending>> endings() {
+  public Uni<Items<Ending>> endings() {
     return store
         .query(new Query(ENDINGS, " ", Query.END, MOST_ENDINGS, false))
-        .map(items -> items.stream().map(Ending::of).toList());
+        .map(items -> Items.each(items, Ending::of));
   }
 
   /** All that tokens of a line may have given. */
@@ -115,13 +115,14 @@ public class GivenTable {
     return store
         .query(Query.between("GIVEN#" + token, " ", Query.END))
         .map(items -> items.stream()
-            .map(item -> new Given(
-                token,
-                new GrantKey(
-                    new ServerName(item.getText("server_name")),
-                    item.getNumber("ticket"),
-                    new SshUser(item.getText("ssh_user")))))
+            .map(item -> new Given(token, item.as(GivenTable::grant)))
             .toList());
+  }
+
+  /** It is in the key, as nothing of what was given may be passed over. */
+  private static GrantKey grant(Item item) {
+    var parts = item.key().sk().split("#", 3);
+    return new GrantKey(new ServerName(parts[0]), Long.parseLong(parts[1]), new SshUser(parts[2]));
   }
 
   public void done(Transaction in, Ending ending) {

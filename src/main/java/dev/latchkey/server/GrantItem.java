@@ -8,7 +8,6 @@ import dev.latchkey.ssh.SshUser;
 import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import java.time.Instant;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** How a grant lies in the table: {@code S#server / G#ticket#user}. */
 final class GrantItem {
@@ -58,20 +57,20 @@ final class GrantItem {
         Instant.ofEpochSecond(item.getNumber("granted_at")),
         Instant.ofEpochSecond(item.getNumber("expires_at")),
         item.findNumber("authorized_at").map(Instant::ofEpochSecond),
-        item.find("inventory").map(AttributeValue::s),
+        item.findText("inventory"),
         item.findNumber("ended_at")
             .map(at ->
                 new End(Reason.valueOf(item.getText("end_reason")), Instant.ofEpochSecond(at))),
         item.findNumber("held_at").map(Instant::ofEpochSecond),
-        item.find("closed_ticket").map(AttributeValue::s),
+        item.findText("closed_ticket"),
         item.getNumber("generation"),
-        item.find("given_by").map(user -> giver(item, user.s())));
+        item.findText("given_by").map(user -> giver(item, user)));
   }
 
   /** Of a token that was the first of its line, as all were once, the line is not there. */
   private static Giver giver(Item item, String user) {
     var token = item.getText("given_by_token");
-    var line = item.find("given_by_line").map(AttributeValue::s).orElse(token);
+    var line = item.findText("given_by_line").orElse(token);
     return new Giver(user, token, line, item.getText("given_by_name"));
   }
 }

@@ -92,8 +92,10 @@ final class ListedServerItem {
         && (item.find(AGENT_SHA256).isPresent() || item.find(AGENT_VERSION).isEmpty());
   }
 
+  /** It is in the key: no damage to the rest hides the server from what goes past all of them. */
   static ServerName name(Item item) {
-    return new ServerName(item.getText("server_name"));
+    var place = item.key().sk();
+    return new ServerName(place.substring(place.lastIndexOf('#') + 1));
   }
 
   static ListedServer read(Item item) {
@@ -102,14 +104,14 @@ final class ListedServerItem {
         new NodeId(item.getText(NODE)),
         item.getText("owner_name"),
         item.getText("key_file"),
-        item.find("firewall").map(AttributeValue::s),
-        item.find("revoked_keys").map(AttributeValue::s),
+        item.findText("firewall"),
+        item.findText("revoked_keys"),
         item.getNumber("epoch"),
         item.getNumber("generation"),
         item.getFlag("confirmed"),
         item.findNumber("seen_at").map(Instant::ofEpochSecond),
-        item.find(AGENT_VERSION).map(AttributeValue::s),
-        item.find(AGENT_SHA256).map(AttributeValue::s),
-        item.find("ssh_version").map(AttributeValue::s));
+        item.findText(AGENT_VERSION),
+        item.findText(AGENT_SHA256),
+        item.findText("ssh_version"));
   }
 }

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The last look at each server that readers share, {@code S#name / CHECK}: one item, whatever is asked. */
 @Singleton
@@ -129,7 +128,7 @@ public class LookTable {
   }
 
   private static Optional<String> command(Item item) {
-    return item.find("command").map(AttributeValue::s);
+    return item.findText("command");
   }
 
   static Key key(ServerName name) {

@@ -13,7 +13,6 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Receipts, {@code R#server / E#ticket#user#time#generation}: written in the transaction that takes the grant away, kept for
@@ -73,7 +72,7 @@ public class ReceiptTable {
             .flatMap(List::stream)
             .sorted(NEWEST_FIRST)
             .limit(most)
-            .map(item -> read(of.server(), item))
+            .map(item -> item.as(one -> read(of.server(), one)))
             .toList());
   }
 
@@ -84,14 +83,14 @@ public class ReceiptTable {
         new SshUser(item.getText("ssh_user")),
         item.getText("fingerprint"),
         server,
-        item.find("node").map(node -> new NodeId(node.s())),
+        item.findText("node").map(NodeId::new),
         Grant.Reason.valueOf(item.getText("reason")),
         Instant.ofEpochSecond(item.getNumber("granted_at")),
         Instant.ofEpochSecond(item.getNumber("ended_at")),
         Instant.ofEpochSecond(item.getNumber("stated_at")),
         item.getNumber("generation"),
         item.findNumber("simulated").orElse(0L) == 1,
-        item.find("inventory").map(AttributeValue::s),
+        item.findText("inventory"),
         item.getText("statement"));
   }
 }

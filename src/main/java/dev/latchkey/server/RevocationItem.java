@@ -4,8 +4,6 @@ import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -43,18 +41,15 @@ final class RevocationItem {
   }
 
   static Revocations read(Item item) {
-    return new Revocations(item.find(KEYS).map(AttributeValue::l).orElseGet(List::of).stream()
-        .map(value -> read(value.m()))
-        .toList());
+    return new Revocations(item.getMaps(KEYS).stream().map(RevocationItem::one).toList());
   }
 
-  private static Revocation read(Map<String, AttributeValue> map) {
-    var one = new Item(map);
+  private static Revocation one(Item one) {
     return new Revocation(
         one.getText("fingerprint"),
         Instant.ofEpochSecond(one.getNumber("revoked_at")),
         one.getText("revoked_by"),
-        one.find("reason").map(AttributeValue::s),
+        one.findText("reason"),
         one.getNumber("generation"),
         one.findNumber("proven_at").map(Instant::ofEpochSecond));
   }

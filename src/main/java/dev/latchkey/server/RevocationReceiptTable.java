@@ -10,7 +10,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Optional;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Receipts of revoked keys, {@code R#server / K#fingerprint#time#generation}: written in the transaction that notes that the
@@ -37,7 +36,7 @@ public class RevocationReceiptTable {
     var prefix = prefix(fingerprint);
     return store
         .query(Query.newestFirst(partition(server), prefix, prefix + Query.END, 1))
-        .map(items -> items.stream().findFirst().map(item -> read(server, item)));
+        .map(items -> items.stream().findFirst().map(item -> item.as(one -> read(server, one))));
   }
 
   private static String partition(ServerName server) {
@@ -68,7 +67,7 @@ public class RevocationReceiptTable {
         item.getText("fingerprint"),
         Instant.ofEpochSecond(item.getNumber("revoked_at")),
         item.getText("revoked_by"),
-        item.find("reason").map(AttributeValue::s),
+        item.findText("reason"),
         Instant.ofEpochSecond(item.getNumber("stated_at")),
         item.getNumber("generation"),
         item.getNumber("simulated") == 1,

@@ -66,12 +66,9 @@ final class ServerItem {
         item.findNumber("due_at").map(Instant::ofEpochSecond),
         item.findNumber("seen_at")
             .map(at -> new Seen(Instant.ofEpochSecond(at), item.getText("statement"))),
-        item.find("key_file").map(AttributeValue::s).map(KeyFiles::parse).orElse(KeyFiles.ACCOUNT),
-        item.find("firewall").map(AttributeValue::s).map(Firewall::parse).orElse(Firewall.OPEN),
-        item.find("revoked_keys")
-            .map(AttributeValue::s)
-            .map(RevokedKeys::parse)
-            .orElse(RevokedKeys.SWEEP),
+        item.findText("key_file").map(KeyFiles::parse).orElse(KeyFiles.ACCOUNT),
+        item.findText("firewall").map(Firewall::parse).orElse(Firewall.OPEN),
+        item.findText("revoked_keys").map(RevokedKeys::parse).orElse(RevokedKeys.SWEEP),
         item.getNumber("revision"));
   }
 }

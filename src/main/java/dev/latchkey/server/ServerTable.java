@@ -3,6 +3,7 @@ package dev.latchkey.server;
 import dev.latchkey.change.Changed;
 import dev.latchkey.list.AskedPage;
 import dev.latchkey.store.Item;
+import dev.latchkey.store.Items;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
@@ -50,13 +51,13 @@ public class ServerTable {
           var revoked = items.stream()
               .filter(ServerTable::isOfRevocations)
               .findFirst()
-              .map(RevocationItem::read)
+              .map(item -> item.as(RevocationItem::read))
               .orElse(Revocations.NONE);
           var grants = items.subList(0, items.size() - 1).stream()
               .filter(item -> !isOfRevocations(item))
-              .map(GrantItem::read)
+              .map(item -> item.as(GrantItem::read))
               .toList();
-          return Optional.of(new ServerState(ServerItem.read(last), grants, revoked));
+          return Optional.of(new ServerState(last.as(ServerItem::read), grants, revoked));
         });
   }
 
@@ -132,7 +133,7 @@ public class ServerTable {
           .map(old -> new Listed(
               items.stream()
                   .flatMap(item -> ListedServerItem.isWhole(item)
-                      ? Stream.of(ListedServerItem.read(item))
+                      ? Items.each(List.of(item), ListedServerItem::read).read().stream()
                       : Stream.ofNullable(old.get(ListedServerItem.name(item))))
                   .toList(),
               read.size()));
@@ -150,9 +151,9 @@ public class ServerTable {
             .filter(item -> !ListedServerItem.isWhole(item))
             .map(item -> ServerItem.key(ListedServerItem.name(item)))
             .toList())
-        .map(found -> found.stream()
-            .map(item -> ListedServerItem.of(ServerItem.read(item)))
-            .collect(Collectors.toMap(ListedServer::name, server -> server)));
+        .map(found ->
+            Items.each(found, item -> ListedServerItem.of(ServerItem.read(item))).read().stream()
+                .collect(Collectors.toMap(ListedServer::name, server -> server)));
   }
 
   private static Query ofOwner(Optional<String> owner, int most) {
@@ -162,24 +163,38 @@ public class ServerTable {
 
   /** @return the grants that still stand, or that are not proven gone yet, of these servers, tickets and users */
   public Uni<Map<GrantKey, Grant>> grantsNow(Collection<GrantKey> keys) {
-    var byKey = keys.stream()
-        .collect(Collectors.toMap(
-            key -> GrantItem.key(key.server(), key.ticket(), key.user()), key -> key, (a, b) -> a));
+    var byKey = itemKeys(keys);
     return store
         .getAll(byKey.keySet())
         .map(items -> items.stream()
-            .collect(Collectors.toMap(
-                item -> byKey.get(new Key(item.getText("pk"), item.getText("sk"))),
-                GrantItem::read)));
+            .collect(
+                Collectors.toMap(item -> byKey.get(item.key()), item -> item.as(GrantItem::read))));
+  }
+
+  /** As {@link #grantsNow}, for what goes on with the others where one cannot be read. */
+  public Uni<ReadGrants> eachGrantNow(Collection<GrantKey> keys) {
+    var byKey = itemKeys(keys);
+    return store.getAll(byKey.keySet()).map(items -> {
+      var grants =
+          Items.each(items, item -> Map.entry(byKey.get(item.key()), GrantItem.read(item)));
+      return new ReadGrants(
+          grants.read().stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
+          grants.damaged().stream().map(item -> byKey.get(item.key())).collect(Collectors.toSet()));
+    });
   }
 
   /** What servers stated of how one comes to them, for a list; of one that is not there nothing. */
   public Uni<Map<ServerName, StatedReach>> reaches(Collection<ServerName> names) {
     return store
         .getAllEventually(names.stream().distinct().map(ServerItem::key).toList())
-        .map(found -> found.stream()
-            .map(ServerItem::read)
+        .map(found -> Items.each(found, ServerItem::read).read().stream()
             .collect(Collectors.toMap(Server::name, StatedReachReader::of)));
+  }
+
+  private static Map<Key, GrantKey> itemKeys(Collection<GrantKey> keys) {
+    return keys.stream()
+        .collect(Collectors.toMap(
+            key -> GrantItem.key(key.server(), key.ticket(), key.user()), key -> key, (a, b) -> a));
   }
 
   public void add(

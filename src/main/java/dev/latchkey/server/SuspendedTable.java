@@ -3,6 +3,7 @@ package dev.latchkey.server;
 import dev.latchkey.access.Suspension;
 import dev.latchkey.change.Changed;
 import dev.latchkey.store.Item;
+import dev.latchkey.store.Items;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
@@ -11,7 +12,6 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -47,13 +47,12 @@ public class SuspendedTable {
   }
 
   /** Some of them. */
-  public Uni<List<Suspended>> some() {
+  public Uni<Items<Suspended>> some() {
     return store
         .query(new Query(PARTITION, " ", Query.END, MOST, false))
-        .map(items -> items.stream()
-            .map(item ->
-                new Suspended(item.getText("sk"), Instant.ofEpochSecond(item.getNumber(SINCE))))
-            .toList());
+        .map(items -> Items.each(
+            items,
+            item -> new Suspended(item.key().sk(), Instant.ofEpochSecond(item.getNumber(SINCE)))));
   }
 
   /** All of it is to end; one that was suspended again meanwhile stays. */

@@ -5,6 +5,9 @@ import java.util.Map;
 
 /** The access that a user's tickets gave; only the room of tickets knows which ones these are. */
 public interface TicketedGrants {
+  /** @param areAll false where a ticket or a grant cannot be read, so that more may stand */
+  record Owned(Map<GrantKey, Grant> grants, boolean areAll) {}
+
   /** All that stands or is not proven gone, on whichever servers. */
-  Uni<Map<GrantKey, Grant>> of(String owner);
+  Uni<Owned> of(String owner);
 }

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** How far the walk past all servers has come: {@code F#WALK / WALK}. */
 @Singleton
@@ -45,7 +44,7 @@ public class WalkTable {
         .get(KEY)
         .map(found -> found
             .map(item -> new Place(
-                item.find("cursor").map(AttributeValue::s),
+                item.findText("cursor"),
                 item.findNumber("begun_at").map(Instant::ofEpochSecond),
                 Instant.ofEpochSecond(item.getNumber("due_at")),
                 item.getNumber("steps")))

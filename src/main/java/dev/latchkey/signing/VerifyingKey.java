@@ -3,8 +3,10 @@ package dev.latchkey.signing;
 import dev.latchkey.text.Sha256;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -25,6 +27,17 @@ public record VerifyingKey(String id, String text) {
     return new VerifyingKey(id, Base64.getEncoder().encodeToString(der));
   }
 
+  /** What somebody kept; empty where it is not a key. */
+  public static Optional<VerifyingKey> read(String id, String text) {
+    var key = new VerifyingKey(id, text);
+    try {
+      key.publicKey();
+      return Optional.of(key);
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
   /** In hexadecimal: what somebody outside compares. */
   public String sha256() {
     return Sha256.hex(der());
@@ -40,13 +53,16 @@ public record VerifyingKey(String id, String text) {
         return false;
       }
       var verifier = java.security.Signature.getInstance("SHA256withECDSA");
-      verifier.initVerify(
-          KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(der())));
+      verifier.initVerify(publicKey());
       verifier.update(statement);
       return verifier.verify(Base64.getDecoder().decode(signature.text()));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       return false;
     }
+  }
+
+  private PublicKey publicKey() throws GeneralSecurityException {
+    return KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(der()));
   }
 
   private byte[] der() {

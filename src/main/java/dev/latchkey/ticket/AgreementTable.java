@@ -63,8 +63,8 @@ class AgreementTable {
         item.getText("version"),
         item.getText("title"),
         item.getText("body"),
-        item.find("view_url").map(value -> URI.create(value.s())),
-        item.find("download_url").map(value -> URI.create(value.s())),
+        item.findText("view_url").map(URI::create),
+        item.findText("download_url").map(URI::create),
         Instant.ofEpochSecond(item.getNumber("created_at")),
         item.findNumber("approved_at").map(Instant::ofEpochSecond),
         item.getNumber("revision"));

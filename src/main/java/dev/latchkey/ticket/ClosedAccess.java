@@ -37,7 +37,8 @@ class ClosedAccess {
   Uni<List<ListedTicket>> ownedBy(String owner) {
     return tickets
         .counted(owner)
-        .map(all -> all.stream().filter(listed -> !listed.ticket().isOpen()).toList());
+        .map(all ->
+            all.whole().stream().filter(listed -> !listed.ticket().isOpen()).toList());
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.latchkey.ticket;
 
 import dev.latchkey.change.Change;
 import dev.latchkey.server.ServerTable;
+import dev.latchkey.store.Items;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -28,7 +29,7 @@ class ClosedBefore {
   }
 
   Uni<Integer> countOpen(String owner) {
-    return tickets.counted(owner).chain(all -> {
+    return tickets.counted(owner).map(Items::whole).chain(all -> {
       var old = all.stream()
           .filter(listed -> !listed.ticket().isOpen() && listed.standing().isEmpty())
           .toList();

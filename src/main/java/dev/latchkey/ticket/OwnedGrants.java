@@ -1,13 +1,10 @@
 package dev.latchkey.ticket;
 
-import dev.latchkey.server.Grant;
-import dev.latchkey.server.GrantKey;
 import dev.latchkey.server.ServerTable;
 import dev.latchkey.server.TicketedGrants;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.Map;
 
 /** Of the tickets that are open or not proven gone: nothing of the others stands. */
 @Singleton
@@ -22,10 +19,14 @@ class OwnedGrants implements TicketedGrants {
   }
 
   @Override
-  public Uni<Map<GrantKey, Grant>> of(String owner) {
+  public Uni<Owned> of(String owner) {
     return tickets
         .counted(owner)
-        .chain(all -> servers.grantsNow(
-            all.stream().flatMap(listed -> listed.ticket().grantKeys().stream()).toList()));
+        .chain(all -> servers
+            .eachGrantNow(all.read().stream()
+                .flatMap(listed -> listed.ticket().grantKeys().stream())
+                .toList())
+            .map(grants -> new Owned(
+                grants.known(), all.damaged().isEmpty() && grants.damaged().isEmpty())));
   }
 }

@@ -71,7 +71,7 @@ final class TicketItem {
     return new Ticket(
         item.getNumber("ticket"),
         item.getText("owner_name"),
-        item.find("secure_id").map(digest -> digest.s()).orElse(""),
+        item.findText("secure_id").orElse(""),
         item.getText("subject"),
         Status.valueOf(item.getText("ticket_status")),
         words(item, "servers").map(ServerName::new).toList(),
@@ -108,6 +108,6 @@ final class TicketItem {
   }
 
   private static Stream<String> words(Item item, String name) {
-    return item.find(name).stream().flatMap(value -> Arrays.stream(value.s().split(" ")));
+    return item.findText(name).stream().flatMap(text -> Arrays.stream(text.split(" ")));
   }
 }

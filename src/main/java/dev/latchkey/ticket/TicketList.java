@@ -15,9 +15,11 @@ import dev.latchkey.data.Data;
 import dev.latchkey.list.AskedPage;
 import dev.latchkey.server.Grant;
 import dev.latchkey.server.GrantKey;
+import dev.latchkey.server.ReadGrants;
 import dev.latchkey.server.ServerName;
 import dev.latchkey.server.ServerTable;
 import dev.latchkey.server.StatedReach;
+import dev.latchkey.store.Items;
 import dev.latchkey.text.Quoted;
 import dev.latchkey.ticket.Ticket.Place;
 import dev.latchkey.ticket.Ticket.Status;
@@ -29,6 +31,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** WHM API 1, ticket_list: open tickets, and closed ones whose access still stands somewhere. */
 @Singleton
@@ -102,17 +105,18 @@ public final class TicketList extends WhmFunction {
 
   @Inject
   TicketList(TicketTable tickets, ServerTable servers) {
-    super(Declaration.of(NAME, "Lists tickets, their servers, and who may log in.")
-        .numbered(25)
-        .asTool()
-        .requires(Privilege.SUPPORT_ACCESS)
-        .needs(READ_TICKETS, READ_SERVERS)
-        .takes(TICKET_ID, SERVER_NUM, TicketParameters.SSH_USERNAME, STATUS)
-        .answers(
-            AUTHS,
-            Field.texts(
-                "non_fatals",
-                "Says so if there are more closed tickets than are read; else empty.")));
+    super(
+        Declaration.of(NAME, "Lists tickets, their servers, and who may log in.")
+            .numbered(25)
+            .asTool()
+            .requires(Privilege.SUPPORT_ACCESS)
+            .needs(READ_TICKETS, READ_SERVERS)
+            .takes(TICKET_ID, SERVER_NUM, TicketParameters.SSH_USERNAME, STATUS)
+            .answers(
+                AUTHS,
+                Field.texts(
+                    "non_fatals",
+                    "Says so if there are more closed tickets than are read, and names what is damaged in the table; else empty.")));
     this.tickets = tickets;
     this.servers = servers;
   }
@@ -134,42 +138,47 @@ public final class TicketList extends WhmFunction {
           .chain(found -> answer(call, found, Optional.empty(), REMARKS_NONE));
     }
     return isOpen
-        ? open(owner, page).chain(all -> answer(call, all, page, REMARKS_NONE))
+        ? open(owner, page).chain(all -> answer(call, all.read(), page, all.remarks()))
         : closed(call, owner, page);
   }
 
   /** The first ones until the end of the page, or all where a closed one among them turns out to be gone everywhere. */
-  private Uni<List<Ticket>> open(Optional<String> owner, Optional<AskedPage> page) {
+  private Uni<Items<Ticket>> open(Optional<String> owner, Optional<AskedPage> page) {
     var most = page.map(AskedPage::most).orElse(Integer.MAX_VALUE);
     return tickets
         .listed(owner, most)
-        .chain(read -> standing(read)
-            .chain(kept -> kept.size() == read.size() || most == Integer.MAX_VALUE
+        .chain(listed -> standing(listed)
+            .chain(kept -> kept.read().size() == listed.read().size() || most == Integer.MAX_VALUE
                 ? Uni.createFrom().item(kept)
                 : tickets.listed(owner, Integer.MAX_VALUE).chain(this::standing)));
+  }
+
+  private Uni<Items<Ticket>> standing(Items<Ticket> all) {
+    return standing(all.read()).map(kept -> new Items<>(kept, all.damaged()));
   }
 
   /** Those that are open or still have a grant somewhere. */
   private Uni<List<Ticket>> standing(List<Ticket> all) {
     var closed = all.stream().filter(ticket -> !ticket.isOpen()).toList();
     return servers
-        .grantsNow(keys(closed))
+        .eachGrantNow(keys(closed))
         .map(grants -> all.stream()
-            .filter(ticket ->
-                ticket.isOpen() || ticket.grantKeys().stream().anyMatch(grants::containsKey))
+            .filter(ticket -> ticket.isOpen() || ticket.grantKeys().stream().anyMatch(grants::has))
             .toList());
   }
 
   private Uni<Answer> closed(Call call, Optional<String> owner, Optional<AskedPage> page) {
     return tickets
         .closed(owner, page.map(AskedPage::most).orElse(MOST_CLOSED + 1))
-        .chain(read -> {
+        .chain(listed -> {
+          var read = listed.read();
           var isCut = page.isEmpty() && read.size() > MOST_CLOSED;
           return answer(
               call,
               isCut ? read.subList(0, MOST_CLOSED) : read,
               page,
-              isCut ? List.of(OLDER) : REMARKS_NONE);
+              Stream.concat(isCut ? Stream.of(OLDER) : Stream.of(), listed.remarks().stream())
+                  .toList());
         });
   }
 
@@ -191,19 +200,31 @@ public final class TicketList extends WhmFunction {
         ? servers.reaches(shown.get(0).servers())
         : Uni.createFrom().item(Map.<ServerName, StatedReach>of());
     // Who reads AUTHED after a proven revoke, or NOT_AUTHED after a grant, would act by it.
-    return Uni.combine().all().unis(servers.grantsNow(granted), reached).with((grants, reaches) -> {
-      var auths = shown.stream()
-          .<Data>map(ticket -> auth(call, ticket, grants, reaches))
-          .toList();
-      var answer = Answer.of(Data.hash()
-          .with("auths", new Data.Sequence(auths))
-          .with("non_fatals", Data.texts(remarks)));
-      return page.isPresent() ? answer.pageOf(read.size()) : answer;
-    });
+    return Uni.combine()
+        .all()
+        .unis(servers.eachGrantNow(granted), reached)
+        .with((grants, reaches) -> {
+          var auths = shown.stream()
+              .<Data>map(ticket -> auth(call, ticket, grants, reaches))
+              .toList();
+          var all = Stream.concat(remarks.stream(), remarks(grants));
+          var answer = Answer.of(Data.hash()
+              .with("auths", new Data.Sequence(auths))
+              .with("non_fatals", Data.texts(all.toList())));
+          return page.isPresent() ? answer.pageOf(read.size()) : answer;
+        });
+  }
+
+  private static Stream<String> remarks(ReadGrants of) {
+    return of.damaged().stream()
+        .map(key ->
+            "The access of ticket " + key.ticket() + " to " + key.server() + " as " + key.user()
+                + " is damaged in the table: it may stand, and nothing more is known of it.")
+        .sorted();
   }
 
   private static Data auth(
-      Call call, Ticket ticket, Map<GrantKey, Grant> grants, Map<ServerName, StatedReach> reaches) {
+      Call call, Ticket ticket, ReadGrants grants, Map<ServerName, StatedReach> reaches) {
     var number = SERVER_NUM.from(call);
     var user = TicketParameters.SSH_USERNAME.from(call);
     var shown = ticket.places().stream()
@@ -222,12 +243,15 @@ public final class TicketList extends WhmFunction {
       Instant now,
       Ticket ticket,
       Place place,
-      Map<GrantKey, Grant> grants,
+      ReadGrants grants,
       Map<ServerName, StatedReach> reaches) {
     var name = ticket.server(place.number()).orElseThrow();
-    var grant = Optional.ofNullable(grants.get(new GrantKey(name, ticket.id(), place.user())));
+    var key = new GrantKey(name, ticket.id(), place.user());
+    var grant = Optional.ofNullable(grants.known().get(key));
     return Data.hash()
-        .with("auth_status", grant.map(held -> status(held, now)).orElse("NOT_AUTHED"))
+        .with(
+            "auth_status",
+            grant.map(held -> status(held, now)).orElse(grants.has(key) ? "AUTHED" : "NOT_AUTHED"))
         .with("auth_time", grant.flatMap(Grant::authorizedAt).map(TicketData::time))
         .with("expires_at", grant.map(Grant::expiresAt).map(TicketData::time))
         .with("granted_by", grant.flatMap(Grant::by).map(by -> Data.text(by.user())))

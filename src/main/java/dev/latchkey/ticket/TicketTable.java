@@ -3,6 +3,7 @@ package dev.latchkey.ticket;
 import dev.latchkey.change.Changed;
 import dev.latchkey.server.ClosedTicketTable;
 import dev.latchkey.store.Item;
+import dev.latchkey.store.Items;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
@@ -33,7 +34,7 @@ class TicketTable {
   record Found(Optional<Ticket> ticket, Optional<VendorAccess> profile) {}
 
   Uni<Optional<Ticket>> find(long id) {
-    return store.get(TicketItem.key(id)).map(found -> found.map(TicketItem::read));
+    return store.get(TicketItem.key(id)).map(found -> found.map(item -> item.as(TicketItem::read)));
   }
 
   Uni<Found> find(long id, String user) {
@@ -43,11 +44,11 @@ class TicketTable {
             items.stream()
                 .filter(item -> item.getText("pk").equals(TicketItem.key(id).pk()))
                 .findFirst()
-                .map(TicketItem::read),
+                .map(item -> item.as(TicketItem::read)),
             items.stream()
                 .filter(item -> item.getText("pk").equals(profileKey(user).pk()))
                 .findFirst()
-                .map(VendorAccessItem::read)));
+                .map(item -> item.as(VendorAccessItem::read))));
   }
 
   Uni<Optional<VendorProfile>> findProfile(String user) {
@@ -59,25 +60,25 @@ class TicketTable {
    *
    * @param owner whose tickets; empty for everybody's
    */
-  Uni<List<Ticket>> listed(Optional<String> owner, int most) {
+  Uni<Items<Ticket>> listed(Optional<String> owner, int most) {
     return read(stretch(ClosedTicketTable.OPEN, owner.map(name -> name + "#"), most, false)
         .eventually());
   }
 
   /** The tickets that are closed and proven gone, the newest of each owner first. */
-  Uni<List<Ticket>> closed(Optional<String> owner, int most) {
+  Uni<Items<Ticket>> closed(Optional<String> owner, int most) {
     return read(stretch(ClosedTicketTable.CLOSED, owner.map(name -> name + "#"), most, true)
         .eventually());
   }
 
   /** As {@link #listed}, for what decides. */
-  Uni<List<ListedTicket>> counted(String owner) {
+  Uni<Items<ListedTicket>> counted(String owner) {
     return store
         .query(Query.of(ClosedTicketTable.OPEN, owner + "#"))
-        .map(items -> items.stream()
-            .map(item -> new ListedTicket(
-                TicketItem.read(item), item.findNumber(ClosedTicketTable.STANDING)))
-            .toList());
+        .map(items -> Items.each(
+            items,
+            item -> new ListedTicket(
+                TicketItem.read(item), item.findNumber(ClosedTicketTable.STANDING))));
   }
 
   /** Moves a closed ticket that is gone everywhere among the closed ones; fails if it was counted down meanwhile. */
@@ -98,8 +99,8 @@ class TicketTable {
     in.put(ClosedTicketTable.closed(TicketItem.writeListed(gone.ticket())));
   }
 
-  private Uni<List<Ticket>> read(Query query) {
-    return store.query(query).map(items -> items.stream().map(TicketItem::read).toList());
+  private Uni<Items<Ticket>> read(Query query) {
+    return store.query(query).map(items -> Items.each(items, TicketItem::read));
   }
 
   private static Query stretch(

@@ -27,11 +27,11 @@ final class VendorAccessItem {
 
   static VendorAccess read(Item item) {
     return new VendorAccess(
-        item.find("public_key").map(value -> PublicKey.ofLine(value.s())),
-        item.find("ranges")
-            .map(value -> new SourceRanges(
-                Arrays.stream(value.s().split(" ")).map(AddressRange::parse).toList())),
-        item.find("ssh_user").map(value -> new SshUser(value.s())),
+        item.findText("public_key").map(PublicKey::ofLine),
+        item.findText("ranges")
+            .map(text -> new SourceRanges(
+                Arrays.stream(text.split(" ")).map(AddressRange::parse).toList())),
+        item.findText("ssh_user").map(SshUser::new),
         item.find("account")
             .map(own -> GrantAccount.of(true, item.findNumber("sudo").isPresent())));
   }

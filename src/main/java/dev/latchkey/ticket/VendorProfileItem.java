@@ -48,12 +48,12 @@ final class VendorProfileItem {
     return new VendorProfile(
         VendorAccessItem.read(item),
         new Company(
-            item.find(NAME).map(AttributeValue::s),
+            item.findText(NAME),
             item.findNumber(ID),
             url(item, LOGO),
             url(item, CONTACT),
             url(item, TECHNICAL),
-            item.find(EMAIL).map(AttributeValue::s)));
+            item.findText(EMAIL)));
   }
 
   private static Optional<AttributeValue> text(Optional<URI> url) {
@@ -61,6 +61,6 @@ final class VendorProfileItem {
   }
 
   private static Optional<URI> url(Item item, String name) {
-    return item.find(name).map(value -> URI.create(value.s()));
+    return item.findText(name).map(URI::create);
   }
 }

@@ -12,7 +12,9 @@ import dev.latchkey.api.Declaration;
 import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
+import dev.latchkey.delivery.Remarks;
 import dev.latchkey.list.AskedPage;
+import dev.latchkey.store.Items;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -36,10 +38,15 @@ public final class ApiTokenList extends WhmFunction {
         .numbered(3)
         .requires(Privilege.MANAGE_API_TOKENS)
         .needs(READ_TOKENS)
-        .answers(Field.byName(
-            "tokens",
-            "Your tokens by name, expired ones too.",
-            Field.all(TokenData.WITH_ACL_HASH, TokenData.USE))));
+        .answers(
+            Field.byName(
+                "tokens",
+                "Your tokens by name, expired ones too.",
+                Field.all(TokenData.WITH_ACL_HASH, TokenData.USE)),
+            Field.texts(
+                    "non_fatals",
+                    "Names tokens that are damaged in the table and not listed; left out if there are none (an extension).")
+                .optional()));
     this.tokens = tokens;
   }
 
@@ -53,8 +60,12 @@ public final class ApiTokenList extends WhmFunction {
         .orElseGet(() -> tokens.listed(user.name()).map(all -> answer(all, user, call.at())));
   }
 
-  private static Answer answer(List<Used> tokens, User of, Instant now) {
-    return Answer.of(Data.hash().with("tokens", byName(tokens, of.privileges(), now)));
+  private static Answer answer(Items<Used> tokens, User of, Instant now) {
+    var answer = Data.hash().with("tokens", byName(tokens.read(), of.privileges(), now));
+    return Answer.of(
+        tokens.damaged().isEmpty()
+            ? answer
+            : answer.with("non_fatals", Remarks.data(tokens.remarks().stream())));
   }
 
   private static Data.Hash byName(List<Used> tokens, Privileges ofUser, Instant now) {

@@ -75,13 +75,13 @@ class ExpiredTokens implements Upkeep {
       var now = clock.instant();
       return expiries
           .until(now.minus(kept))
-          .chain(all -> EachAlone.orFail(
+          .chain(found -> found.orFail(all -> EachAlone.orFail(
               all,
               AT_ONCE,
               expiry -> sweep(expiry, now).replaceWith(true),
               (expiry, failure) ->
                   LOG.errorf(failure, "an expired token of %s is not removed yet", expiry.user()),
-              "expired tokens are not removed yet"));
+              "expired tokens are not removed yet")));
     });
   }
 

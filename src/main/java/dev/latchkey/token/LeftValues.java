@@ -33,7 +33,8 @@ class LeftValues {
     }
     return tokens
         .all(call.caller().user().name())
-        .map(all -> OldValues.left(all.stream().filter(which).toList(), lines, call.at(), fate))
+        .map(all ->
+            OldValues.left(all.whole().stream().filter(which).toList(), lines, call.at(), fate))
         // It is done by now, and an answer that had to fail would deny it.
         .onFailure()
         .recoverWithItem(List.of(OldValues.UNKNOWN))

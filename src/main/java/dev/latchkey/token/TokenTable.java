@@ -11,6 +11,7 @@ import dev.latchkey.api.WhmFailure;
 import dev.latchkey.change.Changed;
 import dev.latchkey.list.AskedPage;
 import dev.latchkey.store.Item;
+import dev.latchkey.store.Items;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Query;
 import dev.latchkey.store.Store;
@@ -76,8 +77,8 @@ class TokenTable {
 
   private static Optional<Credential> copy(String user, Item item) {
     var name = item.getText("sk").substring(NAME.length());
-    return item.find(DIGEST)
-        .flatMap(digest -> CredentialTable.copyIn(item, user, digest.s(), name));
+    return item.findText(DIGEST)
+        .flatMap(digest -> CredentialTable.copyIn(item, user, digest, name));
   }
 
   /** @param copied whether some of them are copies */
@@ -114,7 +115,7 @@ class TokenTable {
   }
 
   /** @param names how many names there are, as far as they were read */
-  record Listed(List<Used> tokens, int names) {}
+  record Listed(Items<Used> tokens, int names) {}
 
   /** The tokens of a page, in the order of their names: one read of names, and one of each 100 tokens. */
   Uni<Listed> listed(String user, AskedPage page) {
@@ -126,12 +127,12 @@ class TokenTable {
   }
 
   /** All tokens, by one read of them alone: one that was revoked has its name no more, nor anything of a credential. */
-  Uni<List<Used>> listed(String user) {
+  Uni<Items<Used>> listed(String user) {
     return credentials.allEventually(user);
   }
 
   /** All that there are now, for what decides. */
-  Uni<List<Credential>> all(String user) {
+  Uni<Items<Credential>> all(String user) {
     return credentials.all(user);
   }
 
@@ -139,8 +140,7 @@ class TokenTable {
     // An update of counters creates an item that does not exist, and any function's role allows one
     // under this key.
     return names.stream()
-        .flatMap(item -> item.find(DIGEST).stream())
-        .map(AttributeValue::s)
+        .flatMap(item -> item.findText(DIGEST).stream())
         .distinct()
         .toList();
   }

@@ -33,10 +33,13 @@ class TokensOfUser implements Belongings {
   @Override
   public Uni<Boolean> remove(Author author, String user, Consumer<Transaction> whileEnding) {
     return Change.retrying(() -> tokens.all(user).chain(all -> {
-      var some = all.subList(0, Math.min(MOST, all.size()));
+      // One that is damaged is left until all others are revoked, and then it is named.
+      var sound = all.read().isEmpty() ? all.whole() : all.read();
+      var some = sound.subList(0, Math.min(MOST, sound.size()));
       return some.isEmpty()
           ? Uni.createFrom().item(false)
-          : remove(author, user, some, whileEnding).replaceWith(all.size() > some.size());
+          : remove(author, user, some, whileEnding)
+              .replaceWith(sound.size() > some.size() || !all.damaged().isEmpty());
     }));
   }
 

@@ -10,8 +10,10 @@ import dev.latchkey.store.Transaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.Serial;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -48,24 +50,54 @@ class BillingTable {
    * How far a walk over all users has come.
    *
    * @param of which day or month it is about
-   * @param after the last user that it has done; empty at the beginning
+   * @param after the last user that it has come to; empty at the beginning
+   * @param left of whom it is not done yet, {@code yyyymm#user} each
+   * @param steps how many were ever made, by which a pass is told apart
    */
-  record Walk(String name, String of, String after, boolean isDone) {}
+  record Walk(String name, String of, String after, boolean isDone, List<String> left, long steps) {
+    static Walk begin(String name, String of) {
+      return new Walk(name, of, "", false, List.of(), 0);
+    }
+
+    /** The next one, about another day or month. */
+    Walk on(String next, List<String> left) {
+      return new Walk(name, next, "", false, left, steps);
+    }
+  }
 
   Uni<Optional<Walk>> walk(String name) {
     return store
         .get(new Key(PARTITION, WALK + name))
-        .map(found -> found.map(item ->
-            new Walk(name, item.getText("of"), item.getText("after"), item.getFlag("done"))));
+        .map(found -> found.map(item -> new Walk(
+            name,
+            item.getText("of"),
+            item.getText("after"),
+            item.getFlag("done"),
+            item.getTexts("left"),
+            // Earlier releases counted none.
+            item.findNumber("steps").orElse(0L))));
   }
 
+  /** Nothing where another pass has noted a step meanwhile: it did the same. */
   Uni<Void> note(Walk walk) {
-    return store.write(store
-        .transaction()
-        .put(Item.at(new Key(PARTITION, WALK + walk.name()))
-            .with("of", walk.of())
-            .with("after", walk.after())
-            .with("done", AttributeValue.fromBool(walk.isDone()))));
+    var item = Item.at(new Key(PARTITION, WALK + walk.name()))
+        .with("of", walk.of())
+        .with("after", walk.after())
+        .with("done", AttributeValue.fromBool(walk.isDone()))
+        .with("left", AttributeValue.fromL(walk.left().stream().map(Item::text).toList()))
+        .with("steps", walk.steps() + 1);
+    var transaction = walk.steps() == 0
+        ? store.transaction().replace(item, "attribute_not_exists(steps)", Map.of(), Noted::new)
+        : store
+            .transaction()
+            .replace(
+                item, "steps = :steps", Map.of(":steps", Item.number(walk.steps())), Noted::new);
+    return store.write(transaction).onFailure(Noted.class).recoverWithNull();
+  }
+
+  private static final class Noted extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1;
   }
 
   void note(Transaction in, Month month, PriceList list) {
@@ -97,7 +129,7 @@ class BillingTable {
     return store
         .query(Query.of(PARTITION, prefix))
         .map(items -> items.stream()
-            .map(item -> item.getText("sk").substring(prefix.length()))
+            .map(item -> item.key().sk().substring(prefix.length()))
             .toList());
   }
 }

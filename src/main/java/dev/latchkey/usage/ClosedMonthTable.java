@@ -85,7 +85,7 @@ public class ClosedMonthTable {
     return new ClosedMonth(
         user,
         item.getText("statement"),
-        item.find("signature").map(text -> new Signature(item.getText("signing_key"), text.s())),
+        item.findText("signature").map(text -> new Signature(item.getText("signing_key"), text)),
         Instant.ofEpochSecond(item.getNumber("at")),
         tally(item, CALLS),
         tally(item, ADJUSTED));
@@ -93,11 +93,10 @@ public class ClosedMonthTable {
 
   private static Tally tally(Item item, String prefix) {
     var calls = new HashMap<Integer, Long>();
-    item.attributes().forEach((name, value) -> {
-      if (name.matches(prefix + "[0-9]+")) {
-        calls.put(Integer.valueOf(name.substring(prefix.length())), Long.valueOf(value.n()));
-      }
-    });
+    item.attributes().keySet().stream()
+        .filter(name -> name.matches(prefix + "[0-9]+"))
+        .forEach(name ->
+            calls.put(Integer.valueOf(name.substring(prefix.length())), item.getNumber(name)));
     return Tally.of(calls);
   }
 

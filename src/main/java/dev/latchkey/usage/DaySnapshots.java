@@ -9,8 +9,13 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
 
-/** Notes, after the end of each day (UTC), what every user has counted in its month until then. */
+/**
+ * Notes, after the end of each day (UTC), what every user has counted in its month until then; of one that
+ * cannot be read on that day, the next one has the calls of both.
+ */
 @Singleton
 class DaySnapshots implements Upkeep {
   private static final String WALK = "DAYS";
@@ -35,21 +40,21 @@ class DaySnapshots implements Upkeep {
     return Uni.createFrom().deferred(() -> billing.walk(WALK)).chain(found -> {
       var day = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(1);
       var at = found
-          .filter(walk -> walk.of().equals(day.toString()))
-          .orElseGet(() -> new Walk(WALK, day.toString(), "", false));
+          .map(last -> last.of().equals(day.toString()) ? last : last.on(day.toString(), List.of()))
+          .orElseGet(() -> Walk.begin(WALK, day.toString()));
       var month = Month.of(day.atStartOfDay(ZoneOffset.UTC).toInstant());
-      return at.isDone()
-          ? Uni.createFrom().voidItem()
-          : walk.go(at, month, user -> note(user, month, day));
+      return walk.go(
+          at, Optional.of(month).filter(due -> !at.isDone()), (user, of) -> note(user, of, day));
     });
   }
 
-  private Uni<Void> note(String user, Month month, LocalDate day) {
+  private Uni<Boolean> note(String user, Month month, LocalDate day) {
     return Uni.createFrom().deferred(() -> {
       var now = clock.instant();
       return calls
           .sum(user, month)
-          .chain(sum -> days.write(user, month, day.getDayOfMonth(), new Snapshot(now, sum)));
+          .chain(sum -> days.write(user, month, day.getDayOfMonth(), new Snapshot(now, sum)))
+          .replaceWith(true);
     });
   }
 }

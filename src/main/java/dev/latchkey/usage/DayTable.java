@@ -43,11 +43,10 @@ public class DayTable {
   public Uni<SortedMap<Integer, Snapshot>> find(String user, Month month) {
     return store.get(key(user, month)).map(found -> {
       var days = new TreeMap<Integer, Snapshot>();
-      found.ifPresent(item -> item.attributes().forEach((name, value) -> {
-        if (name.matches("d[0-9]{2}")) {
-          days.put(Integer.valueOf(name.substring(1)), read(value.s()));
-        }
-      }));
+      found.ifPresent(item -> item.attributes().keySet().stream()
+          .filter(name -> name.matches("d[0-9]{2}"))
+          .forEach(name ->
+              days.put(Integer.valueOf(name.substring(1)), item.as(of -> read(of.getText(name))))));
       return days;
     });
   }

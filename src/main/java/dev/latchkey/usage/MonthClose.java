@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * Closes each user's month: writes what it counted, signed and once. By then nothing of it changes any more: a call counts
@@ -71,19 +72,16 @@ public class MonthClose implements Upkeep {
       var now = clock.instant();
       var at = found
           .map(MonthClose::next)
-          .orElseGet(() -> new Walk(WALK, Month.of(now).previous().yyyymm(), "", false));
-      var month = new Month(at.of());
-      return now.isBefore(time(month))
-          ? Uni.createFrom().voidItem()
-          : months
-              .of(month, now)
-              .chain(list -> walk.go(at, month, user -> close(user, month, now, list)));
+          .orElseGet(() -> Walk.begin(WALK, Month.of(now).previous().yyyymm()));
+      var month = Optional.of(new Month(at.of())).filter(due -> !now.isBefore(time(due)));
+      return walk.go(at, month, (user, due) ->
+          months.of(due, now).chain(list -> close(user, due, now, list)).replaceWith(true));
     });
   }
 
   /** No month is left out, however long the reconciler did not run. */
   private static Walk next(Walk last) {
-    return last.isDone() ? new Walk(WALK, new Month(last.of()).next().yyyymm(), "", false) : last;
+    return last.isDone() ? last.on(new Month(last.of()).next().yyyymm(), last.left()) : last;
   }
 
   private Uni<Void> close(String user, Month month, Instant now, PriceList list) {

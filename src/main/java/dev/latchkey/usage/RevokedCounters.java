@@ -3,6 +3,7 @@ package dev.latchkey.usage;
 import dev.latchkey.access.RemainsTable;
 import dev.latchkey.access.RemainsTable.Due;
 import dev.latchkey.access.RemainsTable.Remains;
+import dev.latchkey.store.EachAlone;
 import dev.latchkey.store.Store;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -41,18 +42,13 @@ class RevokedCounters implements Upkeep {
   public Uni<Void> run() {
     return Uni.createFrom()
         .deferred(() -> remains.until(clock.instant().minus(PATIENCE)))
-        .chain(all -> Multi.createFrom()
-            .iterable(all)
-            .onItem()
-            .transformToUniAndConcatenate(this::keep)
-            .collect()
-            .asList())
-        .invoke(done -> {
-          if (done.contains(false)) {
-            throw new IllegalStateException("counters of revoked tokens could not be kept yet");
-          }
-        })
-        .replaceWithVoid();
+        .chain(found -> found.orFail(all -> EachAlone.orFail(
+            all,
+            1,
+            this::keep,
+            (due, failure) ->
+                LOG.errorf(failure, "what revoked tokens of %s counted stays on them", due.user()),
+            "counters of revoked tokens could not be kept yet")));
   }
 
   private Uni<Boolean> keep(Due due) {
@@ -67,12 +63,7 @@ class RevokedCounters implements Upkeep {
           remains.drop(transaction, due);
           return store.write(transaction);
         })
-        .replaceWith(true)
-        .onFailure()
-        .invoke(failure ->
-            LOG.errorf(failure, "what revoked tokens of %s counted stays on them", due.user()))
-        .onFailure()
-        .recoverWithItem(false);
+        .replaceWith(true);
   }
 
   private Uni<Void> keep(String user, String digest) {

@@ -175,7 +175,7 @@ public class UsageTable {
       values.put(":n" + function, Item.number(calls));
       same.add("#n" + function + " = :n" + function);
     });
-    var key = new Key(item.getText("pk"), item.getText("sk"));
+    var key = item.key();
     in.delete(key, String.join(" AND ", same), names, values, Changed::new);
   }
 
@@ -254,11 +254,9 @@ public class UsageTable {
 
   private static Tally tally(Item item) {
     var byFunction = new TreeMap<Integer, Long>();
-    item.attributes().forEach((name, value) -> {
-      if (value.n() != null) {
-        byFunction.put(Integer.valueOf(name), Long.valueOf(value.n()));
-      }
-    });
+    item.attributes().keySet().stream()
+        .filter(name -> name.matches("[0-9]+"))
+        .forEach(name -> byFunction.put(Integer.valueOf(name), item.getNumber(name)));
     return new Tally(byFunction);
   }
 

@@ -20,11 +20,15 @@ class LinksTest {
           "ann",
           Instant.ofEpochSecond(i),
           "latchkey",
-          List.of(new Covered("%015d#r".formatted(i), "0".repeat(64))));
+          List.of(new Covered(place(i), "0".repeat(64))));
       stored.add(new StoredSeal(i, seal.text()));
       last = Optional.of(seal);
     }
     return stored;
+  }
+
+  private static String place(int i) {
+    return "%015d#r".formatted(i);
   }
 
   private static ChainFault fault(List<StoredSeal> stored) {
@@ -97,13 +101,31 @@ class LinksTest {
     assertThat(fault(moved).seal()).isEqualTo(2);
   }
 
+  /** None of them can be looked for. */
+  @Test
+  void aSealOfNothingOrOfWhatIsNotAPlaceCannotBeRead() {
+    var seal = chain(1).get(0).text();
+    var pair = "[\"" + place(1) + "\",\"" + "0".repeat(64) + "\"]";
+    assertThat(seal).contains(pair);
+    for (var other : List.of(
+        "",
+        "[\"\",\"\"]",
+        "[\"" + place(1) + "\"]",
+        "[\"" + place(1) + "x".repeat(300) + "\",\"\"]",
+        pair.replace("]", ",\"\"]"))) {
+      var fault = fault(List.of(new StoredSeal(1, seal.replace(pair, other))));
+      assertThat(fault.kind()).as(other).isEqualTo(Kind.CHANGED);
+      assertThat(fault.sentence()).as(other).contains("cannot be read");
+    }
+  }
+
   @Test
   void theGreatestPlaceIsThatOfAllBefore() {
     var first = SealLine.after(
-        Optional.empty(), "ann", Instant.EPOCH, "t", List.of(new Covered("5#r", "")));
+        Optional.empty(), "ann", Instant.EPOCH, "t", List.of(new Covered(place(5), "")));
     var late = SealLine.after(
-        Optional.of(first), "ann", Instant.EPOCH, "t", List.of(new Covered("3#r", "")));
-    assertThat(late.high()).isEqualTo("5#r");
+        Optional.of(first), "ann", Instant.EPOCH, "t", List.of(new Covered(place(3), "")));
+    assertThat(late.high()).isEqualTo(place(5));
     assertThat(SealLine.read(late.text())).isEqualTo(late);
   }
 }

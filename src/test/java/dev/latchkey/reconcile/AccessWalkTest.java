@@ -1,6 +1,7 @@
 package dev.latchkey.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.change.Change;
 import dev.latchkey.change.Changed;
@@ -139,6 +140,21 @@ class AccessWalkTest extends WhmTest {
             .await()
             .indefinitely())
         .isTrue();
+  }
+
+  /** What is to be forgotten and cannot be read is named, and everybody is looked at all the same. */
+  @Test
+  void whatCannotBeForgottenStopsNoLook() {
+    var broken = new Key("F#LEFT", " damaged");
+    change.note(in -> in.put(Item.at(broken))).await().indefinitely();
+    try {
+      assertThatThrownBy(() -> pass(Duration.ofDays(1)))
+          .hasMessageContaining("is not forgotten yet");
+    } finally {
+      change.note(in -> in.delete(broken)).await().indefinitely();
+    }
+
+    assertThat(known()).isEqualTo(1);
   }
 
   /** What is left of a server that was removed goes with the next passes. */

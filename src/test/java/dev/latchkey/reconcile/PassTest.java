@@ -1,6 +1,7 @@
 package dev.latchkey.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.change.Change;
 import dev.latchkey.server.Grant;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.ssm.SsmAsyncClient;
 
 /** A pass over many servers, with a stand-in for Systems Manager: by numbers of requests, and not by time. */
@@ -343,6 +345,62 @@ class PassTest extends WhmTest {
       assertThat(fleet.sent()).containsExactly(node(server));
     } finally {
       change.note(in -> in.delete(broken)).await().indefinitely();
+    }
+  }
+
+  /** It is due now and written anew, and all others are looked at. */
+  @ParameterizedTest
+  @ValueSource(strings = {"due_at", "look"})
+  void aDamagedHintStopsNobodyAndIsWrittenAnew(String attribute) {
+    var damaged = server();
+    var other = server();
+    var key = hint(damaged);
+    var hint = store.get(key).await().indefinitely().orElseThrow();
+    change.note(in -> in.put(hint.with(attribute, "x"))).await().indefinitely();
+
+    pass(Duration.ofMinutes(2));
+
+    assertThat(fleet.sent()).containsExactlyInAnyOrder(node(damaged), node(other));
+    assertThat(store.get(key).await().indefinitely().orElseThrow().getNumber(attribute))
+        .isNotNegative();
+    pass(Duration.ofMinutes(2));
+    change
+        .note(
+            in -> in.put(store.get(key).await().indefinitely().orElseThrow().with(attribute, "x")))
+        .await()
+        .indefinitely();
+
+    pass(Duration.ofMinutes(2));
+
+    assertThat(store.get(key).await().indefinitely().orElseThrow().getNumber(attribute))
+        .as("of a server of which nothing is due")
+        .isNotNegative();
+  }
+
+  private static Key hint(ServerState of) {
+    var name = of.server().name().value();
+    return new Key("DUE#" + Math.floorMod(name.hashCode(), 8), name);
+  }
+
+  /** Its server cannot be ordered anything, as the order has all grants; that is named, and all others are looked at. */
+  @Test
+  void aDamagedGrantStopsItsServerAlone() {
+    var damaged = server();
+    var other = server();
+    var key = new Key("S#" + damaged.server().name(), "G#7#root");
+    var grant = store.get(key).await().indefinitely().orElseThrow();
+    change.note(in -> in.put(grant.with("public_key", "none"))).await().indefinitely();
+    try {
+      var pass = pass(Duration.ofMinutes(2));
+
+      assertThat(pass.looks())
+          .filteredOn(Look::failed)
+          .extracting(Look::server)
+          .containsExactly(damaged.server().name().value());
+      assertThat(fleet.sent()).containsExactly(node(other));
+      assertThatThrownBy(() -> found(damaged)).hasMessageContainingAll(key.pk(), key.sk());
+    } finally {
+      change.note(in -> in.put(grant)).await().indefinitely();
     }
   }
 

@@ -8,6 +8,8 @@ import dev.latchkey.audit.Seal;
 import dev.latchkey.audit.SealTable;
 import dev.latchkey.audit.SealTable.Mark;
 import dev.latchkey.change.Change;
+import dev.latchkey.store.Item;
+import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
 import dev.latchkey.testing.InProcess;
 import dev.latchkey.testing.WhmClient;
@@ -72,6 +74,28 @@ class SealingTest extends WhmTest {
           ? Uni.createFrom().failure(new IllegalArgumentException("not a seal"))
           : super.newest(user);
     }
+  }
+
+  /** It is named, is in no seal, and keeps neither its user's entries nor those of others out of one. */
+  @Test
+  void aMarkThatIsNotOfAnEntryKeepsNothingFromBeingSealed() {
+    var account = accounts.reseller(MANAGE_API_TOKENS);
+    var client = WhmClient.of(account);
+    client.data("api_token_create", "token_name", "a");
+    var marks =
+        List.of(new Key("UNSEALED", " damaged"), new Key("UNSEALED", account.user() + "#damaged"));
+    marks.forEach(mark -> store.putNew(Item.at(mark)).await().indefinitely());
+    try {
+      assertThatThrownBy(() ->
+              new Sealing(new SealTable(store), change, clock).run().await().indefinitely())
+          .hasMessage("audit entries could not be sealed yet");
+    } finally {
+      marks.forEach(
+          mark -> store.write(store.transaction().delete(mark)).await().indefinitely());
+    }
+
+    assertThat(client.data("audit_verify").path("head").asText()).startsWith("1:");
+    assertThat(client.data("audit_verify").path("unsealed").asInt()).isZero();
   }
 
   @Test

@@ -33,6 +33,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What is signed with the key of a file is verified by the function, by the script and by openssl, and any change of it is found. */
 @QuarkusTest
@@ -102,6 +103,29 @@ class SigningTest extends WhmTest {
     return Files.writeString(
             folder.resolve("public.pem"), pem.substring(pem.indexOf("-----BEGIN PUBLIC")))
         .toString();
+  }
+
+  /** It is not known then whether the signature is one, and neither function fails. */
+  @Test
+  void aKeyThatIsDamagedLeavesTheSignatureUnknown() {
+    var key = new Key("SEAL#", "KEY#" + signer.id());
+    var sound = read(key);
+    try {
+      for (var other : List.of(
+          Item.text("none"),
+          Item.text("bm9uZQ=="),
+          Item.number(1),
+          AttributeValue.fromBool(true))) {
+        put(sound.with("public_key", other));
+
+        assertThat(client.data("audit_verify").path("signatures").asText()).isEqualTo("unknown");
+        assertThat(client.data("audit_export").path("lines").toString())
+            .doesNotContain("\\\"line\\\":\\\"key\\\"");
+      }
+    } finally {
+      put(sound);
+    }
+    assertThat(client.data("audit_verify").path("signatures").asText()).isEqualTo("valid");
   }
 
   @Test

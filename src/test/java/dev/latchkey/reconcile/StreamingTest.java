@@ -135,7 +135,7 @@ class StreamingTest extends WhmTest {
   @BeforeEach
   void nobodyElseWaits() {
     pass.run();
-    var marks = table.unstreamed(10_000).await().indefinitely();
+    var marks = table.unstreamed(10_000).await().indefinitely().read();
     IntStream.iterate(0, from -> from < marks.size(), from -> from + 100)
         .mapToObj(from -> marks.subList(from, Math.min(marks.size(), from + 100)))
         .forEach(some -> change
@@ -293,7 +293,7 @@ class StreamingTest extends WhmTest {
     assertThat(outer.texts.get(0)).isEqualTo(inner.texts.get(0));
     assertThat(inner.names).hasSize(2);
     assertThat(streamed()).isEqualTo(2);
-    assertThat(table.unstreamed(10_000).await().indefinitely())
+    assertThat(table.unstreamed(10_000).await().indefinitely().read())
         .noneMatch(mark -> mark.user().equals(user));
   }
 
@@ -360,7 +360,7 @@ class StreamingTest extends WhmTest {
   }
 
   private void sign() {
-    var unsigned = seals.unsigned(10_000).await().indefinitely().stream()
+    var unsigned = seals.unsigned(10_000).await().indefinitely().read().stream()
         .filter(head -> head.user().equals(user))
         .toList();
     var line = new Heads(unsigned, clock.instant())

@@ -300,6 +300,68 @@ class AuditVerifyTest extends WhmTest {
     }
   }
 
+  /** The list says of it what its place says, and shows all others; so does the way by the id of a call. */
+  @Test
+  void aDamagedEntryIsListedAsSuchAmongTheOthers() {
+    var chain = three();
+    var entry = chain.read(chain.entryKey(4));
+    var several = entry.with("kind", "REFUSAL").with("calls", 2).with("requests", "request-4");
+    for (var name : List.of(
+        "credential",
+        "credential_id",
+        "function_name",
+        "what",
+        "source_ip",
+        "at",
+        "request_id",
+        "kind")) {
+      assertDamaged(chain, entry.with(name, AttributeValue.fromBool(true)));
+    }
+    assertDamaged(chain, several.with("kind", "NONE"));
+    for (var name : List.of("kind", "calls", "requests")) {
+      assertDamaged(chain, several.with(name, AttributeValue.fromBool(true)));
+    }
+    chain.put(several);
+    assertThat(chain.client.data("audit_list").at("/entries/2/kind").asText()).isEqualTo("refusal");
+  }
+
+  private static void assertDamaged(Chain chain, Item entry) {
+    chain.put(entry);
+    var all = chain.client.data("audit_list", "limit", "4");
+    assertThat(all.path("entries")).as(entry.toString()).hasSize(4);
+    var shown = all.at("/entries/2");
+    assertThat(shown.path("kind").asText()).as(entry.toString()).isEqualTo("unreadable");
+    assertThat(shown.path("time").asLong()).isEqualTo(THEN.plusSeconds(4).getEpochSecond());
+    assertThat(shown.path("request_id").asText()).isEqualTo("request-4");
+    assertThat(shown.path("change").asText()).contains("cannot be shown", "audit_verify");
+    assertThat(all.at("/entries/3/kind").asText()).isEqualTo("change");
+    assertThat(chain
+            .client
+            .data("audit_list", "limit", "4", "next", all.path("next").asText())
+            .path("entries"))
+        .isNotEmpty();
+  }
+
+  @Test
+  void aSealOfNothingAndOneOfWhatIsNotAPlaceAreNamed() {
+    var chain = three();
+    var seal = chain.read(chain.seal(3));
+    var entries = "\"entries\":[[\"" + chain.place(6) + "\"";
+    assertThat(seal.getText("line_text")).contains(entries);
+    for (var other : List.of("\"entries\":[[\"\"", "\"entries\":[],\"none\":[[\"\"")) {
+      chain.put(seal.with("line_text", seal.getText("line_text").replace(entries, other)));
+      chain.assertFault("changed", 3, "");
+      assertThat(chain.client.data("audit_export").path("lines").toString()).contains("end");
+    }
+    for (var other : List.of(Item.text("{}"), AttributeValue.fromBool(true))) {
+      chain.put(seal.with("line_text", other));
+      chain.assertFault("changed", 3, "");
+      assertThat(chain.client.data("audit_export", "since", "1").path("lines").toString())
+          .as("where the newest seal cannot be read")
+          .contains("end");
+    }
+  }
+
   @Test
   void aSealWithoutALineIsNamed() {
     var chain = three();

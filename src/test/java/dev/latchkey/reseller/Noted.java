@@ -2,6 +2,7 @@ package dev.latchkey.reseller;
 
 import dev.latchkey.server.SuspendedTable;
 import dev.latchkey.server.SuspendedTable.Suspended;
+import dev.latchkey.store.Item;
 import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
 import io.quarkus.arc.Unremovable;
@@ -27,6 +28,22 @@ class Noted {
     var transaction = store.transaction();
     suspended.note(transaction, new Suspended(user, since));
     store.write(transaction).await().indefinitely();
+  }
+
+  Item read(String pk, String sk) {
+    return store.get(new Key(pk, sk)).await().indefinitely().orElseThrow();
+  }
+
+  /** A ticket as it lies among the open ones. */
+  Item listed(String owner, String ticket) {
+    return store.query("TICKETS", owner + "#").await().indefinitely().stream()
+        .filter(item -> item.getNumber("ticket") == Long.parseLong(ticket))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  void put(Item item) {
+    store.write(store.transaction().put(item)).await().indefinitely();
   }
 
   boolean isNoted(String user) {

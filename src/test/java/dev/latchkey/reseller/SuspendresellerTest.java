@@ -194,6 +194,48 @@ class SuspendresellerTest extends WhmTest {
         .orElseThrow();
   }
 
+  /** He may be suspended. */
+  @Test
+  void aDamagedProfileLetsNobodyIn() {
+    var profile = suspended.read("U#" + bob.user(), "PROFILE");
+    suspended.put(profile.with("suspended", "true"));
+    try {
+      WhmClient.of(bob).raw().get("/json-api/version?api.version=1").then().statusCode(500);
+    } finally {
+      suspended.put(profile);
+    }
+  }
+
+  /** What cannot be read keeps nothing else open, and is not taken for ended. */
+  @Test
+  void aDamagedGrantOrTicketKeepsNoOtherAccess() {
+    for (var damage : List.of("grant", "ticket")) {
+      bob = fleet.owner();
+      var broken = fleet.supportCase(bob, fleet.server(bob));
+      var other = fleet.supportCase(bob, fleet.server(bob));
+      broken.grant();
+      other.grant();
+      root().data("suspendreseller", "user", bob.user(), "reseller-only", "1");
+      suspended.noteAll(bob.user());
+      var sound = damage.equals("grant")
+          ? suspended.read("S#" + broken.server().name(), "G#" + broken.ticket() + "#root")
+          : suspended.listed(bob.user(), broken.ticket());
+      suspended.put(sound.with("created_at", "x").with("expires_at", "x"));
+      try {
+        upkeep.forEach(
+            work -> work.run().onFailure().recoverWithNull().await().atMost(Duration.ofMinutes(1)));
+
+        assertThat(wanted(other)).as(damage).isFalse();
+        assertThat(suspended.isNoted(bob.user())).as(damage).isTrue();
+      } finally {
+        suspended.put(sound);
+      }
+      upkeep.forEach(work -> work.run().await().atMost(Duration.ofMinutes(1)));
+      assertThat(wanted(broken)).as(damage).isFalse();
+      assertThat(suspended.isNoted(bob.user())).as(damage).isFalse();
+    }
+  }
+
   /** It arrived a moment later than the suspension, and was done a moment earlier. */
   @Test
   void aGrantThatWasUnderWayEndsToo() {

@@ -8,6 +8,8 @@ import dev.latchkey.access.TokenValue;
 import dev.latchkey.local.ssm.PlannedFault;
 import dev.latchkey.reconcile.ReconcileEvent;
 import dev.latchkey.server.GivenTable;
+import dev.latchkey.store.Item;
+import dev.latchkey.store.Key;
 import dev.latchkey.store.Store;
 import dev.latchkey.testing.Account;
 import dev.latchkey.testing.DrivesAgent;
@@ -120,7 +122,7 @@ class GrantGiverTest extends WhmTest {
     assertThat(support.letsVendorIn()).isFalse();
     assertThat(support.receipts()).hasSize(1);
     assertThat(other.letsVendorIn()).isTrue();
-    assertThat(given.endings().await().indefinitely()).isEmpty();
+    assertThat(given.endings().await().indefinitely().read()).isEmpty();
   }
 
   @Test
@@ -241,7 +243,7 @@ class GrantGiverTest extends WhmTest {
             .at("/auths/0/servers/0/ending")
             .asText())
         .isEqualTo("REVOKED");
-    assertThat(given.endings().await().indefinitely()).isEmpty();
+    assertThat(given.endings().await().indefinitely().read()).isEmpty();
   }
 
   @Test
@@ -277,7 +279,62 @@ class GrantGiverTest extends WhmTest {
         .isEqualTo("REVOKED");
     SdkProbe.reset();
     reconcile.reconcile(Optional.empty(), Optional.empty()).await().indefinitely();
-    assertThat(given.endings().await().indefinitely()).isEmpty();
+    assertThat(given.endings().await().indefinitely().read()).isEmpty();
+  }
+
+  /** Nor is what cannot be read taken for ended. */
+  @Test
+  void aDamagedGrantKeepsNoOtherOpen() {
+    var owner = fleet.owner();
+    var broken = fleet.supportCase(owner, fleet.server(owner));
+    var second = second(owner, broken);
+    second.support().grant();
+    var whole = fleet.supportCase(owner, fleet.server(owner));
+    var client = second.support().client();
+    new SupportCase(client, whole.server(), whole.key(), whole.ticket(), whole.secureId()).grant();
+    var key = new Key("S#" + broken.server().name(), "G#" + broken.ticket() + "#root");
+    var grant = store.get(key).await().indefinitely().orElseThrow();
+    put(grant.with("public_key", 1));
+    try {
+      var answer = revoke(broken, second, "1");
+
+      assertThat(answer.at("/metadata/reason").asText()).contains("is ended within minutes");
+      assertThat(whole.letsVendorIn()).isFalse();
+      assertThat(given.endings().await().indefinitely().read()).hasSize(1);
+      var listed = whole.client().data("ticket_list", "ticket_id", broken.ticket());
+      assertThat(listed.at("/auths/0/servers/0/auth_status").asText()).isEqualTo("AUTHED");
+      assertThat(listed.at("/non_fatals/0").asText())
+          .contains("The access of ticket " + broken.ticket(), "is damaged", "may stand");
+    } finally {
+      put(grant);
+    }
+    reconcile.reconcile(Optional.empty(), Optional.empty()).await().indefinitely();
+    assertThat(given.endings().await().indefinitely().read()).isEmpty();
+  }
+
+  private void put(Item item) {
+    store.write(store.transaction().put(item)).await().indefinitely();
+  }
+
+  /** An ending whose tokens cannot be read is not done by finding nothing of them. */
+  @Test
+  void aDamagedEndingStays() {
+    var key = new Key("GIVEN", "000000000001#damaged");
+    for (var damaged : List.of(Item.at(key), Item.at(key).with("tokens", "x"))) {
+      put(damaged);
+      try {
+        reconcile
+            .reconcile(Optional.empty(), Optional.empty())
+            .onFailure()
+            .recoverWithNull()
+            .await()
+            .indefinitely();
+
+        assertThat(store.get(key).await().indefinitely()).isPresent();
+      } finally {
+        store.write(store.transaction().delete(key)).await().indefinitely();
+      }
+    }
   }
 
   /** The call ended right after the change that revoked the token. */
@@ -292,7 +349,7 @@ class GrantGiverTest extends WhmTest {
     end(id, List.of(), Instant.now());
 
     assertThat(ending(support)).isEqualTo("REVOKED");
-    assertThat(given.endings().await().indefinitely()).isEmpty();
+    assertThat(given.endings().await().indefinitely().read()).isEmpty();
   }
 
   /** By the time of the revoke alone it would be left, as what others of the line granted since. */
@@ -308,7 +365,7 @@ class GrantGiverTest extends WhmTest {
 
     assertThat(support.letsVendorIn()).isTrue();
     assertThat(ending(support)).isEmpty();
-    assertThat(given.endings().await().indefinitely()).isEmpty();
+    assertThat(given.endings().await().indefinitely().read()).isEmpty();
 
     end(id, List.of(id), before);
 

@@ -22,6 +22,7 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -223,11 +224,68 @@ class MonthCloseTest extends WhmTest {
           "2026-11-03T00:00:00Z",
           statement -> Uni.createFrom().failure(new IllegalStateException("no key now")));
     } catch (IllegalStateException e) {
-      assertThat(e).hasMessageContaining("no key now");
+      assertThat(e).hasRootCauseMessage("no key now");
     }
     assertThat(found(OCTOBER)).isEmpty();
     close("2026-11-03T00:01:00Z", SIGNER);
     assertThat(found(OCTOBER)).isPresent();
+  }
+
+  /** Neither this month of the others nor their next ones wait for it, and it is closed as soon as it can be. */
+  @Test
+  void aUserWhoseCountersAreDamagedKeepsNoOtherOpen() {
+    var other = accounts.reseller(ALL);
+    var broken = account.user().compareTo(other.user()) < 0 ? account : other;
+    var whole = broken == account ? other : account;
+    store
+        .write(store.transaction().put(Item.at(new Key("RESELLERS", other.user()))))
+        .await()
+        .indefinitely();
+    WhmClient.of(other).data("version");
+    var key = new Key("U#" + broken.user(), "C#" + broken.token().digest());
+    var sound = store.get(key).await().indefinitely().orElseThrow();
+    put(sound.with("2910", "x"));
+    try {
+      assertThat(failures("2026-11-03T00:00:00Z")).isPositive();
+
+      assertThat(closed.find(whole.user(), OCTOBER).await().indefinitely()).isPresent();
+      assertThat(closed.find(broken.user(), OCTOBER).await().indefinitely()).isEmpty();
+      failures("2026-12-03T00:00:00Z");
+      assertThat(closed.find(whole.user(), NOVEMBER).await().indefinitely()).isPresent();
+      var call = new String[] {"month", "202610", "group", "user", "limit", "1000"};
+      clock = at("2026-12-03T00:00:00Z");
+      var report = root().data("usage_report", call);
+      assertThat(report.path("rows"))
+          .extracting(row -> row.path("user").asText())
+          .contains(whole.user())
+          .doesNotContain(broken.user());
+      assertThat(report.has("amount")).isFalse();
+      assertThat(report.path("non_fatals").toString()).contains(broken.user(), "cannot be read");
+    } finally {
+      put(sound);
+    }
+    close("2026-12-03T00:01:00Z", SIGNER);
+    var late = closed.find(broken.user(), OCTOBER).await().indefinitely().orElseThrow();
+    assertThat(WhmClient.parse(late.statement()).path("calls").asLong()).isPositive();
+    assertThat(billing.walk("CLOSE").await().indefinitely().orElseThrow().left())
+        .isEmpty();
+  }
+
+  private void put(Item item) {
+    store.write(store.transaction().put(item)).await().indefinitely();
+  }
+
+  /** Passes until none has anything to do, and how many of them failed. */
+  private long failures(String time) {
+    clock = at(time);
+    var work = new MonthClose(walk, billing, closed, calls, prices, SIGNER, now);
+    return IntStream.range(0, 50)
+        .filter(i -> work.run()
+            .onItemOrFailure()
+            .transform((done, failure) -> failure != null)
+            .await()
+            .indefinitely())
+        .count();
   }
 
   @Test
