@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,7 +156,9 @@ class UnsetupresellerTest extends WhmTest {
     }
     var root = root();
     breakOff(root, "unsetupreseller?api.version=1&api.idempotency_key=" + name + "&user=", 2);
-    assertThat(accounts.hasToken(name, "t89") || accounts.hasToken(name, "t0")).isTrue();
+    // Which ones are left, their digests say.
+    assertThat(IntStream.range(0, 90).anyMatch(i -> accounts.hasToken(name, "t" + i)))
+        .isTrue();
 
     root.data("unsetupreseller", "user", name, "api.idempotency_key", name);
 
