@@ -143,7 +143,7 @@ def _date(text):
         digits = re.fullmatch("([0-9]{8}([0-9]{4}([0-9]{2})?)?)Z?", text).group(1)
         datetime.datetime(*map(int, re.findall("^....|..", digits)))
     except (AttributeError, ValueError):
-        raise ValueError("expiry-time=: %s is no date; use YYYYMMDD or YYYYMMDDHHMM, with Z for UTC" % shown(text))
+        raise ValueError("expiry-time=: %s is not a date; use YYYYMMDD or YYYYMMDDHHMM, with Z for UTC" % shown(text))
 
 
 def useless(text, now, at_least):

@@ -31,7 +31,7 @@ class RevokedKeys:
             elif self.holds(user, line, keys):
                 notes.append("%s line %d has the key, which RevokedKeys refuses" % (file.shown, line.number))
             else:
-                questions.append("%s line %d has the key: a file of root's own that is no plain file is never rewritten or "
+                questions.append("%s line %d has the key: a file of root's own that is not a plain file is never rewritten or "
                                  "renamed; take the line out, or set RevokedKeys to a file of root's" % (file.shown, line.number))
         return kept, "; ".join(filter(None, notes)) or None, seen.question or "; ".join(questions[:3]) or None
 

@@ -12,7 +12,7 @@ def number(text):
     try:
         return 6 if family == socket.AF_INET6 else 4, int.from_bytes(socket.inet_pton(family, text), "big")
     except OSError:
-        raise ValueError("%s is no address" % text)
+        raise ValueError("%s is not an address" % text)
 
 
 def span(text):

@@ -166,7 +166,7 @@ public record KeyOptions(String text) {
     } catch (DateTimeException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException(
           "expiry-time=: “" + Quoted.of(text)
-              + "” is no date; use YYYYMMDD or YYYYMMDDHHMM, with Z for UTC.",
+              + "” is not a date; use YYYYMMDD or YYYYMMDDHHMM, with Z for UTC.",
           e);
     }
   }

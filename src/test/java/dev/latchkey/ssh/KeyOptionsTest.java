@@ -55,7 +55,7 @@ class KeyOptionsTest {
       {"from=\"::ffff:192.0.2.1\"", "use “192.0.2.1”"},
       {"pty,x=\"a,b\",pty", "“x=\"a,b\"” is not allowed"},
       {"pty,,pty", "“pty” is not allowed"},
-      {"expiry-time=\"20260230\"", "“20260230” is no date; use YYYYMMDD"}
+      {"expiry-time=\"20260230\"", "“20260230” is not a date; use YYYYMMDD"}
     }) {
       assertThatIllegalArgumentException()
           .as(pair[0])
