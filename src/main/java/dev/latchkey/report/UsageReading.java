@@ -217,8 +217,8 @@ class UsageReading {
               name -> closed
                   .find(name, asked.month())
                   .map(found -> found.map(ClosedBill::of))
-                  .chain(bill -> rows(
-                      asked, name, bill, bill.map(ClosedBill::prices).orElse(list))),
+                  .chain(bill ->
+                      rows(asked, name, bill, bill.map(ClosedBill::prices).orElse(list))),
               (name, failure) -> {
                 LOG.errorf(failure, "the calls of %s cannot be read", name);
                 unread.add(name);

@@ -74,8 +74,11 @@ public class MonthClose implements Upkeep {
           .map(MonthClose::next)
           .orElseGet(() -> Walk.begin(WALK, Month.of(now).previous().yyyymm()));
       var month = Optional.of(new Month(at.of())).filter(due -> !now.isBefore(time(due)));
-      return walk.go(at, month, (user, due) ->
-          months.of(due, now).chain(list -> close(user, due, now, list)).replaceWith(true));
+      return walk.go(
+          at,
+          month,
+          (user, due) ->
+              months.of(due, now).chain(list -> close(user, due, now, list)).replaceWith(true));
     });
   }
 

@@ -278,7 +278,7 @@ class MonthCloseTest extends WhmTest {
   /** Passes until none has anything to do, and how many of them failed. */
   private long failures(String time) {
     clock = at(time);
-    var work = new MonthClose(walk, billing, closed, calls, prices, SIGNER, now);
+    var work = new MonthClose(walk, billing, closed, calls, prices, months, SIGNER, now);
     return IntStream.range(0, 50)
         .filter(i -> work.run()
             .onItemOrFailure()
