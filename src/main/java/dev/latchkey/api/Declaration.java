@@ -1,7 +1,6 @@
 package dev.latchkey.api;
 
 import dev.latchkey.access.Privilege;
-import dev.latchkey.api.FieldType.ListOf;
 import dev.latchkey.data.Data;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,9 +19,6 @@ public final class Declaration {
       List.of(DryRun.PARAMETER, IdempotencyKey.PARAMETER);
 
   private static final int MOST_NUMBER = 1295; // ZZ in the names of counters
-
-  /** WHM's remarks on what it answers: no list to cut. */
-  private static final String REMARKS = "non_fatals";
 
   private final String name;
   private final String sentence;
@@ -260,24 +256,12 @@ public final class Declaration {
     return ManyServers.fields(fields(), mostServers);
   }
 
-  /**
-   * The list that filter, columns, sort and chunk are of: the only one, else the only list of records that is always there.
-   * Which it is does not change with what an answer leaves out.
-   */
+  /** The list of an answer that filter, columns, sort and chunk are of. */
   public Optional<String> listOf(Answer answer) {
-    if (isForManyServers()
-        && answer.data().flatMap(data -> data.get(ManyServers.SERVERS)).isPresent()) {
-      return Optional.of(ManyServers.SERVERS);
-    }
-    var lists = fields.stream()
-        .filter(field -> field.type() instanceof ListOf && !field.name().equals(REMARKS))
-        .toList();
-    var records = lists.size() == 1
-        ? lists
-        : lists.stream()
-            .filter(field -> !field.mayBeAbsent() && !field.type().fields().isEmpty())
-            .toList();
-    return records.size() == 1 ? Optional.of(records.get(0).name()) : Optional.empty();
+    return isForManyServers()
+            && answer.data().flatMap(data -> data.get(ManyServers.SERVERS)).isPresent()
+        ? Optional.of(ManyServers.SERVERS)
+        : TheList.of(fields);
   }
 
   public boolean mayAnswerNothing() {
@@ -328,7 +312,7 @@ public final class Declaration {
           .filter(Permission::isNotForTools)
           .forEach(needed ->
               problems.add("it is a tool, and no tool may have the permission " + needed));
-      if (fields.stream().anyMatch(Declaration::showsSecret)) {
+      if (fields.stream().anyMatch(Field::showsSecret)) {
         problems.add("it is a tool, and no tool may show a secret");
       }
     }
@@ -347,10 +331,6 @@ public final class Declaration {
     return problems.stream().map(problem -> name + ": " + problem).toList();
   }
 
-  private static boolean showsSecret(Field field) {
-    return field.isSecret() || field.type().fields().stream().anyMatch(Declaration::showsSecret);
-  }
-
   /**
    * @param changing whether this call changes something, which a batch does where one of its commands does
    * @throws WhmFailure naming an argument that looks like a parameter but would not be read as one
@@ -359,11 +339,8 @@ public final class Declaration {
     if (changes || changing) {
       NearMisses.refuse(parameters(), ownGrammar, arguments);
     }
-    if (changes) {
-      return;
-    }
     OF_CHANGES.stream()
-        .filter(parameter -> !arguments.values(parameter.name()).isEmpty())
+        .filter(parameter -> !changes && !arguments.values(parameter.name()).isEmpty())
         .findFirst()
         .ifPresent(given -> {
           throw given.refused(

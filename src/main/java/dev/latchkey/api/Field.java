@@ -114,6 +114,11 @@ public record Field(
     return new Field(name, type, sentence, mayBeAbsent, true, isSecret);
   }
 
+  /** Whether it or anything in it is a secret. */
+  boolean showsSecret() {
+    return isSecret || type.fields().stream().anyMatch(Field::showsSecret);
+  }
+
   public Field secret() {
     return new Field(name, type, sentence, mayBeAbsent, mayBeNull, true);
   }
