@@ -9,6 +9,7 @@ import dev.latchkey.api.Argument;
 import dev.latchkey.api.Arguments;
 import dev.latchkey.api.Call;
 import dev.latchkey.api.Declaration;
+import dev.latchkey.api.Field;
 import dev.latchkey.api.WhmFailure;
 import dev.latchkey.api.WhmFunction;
 import dev.latchkey.data.Data;
@@ -37,8 +38,13 @@ class DoubtTest {
     private final Supplier<Uni<Answer>> made;
 
     Made(boolean changes, Supplier<Uni<Answer>> made) {
-      super(changes ? Declaration.of("made", "").changes() : Declaration.of("made", ""));
+      super(changes ? made().changes() : made());
       this.made = made;
+    }
+
+    private static Declaration made() {
+      return Declaration.of("made", "")
+          .answers(Field.list("list", "Records.", List.of(Field.text("name", "Its name."))));
     }
 
     @Override
