@@ -265,8 +265,9 @@ class MonthCloseTest extends WhmTest {
       put(sound);
     }
     close("2026-12-03T00:01:00Z", SIGNER);
-    var late = closed.find(broken.user(), OCTOBER).await().indefinitely().orElseThrow();
-    assertThat(WhmClient.parse(late.statement()).path("calls").asLong()).isPositive();
+    assertThat(closed.find(broken.user(), OCTOBER).await().indefinitely())
+        .hasValueSatisfying(late ->
+            assertThat(WhmClient.parse(late.statement()).path("calls").asLong()).isPositive());
     assertThat(billing.walk("CLOSE").await().indefinitely().orElseThrow().left())
         .isEmpty();
   }
