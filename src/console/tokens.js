@@ -1,7 +1,7 @@
 // Manage API Tokens.
 
 import { data, now } from './call.js';
-import { button, busy, count, el, field, input, row, span, state, table, time } from './el.js';
+import { button, busy, count, el, field, input, list, row, span, state, table, time } from './el.js';
 
 const DAY = 86400;
 const SOON = 7 * DAY;
@@ -17,7 +17,7 @@ export const held = (acls) => (acls.all ? ['all'] : Object.keys(acls).filter((na
 export async function show(content, { mine, load, reload }) {
   const may = (name) => mine.has(name);
   const opened = (name, ...given) => (event) => busy(event.target, async () => (await load('token'))[name](...given, reload));
-  const [{ tokens }, { privileges: [privileges] }] = await Promise.all([data('api_token_list'), data('myprivs')]);
+  const [{ tokens, non_fatals: remarks = [] }, { privileges: [privileges] }] = await Promise.all([data('api_token_list'), data('myprivs')]);
   const rows = Object.values(tokens);
   const search = field('Search', input({ type: 'search' }));
   const place = el('div', {});
@@ -38,7 +38,7 @@ export async function show(content, { mine, load, reload }) {
     place.querySelectorAll('tbody button').forEach((one) => one.setAttribute('aria-label', `${one.textContent} ${one.closest('tr').cells[0].textContent}`));
   };
   search.control.addEventListener('input', shown);
-  content.append(row(may('api_token_create') && button('Make a token', opened('edit', undefined, privileges, mine.privileges), 'main'), button('Reload', reload), search), place);
+  content.append(row(may('api_token_create') && button('Make a token', opened('edit', undefined, privileges, mine.privileges), 'main'), button('Reload', reload), search), list(remarks), place);
   shown();
   load('token').catch(() => {}); // On its way.
 }
