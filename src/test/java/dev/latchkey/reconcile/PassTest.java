@@ -359,23 +359,27 @@ class PassTest extends WhmTest {
     var hint = store.get(key).await().indefinitely().orElseThrow();
     change.note(in -> in.put(hint.with(attribute, "x"))).await().indefinitely();
 
-    assertThatCode(() -> pass(Duration.ofMinutes(2))).doesNotThrowAnyException();
+    try {
+      assertThatCode(() -> pass(Duration.ofMinutes(2))).doesNotThrowAnyException();
 
-    assertThat(fleet.sent()).containsExactlyInAnyOrder(node(damaged), node(other));
-    assertThat(store.get(key).await().indefinitely().orElseThrow().getNumber(attribute))
-        .isNotNegative();
-    pass(Duration.ofMinutes(2));
-    change
-        .note(
-            in -> in.put(store.get(key).await().indefinitely().orElseThrow().with(attribute, "x")))
-        .await()
-        .indefinitely();
+      assertThat(fleet.sent()).containsExactlyInAnyOrder(node(damaged), node(other));
+      assertThat(store.get(key).await().indefinitely().orElseThrow().getNumber(attribute))
+          .isNotNegative();
+      pass(Duration.ofMinutes(2));
+      change
+          .note(in ->
+              in.put(store.get(key).await().indefinitely().orElseThrow().with(attribute, "x")))
+          .await()
+          .indefinitely();
 
-    pass(Duration.ofMinutes(2));
+      pass(Duration.ofMinutes(2));
 
-    assertThat(store.get(key).await().indefinitely().orElseThrow().getNumber(attribute))
-        .as("of a server of which nothing is due")
-        .isNotNegative();
+      assertThat(store.get(key).await().indefinitely().orElseThrow().getNumber(attribute))
+          .as("of a server of which nothing is due")
+          .isNotNegative();
+    } finally {
+      change.note(in -> in.delete(key)).await().indefinitely();
+    }
   }
 
   private static Key hint(ServerState of) {
