@@ -134,7 +134,10 @@ class RestoreScriptTest {
             + "," + parameter("Closed", "no") + "," + parameter("ThrottlingRate", "50") + ","
             + parameter("ThrottlingBurst", "100") + "]");
     write("held", "");
-    tables(List.of(WIDER.replace("all", "list-accts"), KEPT, REVOKED), List.of(GONE, WIDER, KEPT));
+    var alsoOfBob = REVOKED.replace("A#root", "A#bob");
+    tables(
+        List.of(WIDER.replace("all", "list-accts"), KEPT, REVOKED, alsoOfBob),
+        List.of(GONE, WIDER, KEPT));
   }
 
   private static String parameter(String name, String value) {
@@ -157,6 +160,7 @@ class RestoreScriptTest {
     assertThat(said)
         .contains(
             "Lost: 2026-11-28T21:06:40Z api_token_revoke of root: \"revoked the token ci\"",
+            "api_token_revoke of bob: ",
             "Token \"ci\" of root: revoked since",
             "Token \"ops\" of root: changed since",
             "web01: 2 grants are held",
