@@ -253,7 +253,7 @@ class AuditVerify(unittest.TestCase):
 
 
 class ExitCode(unittest.TestCase):
-    """A check that was asked for and could not be made is not exit code 0; a file that is no export is not called altered."""
+    """The exit code is not 0 if a check that was asked for could not be made. A file that is not an export is not called altered."""
 
     def setUp(self):
         self.folder = tempfile.mkdtemp()

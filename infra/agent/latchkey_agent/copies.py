@@ -42,7 +42,7 @@ class Copies:
                 yield user, account, file, lines
 
     def _came_with(self, user, file, line):
-        """Whether it has a key that is to be gone, came with its lease, and is no line of another grant."""
+        """Whether its key is to be gone and came with the lease, and the line is not that of another grant."""
         return any(line.only_of([key]) and self.leases.brought(one, user, key, known=True)
                    for one, key in self.keys) and not self.leases.has(user, line, file.shown)
 

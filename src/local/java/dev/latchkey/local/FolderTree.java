@@ -12,7 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 public final class FolderTree {
   private FolderTree() {}
 
-  /** Deletes it; a symbolic link is deleted and not followed, and what somebody else deleted is no error. */
+  /** Deletes it. Symbolic links are deleted, not followed. A file that is gone already is not an error. */
   public static void delete(Path folder) throws IOException {
     Files.walkFileTree(folder, new SimpleFileVisitor<>() {
       @Override

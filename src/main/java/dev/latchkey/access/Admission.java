@@ -55,7 +55,7 @@ public class Admission {
                 claim.id().callerSecret(),
                 source,
                 acting(session).map(as -> opener -> as.apply(opener).by(session)))
-            // What is denied is no use of it.
+            // A denied call does not keep it alive.
             .call(() -> sessions.noteUse(live, now))
             .onFailure(AccessDenied.class)
             .transform(denied -> denied.by(session));
