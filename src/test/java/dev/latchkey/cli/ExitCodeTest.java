@@ -80,10 +80,11 @@ class ExitCodeTest extends CliCase {
     assertThat(server.requests()).isEmpty();
   }
 
-  @Test
-  void twoForAnAddressThatShowsTheTokenToTheNetwork() {
-    var run =
-        new CliRun(home).to("http://whm.example.com:2086", "root:" + TOKEN).run("version");
+  /** A name may begin as this machine's address does, and be anybody's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"whm.example.com", "127.evil.example", "localhost.evil.example"})
+  void twoForAnAddressThatShowsTheTokenToTheNetwork(String host) {
+    var run = new CliRun(home).to("http://" + host + ":2086", "root:" + TOKEN).run("version");
 
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains("in clear text", "https://").doesNotContain(TOKEN);

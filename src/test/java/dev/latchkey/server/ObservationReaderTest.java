@@ -3,6 +3,7 @@ package dev.latchkey.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ObservationReaderTest {
@@ -46,6 +47,21 @@ class ObservationReaderTest {
         "\"at\":5,",
         "\"at\":5,\"revoked\":[{\"fingerprint\":\"" + KEY + "\",\"krl\":1" + more + "}],"));
     return read.orElseThrow().revoked(KEY).orElseThrow();
+  }
+
+  /** As of a revoked key: the server's own yes does not outweigh what it names beside. */
+  @Test
+  void anEndIsGoneOnlyIfNothingIsLeftOpen() {
+    for (var open : List.of(
+        "\"questions\":[\"why?\"]",
+        "\"copies\":[{\"file\":\"/x\",\"line\":1}]",
+        "\"unattributed\":[{\"id\":\"a-1-1\"}]")) {
+      var stated = WHOLE.replace("\"copies\":[]", open);
+      assertThat(stated).contains(open);
+      assertThat(ObservationReader.read(stated).orElseThrow().ended().get(0).gone())
+          .as(open)
+          .isEqualTo(StatedEnd.Gone.UNKNOWN);
+    }
   }
 
   /** What is not said, what is open, and what still stands is never taken for a yes. */
